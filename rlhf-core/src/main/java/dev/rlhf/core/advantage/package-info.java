@@ -1,0 +1,5 @@
+/** How much better than expected each token was. */
+@NullMarked
+package dev.rlhf.core.advantage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package dev.rlhf.core.reward;
+
+import dev.rlhf.core.rollout.RolloutGroup;
+import java.util.List;
+
+/** Scores completions. */
+public interface RewardFunction {
+    /** Name under which its share is recorded, e.g. {@code exact-match}. */
+    String name();
+
+    /**
+     * One score a completion.
+     *
+     * @param groups [G] groups of [n] completions
+     * @return scores, [G][n], finite
+     */
+    double[][] score(List<RolloutGroup> groups);
+}
