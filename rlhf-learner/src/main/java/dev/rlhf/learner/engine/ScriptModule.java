@@ -1,0 +1,154 @@
+package dev.rlhf.learner.engine;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.rlhf.core.base.RlhfException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+
+/**
+ * Functions on tensors, compiled by libtorch from text.
+ *
+ * <p>The text is a list of methods in TorchScript's serialised dialect, each indented by two spaces, for example
+ *
+ * <pre>{@code
+ *   def twice(self: __torch__.Ops, x: Tensor) -> Tensor:
+ *     return torch.mul(x, 2)
+ * }</pre>
+ *
+ * <p>{@code torch.X} is the ATen operator X; a method calls another by {@code (self).name(x, )}. Calls run in
+ * inference mode; {@link #record} alone records what a gradient needs. A gradient is taken by a method that calls
+ * {@code torch.grad(outputs, inputs, annotate(List[Optional[Tensor]], [gradient]))}.
+ */
+public final class ScriptModule implements AutoCloseable {
+    private final NDManager manager;
+    private final PtSymbolBlock block;
+
+    private ScriptModule(NDManager manager, PtSymbolBlock block) {
+        this.manager = manager;
+        this.block = block;
+    }
+
+    /**
+     * Compiles {@code methods}.
+     *
+     * @throws RlhfException BUG with libtorch's message when the text does not compile
+     */
+    public static ScriptModule compile(String methods) {
+        NDManager manager = NativeScope.open();
+        try {
+            ByteArrayInputStream archive = new ByteArrayInputStream(ScriptArchive.of(methods));
+            return new ScriptModule(manager, JniUtils.loadModule((PtNDManager) manager, archive, false, false));
+        } catch (EngineException e) {
+            manager.close();
+            throw RlhfException.bug("a generated module does not compile: " + e.getMessage());
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading an archive in memory cannot fail", e);
+        }
+    }
+
+    /**
+     * Calls a method that returns one tensor.
+     *
+     * @param scope owner of the result
+     * @param arguments each an {@link NDArray}, an {@link NDList} (List[Tensor]), an Integer, Long, Double or Boolean, or
+     *     a long[] (List[int])
+     */
+    public NDArray call(NDManager scope, String method, Object... arguments) {
+        try (IValue result = run(method, arguments)) {
+            return result.toTensor((PtNDManager) scope);
+        }
+    }
+
+    /** Calls a method that returns a tuple or list of tensors; arguments as in {@link #call}. */
+    public NDList callForList(NDManager scope, String method, Object... arguments) {
+        try (IValue result = run(method, arguments)) {
+            return result.toNDList((PtNDManager) scope);
+        }
+    }
+
+    /**
+     * Calls a method so that its results can be differentiated by the arguments that require a gradient.
+     *
+     * @param scope owner of the results
+     * @param arguments each an {@link NDArray} or an {@link NDList} (List[Tensor])
+     */
+    public NDList record(NDManager scope, String method, Object... arguments) {
+        NDArray selector = scope.zeros(new Shape(1));
+        selector.setName("module_method:" + method);
+        NDList inputs = new NDList(selector);
+        for (int i = 0; i < arguments.length; i++) {
+            if (arguments[i] instanceof NDList list) {
+                String name = "list" + i + "[]";
+                list.forEach(array -> array.setName(name));
+                inputs.addAll(list);
+            } else {
+                inputs.add((NDArray) arguments[i]);
+            }
+        }
+        JniUtils.setGradMode(true);
+        try {
+            return IValueUtils.forward(block, inputs, true);
+        } finally {
+            JniUtils.setGradMode(false);
+            selector.close();
+        }
+    }
+
+    /** Calls a method for what it does to its arguments; it returns None. */
+    public void perform(String method, Object... arguments) {
+        run(method, arguments).close();
+    }
+
+    private IValue run(String method, Object... arguments) {
+        IValue[] values = new IValue[arguments.length];
+        try {
+            for (int i = 0; i < arguments.length; i++) {
+                values[i] = value(arguments[i]);
+            }
+            return IValueUtils.runMethod(block, method, values);
+        } finally {
+            for (IValue value : values) {
+                if (value != null) {
+                    value.close();
+                }
+            }
+        }
+    }
+
+    private static IValue value(Object argument) {
+        if (argument instanceof PtNDArray array) {
+            return IValue.from(array);
+        } else if (argument instanceof List<?> list) {
+            return IValue.listFrom(list.stream().map(PtNDArray.class::cast).toArray(PtNDArray[]::new));
+        } else if (argument instanceof Integer number) {
+            return IValue.from(number.longValue());
+        } else if (argument instanceof Long number) {
+            return IValue.from(number);
+        } else if (argument instanceof Double number) {
+            return IValue.from(number);
+        } else if (argument instanceof Boolean flag) {
+            return IValue.from(flag);
+        } else if (argument instanceof long[] numbers) {
+            return IValue.listFrom(numbers);
+        }
+        throw RlhfException.bug("no TorchScript value for " + argument.getClass());
+    }
+
+    @Override
+    public void close() {
+        block.close();
+        manager.close();
+    }
+}

@@ -1,0 +1,56 @@
+package dev.rlhf.learner.model;
+
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.learner.files.JsonFile;
+import dev.rlhf.learner.files.Safetensors;
+import dev.rlhf.learner.model.WeightLayout.Weight;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+
+/** Makes a model directory with random weights, drawn as Llama's: matrices from N(0, 0.02²), norms of one. */
+public final class ModelInitialiser {
+    /** Architecture class of a decoder with a language-model head. */
+    public static final String LANGUAGE_MODEL = "LlamaForCausalLM";
+
+    private static final double DEVIATION = 0.02;
+
+    private ModelInitialiser() {}
+
+    /**
+     * Writes config.json and model.safetensors into {@code directory}, which is created.
+     *
+     * <p>Each weight has its own random stream, derived from {@code seed} and its name.
+     */
+    public static void random(ModelConfig config, Seed seed, Path directory) {
+        Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
+        for (Weight weight : WeightLayout.of(config, Head.LANGUAGE_MODEL).weights()) {
+            tensors.put(weight.name(), new Safetensors.Tensor(weight.shape(), numbers(weight, seed)));
+        }
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot write " + directory + ": " + e.getMessage(), e);
+        }
+        JsonFile.write(directory.resolve(ModelConfig.FILE), config.toJson(LANGUAGE_MODEL));
+        Safetensors.write(directory.resolve(Parameters.FILE), tensors);
+    }
+
+    private static ByteBuffer numbers(Weight weight, Seed seed) {
+        boolean norm = weight.shape().length == 1;
+        RandomGenerator random = seed.derive(weight.name()).random();
+        ByteBuffer numbers = ByteBuffer.allocate(Math.toIntExact(weight.size() * Float.BYTES))
+                .order(ByteOrder.LITTLE_ENDIAN);
+        while (numbers.hasRemaining()) {
+            numbers.putFloat(norm ? 1f : (float) (DEVIATION * random.nextGaussian()));
+        }
+        return numbers.flip();
+    }
+}

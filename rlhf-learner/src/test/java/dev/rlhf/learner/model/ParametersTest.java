@@ -1,0 +1,96 @@
+package dev.rlhf.learner.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.update.Head;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ParametersTest {
+    static final ModelConfig CONFIG = new ModelConfig(11, 8, 2, 4, 2, 6, 12, 32, 10_000, 1e-5, false, List.of(1));
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void whatIsWrittenIsWhatWasRead() throws IOException {
+        ModelInitialiser.random(CONFIG, new Seed(3), directory);
+        assertThat(ModelConfig.read(directory)).isEqualTo(CONFIG);
+        WeightLayout layout = WeightLayout.of(CONFIG, Head.LANGUAGE_MODEL);
+        Path copy = directory.resolve("copy.safetensors");
+        try (Parameters parameters = Parameters.open(layout, directory, new Seed(1))) {
+            parameters.write(copy);
+        }
+        assertThat(copy).hasSameBinaryContentAs(directory.resolve(Parameters.FILE));
+    }
+
+    @Test
+    void leavesSeeTheFlatLayer() {
+        ModelInitialiser.random(CONFIG, new Seed(3), directory);
+        WeightLayout layout = WeightLayout.of(CONFIG, Head.LANGUAGE_MODEL);
+        try (Parameters parameters = Parameters.open(layout, directory, new Seed(1))) {
+            assertThat(parameters.leaves()).hasSize(1 + 2 * WeightLayout.LEAVES_PER_LAYER + 2);
+            assertThat(parameters.leaves().get(2).getShape().getShape()).containsExactly((4 + 2 * 2) * 6, 8);
+            parameters
+                    .flat()
+                    .get(0)
+                    .toByteBuffer(true)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .putFloat(0, 42f);
+            assertThat(parameters.leaves().get(0).getFloat(0, 0)).isEqualTo(42f);
+            assertThat(parameters.flat().get(0).getFloat(0)).isEqualTo(42f);
+        }
+    }
+
+    @Test
+    void aMissingScoreHeadIsDrawnFromTheSeed() {
+        ModelInitialiser.random(CONFIG, new Seed(3), directory);
+        WeightLayout layout = WeightLayout.of(CONFIG, Head.REWARD);
+        try (Parameters one = Parameters.open(layout, directory, new Seed(1));
+                Parameters same = Parameters.open(layout, directory, new Seed(1));
+                Parameters other = Parameters.open(layout, directory, new Seed(2))) {
+            int head = one.leaves().size() - 1;
+            float[] numbers = one.leaves().get(head).toFloatArray();
+            assertThat(same.leaves().get(head).toFloatArray()).containsExactly(numbers);
+            assertThat(other.leaves().get(head).toFloatArray()).isNotEqualTo(numbers);
+        }
+    }
+
+    @Test
+    void aTruncatedFileIsTheUsersMistakeAndNamed() throws IOException {
+        ModelInitialiser.random(CONFIG, new Seed(3), directory);
+        Path file = directory.resolve(Parameters.FILE);
+        for (long length : new long[] {Files.size(file) - 5, 60, 8, 3, 0}) {
+            try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
+                access.setLength(length);
+            }
+            assertThatThrownBy(() -> open(Head.LANGUAGE_MODEL))
+                    .isInstanceOfSatisfying(
+                            RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USER))
+                    .hasMessageContaining(file.toString());
+        }
+    }
+
+    @Test
+    void aFileOfAnotherShapeIsRefused() {
+        ModelInitialiser.random(
+                new ModelConfig(11, 8, 1, 4, 2, 6, 12, 32, 10_000, 1e-5, false, List.of(1)), new Seed(3), directory);
+        assertThatThrownBy(() -> open(Head.LANGUAGE_MODEL))
+                .hasMessageContaining(Parameters.FILE)
+                .hasMessageContaining("model.layers.1.");
+    }
+
+    private void open(Head head) {
+        Parameters.open(WeightLayout.of(CONFIG, head), directory, new Seed(1)).close();
+    }
+}
