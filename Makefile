@@ -1,0 +1,17 @@
+.DEFAULT_GOAL := help
+.PHONY: help build test check format bench demo
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+build: ## compile and package, no tests
+	./mvnw -q package -DskipTests
+
+check: ## every gate and the fast tests; needs only a JDK
+	./mvnw -q verify
+
+test: ## everything: gates, fast tests, tests on real parts
+	./mvnw -q verify -Pit
+
+format: ## put the sources into the house's format
+	./mvnw -q spotless:apply
