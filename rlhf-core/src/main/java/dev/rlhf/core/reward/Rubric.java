@@ -1,0 +1,61 @@
+package dev.rlhf.core.reward;
+
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.rollout.RolloutGroup;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A weighted sum of reward functions. */
+public final class Rubric implements Scorer {
+    private final List<Criterion> criteria;
+
+    /**
+     * One reward function and what it counts.
+     *
+     * @param function scores
+     * @param weight factor of its scores in the sum
+     */
+    public record Criterion(RewardFunction function, double weight) {}
+
+    /** Sums the given criteria; throws USER when there is none. */
+    public Rubric(List<Criterion> criteria) {
+        if (criteria.isEmpty()) {
+            throw RlhfException.user("rewards is empty: name at least one reward");
+        }
+        this.criteria = List.copyOf(criteria);
+    }
+
+    @Override
+    public List<ScoredGroup> score(List<RolloutGroup> groups) {
+        List<double[]> totals = new ArrayList<>();
+        List<Map<String, double[]>> components = new ArrayList<>();
+        for (RolloutGroup group : groups) {
+            totals.add(new double[group.completions().size()]);
+            components.add(new LinkedHashMap<>());
+        }
+        for (Criterion criterion : criteria) {
+            double[][] scores = criterion.function().score(groups);
+            for (int g = 0; g < scores.length; g++) {
+                components.get(g).put(criterion.function().name(), scores[g]);
+                for (int i = 0; i < scores[g].length; i++) {
+                    totals.get(g)[i] += criterion.weight() * finite(scores[g][i], criterion, groups.get(g));
+                }
+            }
+        }
+        List<ScoredGroup> scored = new ArrayList<>();
+        for (int g = 0; g < groups.size(); g++) {
+            scored.add(new ScoredGroup(groups.get(g), totals.get(g), components.get(g)));
+        }
+        return scored;
+    }
+
+    private static double finite(double score, Criterion criterion, RolloutGroup group) {
+        if (!Double.isFinite(score)) {
+            throw RlhfException.bug("reward " + criterion.function().name() + " gave " + score + " for prompt "
+                    + group.prompt().id());
+        }
+        return score;
+    }
+}

@@ -1,0 +1,21 @@
+package dev.rlhf.core.reward;
+
+import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.core.rollout.Completion;
+import dev.rlhf.core.rollout.RolloutGroup;
+import java.util.List;
+
+/** A reward that looks at one completion at a time and needs no model. */
+public interface RuleReward extends RewardFunction {
+    /** The score of one completion. */
+    double score(Prompt prompt, Completion completion);
+
+    @Override
+    default double[][] score(List<RolloutGroup> groups) {
+        return groups.stream()
+                .map(group -> group.completions().stream()
+                        .mapToDouble(completion -> score(group.prompt(), completion))
+                        .toArray())
+                .toArray(double[][]::new);
+    }
+}

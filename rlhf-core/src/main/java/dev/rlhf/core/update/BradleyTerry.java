@@ -1,0 +1,41 @@
+package dev.rlhf.core.update;
+
+/**
+ * The reward model's loss on preference pairs.
+ *
+ * <p>−log σ(s_c − s_r − margin) + c·(s_c + s_r)², mean over pairs; the second term keeps scores around zero. Rows come in pairs,
+ * chosen first. Source: Bradley and Terry 1952; Ouyang et al. 2022, equation 1; centring Eisenstein et al. 2023 (arXiv
+ * 2312.09244); Lambert, chapter on reward modeling.
+ *
+ * @param margin by how much chosen should beat rejected, at least 0
+ * @param centering c, at least 0; 0.01 is usual
+ */
+public record BradleyTerry(double margin, double centering) implements Objective {
+    @Override
+    public int rowsPerUnit() {
+        return 2;
+    }
+
+    @Override
+    public Bound over(TrainingBatch batch) {
+        double[] weights = Pairs.weights(batch.rows());
+        return (firstRow, outputs) -> {
+            GradientSum sum = GradientSum.ofValues(outputs);
+            for (int i = 0; i + 1 < outputs.values().length; i += 2) {
+                double weight = weights[(firstRow + i) / 2];
+                double chosen = outputs.values()[i][0];
+                double rejected = outputs.values()[i + 1][0];
+                double lead = chosen - rejected - margin;
+                double total = chosen + rejected;
+                double slope = -Pairs.sigmoid(-lead);
+                sum.addLoss(weight * (-Pairs.logSigmoid(lead) + centering * total * total));
+                sum.setValue(i, 0, weight * (slope + 2 * centering * total));
+                sum.setValue(i + 1, 0, weight * (-slope + 2 * centering * total));
+                sum.count("pair_accuracy", chosen > rejected ? weight : 0);
+                sum.count("pair_margin", weight * (chosen - rejected));
+                sum.count("score_mean", weight * total / 2);
+            }
+            return sum.done();
+        };
+    }
+}

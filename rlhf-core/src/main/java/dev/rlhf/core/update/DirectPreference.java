@@ -1,0 +1,61 @@
+package dev.rlhf.core.update;
+
+/**
+ * Direct preference optimisation: preference pairs without a reward model.
+ *
+ * <p>Δ = (log π(y_c) − log π_ref(y_c)) − (log π(y_r) − log π_ref(y_r)), sums over response tokens; loss −(1−ε)·log σ(βΔ) −
+ * ε·log σ(−βΔ), mean over pairs. Rows come in pairs, chosen first, with reference log-probs. Source: Rafailov et al. 2023
+ * (arXiv 2305.18290), equation 7; label smoothing is cDPO (Mitchell 2023).
+ *
+ * @param beta β, above 0
+ * @param labelSmoothing ε in [0, 0.5)
+ */
+public record DirectPreference(double beta, double labelSmoothing) implements Objective {
+    @Override
+    public int rowsPerUnit() {
+        return 2;
+    }
+
+    @Override
+    public Bound over(TrainingBatch batch) {
+        double[] weights = Pairs.weights(batch.rows());
+        return (firstRow, outputs) -> {
+            GradientSum sum = GradientSum.ofPolicy(outputs, false);
+            for (int i = 0; i + 1 < outputs.logProbs().length; i += 2) {
+                Experience chosen = batch.rows().get(firstRow + i);
+                Experience rejected = batch.rows().get(firstRow + i + 1);
+                double weight = weights[(firstRow + i) / 2];
+                double chosenReward = beta * logRatio(chosen, outputs.logProbs()[i]);
+                double rejectedReward = beta * logRatio(rejected, outputs.logProbs()[i + 1]);
+                double margin = chosenReward - rejectedReward;
+                double slope = -(1 - labelSmoothing) * Pairs.sigmoid(-margin) + labelSmoothing * Pairs.sigmoid(margin);
+                sum.addLoss(weight
+                        * (-(1 - labelSmoothing) * Pairs.logSigmoid(margin)
+                                - labelSmoothing * Pairs.logSigmoid(-margin)));
+                spread(sum, i, chosen.mask(), weight * beta * slope);
+                spread(sum, i + 1, rejected.mask(), -weight * beta * slope);
+                sum.count("pair_accuracy", margin > 0 ? weight : 0);
+                sum.count("pair_margin", weight * margin);
+                sum.count("reward_chosen", weight * chosenReward);
+                sum.count("reward_rejected", weight * rejectedReward);
+            }
+            return sum.done();
+        };
+    }
+
+    private static double logRatio(Experience row, float[] logProbs) {
+        double sum = 0;
+        for (int t = 0; t < logProbs.length; t++) {
+            sum += row.mask()[t] ? (double) logProbs[t] - row.referenceLogProbs()[t] : 0;
+        }
+        return sum;
+    }
+
+    private static void spread(GradientSum sum, int row, boolean[] mask, double derivative) {
+        for (int t = 0; t < mask.length; t++) {
+            if (mask[t]) {
+                sum.setLogProb(row, t, derivative);
+            }
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.rlhf.core.update;
+
+/**
+ * A per-token estimate of KL(π ‖ π_ref) from one sample of π, with d = log π − log π_ref.
+ *
+ * <p>Source: Schulman 2020, "Approximating KL divergence"; Lambert, chapter on regularization. The sign matters: with d the
+ * other way round k1 is negated and k3 becomes heavy-tailed.
+ */
+public enum KlEstimator {
+    /** k1 = d: unbiased, may be negative; its gradient in a loss is zero in expectation, so use it in the reward. */
+    K1 {
+        @Override
+        public double value(double logProb, double reference) {
+            return logProb - reference;
+        }
+
+        @Override
+        public double derivative(double logProb, double reference) {
+            return 1;
+        }
+    },
+    /** k2 = d²/2: biased, never negative; its gradient has the right expectation. */
+    K2 {
+        @Override
+        public double value(double logProb, double reference) {
+            double difference = logProb - reference;
+            return difference * difference / 2;
+        }
+
+        @Override
+        public double derivative(double logProb, double reference) {
+            return logProb - reference;
+        }
+    },
+    /** k3 = e^{−d} − 1 + d: unbiased, never negative; GRPO's term in the loss. */
+    K3 {
+        @Override
+        public double value(double logProb, double reference) {
+            double difference = bounded(logProb - reference);
+            return Math.expm1(-difference) + difference;
+        }
+
+        @Override
+        public double derivative(double logProb, double reference) {
+            return -Math.expm1(-bounded(logProb - reference));
+        }
+    };
+
+    /** Beyond this, e^{−d} says no more than "far away" and would only overflow. */
+    private static final double BOUND = 20;
+
+    /** The estimate in nats. */
+    public abstract double value(double logProb, double reference);
+
+    /** Its derivative by {@code logProb}. */
+    public abstract double derivative(double logProb, double reference);
+
+    private static double bounded(double difference) {
+        return Math.max(-BOUND, Math.min(BOUND, difference));
+    }
+}

@@ -1,0 +1,34 @@
+package dev.rlhf.core.update;
+
+import java.util.List;
+
+/** Rows in pairs: chosen at 2i, rejected at 2i+1. A pair counts when both of its rows have a token to learn from. */
+final class Pairs {
+    private Pairs() {}
+
+    /** What a pair weighs in a mean over pairs, by pair; 0 for one that does not count. */
+    static double[] weights(List<Experience> rows) {
+        double[] weights = new double[rows.size() / 2];
+        int counted = 0;
+        for (int pair = 0; pair < weights.length; pair++) {
+            boolean counts = rows.get(2 * pair).trainedTokens() > 0
+                    && rows.get(2 * pair + 1).trainedTokens() > 0;
+            weights[pair] = counts ? 1 : 0;
+            counted += counts ? 1 : 0;
+        }
+        for (int pair = 0; pair < weights.length; pair++) {
+            weights[pair] /= Math.max(1, counted);
+        }
+        return weights;
+    }
+
+    /** log σ(x), without overflow. */
+    static double logSigmoid(double x) {
+        return x >= 0 ? -Math.log1p(Math.exp(-x)) : x - Math.log1p(Math.exp(x));
+    }
+
+    /** σ(x), without overflow. */
+    static double sigmoid(double x) {
+        return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+    }
+}
