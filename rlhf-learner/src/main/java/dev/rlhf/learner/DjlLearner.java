@@ -1,0 +1,167 @@
+package dev.rlhf.learner;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.update.Learner;
+import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.core.update.Objective;
+import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.core.update.TokenGradients;
+import dev.rlhf.core.update.TokenOutputs;
+import dev.rlhf.core.update.TrainingBatch;
+import dev.rlhf.core.update.UpdateReport;
+import dev.rlhf.learner.engine.NativeScope;
+import dev.rlhf.learner.files.JsonFile;
+import dev.rlhf.learner.model.Decoder;
+import dev.rlhf.learner.optimise.AdamW;
+import dev.rlhf.learner.optimise.MicroBatches;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A learner on DJL that back-propagates whatever coefficients an objective asks for.
+ *
+ * <p>Used by one thread at a time. For equal inputs, settings and thread count the weights are equal to the bit.
+ */
+public final class DjlLearner implements Learner, AutoCloseable {
+    private static final String WEIGHTS = "weights.safetensors";
+    private static final String STATE = "state.json";
+    private static final String STEPS = "optimiser_steps";
+
+    private final DjlNetwork network;
+    private final AdamW optimiser;
+
+    private DjlLearner(DjlNetwork network, AdamW optimiser) {
+        this.network = network;
+        this.optimiser = optimiser;
+    }
+
+    /**
+     * Opens a model directory for training.
+     *
+     * @throws RlhfException USER naming the file when one is missing, damaged or of another shape
+     */
+    public static DjlLearner open(NetworkSettings settings, OptimiserSettings optimiserSettings) {
+        DjlNetwork network = DjlNetwork.open(settings);
+        network.decoder().parameters().leaves().forEach(leaf -> leaf.setRequiresGradient(true));
+        return new DjlLearner(
+                network, AdamW.of(optimiserSettings, network.decoder().parameters()));
+    }
+
+    @Override
+    public UpdateReport update(TrainingBatch batch, Objective objective) {
+        List<TokenSequence> rows = batch.sequences();
+        network.prepare(rows);
+        try (NDManager scope = NativeScope.open()) {
+            Accumulation sum = accumulate(scope, batch, objective);
+            double norm = optimiser.norm(sum.gradients);
+            if (!Double.isFinite(norm) || !Double.isFinite(sum.loss)) {
+                throw RlhfException.bug("step " + (optimiser.steps() + 1) + " has loss " + sum.loss
+                        + " and gradient norm " + norm + "; the weights are unchanged");
+            }
+            double rate = optimiser.step(sum.gradients, norm);
+            int tokens = rows.stream().mapToInt(TokenSequence::length).sum();
+            return new UpdateReport(sum.loss, norm, rate, tokens, sum.statistics);
+        }
+    }
+
+    /** Loss and gradient of a whole batch, one micro-batch after the other. */
+    Accumulation accumulate(NDManager scope, TrainingBatch batch, Objective objective) {
+        List<TokenSequence> rows = batch.sequences();
+        Objective.Bound bound = objective.over(batch);
+        Accumulation sum = new Accumulation();
+        int budget = network.settings().microBatchTokens();
+        for (MicroBatches.Slice slice : MicroBatches.of(rows, budget, objective.rowsPerUnit())) {
+            try (NDManager inner = NativeScope.open()) {
+                List<TokenSequence> part = rows.subList(slice.first(), slice.end());
+                Decoder.Pass pass = network.decoder().forward(inner, part, batch.temperature(), true);
+                DjlNetwork.requireFinite(pass.outputs());
+                TokenGradients coefficients = bound.gradients(slice.first(), pass.outputs());
+                if (sum.gradients.isEmpty()) {
+                    sum.gradients.addAll(pass.gradients(scope, coefficients));
+                } else {
+                    optimiser.add(sum.gradients, pass.gradients(inner, coefficients));
+                }
+                sum.add(coefficients);
+            }
+        }
+        return sum;
+    }
+
+    /** What micro-batches add up to. */
+    static final class Accumulation {
+        private final NDList gradients = new NDList();
+        private final Map<String, Double> statistics = new TreeMap<>();
+        private double loss;
+
+        private void add(TokenGradients slice) {
+            loss += slice.loss();
+            slice.statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
+        }
+
+        NDList gradients() {
+            return gradients;
+        }
+
+        double loss() {
+            return loss;
+        }
+    }
+
+    @Override
+    public TokenOutputs evaluate(List<TokenSequence> rows, double temperature) {
+        return network.evaluate(rows, temperature);
+    }
+
+    @Override
+    public void save(Path modelDirectory) {
+        network.save(modelDirectory);
+    }
+
+    @Override
+    public void saveState(Path stateDirectory) {
+        try {
+            Files.createDirectories(stateDirectory);
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot write " + stateDirectory + ": " + e.getMessage(), e);
+        }
+        network.decoder().parameters().write(stateDirectory.resolve(WEIGHTS));
+        optimiser.save(stateDirectory);
+        JsonFile.write(
+                stateDirectory.resolve(STATE),
+                JsonNodeFactory.instance.objectNode().put(STEPS, optimiser.steps()));
+    }
+
+    @Override
+    public void loadState(Path stateDirectory) {
+        NativeScope.prepareThread(network.settings().threads());
+        Path state = stateDirectory.resolve(STATE);
+        JsonNode steps = JsonFile.read(state).path(STEPS);
+        if (!steps.canConvertToLong() || steps.asLong() < 0) {
+            throw RlhfException.user(state + " has no count " + STEPS);
+        }
+        network.decoder()
+                .parameters()
+                .load(stateDirectory.resolve(WEIGHTS), network.settings().seed());
+        optimiser.load(stateDirectory, steps.asLong());
+    }
+
+    /** The decoder, for tests of its gradients. */
+    Decoder decoder() {
+        return network.decoder();
+    }
+
+    @Override
+    public void close() {
+        optimiser.close();
+        network.close();
+    }
+}

@@ -1,0 +1,151 @@
+package dev.rlhf.learner.optimise;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.learner.engine.NativeScope;
+import dev.rlhf.learner.engine.ScriptModule;
+import dev.rlhf.learner.model.Parameters;
+import java.nio.file.Path;
+
+/**
+ * AdamW with global-norm clipping, on libtorch's fused kernel (Loshchilov &amp; Hutter, arXiv 1711.05101).
+ *
+ * <p>{@code m ← β₁m + (1−β₁)g}, {@code v ← β₂v + (1−β₂)g²}, {@code w ← w − η(m̂/(√v̂ + ε) + λw)} with the decay λ on
+ * matrices only. Gradients above the norm c are scaled by {@code c/(‖g‖ + 1e-6)} inside the kernel.
+ */
+public final class AdamW implements AutoCloseable {
+    /** Name of the first moments in a state directory. */
+    public static final String FIRST_MOMENTS = "optimiser.first.safetensors";
+
+    /** Name of the second moments in a state directory. */
+    public static final String SECOND_MOMENTS = "optimiser.second.safetensors";
+
+    private static final Seed NO_SEED = new Seed(0);
+    private static final double NORM_EPSILON = 1e-6;
+    private static final String SOURCE = """
+              def add(self: __torch__.Ops, sums: List[Tensor], terms: List[Tensor]) -> NoneType:
+                torch._foreach_add_(sums, terms)
+                return None
+              def norm(self: __torch__.Ops, gradients: List[Tensor]) -> Tensor:
+                return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2)), 2)
+              def step(self: __torch__.Ops, w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], scale: List[Tensor], rate: float, beta1: float, beta2: float, decay: float, epsilon: float) -> NoneType:
+                none = annotate(List[Tensor], [])
+                if torch.gt(torch.len(scale), 0):
+                  torch._fused_adamw_(w, g, m, v, none, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=scale[0])
+                else:
+                  torch._fused_adamw_(w, g, m, v, none, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+                return None
+            """;
+
+    private final OptimiserSettings settings;
+    private final Parameters weights;
+    private final Parameters first;
+    private final Parameters second;
+    private final ScriptModule module;
+    private long steps;
+
+    private AdamW(OptimiserSettings settings, Parameters weights) {
+        this.settings = settings;
+        this.weights = weights;
+        this.first = Parameters.zeros(weights.layout());
+        this.second = Parameters.zeros(weights.layout());
+        this.module = ScriptModule.compile(SOURCE);
+    }
+
+    /** An optimiser of {@code weights} that has taken no step. */
+    public static AdamW of(OptimiserSettings settings, Parameters weights) {
+        return new AdamW(settings, weights);
+    }
+
+    /** Adds {@code terms} to {@code sums}, both one tensor a leaf. */
+    public void add(NDList sums, NDList terms) {
+        module.perform("add", sums, terms);
+    }
+
+    /** The L2 norm over all gradients. */
+    public double norm(NDList gradients) {
+        try (NDManager scope = NativeScope.open()) {
+            return module.call(scope, "norm", gradients).getFloat();
+        }
+    }
+
+    /**
+     * Takes one step.
+     *
+     * @param gradients one a leaf; used up
+     * @param norm their norm, finite
+     * @return the learning rate used
+     */
+    public double step(NDList gradients, double norm) {
+        if (!Double.isFinite(norm)) {
+            throw RlhfException.bug("a step on a gradient of norm " + norm);
+        }
+        steps++;
+        double rate = settings.rate(steps);
+        try (NDManager scope = NativeScope.open()) {
+            NDList scale = new NDList();
+            if (norm > settings.maxGradientNorm()) {
+                scale.add(scope.create((float) ((norm + NORM_EPSILON) / settings.maxGradientNorm())));
+            }
+            NDArray count = scope.create((float) steps);
+            if (settings.weightDecay() == 0) {
+                apply(gradients, 0, scale, count, rate, 0);
+            } else {
+                apply(gradients, 2, scale, count, rate, settings.weightDecay());
+                apply(gradients, 1, scale, count, rate, 0);
+            }
+        }
+        return rate;
+    }
+
+    /** Updates the leaves with that many axes; 0 for all. */
+    private void apply(NDList gradients, int axes, NDList scale, NDArray count, double rate, double decay) {
+        NDList w = new NDList();
+        NDList g = new NDList();
+        NDList m = new NDList();
+        NDList v = new NDList();
+        NDList counts = new NDList();
+        for (int i = 0; i < gradients.size(); i++) {
+            NDArray weight = weights.leaves().get(i);
+            if (axes == 0 || weight.getShape().dimension() == axes) {
+                w.add(weight);
+                g.add(gradients.get(i));
+                m.add(first.leaves().get(i));
+                v.add(second.leaves().get(i));
+                counts.add(count);
+            }
+        }
+        double beta1 = settings.beta1();
+        double beta2 = settings.beta2();
+        module.perform("step", w, g, m, v, counts, scale, rate, beta1, beta2, decay, settings.epsilon());
+    }
+
+    /** Steps taken. */
+    public long steps() {
+        return steps;
+    }
+
+    /** Writes both moments into {@code directory}. */
+    public void save(Path directory) {
+        first.write(directory.resolve(FIRST_MOMENTS));
+        second.write(directory.resolve(SECOND_MOMENTS));
+    }
+
+    /** Continues after {@code taken} steps with the moments of {@code directory}; USER when a file is damaged. */
+    public void load(Path directory, long taken) {
+        first.load(directory.resolve(FIRST_MOMENTS), NO_SEED);
+        second.load(directory.resolve(SECOND_MOMENTS), NO_SEED);
+        steps = taken;
+    }
+
+    @Override
+    public void close() {
+        module.close();
+        first.close();
+        second.close();
+    }
+}

@@ -1,0 +1,173 @@
+package dev.rlhf.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDManager;
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.TokenOutputs;
+import dev.rlhf.core.update.TrainingBatch;
+import dev.rlhf.learner.engine.NativeScope;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DjlLearnerTest {
+    private static final float[][] NONE = {};
+    private final GoldenCase golden = GoldenCase.of("untied");
+    private final TrainingBatch batch = golden.batch(0.7);
+    private final FixedCoefficients mixed =
+            FixedCoefficients.ofPolicy(golden.ragged("by_log_prob"), golden.ragged("by_entropy"));
+
+    @TempDir
+    private Path directory;
+
+    @Test
+    void gradientsDoNotDependOnTheSplit() {
+        Map<String, float[]> whole = gradients(1000);
+        for (int tokens : new int[] {1, 13, 24}) {
+            gradients(tokens)
+                    .forEach((name, gradient) -> GoldenCase.assertClose(
+                            name + " at " + tokens, gradient, whole.getOrDefault(name, new float[0]), 1e-5));
+        }
+    }
+
+    private Map<String, float[]> gradients(int microBatchTokens) {
+        try (DjlLearner learner = open(microBatchTokens);
+                NDManager scope = NativeScope.open()) {
+            return GoldenCase.byName(learner, learner.accumulate(scope, batch, mixed));
+        }
+    }
+
+    @Test
+    void theSameRunTwiceEndsInTheSameBytes() {
+        for (String run : List.of("one", "two")) {
+            try (DjlLearner learner = open(13)) {
+                train(learner, 5);
+                learner.save(directory.resolve(run));
+            }
+        }
+        assertSameFile("one/model.safetensors", "two/model.safetensors");
+    }
+
+    @Test
+    void aSavedStateContinuesExactly() {
+        Path state = directory.resolve("state");
+        try (DjlLearner straight = open(13)) {
+            train(straight, 2);
+            straight.saveState(state);
+            train(straight, 3);
+            straight.save(directory.resolve("straight"));
+            straight.saveState(directory.resolve("straight"));
+        }
+        try (DjlLearner resumed = open(13)) {
+            train(resumed, 1);
+            resumed.loadState(state);
+            train(resumed, 3);
+            resumed.save(directory.resolve("resumed"));
+            resumed.saveState(directory.resolve("resumed"));
+        }
+        for (String file : List.of(
+                "model.safetensors",
+                "weights.safetensors",
+                "optimiser.first.safetensors",
+                "optimiser.second.safetensors",
+                "state.json")) {
+            assertSameFile("straight/" + file, "resumed/" + file);
+        }
+    }
+
+    @Test
+    void aDamagedStateIsNamed() throws IOException {
+        try (DjlLearner learner = open(13)) {
+            learner.saveState(directory);
+            Path file = directory.resolve("optimiser.second.safetensors");
+            Files.write(file, new byte[] {1, 2, 3});
+            assertUserError(() -> learner.loadState(directory), file.toString());
+            assertUserError(() -> learner.loadState(directory.resolve("none")), "state.json");
+        }
+    }
+
+    @Test
+    void aStepOnNumbersThatAreNotFiniteChangesNothing() {
+        float[][] poison = golden.ragged("by_log_prob");
+        poison[1][0] = Float.NaN;
+        try (DjlLearner learner = open(1000)) {
+            learner.saveState(directory.resolve("before"));
+            assertThatThrownBy(() -> learner.update(batch, FixedCoefficients.ofPolicy(poison, NONE)))
+                    .isInstanceOfSatisfying(
+                            RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.BUG))
+                    .hasMessageContaining("unchanged");
+            learner.saveState(directory.resolve("after"));
+        }
+        assertSameFile("before/weights.safetensors", "after/weights.safetensors");
+        assertSameFile("before/state.json", "after/state.json");
+    }
+
+    @Test
+    void aRowLongerThanTheContextIsNamed() {
+        TokenSequence ok = new TokenSequence(new int[] {1, 2}, 1);
+        TokenSequence tooLong = new TokenSequence(new int[33], 30);
+        TokenSequence unknown = new TokenSequence(new int[] {1, 37}, 1);
+        try (DjlLearner learner = open(1000)) {
+            assertUserError(() -> learner.evaluate(List.of(ok, tooLong), 1.0), "row 1 has 33 tokens (prompt 30");
+            assertUserError(() -> learner.evaluate(List.of(unknown), 1.0), "token 37");
+        }
+    }
+
+    @Test
+    void rowsComeBackInTheirOrderAndWithoutResponseEmpty() {
+        TokenSequence empty = new TokenSequence(new int[] {4, 5, 6}, 3);
+        List<TokenSequence> rows = golden.rows();
+        try (DjlLearner learner = open(1000)) {
+            TokenOutputs outputs = learner.evaluate(List.of(rows.get(2), empty, rows.get(1)), 1.0);
+            assertThat(outputs.logProbs()[0]).hasSize(rows.get(2).responseLength());
+            assertThat(outputs.logProbs()[1]).isEmpty();
+            assertThat(outputs.entropies()[2]).hasSize(rows.get(1).responseLength());
+        }
+    }
+
+    @Test
+    void aValueModelSpeaksOfEveryResponseToken() {
+        try (DjlNetwork network = DjlNetwork.open(golden.settings(Head.VALUE, 1000))) {
+            float[][] values = network.evaluate(golden.rows(), 1.0).values();
+            for (int row = 0; row < values.length; row++) {
+                assertThat(values[row]).hasSize(golden.rows().get(row).responseLength());
+            }
+            network.save(directory);
+        }
+        try (DjlNetwork again = DjlNetwork.open(new dev.rlhf.core.update.NetworkSettings(
+                directory.toString(), Head.VALUE, 10, 1, new dev.rlhf.core.base.Seed(99)))) {
+            assertThat(again.decoder().config()).isEqualTo(dev.rlhf.learner.model.ModelConfig.read(golden.directory()));
+        }
+        assertThat(directory.resolve("config.json")).content().contains("LlamaForSequenceClassification");
+    }
+
+    private DjlLearner open(int microBatchTokens) {
+        return DjlLearner.open(golden.settings(Head.LANGUAGE_MODEL, microBatchTokens), GoldenCase.OPTIMISER);
+    }
+
+    private void train(DjlLearner learner, int steps) {
+        for (int step = 0; step < steps; step++) {
+            learner.update(batch, mixed);
+        }
+    }
+
+    private void assertSameFile(String one, String other) {
+        assertThat(directory.resolve(one)).hasSameBinaryContentAs(directory.resolve(other));
+    }
+
+    private static void assertUserError(Runnable action, String named) {
+        assertThatThrownBy(action::run)
+                .isInstanceOfSatisfying(
+                        RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USER))
+                .hasMessageContaining(named);
+    }
+}
