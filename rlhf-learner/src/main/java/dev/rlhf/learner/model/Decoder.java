@@ -34,7 +34,8 @@ public final class Decoder implements AutoCloseable {
         this.scope = NativeScope.open();
         int positions = Math.max(config.contextLength(), config.headSize() / 2);
         NDArray steps = scope.arange(0, positions, 1, DataType.FLOAT32);
-        this.rotary = module.callForList(scope, "tables", steps);
+        // Recorded, not called: what inference mode makes cannot take part in a gradient.
+        this.rotary = module.record(scope, "tables", steps);
     }
 
     /**
@@ -114,7 +115,7 @@ public final class Decoder implements AutoCloseable {
             NDList top = reading.gradients(coefficients);
             NDList gradients = module.callForList(keeper, "gradients", hidden, decoderLeaves(), top.get(0));
             if (tied()) {
-                gradients.get(0).addi(top.get(1));
+                module.perform("plus", gradients.get(0), top.get(1));
             } else {
                 top.get(1).attach(keeper);
                 gradients.add(top.get(1));

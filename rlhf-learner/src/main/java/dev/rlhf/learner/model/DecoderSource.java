@@ -50,6 +50,9 @@ final class DecoderSource {
                 return (self).norm(chosen, w[$last], )
               def logits(self: __torch__.Ops, w: List[Tensor], tokens: Tensor, picked: Tensor, cos: Tensor, sin: Tensor, matrix: Tensor) -> Tensor:
                 return torch.linear((self).decode(w, tokens, picked, cos, sin, ), matrix)
+              def plus(self: __torch__.Ops, sum: Tensor, term: Tensor) -> NoneType:
+                sum0 = torch.add_(sum, term)
+                return None
               def gradients(self: __torch__.Ops, y: Tensor, w: List[Tensor], gradient: Tensor) -> List[Tensor]:
                 found = torch.grad([y], w, annotate(List[Optional[Tensor]], [gradient]))
                 result = annotate(List[Tensor], [])

@@ -51,7 +51,7 @@ final class PaddedRows {
             }
             for (int t = 0; t < widths[row]; t++) {
                 int position = head == Head.REWARD ? sequence.length() - 1 : sequence.promptLength() + t - 1;
-                padded.picked[next] = start + position;
+                padded.picked[next] = (long) start + position;
                 padded.targets[next++] = head == Head.LANGUAGE_MODEL ? sequence.tokens()[position + 1] : 0;
             }
         }
