@@ -1,0 +1,14 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.driver.config.bind.Range;
+
+/**
+ * How many actors of each role; the numbers never change a result.
+ *
+ * @param rollout actors that draw samples
+ * @param reward actors that score them
+ */
+@Block("actors")
+public record ActorCounts(
+        @Range(min = 1) int rollout, @Range(min = 1) int reward) {}

@@ -1,0 +1,14 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.driver.config.bind.Range;
+
+/**
+ * When to write checkpoints and how many to keep.
+ *
+ * @param everySteps steps between two checkpoints
+ * @param keep newest checkpoints kept
+ */
+@Block("checkpoint")
+public record CheckpointRecipe(
+        @Range(min = 1) int everySteps, @Range(min = 1) int keep) {}

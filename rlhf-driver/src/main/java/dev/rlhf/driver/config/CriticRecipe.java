@@ -1,0 +1,27 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.core.update.Reduction;
+import dev.rlhf.core.update.ValueRegression;
+import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.driver.config.bind.Range;
+
+/**
+ * PPO's critic.
+ *
+ * @param from the stage whose weights it starts from, or {@code base}
+ * @param warmupSteps steps at the start in which only the critic learns
+ * @param valueClip how far a value may move in one update; 0 for no bound
+ * @param optimiser its optimiser
+ */
+@Block("critic")
+public record CriticRecipe(
+        String from,
+        @Range(min = 0) int warmupSteps,
+        @Range(min = 0) double valueClip,
+        OptimiserRecipe optimiser) {
+
+    /** The critic's loss. */
+    public ValueRegression objective() {
+        return new ValueRegression(valueClip, 1, Reduction.TOKEN_MEAN);
+    }
+}

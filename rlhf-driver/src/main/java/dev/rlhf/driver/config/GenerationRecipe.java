@@ -1,0 +1,32 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.driver.config.bind.Range;
+import java.net.URI;
+import java.util.List;
+
+/** The server that draws samples. */
+public sealed interface GenerationRecipe {
+    /**
+     * Our own server, inside each rollout actor.
+     *
+     * @param maxBatch most sequences decoded together
+     */
+    @Block(value = "generation", kinds = "embedded")
+    record Embedded(@Range(min = 1) int maxBatch) implements GenerationRecipe {}
+
+    /**
+     * vLLM servers that somebody else started.
+     *
+     * @param endpoints their addresses, e.g. {@code http://gpu-1:8000}, at least one
+     * @param modelName name the servers give the policy
+     */
+    @Block(value = "generation", kinds = "vllm")
+    record Vllm(List<URI> endpoints, String modelName) implements GenerationRecipe {
+        /** Keeps its own copy of {@code endpoints}; throws USER when there is none. */
+        public Vllm {
+            endpoints = List.copyOf(endpoints);
+            RecipeChecks.require(!endpoints.isEmpty(), "endpoints", "must name at least one server");
+        }
+    }
+}

@@ -1,0 +1,27 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.driver.config.bind.Range;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSONL file of preference pairs.
+ *
+ * @param path the file
+ * @param chosenKey key that holds the preferred text
+ * @param rejectedKey key that holds the other text
+ * @param promptKey key that holds the prompt, or null when both texts start with the same dialogue, which is then split
+ *     after the last {@code assistantMark}
+ * @param assistantMark what stands before each turn of the assistant in a dialogue
+ * @param heldOut pairs kept for evaluation, the last ones of the file
+ */
+@Block(value = "data", kinds = "pairs")
+public record PairFile(
+        Path path,
+        String chosenKey,
+        String rejectedKey,
+        @Nullable String promptKey,
+        String assistantMark,
+        @Range(min = 0) int heldOut)
+        implements PairData {}

@@ -1,0 +1,92 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.driver.config.bind.Range;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Policy optimisation on samples of the policy itself.
+ *
+ * <p>Its kinds share one shape and differ in their defaults.
+ *
+ * @param name name that later stages refer to
+ * @param kind {@code ppo}, {@code grpo}, {@code rloo} or {@code reinforce}
+ * @param from where the policy and its reference come from
+ * @param steps training steps
+ * @param promptsPerStep prompts of a step
+ * @param epochsPerBatch passes over the samples of a step
+ * @param miniBatches optimiser steps of a pass
+ * @param microBatchTokens most tokens of one forward and backward pass
+ * @param data the prompts
+ * @param sampling how samples are drawn
+ * @param rewards terms of the reward, at least one
+ * @param advantage how advantages are estimated
+ * @param objective the policy's loss
+ * @param kl the penalty for leaving the reference
+ * @param critic the critic of the generalized advantage, else null
+ * @param optimiser AdamW of the policy
+ * @param evaluation evaluation at the end, or null
+ */
+@Block(
+        value = "stage",
+        kinds = {"ppo", "grpo", "rloo", "reinforce"})
+public record PolicyStage(
+        String name,
+        String kind,
+        String from,
+        @Range(min = 1) int steps,
+        @Range(min = 1) int promptsPerStep,
+        @Range(min = 1) int epochsPerBatch,
+        @Range(min = 1) int miniBatches,
+        @Range(min = 1) int microBatchTokens,
+        PromptData data,
+        SamplingRecipe sampling,
+        List<RewardRecipe> rewards,
+        AdvantageRecipe advantage,
+        PolicyObjective objective,
+        KlRecipe kl,
+        @Nullable CriticRecipe critic,
+        OptimiserRecipe optimiser,
+        @Nullable EvaluationRecipe evaluation)
+        implements StageRecipe {
+    /** Keeps its own copy of {@code rewards} and checks what one key asks of another; throws USER naming the key. */
+    public PolicyStage {
+        rewards = List.copyOf(rewards);
+        RecipeChecks.require(!rewards.isEmpty(), "rewards", "must name at least one reward");
+        boolean needsCritic = advantage instanceof AdvantageRecipe.Generalized;
+        RecipeChecks.require(
+                needsCritic == (critic != null),
+                "critic",
+                needsCritic
+                        ? "is missing: the generalized advantage needs one"
+                        : "is of use to the generalized advantage only");
+        RecipeChecks.require(
+                !advantage.comparesGroup() || sampling.samplesPerPrompt() > 1,
+                "sampling.samples-per-prompt",
+                "must be at least 2, since the advantage compares samples of one prompt");
+        RecipeChecks.require(
+                samplesPerStep(promptsPerStep, sampling) % miniBatches == 0,
+                "mini-batches",
+                "must divide the " + samplesPerStep(promptsPerStep, sampling) + " samples of a step");
+    }
+
+    /** Samples of a step. */
+    public int samplesPerStep() {
+        return samplesPerStep(promptsPerStep, sampling);
+    }
+
+    /** Optimiser steps of the policy in the whole stage, critic-only steps included. */
+    public int optimiserSteps() {
+        return steps * epochsPerBatch * miniBatches;
+    }
+
+    @Override
+    public boolean leavesPolicy() {
+        return true;
+    }
+
+    private static int samplesPerStep(int promptsPerStep, SamplingRecipe sampling) {
+        return promptsPerStep * sampling.samplesPerPrompt();
+    }
+}

@@ -1,0 +1,55 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.core.update.DirectPreference;
+import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.driver.config.bind.Range;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Direct preference optimisation.
+ *
+ * @param name name that later stages refer to
+ * @param kind {@code dpo}
+ * @param from where its weights and its reference come from
+ * @param steps training steps
+ * @param batchSize pairs of a step
+ * @param microBatchTokens most tokens of one forward and backward pass
+ * @param data the pairs
+ * @param objective the loss
+ * @param optimiser AdamW
+ * @param evaluation evaluation at the end, or null
+ */
+@Block(value = "stage", kinds = "dpo")
+public record PreferenceStage(
+        String name,
+        String kind,
+        String from,
+        @Range(min = 1) int steps,
+        @Range(min = 1) int batchSize,
+        @Range(min = 1) int microBatchTokens,
+        PairData data,
+        PreferenceLoss objective,
+        OptimiserRecipe optimiser,
+        @Nullable EvaluationRecipe evaluation)
+        implements StageRecipe {
+    /**
+     * DPO's loss.
+     *
+     * @param beta how strongly the policy is held to the reference
+     * @param labelSmoothing share of the pairs taken to be labelled wrongly
+     */
+    @Block("preference-loss")
+    public record PreferenceLoss(
+            @Range(above = 0) double beta,
+            @Range(min = 0, below = 0.5) double labelSmoothing) {
+        /** The loss itself. */
+        public DirectPreference objective() {
+            return new DirectPreference(beta, labelSmoothing);
+        }
+    }
+
+    @Override
+    public boolean leavesPolicy() {
+        return true;
+    }
+}

@@ -1,0 +1,4 @@
+package dev.rlhf.driver.config;
+
+/** Prompts, perhaps with their answers. */
+public sealed interface PromptData permits SpellingData, PromptFile {}

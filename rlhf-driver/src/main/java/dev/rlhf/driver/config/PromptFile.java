@@ -1,0 +1,31 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.driver.config.bind.Range;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSONL file of prompts.
+ *
+ * @param path the file
+ * @param promptKey key that holds the prompt
+ * @param answerKey key that holds the answer a rule reward compares with, or null
+ * @param template text sent to the model, {@code {prompt}} standing for the prompt
+ * @param split which rows
+ * @param heldOut rows kept for evaluation, the last ones of the file
+ */
+@Block(value = "data", kinds = "prompts")
+public record PromptFile(
+        Path path,
+        String promptKey,
+        @Nullable String answerKey,
+        String template,
+        Split split,
+        @Range(min = 0) int heldOut)
+        implements PromptData {
+    /** Checks the template; throws USER. */
+    public PromptFile {
+        RecipeChecks.requireTemplate(template);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.driver.config.bind.Range;
+
+/**
+ * Pairs made for prompts with known answers: part truth against a corruption, part samples of the model ranked by a rule.
+ *
+ * @param prompts the prompts
+ * @param rankedBy rule that ranks samples
+ * @param onPolicyShare share of the pairs that are two samples; the others are truth against a corruption
+ * @param pairs training pairs made
+ * @param heldOutPairs pairs made for evaluation, from held-out prompts
+ * @param temperature temperature of the samples
+ * @param maxTokens token budget of a sample
+ */
+@Block(value = "data", kinds = "ranked-samples")
+public record RankedSamples(
+        PromptData prompts,
+        RuleName rankedBy,
+        @Range(min = 0, max = 1) double onPolicyShare,
+        @Range(min = 1) int pairs,
+        @Range(min = 1) int heldOutPairs,
+        @Range(above = 0) double temperature,
+        @Range(min = 1) int maxTokens)
+        implements PairData {}

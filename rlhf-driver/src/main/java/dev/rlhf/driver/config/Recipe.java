@@ -1,0 +1,57 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.driver.config.bind.Range;
+import java.util.List;
+
+/**
+ * All that a run does, in order.
+ *
+ * @param name name of the run, part of its directory's name
+ * @param seed seed every random draw is derived from
+ * @param threads intra-op threads of each network; part of the result's identity
+ * @param runtime where actors live
+ * @param deadlineSeconds longest wait for one actor call, in seconds
+ * @param actors how many actors of each role
+ * @param ray what the Ray runtime needs
+ * @param generation the generation server
+ * @param model the model that stages call {@code base}
+ * @param checkpoint when to write checkpoints and how many to keep
+ * @param stages the stages, in order, at least one
+ */
+@Block("recipe")
+public record Recipe(
+        String name,
+        @Range(min = 0) long seed,
+        @Range(min = 1) int threads,
+        RuntimeKind runtime,
+        @Range(min = 1) int deadlineSeconds,
+        ActorCounts actors,
+        RaySettings ray,
+        GenerationRecipe generation,
+        ModelRecipe model,
+        CheckpointRecipe checkpoint,
+        List<StageRecipe> stages) {
+    /** What stages call the model they do not get from an earlier stage. */
+    public static final String BASE = "base";
+
+    /** Where actors live. */
+    public enum RuntimeKind {
+        /** Threads of this process. */
+        IN_PROCESS,
+        /** Processes of a Ray cluster. */
+        RAY
+    }
+
+    /** Keeps its own copy of {@code stages} and checks what one key asks of another; throws USER naming the key. */
+    public Recipe {
+        stages = List.copyOf(stages);
+        RecipeChecks.check(name, stages);
+    }
+
+    /** The seed every random draw is derived from. */
+    public Seed runSeed() {
+        return new Seed(seed);
+    }
+}

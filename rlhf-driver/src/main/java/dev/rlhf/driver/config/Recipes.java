@@ -1,0 +1,65 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.config.bind.Binder;
+import dev.rlhf.driver.config.bind.Defaults;
+import dev.rlhf.driver.config.bind.Document;
+import dev.rlhf.driver.config.bind.RecordYaml;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Reads recipes and writes them back. */
+public final class Recipes {
+    private static final String DEFAULTS = "defaults.yaml";
+
+    private Recipes() {}
+
+    /**
+     * Reads a recipe, completed by the defaults.
+     *
+     * <p>A relative path in the file is relative to the file's directory, one in a setting to the working directory.
+     *
+     * @param file the YAML file
+     * @param settings {@code key=value} settings over the file, e.g. {@code stages.ppo.steps=5}
+     * @throws RlhfException USER naming file, line, key and what is allowed
+     */
+    public static Recipe read(Path file, List<String> settings) {
+        return bind(Document.read(file), settings);
+    }
+
+    /** Reads a recipe from text; {@code name} is what messages call it, paths in it are relative to {@code directory}. */
+    public static Recipe parse(String name, String text, Path directory, List<String> settings) {
+        return bind(Document.parse(name, text, directory), settings);
+    }
+
+    /** The recipe with every key written out; reading it gives an equal recipe. */
+    public static String write(Recipe recipe) {
+        return RecordYaml.write(recipe);
+    }
+
+    /** The commented defaults of every key. */
+    public static String defaults() {
+        try (InputStream stream = Recipes.class.getResourceAsStream(DEFAULTS)) {
+            if (stream == null) {
+                throw RlhfException.bug(DEFAULTS + " is not on the class path");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot read " + DEFAULTS, e);
+        }
+    }
+
+    /** A binder with the defaults. */
+    static Binder binder() {
+        return new Binder(Defaults.parse(DEFAULTS, defaults()));
+    }
+
+    private static Recipe bind(Document document, List<String> settings) {
+        Path here = Path.of("").toAbsolutePath();
+        settings.forEach(setting -> document.set(setting, here));
+        return binder().bind(Recipe.class, document);
+    }
+}

@@ -1,0 +1,58 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.core.update.BradleyTerry;
+import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.driver.config.bind.Range;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reward model trained on preference pairs.
+ *
+ * @param name name that later stages refer to
+ * @param kind {@code reward-model}
+ * @param from where its weights come from
+ * @param steps training steps
+ * @param batchSize pairs of a step
+ * @param microBatchTokens most tokens of one forward and backward pass
+ * @param data the pairs
+ * @param objective the loss
+ * @param optimiser AdamW
+ */
+@Block(value = "stage", kinds = "reward-model")
+public record RewardModelStage(
+        String name,
+        String kind,
+        String from,
+        @Range(min = 1) int steps,
+        @Range(min = 1) int batchSize,
+        @Range(min = 1) int microBatchTokens,
+        PairData data,
+        PairLoss objective,
+        OptimiserRecipe optimiser)
+        implements StageRecipe {
+    /**
+     * The Bradley-Terry loss.
+     *
+     * @param margin by how much chosen should beat rejected
+     * @param centering weight of the term that keeps scores around zero
+     */
+    @Block("pair-loss")
+    public record PairLoss(
+            @Range(min = 0) double margin, @Range(min = 0) double centering) {
+        /** The loss itself. */
+        public BradleyTerry objective() {
+            return new BradleyTerry(margin, centering);
+        }
+    }
+
+    /** None: a reward model is judged by its held-out pairs. */
+    @Override
+    public @Nullable EvaluationRecipe evaluation() {
+        return null;
+    }
+
+    @Override
+    public boolean leavesPolicy() {
+        return false;
+    }
+}

@@ -1,0 +1,45 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.core.update.Likelihood;
+import dev.rlhf.core.update.Reduction;
+import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.driver.config.bind.Range;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Supervised fine-tuning.
+ *
+ * @param name name that later stages refer to
+ * @param kind {@code sft}
+ * @param from where its weights come from
+ * @param steps training steps
+ * @param batchSize examples of a step
+ * @param microBatchTokens most tokens of one forward and backward pass
+ * @param data what to imitate
+ * @param reduction how token losses become one number
+ * @param optimiser AdamW
+ * @param evaluation evaluation at the end, or null
+ */
+@Block(value = "stage", kinds = "sft")
+public record SftStage(
+        String name,
+        String kind,
+        String from,
+        @Range(min = 1) int steps,
+        @Range(min = 1) int batchSize,
+        @Range(min = 1) int microBatchTokens,
+        CompletionData data,
+        Reduction.Mode reduction,
+        OptimiserRecipe optimiser,
+        @Nullable EvaluationRecipe evaluation)
+        implements StageRecipe {
+    @Override
+    public boolean leavesPolicy() {
+        return true;
+    }
+
+    /** The loss; {@code contextLength} bounds the tokens of an example. */
+    public Likelihood objective(int contextLength) {
+        return new Likelihood(new Reduction(reduction, contextLength));
+    }
+}

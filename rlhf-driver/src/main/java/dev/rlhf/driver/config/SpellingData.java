@@ -1,0 +1,24 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.driver.config.bind.Range;
+
+/**
+ * The built-in task: English words, to be spelled backwards.
+ *
+ * @param split which words
+ * @param minLength letters of the shortest word
+ * @param maxLength letters of the longest word
+ * @param heldOut number of words kept for evaluation
+ */
+@Block(value = "data", kinds = "spelling")
+public record SpellingData(
+        Split split,
+        @Range(min = 1) int minLength,
+        @Range(min = 1) int maxLength,
+        @Range(min = 0) int heldOut) implements PromptData, CompletionData {
+    /** Checks the lengths; throws USER. */
+    public SpellingData {
+        RecipeChecks.require(minLength <= maxLength, "min-length", "must not be above max-length (" + maxLength + ")");
+    }
+}

@@ -1,0 +1,31 @@
+package dev.rlhf.driver.config;
+
+import org.jspecify.annotations.Nullable;
+
+/** One stage of a run; it starts from the weights of an earlier one. */
+public sealed interface StageRecipe permits SftStage, RewardModelStage, PreferenceStage, PolicyStage {
+    /** Name that later stages refer to, unique within the recipe. */
+    String name();
+
+    /** Kind as in the recipe, e.g. {@code sft}, {@code ppo}. */
+    String kind();
+
+    /** Name of the stage whose weights it starts from, or {@code base}. */
+    String from();
+
+    /** Training steps. */
+    int steps();
+
+    /** Most tokens, padding included, of one forward and backward pass. */
+    int microBatchTokens();
+
+    /** AdamW of the trained network. */
+    OptimiserRecipe optimiser();
+
+    /** Evaluation at the end, or null. */
+    @Nullable
+    EvaluationRecipe evaluation();
+
+    /** Whether it leaves a language model that others can start from; else it leaves a reward model. */
+    boolean leavesPolicy();
+}

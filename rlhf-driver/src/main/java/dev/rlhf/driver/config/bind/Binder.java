@@ -1,0 +1,232 @@
+package dev.rlhf.driver.config.bind;
+
+import dev.rlhf.core.base.RlhfException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes records of layered YAML.
+ *
+ * <p>A block is bound from layers, the strongest first: what the user wrote, what the enclosing block's defaults say of it, the
+ * block's own defaults. Another {@code kind} than a weaker layer's drops that layer, so keys of one kind never leak into
+ * another. Lists are taken whole from the strongest layer.
+ */
+public final class Binder {
+    private final Defaults defaults;
+
+    /** Binds with the given defaults. */
+    public Binder(Defaults defaults) {
+        this.defaults = defaults;
+    }
+
+    /** Binds a whole document; throws {@link RlhfException} of kind USER naming place, key and what is allowed. */
+    public <T> T bind(Class<T> type, Document document) {
+        return type.cast(block(type, List.of(document.root()), ""));
+    }
+
+    private @Nullable Object value(RecordComponent component, List<YamlNode> layers, String path) {
+        YamlNode top = layers.get(0);
+        if (top.absent()) {
+            if (Shape.isNullable(component)) {
+                return null;
+            }
+            throw problem(top, path, "is missing; it needs " + describe(component.getGenericType()));
+        }
+        return value(component.getGenericType(), component, layers, path);
+    }
+
+    private Object value(Type type, @Nullable RecordComponent component, List<YamlNode> layers, String path) {
+        YamlNode top = layers.get(0);
+        if (type instanceof ParameterizedType list) {
+            return list(list.getActualTypeArguments()[0], top, path);
+        }
+        Class<?> raw = (Class<?>) type;
+        return Scalars.covers(raw) ? scalar(raw, component, top, path) : block(raw, layers, path);
+    }
+
+    private List<Object> list(Type itemType, YamlNode node, String path) {
+        if (!(node instanceof YamlNode.Sequence sequence)) {
+            throw problem(node, path, "must be a list, not " + node.kindOfValue());
+        }
+        List<Object> items = new ArrayList<>();
+        for (int i = 0; i < sequence.items().size(); i++) {
+            items.add(value(itemType, null, List.of(sequence.items().get(i)), path + "[" + i + "]"));
+        }
+        return items;
+    }
+
+    private static Object scalar(Class<?> type, @Nullable RecordComponent component, YamlNode node, String path) {
+        Object value = node instanceof YamlNode.Scalar scalar ? Scalars.parse(type, scalar) : null;
+        if (value == null) {
+            String hint = type.isEnum() && node instanceof YamlNode.Scalar scalar
+                    ? Suggestion.of(scalar.text(), Shape.names(type))
+                    : "";
+            throw problem(node, path, "must be " + Scalars.describe(type) + ", not " + node.kindOfValue() + hint);
+        }
+        String complaint = Scalars.outOfRange(component, value);
+        if (complaint != null) {
+            throw problem(node, path, complaint);
+        }
+        return value;
+    }
+
+    private Object block(Class<?> type, List<YamlNode> nodes, String path) {
+        List<YamlNode.Mapping> layers = new ArrayList<>();
+        for (YamlNode node : nodes) {
+            if (node instanceof YamlNode.Mapping mapping) {
+                layers.add(mapping);
+            } else if (layers.isEmpty()) {
+                throw problem(node, path, "must be a block of keys, not " + node.kindOfValue());
+            } else {
+                break;
+            }
+        }
+        if (!Shape.isChoice(type)) {
+            layers.add(defaults.of(type, ""));
+            return record(type, "", layers, path);
+        }
+        Map<String, Class<?>> kinds = Shape.kinds(type);
+        String kind = kind(kinds, layers, path);
+        layers.removeIf(layer -> !kind.equals(text(layer.entries().get(Shape.KIND), kind)));
+        Class<?> chosen = chosen(kinds, kind);
+        layers.add(defaults.of(chosen, kind));
+        return record(chosen, kind, layers, path);
+    }
+
+    private static String kind(Map<String, Class<?>> kinds, List<YamlNode.Mapping> layers, String path) {
+        for (YamlNode.Mapping layer : layers) {
+            YamlNode node = layer.entries().get(Shape.KIND);
+            if (node != null) {
+                String kind = text(node, "");
+                if (!kinds.containsKey(kind)) {
+                    throw problem(
+                            node,
+                            join(path, Shape.KIND),
+                            "must be " + Scalars.oneOf(kinds.keySet()) + ", not " + node.kindOfValue()
+                                    + Suggestion.of(kind, kinds.keySet()));
+                }
+                return kind;
+            }
+        }
+        throw problem(layers.get(0), join(path, Shape.KIND), "is missing; it needs " + Scalars.oneOf(kinds.keySet()));
+    }
+
+    private Object record(Class<?> type, String kind, List<YamlNode.Mapping> layers, String path) {
+        Map<String, RecordComponent> keys = Shape.keys(type);
+        refuseUnknown(keys, !kind.isEmpty(), layers, path);
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        keys.forEach((key, component) -> {
+            List<YamlNode> children = layers.stream()
+                    .filter(layer -> layer.entries().containsKey(key))
+                    .map(layer -> child(layer, key))
+                    .toList();
+            if (key.equals(Shape.KIND)) {
+                values.put(key, kind);
+            } else if (children.isEmpty()) {
+                throw problem(
+                        layers.get(0), join(path, key), "is missing; it needs " + describe(component.getGenericType()));
+            } else {
+                values.put(key, value(component, children, join(path, key)));
+            }
+        });
+        return construct(type, keys, values, layers, path);
+    }
+
+    private static void refuseUnknown(
+            Map<String, RecordComponent> keys, boolean hasKind, List<YamlNode.Mapping> layers, String path) {
+        Set<String> known = new TreeSet<>(keys.keySet());
+        if (hasKind) {
+            known.add(Shape.KIND);
+        }
+        for (YamlNode.Mapping layer : layers) {
+            layer.entries().forEach((key, node) -> {
+                if (!known.contains(key)) {
+                    throw problem(
+                            node,
+                            join(path, key),
+                            "unknown key" + Suggestion.of(key, known) + " (allowed: " + String.join(", ", known) + ")");
+                }
+            });
+        }
+    }
+
+    private static Object construct(
+            Class<?> type,
+            Map<String, RecordComponent> keys,
+            Map<String, @Nullable Object> values,
+            List<YamlNode.Mapping> layers,
+            String path) {
+        Class<?>[] parameters =
+                keys.values().stream().map(RecordComponent::getType).toArray(Class<?>[]::new);
+        try {
+            return type.getDeclaredConstructor(parameters)
+                    .newInstance(values.values().toArray());
+        } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof KeyException complaint) {
+                throw problem(
+                        Document.nearest(layers.get(0), complaint.path()),
+                        join(path, complaint.path()),
+                        complaint.complaint());
+            }
+            if (e.getCause() instanceof RlhfException failure) {
+                throw problem(layers.get(0), path, String.valueOf(failure.getMessage()));
+            }
+            throw new IllegalStateException(type + " cannot be made", e);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(type + " cannot be made", e);
+        }
+    }
+
+    private static String describe(Type type) {
+        if (type instanceof ParameterizedType) {
+            return "a list";
+        }
+        Class<?> raw = (Class<?>) type;
+        if (Scalars.covers(raw)) {
+            return Scalars.describe(raw);
+        }
+        return Shape.isChoice(raw)
+                ? "a block whose kind is " + Scalars.oneOf(Shape.kinds(raw).keySet())
+                : "a block with " + String.join(", ", Shape.keys(raw).keySet());
+    }
+
+    private static YamlNode child(YamlNode.Mapping layer, String key) {
+        YamlNode node = layer.entries().get(key);
+        if (node == null) {
+            throw new IllegalStateException(
+                    Arrays.toString(layer.entries().keySet().toArray()) + " lack " + key);
+        }
+        return node;
+    }
+
+    private static Class<?> chosen(Map<String, Class<?>> kinds, String kind) {
+        Class<?> chosen = kinds.get(kind);
+        if (chosen == null) {
+            throw new IllegalStateException("no such kind: " + kind);
+        }
+        return chosen;
+    }
+
+    private static String text(@Nullable YamlNode node, String otherwise) {
+        return node instanceof YamlNode.Scalar scalar ? scalar.text() : otherwise;
+    }
+
+    private static String join(String path, String key) {
+        return path.isEmpty() ? key : path + "." + key;
+    }
+
+    private static RlhfException problem(YamlNode node, String path, String complaint) {
+        String where = path.isEmpty() ? "" : path + ": ";
+        return RlhfException.user(node.origin().place() + ": " + where + complaint);
+    }
+}

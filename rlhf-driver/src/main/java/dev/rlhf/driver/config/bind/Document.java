@@ -1,0 +1,127 @@
+package dev.rlhf.driver.config.bind;
+
+import dev.rlhf.core.base.RlhfException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A YAML document and the settings made over it. */
+public final class Document {
+    private static final Pattern STEP = Pattern.compile("([^.\\[\\]]+)|\\[(\\d+)]");
+
+    private final YamlNode root;
+
+    private Document(YamlNode root) {
+        this.root = root;
+    }
+
+    /** Reads a file; throws {@link RlhfException} of kind USER naming file and line. */
+    public static Document read(Path file) {
+        return new Document(YamlSource.read(file));
+    }
+
+    /** Reads a text; {@code name} is what messages call it, relative paths start at {@code directory}. */
+    public static Document parse(String name, String text, Path directory) {
+        return new Document(new YamlSource(name, directory, true).parse(text));
+    }
+
+    /** Whether the document has this key at its top. */
+    public boolean has(String key) {
+        return root instanceof YamlNode.Mapping mapping && mapping.entries().containsKey(key);
+    }
+
+    /**
+     * Sets {@code key=value}, e.g. {@code stages.ppo.steps=5} or {@code stages[2].steps=5}; the value is YAML.
+     *
+     * @param directory what a relative path in the value is relative to
+     * @throws RlhfException USER when the setting has no {@code =} or its path leads nowhere
+     */
+    public void set(String setting, Path directory) {
+        int equals = setting.indexOf('=');
+        if (equals < 1) {
+            throw RlhfException.user("--set " + setting + ": must be key=value, e.g. stages.ppo.steps=5");
+        }
+        YamlSource source = new YamlSource("--set " + setting, directory, false);
+        YamlNode value = source.parse(setting.substring(equals + 1));
+        List<String> steps = steps(setting.substring(0, equals));
+        YamlNode node = root;
+        for (int i = 0; i < steps.size() - 1; i++) {
+            node = descend(node, steps.get(i), value.origin());
+        }
+        String last = steps.get(steps.size() - 1);
+        if (node instanceof YamlNode.Mapping mapping) {
+            mapping.entries().put(last, value);
+        } else if (node instanceof YamlNode.Sequence sequence) {
+            sequence.items().set(index(sequence, last, value.origin()), value);
+        } else {
+            throw RlhfException.user(value.origin().place() + ": '" + last + "' is inside a single value");
+        }
+    }
+
+    YamlNode root() {
+        return root;
+    }
+
+    /** The node at {@code path} below {@code start}, or the last one on the way there. */
+    static YamlNode nearest(YamlNode start, String path) {
+        YamlNode node = start;
+        for (String step : steps(path)) {
+            YamlNode next = null;
+            if (node instanceof YamlNode.Mapping mapping) {
+                next = mapping.entries().get(step);
+            } else if (node instanceof YamlNode.Sequence sequence && step.matches("\\d+")) {
+                next = sequence.items().get(Integer.parseInt(step));
+            }
+            if (next == null) {
+                return node;
+            }
+            node = next;
+        }
+        return node;
+    }
+
+    private static YamlNode descend(YamlNode node, String step, Origin origin) {
+        if (node instanceof YamlNode.Sequence sequence) {
+            return sequence.items().get(index(sequence, step, origin));
+        }
+        if (!(node instanceof YamlNode.Mapping mapping)) {
+            throw RlhfException.user(origin.place() + ": '" + step + "' is inside a single value");
+        }
+        YamlNode child = mapping.entries().get(step);
+        if (child == null || child instanceof YamlNode.Scalar) {
+            child = new YamlNode.Mapping(new LinkedHashMap<>(), origin);
+            mapping.entries().put(step, child);
+        }
+        return child;
+    }
+
+    /** The item at an index or, by its {@code name}, of a list of named blocks. */
+    private static int index(YamlNode.Sequence sequence, String step, Origin origin) {
+        List<String> names = sequence.items().stream().map(Document::name).toList();
+        for (int i = 0; i < names.size(); i++) {
+            if (step.equals(String.valueOf(i)) || step.equals(names.get(i))) {
+                return i;
+            }
+        }
+        throw RlhfException.user(origin.place() + ": there is no '" + step + "' in a list of " + names.size() + " "
+                + names + Suggestion.of(step, names));
+    }
+
+    private static String name(YamlNode item) {
+        return item instanceof YamlNode.Mapping mapping && mapping.entries().get("name") instanceof YamlNode.Scalar name
+                ? name.text()
+                : "";
+    }
+
+    private static List<String> steps(String path) {
+        List<String> steps = new ArrayList<>();
+        Matcher matcher = STEP.matcher(path);
+        while (matcher.find()) {
+            steps.add(matcher.group(1) == null ? matcher.group(2) : matcher.group(1));
+        }
+        return steps;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.rlhf.driver.config.bind;
+
+import dev.rlhf.core.base.RlhfException;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What reflection says of the records that make up a recipe. */
+final class Shape {
+    static final String KIND = "kind";
+
+    private Shape() {}
+
+    /** Components of a record by their key. */
+    static Map<String, RecordComponent> keys(Class<?> type) {
+        Map<String, RecordComponent> keys = new LinkedHashMap<>();
+        for (RecordComponent component : type.getRecordComponents()) {
+            keys.put(kebab(component.getName()), component);
+        }
+        return keys;
+    }
+
+    /** Whether the type is a choice between records by {@code kind}. */
+    static boolean isChoice(Class<?> type) {
+        return type.isSealed();
+    }
+
+    /** The records a choice is between, by {@code kind}. */
+    static Map<String, Class<?>> kinds(Class<?> choice) {
+        Map<String, Class<?>> kinds = new LinkedHashMap<>();
+        for (Class<?> permitted : choice.getPermittedSubclasses()) {
+            for (String kind : block(permitted).kinds()) {
+                kinds.put(kind, permitted);
+            }
+        }
+        return kinds;
+    }
+
+    /** The annotation of a record. */
+    static Block block(Class<?> type) {
+        Block block = type.getAnnotation(Block.class);
+        if (block == null) {
+            throw RlhfException.bug(type + " has no @Block");
+        }
+        return block;
+    }
+
+    /** Whether a key may be left empty. */
+    static boolean isNullable(RecordComponent component) {
+        return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    }
+
+    /** Names of an enum's constants as a recipe writes them. */
+    static List<String> names(Class<?> type) {
+        return Arrays.stream(type.getEnumConstants())
+                .map(constant -> name((Enum<?>) constant))
+                .toList();
+    }
+
+    /** Name of an enum constant as a recipe writes it, e.g. {@code token-mean}. */
+    static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** A component's name as a key, e.g. {@code learning-rate}. */
+    static String kebab(String name) {
+        return name.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+    }
+}

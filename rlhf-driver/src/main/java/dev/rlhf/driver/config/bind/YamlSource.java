@@ -1,0 +1,92 @@
+package dev.rlhf.driver.config.bind;
+
+import dev.rlhf.core.base.RlhfException;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * Reads YAML text into nodes.
+ *
+ * @param name what messages call the text
+ * @param directory what relative paths in it are relative to
+ * @param lines whether messages give line numbers
+ */
+record YamlSource(String name, Path directory, boolean lines) {
+
+    /** Reads a file; throws USER naming it when it is missing, unreadable or not YAML. */
+    static YamlNode read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw RlhfException.user("no such file: " + file);
+        }
+        try {
+            Path directory = file.toAbsolutePath().normalize().resolveSibling("");
+            return new YamlSource(file.toString(), directory, true).parse(Files.readString(file));
+        } catch (CharacterCodingException e) {
+            throw RlhfException.user("not a text file in UTF-8: " + file);
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Reads a text; throws USER naming the line that is not YAML. */
+    YamlNode parse(String text) {
+        try {
+            Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(text));
+            return root == null ? new YamlNode.Scalar("", true, origin(1)) : node(root);
+        } catch (MarkedYAMLException e) {
+            int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
+            throw RlhfException.user(origin(line).place() + ": not YAML: " + e.getProblem());
+        } catch (YAMLException e) {
+            throw RlhfException.user(name + ": not YAML: " + e.getMessage());
+        }
+    }
+
+    private YamlNode node(Node node) {
+        Origin origin = origin(node.getStartMark().getLine() + 1);
+        if (node instanceof MappingNode mapping) {
+            return new YamlNode.Mapping(entries(mapping), origin);
+        }
+        if (node instanceof SequenceNode sequence) {
+            List<YamlNode> items = new ArrayList<>();
+            sequence.getValue().forEach(item -> items.add(node(item)));
+            return new YamlNode.Sequence(items, origin);
+        }
+        return new YamlNode.Scalar(((ScalarNode) node).getValue(), node.getTag().equals(Tag.NULL), origin);
+    }
+
+    private Map<String, YamlNode> entries(MappingNode mapping) {
+        Map<String, YamlNode> entries = new LinkedHashMap<>();
+        for (NodeTuple tuple : mapping.getValue()) {
+            Origin origin = origin(tuple.getKeyNode().getStartMark().getLine() + 1);
+            if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
+                throw RlhfException.user(origin.place() + ": a key must be a word");
+            }
+            if (entries.put(key.getValue(), node(tuple.getValueNode())) != null) {
+                throw RlhfException.user(origin.place() + ": the key '" + key.getValue() + "' is there twice");
+            }
+        }
+        return entries;
+    }
+
+    private Origin origin(int line) {
+        return new Origin(lines ? name + ":" + line : name, directory);
+    }
+}
