@@ -7,7 +7,7 @@ package dev.rlhf.learner.model;
  * WeightLayout}.
  */
 final class DecoderSource {
-    private static final String TEMPLATE = """
+    static final String TEMPLATE = """
               def tables(self: __torch__.Ops, positions: Tensor) -> Tuple[Tensor, Tensor]:
                 steps = torch.div(torch.mul(torch.slice(positions, 0, 0, $half), 2), $head.)
                 frequencies = torch.reciprocal(torch.pow($theta, steps))
@@ -64,8 +64,13 @@ final class DecoderSource {
     private DecoderSource() {}
 
     static String of(ModelConfig config) {
+        return fill(TEMPLATE, config);
+    }
+
+    /** Writes the sizes of {@code config} into a text. */
+    static String fill(String template, ModelConfig config) {
         int turned = config.attentionHeads() + config.keyValueHeads();
-        return TEMPLATE.replace("$half", Integer.toString(config.headSize() / 2))
+        return template.replace("$half", Integer.toString(config.headSize() / 2))
                 .replace("$theta", Double.toString(config.ropeTheta()))
                 .replace("$hidden", Integer.toString(config.hiddenSize()))
                 .replace("$epsilon", Double.toString(config.normEpsilon()))

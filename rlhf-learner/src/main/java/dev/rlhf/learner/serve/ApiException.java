@@ -1,0 +1,54 @@
+package dev.rlhf.learner.serve;
+
+import java.io.Serial;
+import org.jspecify.annotations.Nullable;
+
+/** A request that is answered with an error body. */
+final class ApiException extends RuntimeException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    private final int status;
+    private final String type;
+    private final @Nullable String parameter;
+
+    private ApiException(int status, String type, String message, @Nullable String parameter) {
+        super(message);
+        this.status = status;
+        this.type = type;
+        this.parameter = parameter;
+    }
+
+    /** 400: the request is wrong; {@code parameter} names the field. */
+    static ApiException badRequest(String message, @Nullable String parameter) {
+        return new ApiException(400, "BadRequestError", message, parameter);
+    }
+
+    /** 404: no such model or route. */
+    static ApiException notFound(String message, @Nullable String parameter) {
+        return new ApiException(404, "NotFoundError", message, parameter);
+    }
+
+    /** 503: the server cannot answer now. */
+    static ApiException unavailable(String message) {
+        return new ApiException(503, "ServiceUnavailableError", message, null);
+    }
+
+    /** 500: the server failed. */
+    static ApiException internal(String message) {
+        return new ApiException(500, "InternalServerError", message, null);
+    }
+
+    int status() {
+        return status;
+    }
+
+    String type() {
+        return type;
+    }
+
+    @Nullable
+    String parameter() {
+        return parameter;
+    }
+}

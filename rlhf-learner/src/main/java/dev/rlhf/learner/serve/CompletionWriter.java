@@ -1,0 +1,107 @@
+package dev.rlhf.learner.serve;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.prompt.Tokenizer;
+import java.time.Clock;
+import java.util.List;
+import java.util.UUID;
+
+/** Writes the answer of {@code /v1/completions}. */
+final class CompletionWriter {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final Tokenizer tokenizer;
+    private final String modelName;
+    private final Clock clock;
+
+    CompletionWriter(Tokenizer tokenizer, String modelName, Clock clock) {
+        this.tokenizer = tokenizer;
+        this.modelName = modelName;
+        this.clock = clock;
+    }
+
+    /** The answer to all prompts of one call, choices in the order of prompts and samples. */
+    ObjectNode write(List<CompletionRequest> requests, List<List<CompletionSample>> answers, boolean withTokenIds) {
+        ObjectNode json = JSON.objectNode();
+        json.put("id", "cmpl-" + UUID.randomUUID().toString().replace("-", ""));
+        json.put("object", "text_completion");
+        json.put("created", clock.instant().getEpochSecond());
+        json.put("model", modelName);
+        ArrayNode choices = json.putArray("choices");
+        int read = 0;
+        int written = 0;
+        for (int i = 0; i < requests.size(); i++) {
+            read += requests.get(i).prompt().length;
+            for (CompletionSample sample : answers.get(i)) {
+                written += sample.tokens().size();
+                choices.add(choice(choices.size(), requests.get(i), sample, withTokenIds));
+            }
+        }
+        json.putObject("usage")
+                .put("prompt_tokens", read)
+                .put("total_tokens", read + written)
+                .put("completion_tokens", written);
+        return json;
+    }
+
+    private ObjectNode choice(int index, CompletionRequest request, CompletionSample sample, boolean withTokenIds) {
+        ObjectNode choice = JSON.objectNode();
+        int[] tokens = sample.tokens().stream().mapToInt(Integer::intValue).toArray();
+        choice.put("index", index);
+        choice.put("text", tokenizer.decode(tokens));
+        if (request.topLogProbs() >= 0) {
+            choice.set("logprobs", logProbs(request, sample));
+        } else {
+            choice.putNull("logprobs");
+        }
+        choice.put("finish_reason", sample.stopped() ? "stop" : "length");
+        int last = tokens[tokens.length - 1];
+        if (sample.stopped() && last != tokenizer.endOfSequence()) {
+            choice.put("stop_reason", last);
+        } else {
+            choice.putNull("stop_reason");
+        }
+        if (withTokenIds) {
+            ArrayNode ids = choice.putArray("token_ids");
+            sample.tokens().forEach(ids::add);
+            ArrayNode prompt = choice.putArray("prompt_token_ids");
+            for (int token : request.prompt()) {
+                prompt.add(token);
+            }
+        }
+        return choice;
+    }
+
+    private ObjectNode logProbs(CompletionRequest request, CompletionSample sample) {
+        ObjectNode json = JSON.objectNode();
+        ArrayNode offsets = json.putArray("text_offset");
+        ArrayNode values = json.putArray("token_logprobs");
+        ArrayNode texts = json.putArray("tokens");
+        ArrayNode tops = json.putArray("top_logprobs");
+        int offset = 0;
+        for (int t = 0; t < sample.tokens().size(); t++) {
+            String text = text(sample.tokens().get(t));
+            offsets.add(offset);
+            offset += text.length();
+            // Rounded to the float that the learner also works in.
+            float value = sample.logProbs().get(t).floatValue();
+            values.add(value);
+            texts.add(text);
+            ObjectNode top = tops.addObject();
+            top.put(text, value);
+            if (request.topLogProbs() > 0) {
+                sample.alternatives()
+                        .get(t)
+                        .forEach(candidate -> top.put(text(candidate.token()), (float) candidate.logProb()));
+            }
+        }
+        return json;
+    }
+
+    private String text(int token) {
+        String text = tokenizer.decode(new int[] {token});
+        return text.isEmpty() ? "token_id:" + token : text;
+    }
+}

@@ -1,0 +1,265 @@
+package dev.rlhf.learner.serve;
+
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.engine.NativeScope;
+import dev.rlhf.learner.model.CachedDecoder;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The one thread that runs the model: requests join between two tokens and leave when they are done.
+ *
+ * <p>A prompt is read once, however many samples it has. Weights change between two tokens, never inside one.
+ */
+final class DecodeEngine implements AutoCloseable {
+    private static final long CLOSE_MILLIS = 30_000;
+
+    private final CachedDecoder decoder;
+    private final int threads;
+    private final ServerMetrics metrics;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final Deque<PendingCompletion> arrived = new ArrayDeque<>();
+    private final Deque<Runnable> orders = new ArrayDeque<>();
+    private boolean paused;
+    private boolean closed;
+
+    // Below: touched by the engine's thread alone.
+    private final Deque<Admission> admissions = new ArrayDeque<>();
+    private final Map<RunningSample, PendingCompletion> running = new LinkedHashMap<>();
+    private final Deque<Integer> freeSlots = new ArrayDeque<>();
+    private final Thread thread;
+
+    DecodeEngine(CachedDecoder decoder, GenerationSettings settings, ServerMetrics metrics) {
+        this.decoder = decoder;
+        this.threads = settings.threads();
+        this.metrics = metrics;
+        for (int slot = 0; slot < settings.maxBatch(); slot++) {
+            freeSlots.add(slot);
+        }
+        this.thread = new Thread(this::run, "decode-engine");
+        this.thread.setDaemon(true);
+        this.thread.start();
+    }
+
+    /** A prompt that was read and has samples waiting for slots. */
+    private record Admission(PendingCompletion completion, CachedDecoder.Prefix prefix, Deque<RunningSample> waiting) {}
+
+    /** Queues a completion. */
+    CompletableFuture<List<CompletionSample>> submit(CompletionRequest request) {
+        PendingCompletion completion = new PendingCompletion(request);
+        signal(() -> {
+            if (closed) {
+                completion.answer().completeExceptionally(ApiException.unavailable("the server is shutting down"));
+            } else {
+                arrived.add(completion);
+            }
+        });
+        return completion.answer();
+    }
+
+    /** Loads other weights before the next token. */
+    CompletableFuture<Void> reload(Path modelDirectory) {
+        return order(() -> decoder.reload(modelDirectory));
+    }
+
+    /** Stops after the present token; requests are kept, and those that come wait. */
+    void pause() {
+        signal(() -> paused = true);
+    }
+
+    /** Goes on. */
+    void resume() {
+        signal(() -> paused = false);
+    }
+
+    boolean isPaused() {
+        lock.lock();
+        try {
+            return paused;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends every request on its way with an error; returns when that is done. */
+    CompletableFuture<Void> abortAll() {
+        return order(() -> failAll(ApiException.unavailable("the request was aborted")));
+    }
+
+    private CompletableFuture<Void> order(Runnable task) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        signal(() -> orders.add(() -> {
+            try {
+                task.run();
+                done.complete(null);
+            } catch (RuntimeException failure) {
+                done.completeExceptionally(failure);
+            }
+        }));
+        return done;
+    }
+
+    private void signal(Runnable change) {
+        lock.lock();
+        try {
+            change.run();
+            work.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void run() {
+        NativeScope.prepareThread(threads);
+        List<PendingCompletion> fresh = new ArrayList<>();
+        List<Runnable> tasks = new ArrayList<>();
+        while (awaitWork(fresh, tasks)) {
+            try {
+                tasks.forEach(Runnable::run);
+                if (!isPaused()) {
+                    fresh.forEach(this::readPrompt);
+                    fillSlots();
+                    step();
+                } else {
+                    signal(() -> fresh.forEach(arrived::addFirst));
+                }
+            } catch (RuntimeException failure) {
+                fresh.forEach(completion -> completion.answer().completeExceptionally(failure));
+                failAll(failure);
+            }
+            fresh.clear();
+            tasks.clear();
+            metrics.load(running.size(), admissions.size());
+        }
+        failAll(ApiException.unavailable("the server is shutting down"));
+        decoder.close();
+    }
+
+    /** Waits for something to do; false when the engine closes. */
+    private boolean awaitWork(List<PendingCompletion> fresh, List<Runnable> tasks) {
+        lock.lock();
+        try {
+            while (!closed && orders.isEmpty() && (paused || (arrived.isEmpty() && running.isEmpty()))) {
+                work.awaitUninterruptibly();
+            }
+            tasks.addAll(orders);
+            orders.clear();
+            if (!paused) {
+                fresh.addAll(arrived);
+                arrived.clear();
+            }
+            return !closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void readPrompt(PendingCompletion completion) {
+        CachedDecoder.Prefix prefix = decoder.read(completion.request().prompt());
+        metrics.promptRead(prefix.length());
+        Deque<RunningSample> waiting = new ArrayDeque<>();
+        for (RunningSample sample : completion.samples()) {
+            sample.next(prefix.logits(), 0, decoder.config().vocabularySize());
+            metrics.tokensWritten(1);
+            if (sample.done()) {
+                finish(completion);
+            } else {
+                waiting.add(sample);
+            }
+        }
+        if (waiting.isEmpty()) {
+            prefix.close();
+        } else {
+            admissions.add(new Admission(completion, prefix, waiting));
+        }
+    }
+
+    private void fillSlots() {
+        while (!admissions.isEmpty() && !freeSlots.isEmpty()) {
+            Admission first = admissions.peek();
+            List<Integer> taken = new ArrayList<>();
+            while (!first.waiting().isEmpty() && !freeSlots.isEmpty()) {
+                RunningSample sample = first.waiting().remove();
+                sample.takeSlot(freeSlots.remove());
+                taken.add(sample.slot());
+                running.put(sample, first.completion());
+            }
+            decoder.place(
+                    first.prefix(), taken.stream().mapToInt(Integer::intValue).toArray());
+            if (first.waiting().isEmpty()) {
+                admissions.remove();
+                first.prefix().close();
+            }
+        }
+    }
+
+    private void step() {
+        if (running.isEmpty()) {
+            return;
+        }
+        List<RunningSample> batch = new ArrayList<>(running.keySet());
+        float[] logits = decoder.step(
+                batch.stream().mapToInt(RunningSample::lastToken).toArray(),
+                batch.stream().mapToInt(RunningSample::lastPosition).toArray(),
+                batch.stream().mapToInt(RunningSample::slot).toArray());
+        int vocabulary = decoder.config().vocabularySize();
+        metrics.tokensWritten(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            RunningSample sample = batch.get(i);
+            sample.next(logits, i * vocabulary, vocabulary);
+            if (sample.done()) {
+                PendingCompletion completion = running.remove(sample);
+                freeSlots.add(sample.slot());
+                if (completion != null) {
+                    finish(completion);
+                }
+            }
+        }
+    }
+
+    private void finish(PendingCompletion completion) {
+        completion.sampleFinished();
+        metrics.sampleFinished();
+    }
+
+    private void failAll(RuntimeException failure) {
+        running.forEach((sample, completion) -> {
+            freeSlots.add(sample.slot());
+            completion.answer().completeExceptionally(failure);
+        });
+        running.clear();
+        admissions.forEach(admission -> {
+            admission.completion().answer().completeExceptionally(failure);
+            admission.prefix().close();
+        });
+        admissions.clear();
+        List<PendingCompletion> queued = new ArrayList<>();
+        signal(() -> {
+            queued.addAll(arrived);
+            arrived.clear();
+        });
+        queued.forEach(completion -> completion.answer().completeExceptionally(failure));
+    }
+
+    @Override
+    public void close() {
+        signal(() -> closed = true);
+        try {
+            thread.join(CLOSE_MILLIS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            throw RlhfException.bug("the decode engine did not stop within " + CLOSE_MILLIS + " ms");
+        }
+    }
+}

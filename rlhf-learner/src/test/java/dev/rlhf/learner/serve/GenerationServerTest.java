@@ -1,0 +1,234 @@
+package dev.rlhf.learner.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.learner.DjlNetwork;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The embedded server over real HTTP. */
+class GenerationServerTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    @TempDir
+    static Path directory;
+
+    private static GenerationServer server;
+
+    @BeforeAll
+    static void start() {
+        SmallModel.in(directory.resolve("first"), 1);
+        SmallModel.in(directory.resolve("second"), 2);
+        server = GenerationServer.start(
+                new GenerationSettings(directory.resolve("first"), "127.0.0.1", 0, "policy", 24, 1));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    @Test
+    void theSameRequestGivesTheSameBitsWhateverRunsBesideIt() {
+        String request = sampling("[3,4,5,6,7]", 3, 11, 40);
+        JsonNode alone = choices(post("/v1/completions", request));
+        List<CompletableFuture<HttpResponse<String>>> crowd = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            String prompt = "[" + "8,9,".repeat(i % 7) + (2 + i % 20) + "]";
+            crowd.add(postLater("/v1/completions", sampling(prompt, 1 + i % 4, i, 5 + 6 * i)));
+        }
+        CompletableFuture<HttpResponse<String>> beside = postLater("/v1/completions", request);
+        assertThat(choices(beside.join())).isEqualTo(alone);
+        crowd.forEach(other -> assertThat(other.join().statusCode()).isEqualTo(200));
+        assertThat(choices(post("/v1/completions", request))).isEqualTo(alone);
+    }
+
+    @Test
+    void logProbsAreThoseTheLearnerComputes() {
+        JsonNode choice = choices(post("/v1/completions", sampling("[3,4,5,6,7]", 1, 5, 30)))
+                .get(0);
+        int[] tokens = JSON.convertValue(choice.path("token_ids"), int[].class);
+        double[] served = JSON.convertValue(choice.path("logprobs").path("token_logprobs"), double[].class);
+        try (DjlNetwork network = DjlNetwork.open(new NetworkSettings(
+                directory.resolve("first").toString(), Head.LANGUAGE_MODEL, 4096, 1, new Seed(0)))) {
+            float[] learned = network.evaluate(List.of(TokenSequence.of(new int[] {3, 4, 5, 6, 7}, tokens)), 0.8)
+                    .logProbs()[0];
+            for (int t = 0; t < tokens.length; t++) {
+                assertThat(served[t]).isCloseTo(learned[t], within(1e-4));
+            }
+        }
+    }
+
+    @Test
+    void greedyStopsAtAStopTokenAndSaysWhy() {
+        JsonNode free = choices(post(
+                        "/v1/completions",
+                        "{\"model\":\"policy\",\"prompt\":[5,6],\"temperature\":0,"
+                                + "\"max_tokens\":6,\"return_token_ids\":true,\"ignore_eos\":true}"))
+                .get(0);
+        assertThat(free.path("finish_reason").asText()).isEqualTo("length");
+        assertThat(free.path("token_ids")).hasSize(6);
+        int first = free.path("token_ids").get(0).asInt();
+        JsonNode stopped = choices(post(
+                        "/v1/completions",
+                        "{\"prompt\":[5,6],\"temperature\":0,\"max_tokens\":6,"
+                                + "\"return_token_ids\":true,\"stop_token_ids\":[" + first + "]}"))
+                .get(0);
+        assertThat(stopped.path("finish_reason").asText()).isEqualTo("stop");
+        assertThat(stopped.path("token_ids")).hasSize(1);
+    }
+
+    @Test
+    void topKAndTopPKeepOnlyTheLikeliest() {
+        String body = "{\"prompt\":[5,6],\"n\":8,\"seed\":3,\"max_tokens\":5,\"logprobs\":1,\"ignore_eos\":true,"
+                + "\"return_token_ids\":true,";
+        JsonNode greedy = choices(post("/v1/completions", body + "\"temperature\":0}"));
+        assertThat(ids(choices(post("/v1/completions", body + "\"top_k\":1}")))).isEqualTo(ids(greedy));
+        assertThat(ids(choices(post("/v1/completions", body + "\"top_p\":0.0001}"))))
+                .isEqualTo(ids(greedy));
+        JsonNode top = greedy.get(0).path("logprobs").path("top_logprobs").get(0);
+        assertThat(top).hasSize(1);
+    }
+
+    @Test
+    void newWeightsAreServedAfterAReload() {
+        String request = "{\"prompt\":[5,6,9],\"temperature\":0,\"max_tokens\":12,\"logprobs\":0,\"ignore_eos\":true}";
+        JsonNode before = choices(post("/v1/completions", request));
+        assertThat(post("/pause?mode=keep", "{}").statusCode()).isEqualTo(200);
+        assertThat(get("/is_paused")).contains("true");
+        CompletableFuture<HttpResponse<String>> held = postLater("/v1/completions", request);
+        reload("second");
+        post("/update_weight_version", "{\"new_version\":\"v000001\"}");
+        assertThat(held).isNotDone();
+        post("/resume", "{}");
+        assertThat(choices(held.join())).isNotEqualTo(before);
+        assertThat(get("/weight_info")).contains("v000001");
+        reload("first");
+        assertThat(choices(post("/v1/completions", request))).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "/v1/completions | {\"prompt\":[1 | 400",
+                "/v1/completions | {} | 400",
+                "/v1/completions | {\"prompt\":[]} | 400",
+                "/v1/completions | {\"prompt\":[99999]} | 400",
+                "/v1/completions | {\"prompt\":[3],\"max_tokens\":0} | 400",
+                "/v1/completions | {\"prompt\":[3],\"max_tokens\":300} | 400",
+                "/v1/completions | {\"prompt\":[3],\"temperature\":-1} | 400",
+                "/v1/completions | {\"prompt\":[3],\"top_p\":0} | 400",
+                "/v1/completions | {\"prompt\":[3],\"n\":0} | 400",
+                "/v1/completions | {\"prompt\":[3],\"stream\":true} | 400",
+                "/v1/completions | {\"prompt\":[3],\"model\":\"other\"} | 404",
+                "/pause?mode=never | {} | 400",
+                "/collective_rpc | {\"method\":\"sleep\"} | 400",
+                "/collective_rpc | {\"method\":\"reload_weights\",\"kwargs\":{\"weights_path\":\"/no/such\"}} | 400",
+                "/detokenize | {\"tokens\":[-1]} | 400",
+                "/nothing | {} | 404",
+            })
+    void wrongInputGetsAStatusAndAnErrorBody(String path, String body, int status) throws Exception {
+        HttpResponse<String> answer = post(path, body);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        JsonNode error = JSON.readTree(answer.body()).path("error");
+        assertThat(error.path("code").asInt()).isEqualTo(status);
+        assertThat(error.path("message").asText()).isNotBlank();
+    }
+
+    @Test
+    void sidesOfTheProtocolAnswer() throws Exception {
+        assertThat(get("/health")).isEmpty();
+        assertThat(get("/v1/models")).contains("\"id\":\"policy\"").contains("\"max_model_len\":256");
+        JsonNode tokens =
+                JSON.readTree(post("/tokenize", "{\"prompt\":\"cat\"}").body());
+        assertThat(tokens.path("count").asInt()).isEqualTo(3);
+        assertThat(post("/detokenize", "{\"tokens\":" + tokens.path("tokens") + "}")
+                        .body())
+                .isEqualTo("{\"prompt\":\"cat\"}");
+        post("/v1/completions", "{\"prompt\":\"cat\",\"max_tokens\":3}");
+        assertThat(get("/metrics"))
+                .contains("vllm:num_requests_running{model_name=\"policy\"} 0")
+                .contains("vllm:generation_tokens_total");
+    }
+
+    @Test
+    void aTakenPortIsSaidInOneSentence() {
+        GenerationSettings taken = new GenerationSettings(
+                directory.resolve("first"), "127.0.0.1", server.endpoint().getPort(), "policy", 4, 1);
+        assertThatThrownBy(() -> GenerationServer.start(taken))
+                .isInstanceOf(RlhfException.class)
+                .hasMessageContaining("cannot listen on 127.0.0.1:" + taken.port())
+                .hasMessageContaining("--port");
+    }
+
+    private static void reload(String model) {
+        HttpResponse<String> answer = post(
+                "/collective_rpc",
+                "{\"method\":\"reload_weights\",\"kwargs\":{\"weights_path\":\"" + directory.resolve(model) + "\"}}");
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    }
+
+    private static String sampling(String prompt, int samples, int seed, int maxTokens) {
+        return "{\"model\":\"policy\",\"prompt\":" + prompt + ",\"n\":" + samples + ",\"seed\":" + seed
+                + ",\"max_tokens\":" + maxTokens
+                + ",\"temperature\":0.8,\"logprobs\":0,\"return_token_ids\":true,\"ignore_eos\":true}";
+    }
+
+    private static List<JsonNode> ids(JsonNode choices) {
+        List<JsonNode> ids = new ArrayList<>();
+        choices.forEach(choice -> ids.add(choice.path("token_ids")));
+        return ids;
+    }
+
+    private static JsonNode choices(HttpResponse<String> answer) {
+        try {
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+            return JSON.readTree(answer.body()).path("choices");
+        } catch (JsonProcessingException broken) {
+            throw new AssertionError(broken);
+        }
+    }
+
+    private static HttpResponse<String> post(String path, String body) {
+        return postLater(path, body).join();
+    }
+
+    private static CompletableFuture<HttpResponse<String>> postLater(String path, String body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.endpoint() + path))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static String get(String path) {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(server.endpoint() + path)).build();
+        return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString())
+                .join()
+                .body();
+    }
+}
