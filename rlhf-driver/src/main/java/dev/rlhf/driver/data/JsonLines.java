@@ -1,0 +1,62 @@
+package dev.rlhf.driver.data;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.RlhfException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Files with one JSON object a line. */
+final class JsonLines {
+    private static final ObjectMapper JSON =
+            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private JsonLines() {}
+
+    /** Reads all lines that are not blank; throws USER naming the file, and the line that is broken. */
+    static List<DataRow> read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw RlhfException.user("no such data file: " + file);
+        }
+        List<DataRow> rows = new ArrayList<>();
+        List<String> lines = lines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            if (!lines.get(i).isBlank()) {
+                rows.add(row(file.getFileName() + ":" + (i + 1), file, lines.get(i)));
+            }
+        }
+        if (rows.isEmpty()) {
+            throw RlhfException.user("the data set is empty: " + file);
+        }
+        return rows;
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (CharacterCodingException e) {
+            throw RlhfException.user("not a text file in UTF-8: " + file);
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot read " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static DataRow row(String place, Path file, String line) {
+        try {
+            JsonNode node = JSON.readTree(line);
+            if (node instanceof ObjectNode fields) {
+                return new DataRow(place, fields);
+            }
+            throw RlhfException.user(place + " (in " + file + "): a line must be a JSON object {…}");
+        } catch (JsonProcessingException e) {
+            throw RlhfException.user(place + " (in " + file + "): not JSON: " + e.getOriginalMessage());
+        }
+    }
+}

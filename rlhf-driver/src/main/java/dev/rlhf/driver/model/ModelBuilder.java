@@ -1,0 +1,62 @@
+package dev.rlhf.driver.model;
+
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.driver.config.ModelRecipe;
+import dev.rlhf.learner.HuggingFaceTokenizer;
+import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.ModelInitialiser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Brings about the model directory a recipe names. */
+public final class ModelBuilder {
+    private ModelBuilder() {}
+
+    /**
+     * The directory of the model: {@code directory}, where a random model is written, or the given one, which is checked.
+     *
+     * <p>Equal recipe and seed give equal bytes.
+     *
+     * @throws RlhfException USER when a given model or tokenizer is missing or none we can use
+     */
+    public static Path build(ModelRecipe recipe, Seed seed, Path directory) {
+        if (recipe instanceof ModelRecipe.Directory given) {
+            if (!Files.isDirectory(given.path())) {
+                throw RlhfException.user("no such model directory: " + given.path());
+            }
+            ModelConfig.read(given.path());
+            HuggingFaceTokenizer.open(given.path()).close();
+            return given.path();
+        }
+        ModelRecipe.Random random = (ModelRecipe.Random) recipe;
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot make " + directory + ": " + e.getMessage(), e);
+        }
+        TokenizerFiles.write(random.tokenizer(), random.contextLength(), directory);
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(directory)) {
+            ModelInitialiser.random(config(random, tokenizer), seed.derive("model"), directory);
+        }
+        return directory;
+    }
+
+    private static ModelConfig config(ModelRecipe.Random random, HuggingFaceTokenizer tokenizer) {
+        return new ModelConfig(
+                tokenizer.vocabularySize(),
+                random.hiddenSize(),
+                random.layers(),
+                random.attentionHeads(),
+                random.keyValueHeads(),
+                random.headSize(),
+                random.intermediateSize(),
+                random.contextLength(),
+                random.ropeTheta(),
+                random.normEpsilon(),
+                random.tieEmbeddings(),
+                List.of(tokenizer.endOfSequence()));
+    }
+}
