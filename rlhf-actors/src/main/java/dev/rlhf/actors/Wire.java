@@ -1,13 +1,72 @@
 package dev.rlhf.actors;
 
-import com.fasterxml.jackson.annotation.JsonAutoDetect.Visibility;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.annotation.PropertyAccessor;
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
-import com.fasterxml.jackson.dataformat.smile.SmileFactory;
-import com.fasterxml.jackson.dataformat.smile.SmileGenerator;
 import com.fasterxml.jackson.dataformat.smile.databind.SmileMapper;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.update.Objective;
+import java.io.IOException;
+
+/**
+ * Messages as bytes: records in Smile, Jackson's binary JSON.
+ *
+ * <p>Only bytes cross an actor's boundary, in process too, so that both runtimes take the same path.
+ */
+final class Wire {
+    private static final byte[] NOTHING = {};
+
+    /** Interfaces of the core travel with the name of their record; only our own classes are ever built. */
+    private static final ObjectMapper SMILE = SmileMapper.builder()
+            .polymorphicTypeValidator(BasicPolymorphicTypeValidator.builder()
+                    .allowIfSubType("dev.rlhf.")
+                    .build())
+            .addMixIn(Objective.class, Named.class)
+            .addMixIn(CriterionSettings.class, Named.class)
+            .addMixIn(GenerationPlace.class, Named.class)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private Wire() {}
+
+    @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS)
+    private interface Named {}
+
+    /** A message without content. */
+    static byte[] nothing() {
+        return NOTHING.clone();
+    }
+
+    /** The bytes of a record, or of a list of them. */
+    static byte[] write(Object message) {
+        try {
+            return SMILE.writeValueAsBytes(message);
+        } catch (IOException e) {
+            throw RlhfException.bug("cannot write a " + message.getClass().getSimpleName() + ": " + e.getMessage());
+        }
+    }
+
+    /** The record in {@code bytes}. */
+    static <T> T read(byte[] bytes, Class<T> type) {
+        try {
+            return SMILE.readValue(bytes, type);
+        } catch (IOException e) {
+            throw unreadable(type.getSimpleName(), e);
+        }
+    }
+
+    /** The list, or other generic type, in {@code bytes}. */
+    static <T> T read(byte[] bytes, TypeReference<T> type) {
+        try {
+            return SMILE.readValue(bytes, type);
+        } catch (IOException e) {
+            throw unreadable(type.getType().getTypeName(), e);
+        }
+    }
+
+    private static RlhfException unreadable(String type, IOException e) {
+        return RlhfException.bug("a message is no " + type + ": " + e.getMessage());
+    }
+}

@@ -3,12 +3,15 @@ package dev.rlhf.driver.model;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.driver.config.ModelRecipe;
+import dev.rlhf.driver.config.TokenizerRecipe;
 import dev.rlhf.learner.HuggingFaceTokenizer;
+import dev.rlhf.learner.files.TokenizerFiles;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** Brings about the model directory a recipe names. */
@@ -37,11 +40,33 @@ public final class ModelBuilder {
         } catch (IOException e) {
             throw RlhfException.resource("cannot make " + directory + ": " + e.getMessage(), e);
         }
-        TokenizerFiles.write(random.tokenizer(), random.contextLength(), directory);
+        writeTokenizer(random.tokenizer(), directory);
         try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(directory)) {
             ModelInitialiser.random(config(random, tokenizer), seed.derive("model"), directory);
         }
         return directory;
+    }
+
+    private static void writeTokenizer(TokenizerRecipe recipe, Path directory) {
+        if (recipe instanceof TokenizerRecipe.Characters characters) {
+            TokenizerFiles.characters(characters.alphabet(), directory);
+        } else if (recipe instanceof TokenizerRecipe.Bytes) {
+            TokenizerFiles.bytes(directory);
+        } else if (recipe instanceof TokenizerRecipe.File file) {
+            copy(file.path().resolve(HuggingFaceTokenizer.FILE), directory);
+            copy(file.path().resolve(HuggingFaceTokenizer.CONFIG_FILE), directory);
+        }
+    }
+
+    private static void copy(Path file, Path directory) {
+        if (!Files.isRegularFile(file)) {
+            throw RlhfException.user("no such file: " + file);
+        }
+        try {
+            Files.copy(file, directory.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot copy " + file + " to " + directory + ": " + e.getMessage(), e);
+        }
     }
 
     private static ModelConfig config(ModelRecipe.Random random, HuggingFaceTokenizer tokenizer) {

@@ -25,10 +25,10 @@ class ModelBuilderTest {
     @Test
     void charactersAreOneTokenEachAndComeBack() {
         try (HuggingFaceTokenizer tokenizer = build(LETTERS, "model")) {
-            assertThat(tokenizer.encode("cat>")).containsExactly(6, 4, 23, 30);
-            assertThat(tokenizer.decode(new int[] {6, 4, 23, tokenizer.endOfSequence()})).isEqualTo("cat");
-            assertThat(tokenizer.vocabularySize()).isEqualTo(31);
-            assertThat(tokenizer.encode("a!")).containsExactly(4, 3);
+            assertThat(tokenizer.encode("cat>")).containsExactly(4, 2, 21, 28);
+            assertThat(tokenizer.decode(new int[] {4, 2, 21, tokenizer.endOfSequence()})).isEqualTo("cat");
+            assertThat(tokenizer.vocabularySize()).isEqualTo(29);
+            assertThat(tokenizer.encode("a!")).containsExactly(2, 1);
         }
     }
 
@@ -36,8 +36,8 @@ class ModelBuilderTest {
     void bytesWriteAnyText() {
         String text = "Janet’s ducks\n\nAssistant: 16 €  — ok\t!";
         try (HuggingFaceTokenizer tokenizer = build(new TokenizerRecipe.Bytes(), "model")) {
-            assertThat(tokenizer.vocabularySize()).isEqualTo(260);
-            assertThat(tokenizer.encode("A\n")).containsExactly(4 + 'A', 4 + '\n');
+            assertThat(tokenizer.vocabularySize()).isEqualTo(258);
+            assertThat(tokenizer.encode("A\n")).containsExactly(2 + 'A', 2 + '\n');
             assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
         }
     }
@@ -46,7 +46,7 @@ class ModelBuilderTest {
     void aTokenizerIsTakenFromAnotherDirectory() {
         build(LETTERS, "first").close();
         try (HuggingFaceTokenizer tokenizer = build(new TokenizerRecipe.File(folder.resolve("first")), "second")) {
-            assertThat(tokenizer.encode("cat>")).containsExactly(6, 4, 23, 30);
+            assertThat(tokenizer.encode("cat>")).containsExactly(4, 2, 21, 28);
         }
     }
 
@@ -58,7 +58,7 @@ class ModelBuilderTest {
         assertThat(Files.mismatch(
                         folder.resolve("first/model.safetensors"), folder.resolve("second/model.safetensors")))
                 .isEqualTo(-1);
-        assertThat(ModelConfig.read(folder.resolve("first")).endTokens()).containsExactly(2);
+        assertThat(ModelConfig.read(folder.resolve("first")).endTokens()).containsExactly(0);
     }
 
     @Test

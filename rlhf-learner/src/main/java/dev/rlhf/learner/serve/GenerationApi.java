@@ -55,6 +55,8 @@ final class GenerationApi {
         routes.get(
                 "/is_paused", context -> answer(context, JSON.createObjectNode().put("is_paused", engine.isPaused())));
         routes.post("/collective_rpc", this::collectiveRpc);
+        // There is no prefix cache: each request computes its own keys and values.
+        routes.post("/reset_prefix_cache", context -> context.status(200));
         routes.post("/update_weight_version", this::updateWeightVersion);
         routes.get(
                 "/weight_info",

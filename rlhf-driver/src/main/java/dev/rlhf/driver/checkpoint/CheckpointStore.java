@@ -1,0 +1,134 @@
+package dev.rlhf.driver.checkpoint;
+
+import dev.rlhf.core.base.RlhfException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** The folder of a run's checkpoints, {@code step-000025} and so on. */
+public final class CheckpointStore {
+    private static final String PREFIX = "step-";
+
+    private final Path directory;
+    private final int keep;
+
+    /**
+     * A store of the newest checkpoints.
+     *
+     * @param directory folder, created when needed
+     * @param keep checkpoints kept, at least 1
+     */
+    public CheckpointStore(Path directory, int keep) {
+        this.directory = directory;
+        this.keep = keep;
+    }
+
+    /** Writes the content of a checkpoint into a folder. */
+    @FunctionalInterface
+    public interface Content {
+        /** Writes all files. */
+        void write(Path folder) throws IOException;
+    }
+
+    /**
+     * Saves a checkpoint: written aside, hashed, synced, renamed; older ones are then removed.
+     *
+     * @param step steps of the whole run so far
+     * @throws RlhfException RESOURCE when the disk refuses; the checkpoints before are then as they were
+     */
+    public void save(int step, Content content) {
+        Path target = directory.resolve(name(step));
+        Path aside = directory.resolve("." + name(step) + ".tmp");
+        try {
+            Files.createDirectories(directory);
+            DurableFiles.deleteTree(aside);
+            Files.createDirectories(aside);
+            content.write(aside);
+            for (Path file : DurableFiles.files(aside)) {
+                DurableFiles.sync(file);
+            }
+            Manifest.of(aside).write(aside);
+            DurableFiles.deleteTree(target);
+            DurableFiles.moveInto(aside, target);
+            prune();
+        } catch (IOException refused) {
+            throw RlhfException.resource(
+                    "checkpoint " + target + " could not be written: " + reason(refused)
+                            + "; free some space, then continue with --resume",
+                    refused);
+        }
+    }
+
+    /**
+     * The newest checkpoint that is whole.
+     *
+     * @param notice told of each one that is not, and why
+     * @throws RlhfException RESOURCE when there are checkpoints and none is whole
+     */
+    public Optional<Path> latest(Consumer<String> notice) {
+        List<Path> newestFirst = newestFirst();
+        for (Path checkpoint : newestFirst) {
+            Optional<String> flaw = Manifest.flaw(checkpoint);
+            if (flaw.isEmpty()) {
+                return Optional.of(checkpoint);
+            }
+            notice.accept("checkpoint " + checkpoint + " is unreadable (" + flaw.get()
+                    + "); going back to the one before");
+        }
+        if (!newestFirst.isEmpty()) {
+            throw RlhfException.resource("no checkpoint in " + directory
+                    + " is readable; start the run again in an empty folder (--out)", null);
+        }
+        return Optional.empty();
+    }
+
+    /** Removes checkpoints of later steps than {@code step}, which a resumed run will write anew. */
+    public void dropAfter(int step) {
+        for (Path checkpoint : newestFirst()) {
+            if (checkpoint.getFileName().toString().compareTo(name(step)) > 0) {
+                delete(checkpoint);
+            }
+        }
+    }
+
+    private void prune() {
+        newestFirst().stream().skip(keep).forEach(CheckpointStore::delete);
+    }
+
+    private List<Path> newestFirst() {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> found = Files.list(directory)) {
+            return found.filter(path -> path.getFileName().toString().startsWith(PREFIX))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        } catch (IOException unreadable) {
+            throw RlhfException.resource("checkpoints in " + directory + " cannot be listed", unreadable);
+        }
+    }
+
+    private static void delete(Path checkpoint) {
+        try {
+            // The manifest goes first: a folder half removed must not look whole.
+            Files.deleteIfExists(checkpoint.resolve(Manifest.FILE));
+            DurableFiles.deleteTree(checkpoint);
+        } catch (IOException refused) {
+            throw RlhfException.resource("old checkpoint " + checkpoint + " could not be removed", refused);
+        }
+    }
+
+    private static String reason(IOException failure) {
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    private static String name(int step) {
+        return PREFIX + String.format("%06d", step);
+    }
+}

@@ -1,0 +1,78 @@
+package dev.rlhf.driver.checkpoint;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The SHA-256 of each file of a checkpoint.
+ *
+ * @param files hexadecimal digest by path relative to the checkpoint
+ */
+record Manifest(Map<String, String> files) {
+    static final String FILE = "manifest.json";
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    /** Hashes every file of {@code directory}. */
+    static Manifest of(Path directory) throws IOException {
+        Map<String, String> digests = new TreeMap<>();
+        for (Path file : DurableFiles.files(directory)) {
+            String name = directory.relativize(file).toString();
+            if (!name.equals(FILE)) {
+                digests.put(name, sha256(file));
+            }
+        }
+        return new Manifest(digests);
+    }
+
+    /** Writes it into {@code directory}. */
+    void write(Path directory) throws IOException {
+        DurableFiles.write(
+                directory.resolve(FILE), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
+    }
+
+    /** What is wrong with the files of {@code directory}; empty when each is as the manifest says. */
+    static Optional<String> flaw(Path directory) {
+        Path file = directory.resolve(FILE);
+        if (!Files.exists(file)) {
+            return Optional.of(FILE + " is missing");
+        }
+        try {
+            Map<String, String> expected =
+                    JSON.readValue(file.toFile(), Manifest.class).files();
+            Map<String, String> found = of(directory).files();
+            for (Map.Entry<String, String> entry : expected.entrySet()) {
+                if (!found.containsKey(entry.getKey())) {
+                    return Optional.of(entry.getKey() + " is missing");
+                }
+                if (!entry.getValue().equals(found.get(entry.getKey()))) {
+                    return Optional.of(entry.getKey() + " differs from its SHA-256 in " + FILE);
+                }
+            }
+            return Optional.empty();
+        } catch (IOException unreadable) {
+            return Optional.of("it cannot be read: " + unreadable.getMessage());
+        }
+    }
+
+    private static String sha256(Path file) throws IOException {
+        try (InputStream bytes = Files.newInputStream(file);
+                DigestInputStream digest = new DigestInputStream(bytes, MessageDigest.getInstance("SHA-256"))) {
+            digest.transferTo(OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("every Java platform has SHA-256", missing);
+        }
+    }
+}

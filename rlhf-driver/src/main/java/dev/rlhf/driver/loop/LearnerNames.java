@@ -1,0 +1,15 @@
+package dev.rlhf.driver.loop;
+
+/** Names of the networks of a stage, in the learner actor and in a checkpoint. */
+public final class LearnerNames {
+    /** The network that learns: the policy, or the reward model in its own stage. */
+    public static final String POLICY = "policy";
+
+    /** The critic. */
+    public static final String CRITIC = "critic";
+
+    /** The frozen reference policy. */
+    public static final String REFERENCE = "reference";
+
+    private LearnerNames() {}
+}

@@ -1,0 +1,90 @@
+package dev.rlhf.driver.loop;
+
+import dev.rlhf.core.reward.ScoredGroup;
+import dev.rlhf.core.rollout.Completion;
+import dev.rlhf.core.rollout.FinishReason;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the samples of a step look like, in numbers. */
+final class RolloutMetrics {
+    private RolloutMetrics() {}
+
+    /**
+     * Rewards, KL, lengths.
+     *
+     * @param scored groups
+     * @param logProbs log-probs under the sampling policy, [B][T]
+     * @param reference log-probs under the reference policy, [B][T], or length 0
+     */
+    static Map<String, Double> of(List<ScoredGroup> scored, float[][] logProbs, float[][] reference) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        double[] rewards = scored.stream()
+                .flatMapToDouble(group -> Arrays.stream(group.rewards()))
+                .toArray();
+        double mean = Arrays.stream(rewards).average().orElse(0);
+        metrics.put("reward_mean", mean);
+        metrics.put(
+                "reward_std",
+                Math.sqrt(Arrays.stream(rewards)
+                        .map(r -> (r - mean) * (r - mean))
+                        .average()
+                        .orElse(0)));
+        components(scored).forEach((name, value) -> metrics.put("reward_" + name.replace('-', '_'), value));
+        if (reference.length > 0) {
+            metrics.put("kl", klPerSequence(logProbs, reference));
+        }
+        List<Completion> completions = scored.stream()
+                .flatMap(group -> group.group().completions().stream())
+                .toList();
+        metrics.put(
+                "response_length",
+                completions.stream().mapToInt(c -> c.tokens().length).average().orElse(0));
+        metrics.put(
+                "truncated",
+                completions.stream()
+                        .mapToInt(c -> c.finishReason() == FinishReason.LENGTH ? 1 : 0)
+                        .average()
+                        .orElse(0));
+        return metrics;
+    }
+
+    /** Largest difference between what the server and the learner say of the same token, in nats. */
+    static double largestGap(float[][] learner, float[][] server) {
+        double largest = 0;
+        for (int i = 0; i < learner.length; i++) {
+            for (int t = 0; t < learner[i].length; t++) {
+                largest = Math.max(largest, Math.abs((double) learner[i][t] - server[i][t]));
+            }
+        }
+        return largest;
+    }
+
+    /** Mean over the sequences of Σ_t (log π − log π_ref): the k1 estimate of KL(π ‖ π_ref) per sequence, in nats. */
+    private static double klPerSequence(float[][] logProbs, float[][] reference) {
+        double sum = 0;
+        for (int i = 0; i < logProbs.length; i++) {
+            for (int t = 0; t < logProbs[i].length; t++) {
+                sum += (double) logProbs[i][t] - reference[i][t];
+            }
+        }
+        return sum / Math.max(1, logProbs.length);
+    }
+
+    private static Map<String, Double> components(List<ScoredGroup> scored) {
+        Map<String, Double> sums = new TreeMap<>();
+        int count = 0;
+        for (ScoredGroup group : scored) {
+            count += group.rewards().length;
+            group.components()
+                    .forEach((name, values) ->
+                            sums.merge(name, Arrays.stream(values).sum(), Double::sum));
+        }
+        double rows = Math.max(1, count);
+        sums.replaceAll((name, sum) -> sum / rows);
+        return sums;
+    }
+}
