@@ -1,12 +1,13 @@
 package dev.rlhf.actors;
 
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import com.fasterxml.jackson.dataformat.smile.databind.SmileMapper;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.reward.RuleReward;
 import dev.rlhf.core.update.Objective;
 import java.io.IOException;
 
@@ -24,8 +25,10 @@ final class Wire {
                     .allowIfSubType("dev.rlhf.")
                     .build())
             .addMixIn(Objective.class, Named.class)
+            .addMixIn(RuleReward.class, Named.class)
             .addMixIn(CriterionSettings.class, Named.class)
             .addMixIn(GenerationPlace.class, Named.class)
+            .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
@@ -39,7 +42,7 @@ final class Wire {
         return NOTHING.clone();
     }
 
-    /** The bytes of a record, or of a list of them. */
+    /** The bytes of a record. */
     static byte[] write(Object message) {
         try {
             return SMILE.writeValueAsBytes(message);
@@ -54,15 +57,6 @@ final class Wire {
             return SMILE.readValue(bytes, type);
         } catch (IOException e) {
             throw unreadable(type.getSimpleName(), e);
-        }
-    }
-
-    /** The list, or other generic type, in {@code bytes}. */
-    static <T> T read(byte[] bytes, TypeReference<T> type) {
-        try {
-            return SMILE.readValue(bytes, type);
-        } catch (IOException e) {
-            throw unreadable(type.getType().getTypeName(), e);
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.rlhf.rollout;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.WeightVersion;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import okhttp3.OkHttpClient;
@@ -27,6 +29,14 @@ public final class VllmFleet implements AutoCloseable {
                 .map(endpoint -> new VllmClient(http, endpoint, modelName, deadline))
                 .toList();
         clients.forEach(client -> await(client.health()));
+    }
+
+    /** Whether every server says that it has {@code version}. */
+    public boolean serves(WeightVersion version) {
+        return clients.stream()
+                .map(VllmClient::weightVersion)
+                .map(VllmFleet::await)
+                .allMatch(served -> served.equals(Optional.of(version)));
     }
 
     List<VllmClient> clients() {

@@ -1,0 +1,140 @@
+package dev.rlhf.actors;
+
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** An actor on a thread of its own. */
+final class InProcessActor implements ActorHandle {
+    private static final Duration CLOSING = Duration.ofSeconds(30);
+
+    private final ActorRole role;
+    private final String name;
+    private final byte[] settings;
+    private Life life;
+
+    InProcessActor(ActorRole role, String name, byte[] settings) {
+        this.role = role;
+        this.name = name;
+        this.settings = settings.clone();
+        this.life = new Life();
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public synchronized CompletableFuture<byte[]> call(String method, byte[] message, Duration deadline) {
+        CompletableFuture<byte[]> answer = life.submit(method, message);
+        return answer.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS).exceptionally(failure -> {
+            throw failure instanceof TimeoutException
+                    ? RlhfException.resource(
+                            "actor " + name + " did not answer " + method + " within " + deadline.toSeconds() + " s",
+                            failure)
+                    : known(failure);
+        });
+    }
+
+    @Override
+    public synchronized void kill() {
+        life.end("it was killed");
+        life = new Life();
+    }
+
+    /** Ends the actor for good and waits until it has freed what it held. */
+    synchronized void end() {
+        life.end("the runtime was closed");
+        life.awaitEnd();
+    }
+
+    private RlhfException known(@Nullable Throwable failure) {
+        return failure instanceof RlhfException known
+                ? known
+                : new RlhfException(ErrorKind.BUG, "actor " + name + " failed: " + failure, failure);
+    }
+
+    private ByteActor build() {
+        try {
+            return role.type().getConstructor(byte[].class).newInstance((Object) settings);
+        } catch (InvocationTargetException e) {
+            throw known(e.getCause());
+        } catch (ReflectiveOperationException e) {
+            throw RlhfException.bug(role.type() + " has no public constructor that takes byte[]: " + e);
+        }
+    }
+
+    /** The time between two restarts: a thread, the actor it built and the calls it has not answered. */
+    private final class Life {
+        private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
+            Thread named = new Thread(task, name);
+            named.setDaemon(true);
+            return named;
+        });
+        private final Map<Long, CompletableFuture<byte[]>> unanswered = new ConcurrentHashMap<>();
+        private long calls;
+        private @Nullable ByteActor actor;
+
+        CompletableFuture<byte[]> submit(String method, byte[] message) {
+            CompletableFuture<byte[]> answer = new CompletableFuture<>();
+            long call = calls++;
+            unanswered.put(call, answer);
+            thread.execute(() -> {
+                run(answer, method, message);
+                unanswered.remove(call);
+            });
+            return answer;
+        }
+
+        @SuppressWarnings("IllegalCatch") // whatever an actor throws is its caller's, as from another process
+        private void run(CompletableFuture<byte[]> answer, String method, byte[] message) {
+            try {
+                if (!answer.isDone()) {
+                    answer.complete(actor().call(method, message));
+                }
+            } catch (Throwable failure) {
+                answer.completeExceptionally(known(failure));
+            }
+        }
+
+        private ByteActor actor() {
+            ByteActor built = actor;
+            if (built == null) {
+                built = build();
+                actor = built;
+            }
+            return built;
+        }
+
+        void end(String reason) {
+            unanswered.values().forEach(answer -> answer.completeExceptionally(ActorLost.failure(name, reason, null)));
+            thread.execute(() -> {
+                if (actor != null) {
+                    actor.close();
+                }
+            });
+            thread.shutdown();
+        }
+
+        void awaitEnd() {
+            try {
+                if (!thread.awaitTermination(CLOSING.toSeconds(), TimeUnit.SECONDS)) {
+                    throw RlhfException.resource(
+                            "actor " + name + " did not end within " + CLOSING.toSeconds() + " s", null);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

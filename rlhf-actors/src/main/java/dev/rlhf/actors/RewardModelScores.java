@@ -1,0 +1,37 @@
+package dev.rlhf.actors;
+
+import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.reward.RewardFunction;
+import dev.rlhf.core.rollout.RolloutGroup;
+import dev.rlhf.core.update.Network;
+import java.util.List;
+
+/**
+ * The scores of a trained reward model, whitened: (score − mean) ÷ deviation.
+ *
+ * @param network reward model
+ * @param mean taken from each score
+ * @param deviation divides what is left, above 0
+ */
+record RewardModelScores(Network network, double mean, double deviation) implements RewardFunction {
+    @Override
+    public String name() {
+        return "reward-model";
+    }
+
+    @Override
+    public double[][] score(List<RolloutGroup> groups) {
+        List<TokenSequence> rows =
+                groups.stream().flatMap(group -> group.sequences().stream()).toList();
+        float[][] found = network.evaluate(rows, 1.0).values();
+        double[][] scores = new double[groups.size()][];
+        int row = 0;
+        for (int g = 0; g < scores.length; g++) {
+            scores[g] = new double[groups.get(g).completions().size()];
+            for (int i = 0; i < scores[g].length; i++) {
+                scores[g][i] = (found[row++][0] - mean) / deviation;
+            }
+        }
+        return scores;
+    }
+}
