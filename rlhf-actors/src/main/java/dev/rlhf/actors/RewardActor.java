@@ -8,8 +8,13 @@ import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.learner.DjlNetwork;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** Scores samples by rules and by trained reward models. */
+/**
+ * Scores samples by rules and by trained reward models.
+ *
+ * <p>Every request names what to score by, so that a restarted actor needs to be told nothing.
+ */
 public final class RewardActor implements ByteActor {
     /** The role by which runtimes start it. */
     public static final ActorRole ROLE = new ActorRole("reward", RewardActor.class);
@@ -17,14 +22,16 @@ public final class RewardActor implements ByteActor {
     static final String SCORE = "score";
 
     private final List<DjlNetwork> networks = new ArrayList<>();
-    private final Rubric rubric;
+    private Optional<RewardSettings> current = Optional.empty();
+    private Optional<Rubric> rubric = Optional.empty();
 
     /**
      * Samples to score.
      *
+     * @param settings what to score them by
      * @param groups one a prompt
      */
-    record Request(List<RolloutGroup> groups) {}
+    record Request(RewardSettings settings, List<RolloutGroup> groups) {}
 
     /**
      * The scores.
@@ -33,12 +40,11 @@ public final class RewardActor implements ByteActor {
      */
     record Answer(List<ScoredGroup> groups) {}
 
-    /** Opens the reward models of {@code settings}, a {@link RewardSettings}. */
+    /** An actor without reward models; it needs no settings. */
     public RewardActor(byte[] settings) {
-        RewardSettings read = Wire.read(settings, RewardSettings.class);
-        rubric = new Rubric(read.criteria().stream()
-                .map(criterion -> new Rubric.Criterion(function(criterion), criterion.weight()))
-                .toList());
+        if (settings.length > 0) {
+            throw RlhfException.bug("a reward actor takes no settings, got " + settings.length + " bytes");
+        }
     }
 
     @Override
@@ -46,13 +52,28 @@ public final class RewardActor implements ByteActor {
         if (!method.equals(SCORE)) {
             throw RlhfException.bug("a reward actor has no method " + method);
         }
-        return Wire.write(
-                new Answer(rubric.score(Wire.read(message, Request.class).groups())));
+        Request request = Wire.read(message, Request.class);
+        return Wire.write(new Answer(rubric(request.settings()).score(request.groups())));
     }
 
     @Override
     public void close() {
         networks.forEach(DjlNetwork::close);
+        networks.clear();
+    }
+
+    /** The rubric of {@code settings}; what was opened for others is freed. */
+    private Rubric rubric(RewardSettings settings) {
+        if (rubric.isPresent() && current.equals(Optional.of(settings))) {
+            return rubric.get();
+        }
+        close();
+        Rubric opened = new Rubric(settings.criteria().stream()
+                .map(criterion -> new Rubric.Criterion(function(criterion), criterion.weight()))
+                .toList());
+        rubric = Optional.of(opened);
+        current = Optional.of(settings);
+        return opened;
     }
 
     private RewardFunction function(CriterionSettings criterion) {

@@ -17,16 +17,19 @@ import java.util.concurrent.CompletableFuture;
 public final class RewardClient implements Scorer {
     private static final int CHUNK = 32;
 
+    private final RewardSettings settings;
     private final List<ActorHandle> actors;
     private final RepeatedCalls calls;
 
     /**
      * A client of started actors.
      *
+     * @param settings what to score by
      * @param actors the reward actors, at least one
      * @param deadline longest wait for one call, restarts included
      */
-    public RewardClient(List<ActorHandle> actors, Duration deadline) {
+    public RewardClient(RewardSettings settings, List<ActorHandle> actors, Duration deadline) {
+        this.settings = settings;
         this.actors = List.copyOf(actors);
         this.calls = new RepeatedCalls(deadline);
     }
@@ -37,7 +40,7 @@ public final class RewardClient implements Scorer {
         for (int from = 0; from < groups.size(); from += CHUNK) {
             List<RolloutGroup> chunk = groups.subList(from, Math.min(groups.size(), from + CHUNK));
             ActorHandle actor = actors.get(answers.size() % actors.size());
-            answers.add(calls.call(actor, RewardActor.SCORE, Wire.write(new RewardActor.Request(chunk))));
+            answers.add(calls.call(actor, RewardActor.SCORE, Wire.write(new RewardActor.Request(settings, chunk))));
         }
         List<ScoredGroup> scored = new ArrayList<>(groups.size());
         for (CompletableFuture<byte[]> answer : answers) {

@@ -28,40 +28,15 @@ public final class CheckpointStore {
         this.keep = keep;
     }
 
-    /** Writes the content of a checkpoint into a folder. */
-    @FunctionalInterface
-    public interface Content {
-        /** Writes all files. */
-        void write(Path folder) throws IOException;
-    }
-
     /**
      * Saves a checkpoint: written aside, hashed, synced, renamed; older ones are then removed.
      *
      * @param step steps of the whole run so far
      * @throws RlhfException RESOURCE when the disk refuses; the checkpoints before are then as they were
      */
-    public void save(int step, Content content) {
-        Path target = directory.resolve(name(step));
-        Path aside = directory.resolve("." + name(step) + ".tmp");
-        try {
-            Files.createDirectories(directory);
-            DurableFiles.deleteTree(aside);
-            Files.createDirectories(aside);
-            content.write(aside);
-            for (Path file : DurableFiles.files(aside)) {
-                DurableFiles.sync(file);
-            }
-            Manifest.of(aside).write(aside);
-            DurableFiles.deleteTree(target);
-            DurableFiles.moveInto(aside, target);
-            prune();
-        } catch (IOException refused) {
-            throw RlhfException.resource(
-                    "checkpoint " + target + " could not be written: " + reason(refused)
-                            + "; free some space, then continue with --resume",
-                    refused);
-        }
+    public void save(int step, DurableDirectory.Content content) {
+        DurableDirectory.write(directory.resolve(name(step)), content);
+        newestFirst().stream().skip(keep).forEach(CheckpointStore::delete);
     }
 
     /**
@@ -96,10 +71,6 @@ public final class CheckpointStore {
         }
     }
 
-    private void prune() {
-        newestFirst().stream().skip(keep).forEach(CheckpointStore::delete);
-    }
-
     private List<Path> newestFirst() {
         if (!Files.isDirectory(directory)) {
             return List.of();
@@ -121,11 +92,6 @@ public final class CheckpointStore {
         } catch (IOException refused) {
             throw RlhfException.resource("old checkpoint " + checkpoint + " could not be removed", refused);
         }
-    }
-
-    private static String reason(IOException failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
     }
 
     private static String name(int step) {

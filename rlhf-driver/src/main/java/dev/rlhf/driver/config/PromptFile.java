@@ -28,4 +28,9 @@ public record PromptFile(
     public PromptFile {
         RecipeChecks.requireTemplate(template);
     }
+
+    @Override
+    public PromptData heldOutPart() {
+        return new PromptFile(path, promptKey, answerKey, template, Split.HELD_OUT, heldOut);
+    }
 }

@@ -21,4 +21,9 @@ public record SpellingData(
     public SpellingData {
         RecipeChecks.require(minLength <= maxLength, "min-length", "must not be above max-length (" + maxLength + ")");
     }
+
+    @Override
+    public PromptData heldOutPart() {
+        return new SpellingData(Split.HELD_OUT, minLength, maxLength, heldOut);
+    }
 }

@@ -93,6 +93,14 @@ public final class DataLoader {
                 heldOut.stream().map(row -> pair(row, file)).toList());
     }
 
+    /** The tokens of a response, the end-of-sequence token last. */
+    public int[] response(String text) {
+        int[] tokens = tokenizer.encode(text);
+        int[] ended = Arrays.copyOf(tokens, tokens.length + 1);
+        ended[tokens.length] = tokenizer.endOfSequence();
+        return ended;
+    }
+
     private PreferencePair pair(DataRow row, PairFile file) {
         String chosen = row.text(file.chosenKey());
         String rejected = row.text(file.rejectedKey());
@@ -122,9 +130,7 @@ public final class DataLoader {
 
     private TokenSequence sequence(String id, String prompt, String response) {
         int[] promptTokens = encode(id, prompt);
-        int[] responseTokens = tokenizer.encode(response);
-        int[] ended = Arrays.copyOf(responseTokens, responseTokens.length + 1);
-        ended[responseTokens.length] = tokenizer.endOfSequence();
+        int[] ended = response(response);
         if (promptTokens.length + ended.length > contextLength) {
             throw RlhfException.user(id + ": prompt and response have " + (promptTokens.length + ended.length)
                     + " tokens, which is more than the context of " + contextLength);

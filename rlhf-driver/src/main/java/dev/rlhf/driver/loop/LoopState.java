@@ -23,4 +23,9 @@ public record LoopState(List<PromptCursor> cursors, WeightVersion version, doubl
     public PromptCursor cursor(int source) {
         return source < cursors.size() ? cursors.get(source) : PromptCursor.START;
     }
+
+    /** The state of a loop that has drawn nothing yet, with the same weights. */
+    public LoopState restarted() {
+        return new LoopState(List.of(), version, 0);
+    }
 }

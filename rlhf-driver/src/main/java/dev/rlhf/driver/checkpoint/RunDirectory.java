@@ -1,0 +1,76 @@
+package dev.rlhf.driver.checkpoint;
+
+import dev.rlhf.driver.config.Recipe;
+import java.nio.file.Path;
+
+/**
+ * The files of a run.
+ *
+ * @param root absolute path of the run's directory
+ */
+public record RunDirectory(Path root) {
+    /** The recipe as given. */
+    public Path recipe() {
+        return root.resolve("recipe.yaml");
+    }
+
+    /** The recipe with every key written out. */
+    public Path resolved() {
+        return root.resolve("resolved.yaml");
+    }
+
+    /** One JSON object a step. */
+    public Path metrics() {
+        return root.resolve("metrics.jsonl");
+    }
+
+    /** A few completions of each step. */
+    public Path samples() {
+        return root.resolve("samples.jsonl");
+    }
+
+    /** What each stage came to. */
+    public Path summary() {
+        return root.resolve("summary.json");
+    }
+
+    /** The page for people. */
+    public Path report() {
+        return root.resolve("report.html");
+    }
+
+    /** What was logged. */
+    public Path log() {
+        return root.resolve("rlhf.log");
+    }
+
+    /** The lock of the process that writes here. */
+    public Path lock() {
+        return root.resolve(".lock");
+    }
+
+    /** The random model a run starts from. */
+    public Path base() {
+        return root.resolve(Recipe.BASE);
+    }
+
+    /** The model a stage left. */
+    public Path stage(String name) {
+        return root.resolve("stages").resolve(name);
+    }
+
+    /** Weights on their way to the generation servers, a folder a version. */
+    public Path weights() {
+        return root.resolve("weights");
+    }
+
+    /** Checkpoints, a folder each. */
+    public Path checkpoints() {
+        return root.resolve("checkpoints");
+    }
+
+    /** The final model. */
+    public Path model() {
+        return root.resolve("model");
+    }
+}

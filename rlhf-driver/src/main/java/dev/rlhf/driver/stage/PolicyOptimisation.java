@@ -1,0 +1,113 @@
+package dev.rlhf.driver.stage;
+
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.prompt.ShuffledPrompts;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.KlController;
+import dev.rlhf.core.update.Learner;
+import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.core.update.Objective;
+import dev.rlhf.driver.config.CriticRecipe;
+import dev.rlhf.driver.config.KlRecipe;
+import dev.rlhf.driver.config.PolicyStage;
+import dev.rlhf.driver.loop.Critic;
+import dev.rlhf.driver.loop.KlPlacement;
+import dev.rlhf.driver.loop.LearnerNames;
+import dev.rlhf.driver.loop.PolicyActors;
+import dev.rlhf.driver.loop.PolicyLoop;
+import dev.rlhf.driver.loop.PolicySettings;
+import dev.rlhf.driver.loop.TrainingLoop;
+import java.util.Optional;
+import java.util.function.DoubleFunction;
+
+/** Policy optimisation on samples of the policy itself: PPO, GRPO, RLOO, REINFORCE. */
+final class PolicyOptimisation implements Stage {
+    private final StageContext context;
+    private final PolicyStage stage;
+    private final Learner policy;
+    private final TrainingLoop loop;
+
+    private PolicyOptimisation(StageContext context, PolicyStage stage, Learner policy, TrainingLoop loop) {
+        this.context = context;
+        this.stage = stage;
+        this.policy = policy;
+        this.loop = loop;
+    }
+
+    static Stage open(StageContext context, PolicyStage stage, StageStart start) {
+        NetworkSettings settings = context.network(stage.from(), Head.LANGUAGE_MODEL, stage);
+        Learner policy = context.actors()
+                .learner()
+                .open(LearnerNames.POLICY, settings, stage.optimiser().settings(stage.optimiserSteps()));
+        start.restore(policy, LearnerNames.POLICY);
+        PolicyActors actors = new PolicyActors(
+                context.actors().rollouts(),
+                context.actors().scorer(RewardTerms.of(context, stage)),
+                policy,
+                Optional.of(context.actors().learner().open(LearnerNames.REFERENCE, settings)),
+                Optional.ofNullable(stage.critic()).map(critic -> critic(context, stage, critic, start)),
+                context.weights());
+        WeightVersion version = start.firstVersion();
+        context.weights().publish(policy, version);
+        TrainingLoop loop = new PolicyLoop(
+                settings(context, stage),
+                actors,
+                new ShuffledPrompts<>(
+                        context.data().prompts(stage.data(), stage.sampling().maxTokens()),
+                        context.seed(stage).derive("prompts"),
+                        start.loop().cursor(0)),
+                controller(stage, start),
+                version);
+        return new PolicyOptimisation(context, stage, policy, loop);
+    }
+
+    @Override
+    public TrainingLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public StageScores finish() {
+        StageScores scores =
+                PolicyOutput.write(context, stage, policy, loop.state().version(), null);
+        context.actors().learner().close(LearnerNames.POLICY);
+        context.actors().learner().close(LearnerNames.REFERENCE);
+        context.actors().learner().close(LearnerNames.CRITIC);
+        return scores;
+    }
+
+    private static Critic critic(StageContext context, PolicyStage stage, CriticRecipe recipe, StageStart start) {
+        Learner learner = context.actors()
+                .learner()
+                .open(
+                        LearnerNames.CRITIC,
+                        context.network(recipe.from(), Head.VALUE, stage),
+                        recipe.optimiser().settings(stage.optimiserSteps()));
+        start.restore(learner, LearnerNames.CRITIC);
+        return new Critic(learner, recipe.objective(), recipe.warmupSteps());
+    }
+
+    private static KlController controller(PolicyStage stage, StageStart start) {
+        KlController configured = stage.kl().controller().controller();
+        return start.learners().isPresent()
+                ? configured.withBeta(start.loop().klCoefficient())
+                : configured;
+    }
+
+    private static PolicySettings settings(StageContext context, PolicyStage stage) {
+        boolean inLoss = stage.kl().in() == KlRecipe.Place.LOSS;
+        DoubleFunction<Objective> objective = beta -> stage.objective()
+                .objective(
+                        stage.kl().estimator(), inLoss ? beta : 0, stage.sampling().maxTokens());
+        return new PolicySettings(
+                stage.promptsPerStep(),
+                stage.sampling().params(),
+                stage.advantage().estimator(),
+                objective,
+                KlPlacement.valueOf(stage.kl().in().name()),
+                stage.kl().estimator(),
+                stage.epochsPerBatch(),
+                stage.miniBatches(),
+                context.seed(stage));
+    }
+}

@@ -1,0 +1,37 @@
+package dev.rlhf.driver.stage;
+
+import dev.rlhf.core.update.Experience;
+import dev.rlhf.driver.config.PairData;
+import dev.rlhf.driver.config.PairFile;
+import dev.rlhf.driver.config.RankedSamples;
+import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.data.PreferencePair;
+import dev.rlhf.driver.data.PreferencePairs;
+import dev.rlhf.driver.loop.ExampleSource;
+import java.util.List;
+
+/**
+ * Preference pairs to train on and pairs kept for evaluation.
+ *
+ * @param train endless training pairs
+ * @param heldOut pairs for evaluation, perhaps none
+ */
+record PreferenceSource(ExampleSource train, List<PreferencePair> heldOut) {
+
+    /** Reads the pairs of a file, or makes them from the model's own samples. */
+    static PreferenceSource open(StageContext context, StageRecipe stage, PairData data, StageStart start) {
+        if (data instanceof RankedSamples ranked) {
+            return RankedPairs.open(context, stage, ranked, start);
+        }
+        PreferencePairs pairs = context.data().pairs((PairFile) data);
+        List<List<Experience>> examples =
+                pairs.train().stream().map(PreferenceSource::rows).toList();
+        return new PreferenceSource(
+                new ShuffledExamples(examples, context.seed(stage), start.loop()), pairs.heldOut());
+    }
+
+    /** Chosen, then rejected. */
+    static List<Experience> rows(PreferencePair pair) {
+        return List.of(Experience.of(pair.chosen()), Experience.of(pair.rejected()));
+    }
+}

@@ -1,0 +1,148 @@
+package dev.rlhf.driver.stage;
+
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.core.prompt.PromptCursor;
+import dev.rlhf.core.prompt.ShuffledPrompts;
+import dev.rlhf.core.reward.RuleReward;
+import dev.rlhf.core.rollout.Completion;
+import dev.rlhf.core.rollout.RolloutGroup;
+import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.core.update.Experience;
+import dev.rlhf.driver.config.PromptData;
+import dev.rlhf.driver.config.RankedSamples;
+import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.data.Corruption;
+import dev.rlhf.driver.data.PreferencePair;
+import dev.rlhf.driver.loop.ExampleSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Preference pairs made for prompts with known answers.
+ *
+ * <p>A share of them is two samples of the model, ranked by a rule; the others are the answer against a corruption of it that is
+ * drawn anew each time. Samples show the reward model what the policy really writes, corruptions what it will come to write.
+ */
+final class RankedPairs implements ExampleSource {
+    private static final int SAMPLES = 4;
+
+    private final StageContext context;
+    private final double onPolicyShare;
+    private final ShuffledPrompts<PreferencePair> samples;
+    private final ShuffledPrompts<Prompt> truths;
+    private final Corruption corruption;
+
+    private RankedPairs(
+            StageContext context,
+            double onPolicyShare,
+            ShuffledPrompts<PreferencePair> samples,
+            ShuffledPrompts<Prompt> truths,
+            Corruption corruption) {
+        this.context = context;
+        this.onPolicyShare = onPolicyShare;
+        this.samples = samples;
+        this.truths = truths;
+        this.corruption = corruption;
+    }
+
+    static PreferenceSource open(StageContext context, StageRecipe stage, RankedSamples recipe, StageStart start) {
+        Seed seed = context.seed(stage);
+        context.weights().publish(context.model(stage.from()), start.firstVersion());
+        RankedPairs train = source(
+                context, recipe, recipe.prompts(), (int) Math.ceil(recipe.pairs() * recipe.onPolicyShare()), seed, start);
+        RankedPairs heldOut = source(
+                context,
+                recipe,
+                recipe.prompts().heldOutPart(),
+                recipe.heldOutPairs(),
+                seed.derive("held-out"),
+                new StageStart(start.loop().restarted(), Optional.empty()));
+        return new PreferenceSource(train, heldOut.draw(recipe.heldOutPairs()));
+    }
+
+    @Override
+    public List<Experience> next(int count) {
+        return draw(count).stream()
+                .flatMap(pair -> PreferenceSource.rows(pair).stream())
+                .toList();
+    }
+
+    @Override
+    public List<PromptCursor> cursors() {
+        return List.of(samples.cursor(), truths.cursor());
+    }
+
+    private List<PreferencePair> draw(int count) {
+        int onPolicy = (int) Math.round(count * onPolicyShare);
+        List<PreferencePair> pairs = new ArrayList<>(samples.next(onPolicy));
+        for (int i = onPolicy; i < count; i++) {
+            PromptCursor place = truths.cursor();
+            pairs.add(truth(truths.next(1).get(0), place));
+        }
+        return pairs;
+    }
+
+    private PreferencePair truth(Prompt prompt, PromptCursor place) {
+        String answer = answer(prompt);
+        return new PreferencePair(
+                sequence(prompt, answer), sequence(prompt, corruption.of(answer, place.epoch(), place.position())));
+    }
+
+    private TokenSequence sequence(Prompt prompt, String response) {
+        return TokenSequence.of(prompt.tokens(), context.data().response(response));
+    }
+
+    private static RankedPairs source(
+            StageContext context, RankedSamples recipe, PromptData data, int sampled, Seed seed, StageStart start) {
+        List<Prompt> prompts = context.data().prompts(data, recipe.maxTokens());
+        List<PreferencePair> pairs = rank(
+                context.actors()
+                        .rollouts()
+                        .generate(
+                                new ShuffledPrompts<>(prompts, seed.derive("sampled"), PromptCursor.START)
+                                        .next(Math.min(sampled, prompts.size())),
+                                new SamplingParams(SAMPLES, recipe.temperature(), 1, 0, recipe.maxTokens()),
+                                seed.derive("samples")),
+                recipe.rankedBy().reward());
+        return new RankedPairs(
+                context,
+                recipe.onPolicyShare(),
+                new ShuffledPrompts<>(pairs, seed.derive("sample-order"), start.loop().cursor(0)),
+                new ShuffledPrompts<>(prompts, seed.derive("truth-order"), start.loop().cursor(1)),
+                new Corruption(prompts.stream().map(RankedPairs::answer).toList(), seed.derive("corruption")));
+    }
+
+    /** The best against the worst sample of each prompt; prompts whose samples are all worth the same are left out. */
+    private static List<PreferencePair> rank(List<RolloutGroup> groups, RuleReward rule) {
+        List<PreferencePair> pairs = new ArrayList<>();
+        for (RolloutGroup group : groups) {
+            Comparator<Completion> byScore =
+                    Comparator.comparingDouble(completion -> rule.score(group.prompt(), completion));
+            Completion best = group.completions().stream().max(byScore).orElseThrow();
+            Completion worst = group.completions().stream().min(byScore).orElseThrow();
+            if (byScore.compare(best, worst) > 0) {
+                int[] prompt = group.prompt().tokens();
+                pairs.add(new PreferencePair(
+                        TokenSequence.of(prompt, best.tokens()), TokenSequence.of(prompt, worst.tokens())));
+            }
+        }
+        if (pairs.isEmpty()) {
+            throw RlhfException.user("ranked-samples made no pair: the rule gives all samples of every prompt the same"
+                    + " score; choose another ranked-by or a higher temperature");
+        }
+        return pairs;
+    }
+
+    private static String answer(Prompt prompt) {
+        String answer = prompt.fields().get("answer");
+        if (answer == null) {
+            throw RlhfException.user(prompt.id() + ": ranked-samples needs an answer; set answer-key of its prompts");
+        }
+        return answer;
+    }
+}

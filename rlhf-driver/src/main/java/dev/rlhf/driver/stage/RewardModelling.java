@@ -1,0 +1,77 @@
+package dev.rlhf.driver.stage;
+
+import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.update.Experience;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.Learner;
+import dev.rlhf.driver.checkpoint.DurableDirectory;
+import dev.rlhf.driver.config.RankedSamples;
+import dev.rlhf.driver.config.RewardModelStage;
+import dev.rlhf.driver.loop.LearnerNames;
+import dev.rlhf.driver.loop.SupervisedLoop;
+import dev.rlhf.driver.loop.TrainingLoop;
+import java.util.List;
+import java.util.Optional;
+
+/** Training a reward model on preference pairs. */
+final class RewardModelling implements Stage {
+    /** Pairs over which mean and deviation of the scores are taken. */
+    private static final int MEASURED_PAIRS = 256;
+
+    private final StageContext context;
+    private final RewardModelStage stage;
+    private final Learner model;
+    private final PreferenceSource pairs;
+    private final TrainingLoop loop;
+
+    private RewardModelling(
+            StageContext context, RewardModelStage stage, Learner model, PreferenceSource pairs, TrainingLoop loop) {
+        this.context = context;
+        this.stage = stage;
+        this.model = model;
+        this.pairs = pairs;
+        this.loop = loop;
+    }
+
+    static Stage open(StageContext context, RewardModelStage stage, StageStart start) {
+        PreferenceSource pairs = PreferenceSource.open(context, stage, stage.data(), start);
+        Learner model = context.actors()
+                .learner()
+                .open(
+                        LearnerNames.POLICY,
+                        context.network(stage.from(), Head.REWARD, stage),
+                        stage.optimiser().settings(stage.steps()));
+        start.restore(model, LearnerNames.POLICY);
+        TrainingLoop loop = new SupervisedLoop(
+                pairs.train(),
+                stage.batchSize(),
+                model,
+                Optional.empty(),
+                stage.objective().objective(),
+                stage.data() instanceof RankedSamples
+                        ? start.firstVersion()
+                        : start.loop().version());
+        return new RewardModelling(context, stage, model, pairs, loop);
+    }
+
+    @Override
+    public TrainingLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public StageScores finish() {
+        List<TokenSequence> measured = pairs.train().next(MEASURED_PAIRS).stream()
+                .map(Experience::sequence)
+                .toList();
+        ScoreStatistics statistics = ScoreStatistics.of(PairScores.ofRewardModel(model, measured));
+        DurableDirectory.write(context.directory().stage(stage.name()), folder -> {
+            model.save(folder);
+            statistics.write(folder);
+        });
+        List<TokenSequence> heldOut = PairScores.rows(pairs.heldOut());
+        Double accuracy = PairScores.accuracy(PairScores.ofRewardModel(model, heldOut));
+        context.actors().learner().close(LearnerNames.POLICY);
+        return new StageScores(null, accuracy, loop.state().version());
+    }
+}

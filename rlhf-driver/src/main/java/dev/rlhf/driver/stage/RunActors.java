@@ -1,0 +1,92 @@
+package dev.rlhf.driver.stage;
+
+import dev.rlhf.actors.ActorHandle;
+import dev.rlhf.actors.ActorRuntime;
+import dev.rlhf.actors.GenerationPlace;
+import dev.rlhf.actors.LearnerActor;
+import dev.rlhf.actors.LearnerClient;
+import dev.rlhf.actors.RewardActor;
+import dev.rlhf.actors.RewardClient;
+import dev.rlhf.actors.RewardSettings;
+import dev.rlhf.actors.RolloutActor;
+import dev.rlhf.actors.RolloutClient;
+import dev.rlhf.actors.RolloutSettings;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.reward.Scorer;
+import dev.rlhf.driver.config.GenerationRecipe;
+import dev.rlhf.driver.config.Recipe;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The actors of a run: one learner, and as many rollout and reward actors as the recipe says. */
+public final class RunActors {
+    private final Duration deadline;
+    private final LearnerClient learner;
+    private final RolloutClient rollouts;
+    private final List<ActorHandle> rewardActors;
+
+    private RunActors(
+            Duration deadline, LearnerClient learner, RolloutClient rollouts, List<ActorHandle> rewardActors) {
+        this.deadline = deadline;
+        this.learner = learner;
+        this.rollouts = rollouts;
+        this.rewardActors = rewardActors;
+    }
+
+    /**
+     * Starts the actors.
+     *
+     * @param base model the embedded generation servers start with
+     * @throws RlhfException USER when there are fewer generation servers than rollout actors
+     */
+    public static RunActors start(ActorRuntime runtime, Recipe recipe, Path base) {
+        Duration deadline = Duration.ofSeconds(recipe.deadlineSeconds());
+        byte[] nothing = {};
+        LearnerClient learner = new LearnerClient(runtime.spawn(LearnerActor.ROLE, "learner-0", nothing), deadline);
+        int count = recipe.actors().rollout();
+        List<ActorHandle> rollouts = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            RolloutSettings settings = new RolloutSettings(place(recipe, base, i, count), recipe.deadlineSeconds());
+            rollouts.add(runtime.spawn(RolloutActor.ROLE, "rollout-" + i, settings.bytes()));
+        }
+        List<ActorHandle> rewards = IntStream.range(0, recipe.actors().reward())
+                .mapToObj(i -> runtime.spawn(RewardActor.ROLE, "reward-" + i, nothing))
+                .toList();
+        return new RunActors(deadline, learner, new RolloutClient(rollouts, deadline), rewards);
+    }
+
+    /** The learner actor. */
+    public LearnerClient learner() {
+        return learner;
+    }
+
+    /** All rollout actors as one engine. */
+    public RolloutClient rollouts() {
+        return rollouts;
+    }
+
+    /** All reward actors as one scorer by {@code settings}. */
+    public Scorer scorer(RewardSettings settings) {
+        return new RewardClient(settings, rewardActors, deadline);
+    }
+
+    private static GenerationPlace place(Recipe recipe, Path base, int actor, int actors) {
+        if (recipe.generation() instanceof GenerationRecipe.Vllm vllm) {
+            if (vllm.endpoints().size() < actors) {
+                throw RlhfException.user("actors.rollout is " + actors + ", but generation.endpoints names only "
+                        + vllm.endpoints().size() + " servers; each rollout actor needs one of its own");
+            }
+            List<URI> own = IntStream.range(0, vllm.endpoints().size())
+                    .filter(i -> i % actors == actor)
+                    .mapToObj(vllm.endpoints()::get)
+                    .toList();
+            return new GenerationPlace.Remote(own, vllm.modelName());
+        }
+        GenerationRecipe.Embedded embedded = (GenerationRecipe.Embedded) recipe.generation();
+        return new GenerationPlace.Embedded(base.toAbsolutePath().toString(), embedded.maxBatch(), recipe.threads());
+    }
+}

@@ -1,0 +1,57 @@
+package dev.rlhf.driver.stage;
+
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.prompt.Tokenizer;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.driver.checkpoint.RunDirectory;
+import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.data.DataLoader;
+import java.nio.file.Path;
+
+/**
+ * What every stage of a run shares.
+ *
+ * @param recipe the recipe
+ * @param directory the run's files
+ * @param base the model that stages call base
+ * @param contextLength most tokens of a sequence
+ * @param tokenizer tokenizer of all models of the run
+ * @param data reads data sets
+ * @param actors who does the work
+ */
+public record StageContext(
+        Recipe recipe,
+        RunDirectory directory,
+        Path base,
+        int contextLength,
+        Tokenizer tokenizer,
+        DataLoader data,
+        RunActors actors) {
+
+    /** The seed of a stage: equal names draw equal numbers. */
+    Seed seed(StageRecipe stage) {
+        return recipe.runSeed().derive("stage " + stage.name());
+    }
+
+    /** The model directory that stages call {@code name}. */
+    Path model(String name) {
+        return name.equals(Recipe.BASE) ? base : directory.stage(name);
+    }
+
+    /** How to open the model called {@code name} for a stage. */
+    NetworkSettings network(String name, Head head, StageRecipe stage) {
+        return new NetworkSettings(
+                model(name).toAbsolutePath().toString(),
+                head,
+                stage.microBatchTokens(),
+                recipe.threads(),
+                seed(stage).derive("head"));
+    }
+
+    /** The versions of the policy's weights. */
+    WeightStore weights() {
+        return new WeightStore(directory.weights(), actors.rollouts());
+    }
+}

@@ -1,0 +1,30 @@
+package dev.rlhf.driver.stage;
+
+import dev.rlhf.driver.config.PolicyStage;
+import dev.rlhf.driver.config.PreferenceStage;
+import dev.rlhf.driver.config.RewardModelStage;
+import dev.rlhf.driver.config.SftStage;
+import dev.rlhf.driver.config.StageRecipe;
+
+/** Opens the stage that a block of the recipe asks for. */
+public final class Stages {
+    private Stages() {}
+
+    /**
+     * Opens networks and data, and publishes the weights to start from.
+     *
+     * @throws dev.rlhf.core.base.RlhfException USER for data or models that cannot be used, RESOURCE for a lost actor
+     */
+    public static Stage open(StageContext context, StageRecipe stage, StageStart start) {
+        if (stage instanceof SftStage sft) {
+            return Imitation.open(context, sft, start);
+        }
+        if (stage instanceof RewardModelStage rewardModel) {
+            return RewardModelling.open(context, rewardModel, start);
+        }
+        if (stage instanceof PreferenceStage preference) {
+            return DirectAlignment.open(context, preference, start);
+        }
+        return PolicyOptimisation.open(context, (PolicyStage) stage, start);
+    }
+}
