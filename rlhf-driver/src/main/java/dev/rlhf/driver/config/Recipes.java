@@ -30,6 +30,15 @@ public final class Recipes {
         return bind(Document.read(file), settings);
     }
 
+    /**
+     * Reads the model block of a recipe, or of a file that holds nothing else.
+     *
+     * @throws RlhfException USER naming file, line, key and what is allowed
+     */
+    public static ModelRecipe readModel(Path file) {
+        return binder().bind(ModelRecipe.class, Document.read(file).blockOrAll("model"));
+    }
+
     /** Reads a recipe from text; {@code name} is what messages call it, paths in it are relative to {@code directory}. */
     public static Recipe parse(String name, String text, Path directory, List<String> settings) {
         return bind(Document.parse(name, text, directory), settings);

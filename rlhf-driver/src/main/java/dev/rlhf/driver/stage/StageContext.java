@@ -1,7 +1,6 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.Seed;
-import dev.rlhf.core.prompt.Tokenizer;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.driver.checkpoint.RunDirectory;
@@ -17,7 +16,6 @@ import java.nio.file.Path;
  * @param directory the run's files
  * @param base the model that stages call base
  * @param contextLength most tokens of a sequence
- * @param tokenizer tokenizer of all models of the run
  * @param data reads data sets
  * @param actors who does the work
  */
@@ -26,7 +24,6 @@ public record StageContext(
         RunDirectory directory,
         Path base,
         int contextLength,
-        Tokenizer tokenizer,
         DataLoader data,
         RunActors actors) {
 

@@ -33,6 +33,13 @@ public final class Document {
         return root instanceof YamlNode.Mapping mapping && mapping.entries().containsKey(key);
     }
 
+    /** The block under {@code key} as a document of its own; this document when it has no such key. */
+    public Document blockOrAll(String key) {
+        return root instanceof YamlNode.Mapping mapping && mapping.entries().get(key) instanceof YamlNode.Mapping block
+                ? new Document(block)
+                : this;
+    }
+
     /**
      * Sets {@code key=value}, e.g. {@code stages.ppo.steps=5} or {@code stages[2].steps=5}; the value is YAML.
      *

@@ -1,0 +1,19 @@
+package dev.rlhf.driver.observe;
+
+/** Is told what a run does, in order, on the run's own thread; an observer that fails stops the run. */
+public interface RunObserver {
+    /** A stage begins, or goes on after a resumption. */
+    default void stageStarted(StageStarted stage) {}
+
+    /** A step is done. */
+    default void stepDone(StageStep step) {}
+
+    /** A stage is done. */
+    default void stageFinished(StageResult result) {}
+
+    /** Something people should know. */
+    default void notice(String message) {}
+
+    /** The run goes back to a checkpoint: what was said of steps after {@code runSteps} will be said again. */
+    default void rewound(int runSteps) {}
+}

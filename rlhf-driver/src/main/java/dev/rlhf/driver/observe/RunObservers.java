@@ -1,0 +1,40 @@
+package dev.rlhf.driver.observe;
+
+import java.util.List;
+
+/**
+ * Several observers as one.
+ *
+ * @param observers told in this order
+ */
+public record RunObservers(List<RunObserver> observers) implements RunObserver {
+    /** Keeps its own copy. */
+    public RunObservers {
+        observers = List.copyOf(observers);
+    }
+
+    @Override
+    public void stageStarted(StageStarted stage) {
+        observers.forEach(observer -> observer.stageStarted(stage));
+    }
+
+    @Override
+    public void stepDone(StageStep step) {
+        observers.forEach(observer -> observer.stepDone(step));
+    }
+
+    @Override
+    public void stageFinished(StageResult result) {
+        observers.forEach(observer -> observer.stageFinished(result));
+    }
+
+    @Override
+    public void notice(String message) {
+        observers.forEach(observer -> observer.notice(message));
+    }
+
+    @Override
+    public void rewound(int runSteps) {
+        observers.forEach(observer -> observer.rewound(runSteps));
+    }
+}

@@ -1,0 +1,67 @@
+package dev.rlhf.driver.observe;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.checkpoint.DurableFiles;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/** A file with JSON lines that know the step they belong to. */
+final class StepLines {
+    static final String RUN_STEP = "run_step";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+
+    StepLines(Path file) {
+        this.file = file;
+    }
+
+    /** Adds a line; it is in the file when this returns. */
+    void add(ObjectNode line) {
+        try {
+            Files.writeString(
+                    file, line + "\n", StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    /** Cuts off what was written after {@code runSteps} steps, a half-written line included. */
+    void rewind(int runSteps) {
+        try {
+            StringBuilder kept = new StringBuilder();
+            if (Files.exists(file)) {
+                for (String line : Files.readAllLines(file)) {
+                    if (step(line) <= runSteps) {
+                        kept.append(line).append('\n');
+                    }
+                }
+            }
+            DurableFiles.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
+    private static int step(String line) {
+        try {
+            JsonNode node = JSON.readTree(line);
+            return node.path(RUN_STEP).asInt(Integer.MAX_VALUE);
+        } catch (JsonProcessingException halfWritten) {
+            return Integer.MAX_VALUE;
+        }
+    }
+
+    private RlhfException failure(IOException e) {
+        return RlhfException.resource(
+                "cannot write " + file + ": " + e.getMessage() + "; when that is mended, continue with --resume", e);
+    }
+}

@@ -1,0 +1,89 @@
+package dev.rlhf.driver.run;
+
+import dev.rlhf.actors.ActorRuntime;
+import dev.rlhf.actors.InProcessRuntime;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.checkpoint.DurableDirectory;
+import dev.rlhf.driver.checkpoint.DurableFiles;
+import dev.rlhf.driver.checkpoint.RunDirectory;
+import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.data.DataLoader;
+import dev.rlhf.driver.data.SpellingWords;
+import dev.rlhf.driver.model.ModelBuilder;
+import dev.rlhf.driver.observe.MetricsEndpoint;
+import dev.rlhf.driver.observe.MetricsLog;
+import dev.rlhf.driver.observe.ProgressLine;
+import dev.rlhf.driver.observe.RunObserver;
+import dev.rlhf.driver.observe.RunObservers;
+import dev.rlhf.driver.observe.SampleLog;
+import dev.rlhf.driver.observe.Summary;
+import dev.rlhf.driver.stage.RunActors;
+import dev.rlhf.driver.stage.StageContext;
+import dev.rlhf.learner.HuggingFaceTokenizer;
+import dev.rlhf.learner.model.ModelConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Sets a run up, takes it to its end and leaves its directory complete. */
+public final class RunLauncher {
+    private RunLauncher() {}
+
+    /**
+     * Runs a recipe in a directory.
+     *
+     * @param progress shows people what happens
+     * @return what the run came to
+     * @throws RlhfException USER for a mistake in recipe, data or directory; RESOURCE for what can be resumed
+     */
+    public static Summary launch(RunRequest request, ProgressLine progress) {
+        RunDirectory directory = new RunDirectory(request.directory().toAbsolutePath().normalize());
+        try (OpenRun open = OpenRun.open(directory, request);
+                ProgressLine line = progress) {
+            Recipe recipe = request.recipe();
+            Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), directory.base());
+            List<RunObserver> observers = new ArrayList<>(
+                    List.of(new MetricsLog(directory.metrics()), new SampleLog(directory.samples()), line));
+            if (request.metricsPort().isPresent()) {
+                MetricsEndpoint endpoint =
+                        open.closing(MetricsEndpoint.start(request.metricsPort().getAsInt()));
+                observers.add(endpoint);
+                line.notice("metrics at http://localhost:" + endpoint.port() + "/metrics");
+            }
+            HuggingFaceTokenizer tokenizer = open.closing(HuggingFaceTokenizer.open(base));
+            ActorRuntime runtime = open.closing(runtime(recipe));
+            int contextLength = ModelConfig.read(base).contextLength();
+            StageContext context = new StageContext(
+                    recipe,
+                    directory,
+                    base,
+                    contextLength,
+                    new DataLoader(tokenizer, contextLength, SpellingWords.load()),
+                    RunActors.start(runtime, recipe, base));
+            Summary summary = new TrainingRun(context, new RunObservers(observers)).run();
+            summary.write(directory.summary());
+            copyModel(directory, recipe);
+            return summary;
+        }
+    }
+
+    private static ActorRuntime runtime(Recipe recipe) {
+        return switch (recipe.runtime()) {
+            case IN_PROCESS -> new InProcessRuntime();
+            case RAY -> throw RlhfException.user("runtime ray is not there yet");
+        };
+    }
+
+    /** The last stage's model becomes the run's; its manifest, which is the checkpoint's affair, is left out. */
+    private static void copyModel(RunDirectory directory, Recipe recipe) {
+        Path last = directory.stage(recipe.stages().get(recipe.stages().size() - 1).name());
+        DurableDirectory.write(directory.model(), folder -> DurableFiles.copyTree(last, folder));
+        try {
+            Files.deleteIfExists(directory.model().resolve("manifest.json"));
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot write " + directory.model() + ": " + e.getMessage(), e);
+        }
+    }
+}

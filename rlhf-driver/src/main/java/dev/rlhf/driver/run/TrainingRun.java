@@ -1,0 +1,122 @@
+package dev.rlhf.driver.run;
+
+import dev.rlhf.actors.ActorLost;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.run.StepReport;
+import dev.rlhf.driver.checkpoint.CheckpointStore;
+import dev.rlhf.driver.checkpoint.DurableDirectory;
+import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.observe.RunObserver;
+import dev.rlhf.driver.observe.StageStarted;
+import dev.rlhf.driver.observe.StageStep;
+import dev.rlhf.driver.observe.Summary;
+import dev.rlhf.driver.stage.Stage;
+import dev.rlhf.driver.stage.StageContext;
+import dev.rlhf.driver.stage.StageScores;
+import dev.rlhf.driver.stage.StageStart;
+import dev.rlhf.driver.stage.Stages;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes a run through its stages; a lost learner sends it back to the newest checkpoint. */
+final class TrainingRun {
+    private static final String LEARNERS = "learners";
+    private static final int MOST_LOSSES = 5;
+    private static final double NANOS = 1e9;
+
+    private final StageContext context;
+    private final CheckpointStore checkpoints;
+    private final RunObserver observer;
+    private final List<StageRecipe> stages;
+    private RunState state = RunState.START;
+    private Optional<Path> learners = Optional.empty();
+
+    TrainingRun(StageContext context, RunObserver observer) {
+        Recipe recipe = context.recipe();
+        this.context = context;
+        this.observer = observer;
+        this.stages = recipe.stages();
+        this.checkpoints = new CheckpointStore(
+                context.directory().checkpoints(), recipe.checkpoint().keep());
+    }
+
+    /** Runs what is left of the run. */
+    Summary run() {
+        goBack();
+        int losses = 0;
+        while (state.stage() < stages.size()) {
+            int before = state.runSteps();
+            try {
+                runStage(stages.get(state.stage()));
+            } catch (RlhfException failure) {
+                if (!ActorLost.caused(failure) || ++losses > MOST_LOSSES) {
+                    throw failure;
+                }
+                goBack();
+                observer.notice(failure.getMessage() + "; going on after step " + state.runSteps() + " instead of "
+                        + before);
+            }
+        }
+        return new Summary(state.results());
+    }
+
+    private void runStage(StageRecipe recipe) {
+        long opened = System.nanoTime();
+        observer.stageStarted(new StageStarted(
+                recipe.name(), recipe.kind(), state.stage() + 1, stages.size(), recipe.steps(), state.stageSteps()));
+        Stage stage = Stages.open(context, recipe, new StageStart(state.loop(), learners));
+        double opening = seconds(opened);
+        while (state.stageSteps() < recipe.steps()) {
+            StepReport report = stage.loop().step(state.stageSteps() + 1);
+            double took = report.seconds().getOrDefault("step", 0.0) + opening;
+            opening = 0;
+            state = state.afterStep(stage.loop().state(), report, took);
+            observer.stepDone(new StageStep(recipe.name(), state.runSteps(), report));
+            if (state.runSteps() % context.recipe().checkpoint().everySteps() == 0) {
+                save(stage);
+            }
+        }
+        finish(recipe, stage);
+    }
+
+    private void finish(StageRecipe recipe, Stage stage) {
+        long begin = System.nanoTime();
+        StageScores scores = stage.finish();
+        state = state.afterStage(recipe, scores, seconds(begin));
+        learners = Optional.empty();
+        checkpoints.save(state.runSteps(), state::write);
+        observer.stageFinished(state.results().get(state.results().size() - 1));
+    }
+
+    private void save(Stage stage) {
+        checkpoints.save(state.runSteps(), folder -> {
+            stage.loop().saveLearners(folder.resolve(LEARNERS));
+            state.write(folder);
+        });
+    }
+
+    /** To the newest whole checkpoint, or to the start where there is none. */
+    private void goBack() {
+        Optional<Path> checkpoint = checkpoints.latest(observer::notice);
+        state = checkpoint.map(RunState::read).orElse(RunState.START);
+        learners = checkpoint.map(folder -> folder.resolve(LEARNERS)).filter(folder -> state.stageSteps() > 0);
+        state.results().forEach(result -> requireWhole(context.directory().stage(result.name())));
+        checkpoints.dropAfter(state.runSteps());
+        observer.rewound(state.runSteps());
+    }
+
+    private static void requireWhole(Path model) {
+        DurableDirectory.flaw(model).ifPresent(flaw -> {
+            throw RlhfException.resource(
+                    "the model " + model + " of a finished stage is damaged: " + flaw
+                            + "; start the run again in an empty folder (--out)",
+                    null);
+        });
+    }
+
+    private static double seconds(long since) {
+        return (System.nanoTime() - since) / NANOS;
+    }
+}
