@@ -91,7 +91,9 @@ public final class LearnerClient {
         }
 
         private void files(String method, Path directory) {
-            ask(method, new LearnerMessage.Files(name, directory.toAbsolutePath().toString()));
+            ask(
+                    method,
+                    new LearnerMessage.Files(name, directory.toAbsolutePath().toString()));
         }
     }
 }

@@ -20,8 +20,10 @@ sealed interface LearnerMessage {
      * @param settings where it is and what is on top
      * @param optimiser how it learns, or null for one that stays as it is
      */
-    record Open(String network, NetworkSettings settings, @Nullable OptimiserSettings optimiser)
-            implements LearnerMessage {}
+    record Open(
+            String network,
+            NetworkSettings settings,
+            @Nullable OptimiserSettings optimiser) implements LearnerMessage {}
 
     /**
      * Frees a network; nothing happens when there is none.

@@ -24,8 +24,7 @@ final class RepeatedCalls {
                 .withDelay(PAUSE)
                 .withMaxRetries(-1)
                 .withMaxDuration(deadline)
-                .onRetry(event -> LOG.log(
-                        Level.WARNING, "asking again: {0}", String.valueOf(event.getLastException())))
+                .onRetry(event -> LOG.log(Level.WARNING, "asking again: {0}", String.valueOf(event.getLastException())))
                 .build();
     }
 

@@ -44,8 +44,8 @@ public final class RewardClient implements Scorer {
         }
         List<ScoredGroup> scored = new ArrayList<>(groups.size());
         for (CompletableFuture<byte[]> answer : answers) {
-            scored.addAll(
-                    Wire.read(ActorHandle.await(answer), RewardActor.Answer.class).groups());
+            scored.addAll(Wire.read(ActorHandle.await(answer), RewardActor.Answer.class)
+                    .groups());
         }
         return scored;
     }

@@ -90,7 +90,6 @@ public final class RolloutActor implements ByteActor {
         server.ifPresent(GenerationServer::close);
     }
 
-
     private Answer generate(Request request) {
         PublishedWeights weights = request.weights();
         if (!fleet.serves(weights.version())) {

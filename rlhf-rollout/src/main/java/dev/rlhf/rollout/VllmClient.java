@@ -98,7 +98,8 @@ public final class VllmClient {
     /** Loads the weights of a model directory that the server can read. */
     CompletableFuture<JsonNode> reloadWeights(Path modelDirectory) {
         ObjectNode body = JSON.createObjectNode().put("method", "reload_weights");
-        body.putObject("kwargs").put("weights_path", modelDirectory.toAbsolutePath().toString());
+        body.putObject("kwargs")
+                .put("weights_path", modelDirectory.toAbsolutePath().toString());
         return post("collective_rpc", body);
     }
 

@@ -98,8 +98,9 @@ public final class VllmRolloutEngine implements RolloutEngine {
         JsonNode ids = choice.path("token_ids");
         JsonNode numbers = choice.path("logprobs").path("token_logprobs");
         if (!ids.isArray() || ids.isEmpty() || ids.size() != numbers.size()) {
-            throw RlhfException.bug("the server's answer for prompt " + prompt.id() + " has " + ids.size()
-                    + " token_ids and " + numbers.size() + " token_logprobs; it must honour return_token_ids and logprobs");
+            throw RlhfException.bug(
+                    "the server's answer for prompt " + prompt.id() + " has " + ids.size() + " token_ids and "
+                            + numbers.size() + " token_logprobs; it must honour return_token_ids and logprobs");
         }
         int[] tokens = new int[ids.size()];
         float[] logProbs = new float[ids.size()];
@@ -108,7 +109,11 @@ public final class VllmRolloutEngine implements RolloutEngine {
             logProbs[t] = Math.min(0, numbers.get(t).floatValue());
         }
         return new Completion(
-                tokens, logProbs, finishReason(prompt, choice), version, choice.path("text").asText());
+                tokens,
+                logProbs,
+                finishReason(prompt, choice),
+                version,
+                choice.path("text").asText());
     }
 
     private static FinishReason finishReason(Prompt prompt, JsonNode choice) {

@@ -52,12 +52,13 @@ public final class CheckpointStore {
             if (flaw.isEmpty()) {
                 return Optional.of(checkpoint);
             }
-            notice.accept("checkpoint " + checkpoint + " is unreadable (" + flaw.get()
-                    + "); going back to the one before");
+            notice.accept(
+                    "checkpoint " + checkpoint + " is unreadable (" + flaw.get() + "); going back to the one before");
         }
         if (!newestFirst.isEmpty()) {
-            throw RlhfException.resource("no checkpoint in " + directory
-                    + " is readable; start the run again in an empty folder (--out)", null);
+            throw RlhfException.resource(
+                    "no checkpoint in " + directory + " is readable; start the run again in an empty folder (--out)",
+                    null);
         }
         return Optional.empty();
     }

@@ -12,7 +12,6 @@ import dev.rlhf.driver.run.RunRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -33,7 +32,10 @@ final class Runs {
         }
         Recipe recipe = Recipes.read(file, settings);
         Path directory = out == null
-                ? Path.of("runs", recipe.name() + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP))
+                ? Path.of(
+                        "runs",
+                        recipe.name() + "-"
+                                + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP))
                 : out;
         Console.say("run in " + directory);
         Summary summary = RunLauncher.launch(

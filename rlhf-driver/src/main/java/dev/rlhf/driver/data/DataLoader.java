@@ -52,7 +52,11 @@ public final class DataLoader {
                     .toList();
         }
         PromptFile file = (PromptFile) data;
-        List<DataRow> rows = part(JsonLines.read(file.path()), file.split(), file.heldOut(), file.path().toString());
+        List<DataRow> rows = part(
+                JsonLines.read(file.path()),
+                file.split(),
+                file.heldOut(),
+                file.path().toString());
         return rows.stream().map(row -> prompt(row, file, maxTokens)).toList();
     }
 
@@ -68,7 +72,11 @@ public final class DataLoader {
                     .toList();
         }
         CompletionFile file = (CompletionFile) data;
-        List<DataRow> rows = part(JsonLines.read(file.path()), file.split(), file.heldOut(), file.path().toString());
+        List<DataRow> rows = part(
+                JsonLines.read(file.path()),
+                file.split(),
+                file.heldOut(),
+                file.path().toString());
         return rows.stream()
                 .map(row -> sequence(
                         row.place(),
@@ -85,8 +93,7 @@ public final class DataLoader {
     public PreferencePairs pairs(PairFile file) {
         List<DataRow> rows = JsonLines.read(file.path());
         String name = file.path().toString();
-        List<DataRow> heldOut =
-                file.heldOut() == 0 ? List.of() : part(rows, Split.HELD_OUT, file.heldOut(), name);
+        List<DataRow> heldOut = file.heldOut() == 0 ? List.of() : part(rows, Split.HELD_OUT, file.heldOut(), name);
         List<DataRow> train = part(rows, Split.TRAIN, file.heldOut(), name);
         return new PreferencePairs(
                 train.stream().map(row -> pair(row, file)).toList(),

@@ -23,8 +23,8 @@ record Dialogue(String prompt, String chosen, String rejected) {
         }
         int start = chosen.lastIndexOf(mark, shared - mark.length());
         if (start < 0) {
-            throw RlhfException.user(place + ": the two texts share no turn that starts with '"
-                    + mark.strip() + "'; set prompt-key or assistant-mark");
+            throw RlhfException.user(place + ": the two texts share no turn that starts with '" + mark.strip()
+                    + "'; set prompt-key or assistant-mark");
         }
         int end = start + mark.length();
         return new Dialogue(chosen.substring(0, end), chosen.substring(end), rejected.substring(end));

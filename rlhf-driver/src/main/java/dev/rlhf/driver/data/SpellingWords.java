@@ -18,7 +18,9 @@ public final class SpellingWords {
             if (stream == null) {
                 throw RlhfException.bug(FILE + " is not on the class path");
             }
-            return new String(stream.readAllBytes(), StandardCharsets.US_ASCII).lines().toList();
+            return new String(stream.readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .toList();
         } catch (IOException e) {
             throw RlhfException.resource("cannot read " + FILE, e);
         }

@@ -15,6 +15,7 @@ import java.util.Map;
 /** Turns scored completions into rows with log-probs, values and advantages. */
 final class ExperienceBuilder {
     private static final float[] NONE = {};
+    private static final float[][] NO_ROWS = {};
 
     private final PolicySettings settings;
     private final PolicyActors actors;
@@ -24,49 +25,75 @@ final class ExperienceBuilder {
         this.actors = actors;
     }
 
+    /**
+     * The samples of a step and what the networks say of them, [B] or length 0 where nobody was asked.
+     *
+     * @param sampled log-probs under the policy the samples came from: the learner's own words, else the server's
+     */
+    private record Observed(
+            List<TokenSequence> sequences,
+            boolean[][] masks,
+            float[][] rollout,
+            float[][] old,
+            float[][] reference,
+            float[][] values,
+            float[][] sampled) {}
+
     /** Rows of all completions, group after group; {@code beta} is the present KL coefficient. */
     ExperienceBatch build(List<ScoredGroup> scored, double beta) {
-        List<Completion> completions = scored.stream()
-                .flatMap(group -> group.group().completions().stream())
-                .toList();
+        Observed observed = observe(scored);
+        Advantages advantages = settings.advantage()
+                .estimate(new AdvantageInput(
+                        tokenRewards(scored, observed, beta),
+                        observed.values(),
+                        observed.masks(),
+                        groupOfRows(scored)));
+        List<Experience> rows = new ArrayList<>(observed.sequences().size());
+        for (int i = 0; i < observed.sequences().size(); i++) {
+            rows.add(new Experience(
+                    observed.sequences().get(i),
+                    observed.masks()[i],
+                    observed.rollout()[i],
+                    settings.singleUpdate() ? NONE : row(observed.old(), i),
+                    row(observed.reference(), i),
+                    row(observed.values(), i),
+                    advantages.advantages()[i],
+                    row(advantages.returns(), i)));
+        }
+        return new ExperienceBatch(rows, metrics(scored, observed, beta));
+    }
+
+    private Observed observe(List<ScoredGroup> scored) {
         List<TokenSequence> sequences = scored.stream()
                 .flatMap(group -> group.group().sequences().stream())
                 .toList();
         double temperature = settings.sampling().temperature();
-        float[][] rollout = completions.stream().map(Completion::logProbs).toArray(float[][]::new);
-        float[][] old = needsOldLogProbs() ? actors.policy().evaluate(sequences, temperature).logProbs() : new float[0][];
+        float[][] rollout = scored.stream()
+                .flatMap(group -> group.group().completions().stream())
+                .map(Completion::logProbs)
+                .toArray(float[][]::new);
+        float[][] old = needsOldLogProbs()
+                ? actors.policy().evaluate(sequences, temperature).logProbs()
+                : NO_ROWS;
         float[][] reference = actors.reference()
                 .map(network -> network.evaluate(sequences, temperature).logProbs())
-                .orElse(new float[0][]);
+                .orElse(NO_ROWS);
         float[][] values = actors.critic()
                 .map(critic -> critic.learner().evaluate(sequences, temperature).values())
-                .orElse(new float[0][]);
+                .orElse(NO_ROWS);
         boolean[][] masks = sequences.stream().map(ExperienceBuilder::allTokens).toArray(boolean[][]::new);
+        return new Observed(sequences, masks, rollout, old, reference, values, old.length > 0 ? old : rollout);
+    }
 
-        float[][] sampled = old.length > 0 ? old : rollout;
-        float[][] rewards = tokenRewards(scored, sampled, reference, masks, beta);
-        Advantages advantages =
-                settings.advantage().estimate(new AdvantageInput(rewards, values, masks, groupOfRows(scored)));
-        List<Experience> rows = new ArrayList<>(sequences.size());
-        for (int i = 0; i < sequences.size(); i++) {
-            rows.add(new Experience(
-                    sequences.get(i),
-                    masks[i],
-                    rollout[i],
-                    settings.singleUpdate() ? NONE : row(old, i),
-                    row(reference, i),
-                    row(values, i),
-                    advantages.advantages()[i],
-                    row(advantages.returns(), i)));
-        }
-        Map<String, Double> metrics = RolloutMetrics.of(scored, sampled, reference);
+    private Map<String, Double> metrics(List<ScoredGroup> scored, Observed observed, double beta) {
+        Map<String, Double> metrics = RolloutMetrics.of(scored, observed.sampled(), observed.reference());
         if (actors.reference().isPresent()) {
             metrics.put("kl_coefficient", beta);
         }
-        if (old.length > 0) {
-            metrics.put("rollout_gap", RolloutMetrics.largestGap(old, rollout));
+        if (observed.old().length > 0) {
+            metrics.put("rollout_gap", RolloutMetrics.largestGap(observed.old(), observed.rollout()));
         }
-        return new ExperienceBatch(rows, metrics);
+        return metrics;
     }
 
     /**
@@ -78,16 +105,17 @@ final class ExperienceBuilder {
         return !settings.singleUpdate() || settings.klPlacement() == KlPlacement.REWARD;
     }
 
-    private float[][] tokenRewards(
-            List<ScoredGroup> scored, float[][] logProbs, float[][] reference, boolean[][] masks, double beta) {
+    private float[][] tokenRewards(List<ScoredGroup> scored, Observed observed, double beta) {
         double charged = settings.klPlacement() == KlPlacement.REWARD ? beta : 0;
         double[] scores = scored.stream()
                 .flatMapToDouble(group -> Arrays.stream(group.rewards()))
                 .toArray();
         float[][] rewards = new float[scores.length][];
         for (int i = 0; i < scores.length; i++) {
-            float[] compared = reference.length > 0 ? reference[i] : logProbs[i];
-            rewards[i] = TokenRewards.of(scores[i], logProbs[i], compared, masks[i], charged, settings.klEstimator());
+            float[] logProbs = observed.sampled()[i];
+            float[] compared = observed.reference().length > 0 ? observed.reference()[i] : logProbs;
+            rewards[i] = TokenRewards.of(
+                    scores[i], logProbs, compared, observed.masks()[i], charged, settings.klEstimator());
         }
         return rewards;
     }

@@ -50,8 +50,7 @@ public final class PolicyLoop implements TrainingLoop {
         PhaseTimer timer = new PhaseTimer();
         List<Prompt> drawn = prompts.next(settings.promptsPerStep());
         List<RolloutGroup> rollouts = timer.measure("generate", () -> generate(drawn, step));
-        List<ScoredGroup> scored =
-                timer.measure("score", () -> actors.scorer().score(rollouts));
+        List<ScoredGroup> scored = timer.measure("score", () -> actors.scorer().score(rollouts));
         ExperienceBatch batch = timer.measure("score", () -> experiences.build(scored, controller.beta()));
         Map<String, Double> metrics = batch.metrics();
         metrics.putAll(timer.measure("update", () -> update(batch.rows(), step)));
@@ -59,8 +58,8 @@ public final class PolicyLoop implements TrainingLoop {
             version = version.next();
             timer.run("sync", () -> actors.sync().publish(actors.policy(), version));
         }
-        controller = controller.after(
-                metrics.getOrDefault("kl", 0.0), batch.rows().size());
+        controller =
+                controller.after(metrics.getOrDefault("kl", 0.0), batch.rows().size());
         return new StepReport(step, version, metrics, timer.seconds(), samples(scored));
     }
 

@@ -53,8 +53,7 @@ public final class SupervisedLoop implements TrainingLoop {
         PhaseTimer timer = new PhaseTimer();
         List<Experience> drawn = examples.next(batchSize);
         List<Experience> rows = timer.measure("score", () -> compareWithReference(drawn));
-        UpdateReport update =
-                timer.measure("update", () -> learner.update(new TrainingBatch(rows, 1.0), objective));
+        UpdateReport update = timer.measure("update", () -> learner.update(new TrainingBatch(rows, 1.0), objective));
         return new StepReport(step, version, StepMetrics.of(update), timer.seconds(), List.of());
     }
 

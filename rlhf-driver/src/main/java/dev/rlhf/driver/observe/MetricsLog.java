@@ -40,7 +40,8 @@ public final class MetricsLog implements RunObserver {
                 .sorted()
                 .filter(name -> !COMMON.contains(name))
                 .forEach(name -> put(line, name, metrics.get(name)));
-        PHASES.forEach(phase -> line.put("time_" + phase + "_s", report.seconds().getOrDefault(phase, 0.0)));
+        PHASES.forEach(
+                phase -> line.put("time_" + phase + "_s", report.seconds().getOrDefault(phase, 0.0)));
         lines.add(line);
     }
 

@@ -63,8 +63,7 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
         if (bar.isEmpty() && System.nanoTime() - lastPlain > PLAIN_PAUSE_NANOS) {
             lastPlain = System.nanoTime();
             int steps = stage.map(StageStarted::steps).orElse(0);
-            out.println(
-                    "  " + step.stage() + " step " + step.report().step() + " of " + steps + ", " + numbers);
+            out.println("  " + step.stage() + " step " + step.report().step() + " of " + steps + ", " + numbers);
         }
     }
 
@@ -72,8 +71,7 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
     public void stageFinished(StageResult result) {
         close();
         if (!terminal) {
-            out.println(
-                    "  " + result.name() + " done in " + String.format(Locale.ROOT, "%.1f s", result.seconds()));
+            out.println("  " + result.name() + " done in " + String.format(Locale.ROOT, "%.1f s", result.seconds()));
         }
     }
 

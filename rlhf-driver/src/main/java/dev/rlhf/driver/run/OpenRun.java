@@ -64,8 +64,7 @@ final class OpenRun implements AutoCloseable {
     }
 
     private void lock(Path file) throws IOException {
-        FileChannel channel =
-                closing(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        FileChannel channel = closing(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
         if (channel.tryLock() == null) {
             throw RlhfException.user(
                     "another process runs in " + file.getParent() + "; wait for it or choose another --out");
@@ -86,7 +85,8 @@ final class OpenRun implements AutoCloseable {
     }
 
     @Override
-    @SuppressWarnings("IllegalCatch") // AutoCloseable throws Exception; what one resource throws must not keep another open
+    @SuppressWarnings(
+            "IllegalCatch") // AutoCloseable throws Exception; what one resource throws must not keep another open
     public void close() {
         RlhfException first = null;
         while (!closing.isEmpty()) {

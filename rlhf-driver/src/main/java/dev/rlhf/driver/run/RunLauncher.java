@@ -39,7 +39,8 @@ public final class RunLauncher {
      * @throws RlhfException USER for a mistake in recipe, data or directory; RESOURCE for what can be resumed
      */
     public static Summary launch(RunRequest request, ProgressLine progress) {
-        RunDirectory directory = new RunDirectory(request.directory().toAbsolutePath().normalize());
+        RunDirectory directory =
+                new RunDirectory(request.directory().toAbsolutePath().normalize());
         try (OpenRun open = OpenRun.open(directory, request);
                 ProgressLine line = progress) {
             Recipe recipe = request.recipe();
@@ -78,7 +79,8 @@ public final class RunLauncher {
 
     /** The last stage's model becomes the run's; its manifest, which is the checkpoint's affair, is left out. */
     private static void copyModel(RunDirectory directory, Recipe recipe) {
-        Path last = directory.stage(recipe.stages().get(recipe.stages().size() - 1).name());
+        Path last =
+                directory.stage(recipe.stages().get(recipe.stages().size() - 1).name());
         DurableDirectory.write(directory.model(), folder -> DurableFiles.copyTree(last, folder));
         try {
             Files.deleteIfExists(directory.model().resolve("manifest.json"));

@@ -42,8 +42,7 @@ record RunState(
     }
 
     RunState afterStep(LoopState state, StepReport report, double tookSeconds) {
-        return new RunState(
-                stageSteps + 1, runSteps + 1, state, recent.with(report), seconds + tookSeconds, results);
+        return new RunState(stageSteps + 1, runSteps + 1, state, recent.with(report), seconds + tookSeconds, results);
     }
 
     RunState afterStage(StageRecipe stage, StageScores scores, double tookSeconds) {

@@ -55,8 +55,8 @@ final class TrainingRun {
                     throw failure;
                 }
                 goBack();
-                observer.notice(failure.getMessage() + "; going on after step " + state.runSteps() + " instead of "
-                        + before);
+                observer.notice(
+                        failure.getMessage() + "; going on after step " + state.runSteps() + " instead of " + before);
             }
         }
         return new Summary(state.results());

@@ -21,7 +21,11 @@ final class DirectAlignment implements Stage {
     private final TrainingLoop loop;
 
     private DirectAlignment(
-            StageContext context, PreferenceStage stage, Learner policy, Network reference, PreferenceSource pairs,
+            StageContext context,
+            PreferenceStage stage,
+            Learner policy,
+            Network reference,
+            PreferenceSource pairs,
             TrainingLoop loop) {
         this.context = context;
         this.stage = stage;
@@ -58,8 +62,7 @@ final class DirectAlignment implements Stage {
 
     @Override
     public StageScores finish() {
-        Double accuracy =
-                PairScores.accuracy(PairScores.ofPolicy(policy, reference, PairScores.rows(pairs.heldOut())));
+        Double accuracy = PairScores.accuracy(PairScores.ofPolicy(policy, reference, PairScores.rows(pairs.heldOut())));
         StageScores scores =
                 PolicyOutput.write(context, stage, policy, loop.state().version(), accuracy);
         context.actors().learner().close(LearnerNames.POLICY);

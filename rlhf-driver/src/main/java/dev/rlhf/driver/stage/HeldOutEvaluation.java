@@ -22,9 +22,13 @@ final class HeldOutEvaluation {
         RuleReward rule = recipe.reward().reward();
         List<RolloutGroup> groups = context.actors()
                 .rollouts()
-                .generate(prompts, SamplingParams.greedy(recipe.maxTokens()), context.recipe().runSeed());
+                .generate(
+                        prompts,
+                        SamplingParams.greedy(recipe.maxTokens()),
+                        context.recipe().runSeed());
         return groups.stream()
-                .mapToDouble(group -> rule.score(group.prompt(), group.completions().get(0)))
+                .mapToDouble(
+                        group -> rule.score(group.prompt(), group.completions().get(0)))
                 .average()
                 .orElse(0);
     }

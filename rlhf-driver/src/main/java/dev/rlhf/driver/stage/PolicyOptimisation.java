@@ -89,16 +89,16 @@ final class PolicyOptimisation implements Stage {
 
     private static KlController controller(PolicyStage stage, StageStart start) {
         KlController configured = stage.kl().controller().controller();
-        return start.learners().isPresent()
-                ? configured.withBeta(start.loop().klCoefficient())
-                : configured;
+        return start.learners().isPresent() ? configured.withBeta(start.loop().klCoefficient()) : configured;
     }
 
     private static PolicySettings settings(StageContext context, PolicyStage stage) {
         boolean inLoss = stage.kl().in() == KlRecipe.Place.LOSS;
         DoubleFunction<Objective> objective = beta -> stage.objective()
                 .objective(
-                        stage.kl().estimator(), inLoss ? beta : 0, stage.sampling().maxTokens());
+                        stage.kl().estimator(),
+                        inLoss ? beta : 0,
+                        stage.sampling().maxTokens());
         return new PolicySettings(
                 stage.promptsPerStep(),
                 stage.sampling().params(),

@@ -26,8 +26,7 @@ record PreferenceSource(ExampleSource train, List<PreferencePair> heldOut) {
         PreferencePairs pairs = context.data().pairs((PairFile) data);
         List<List<Experience>> examples =
                 pairs.train().stream().map(PreferenceSource::rows).toList();
-        return new PreferenceSource(
-                new ShuffledExamples(examples, context.seed(stage), start.loop()), pairs.heldOut());
+        return new PreferenceSource(new ShuffledExamples(examples, context.seed(stage), start.loop()), pairs.heldOut());
     }
 
     /** Chosen, then rejected. */

@@ -54,7 +54,12 @@ final class RankedPairs implements ExampleSource {
         Seed seed = context.seed(stage);
         context.weights().publish(context.model(stage.from()), start.firstVersion());
         RankedPairs train = source(
-                context, recipe, recipe.prompts(), (int) Math.ceil(recipe.pairs() * recipe.onPolicyShare()), seed, start);
+                context,
+                recipe,
+                recipe.prompts(),
+                (int) Math.ceil(recipe.pairs() * recipe.onPolicyShare()),
+                seed,
+                start);
         RankedPairs heldOut = source(
                 context,
                 recipe,
@@ -112,8 +117,10 @@ final class RankedPairs implements ExampleSource {
         return new RankedPairs(
                 context,
                 recipe.onPolicyShare(),
-                new ShuffledPrompts<>(pairs, seed.derive("sample-order"), start.loop().cursor(0)),
-                new ShuffledPrompts<>(prompts, seed.derive("truth-order"), start.loop().cursor(1)),
+                new ShuffledPrompts<>(
+                        pairs, seed.derive("sample-order"), start.loop().cursor(0)),
+                new ShuffledPrompts<>(
+                        prompts, seed.derive("truth-order"), start.loop().cursor(1)),
                 new Corruption(prompts.stream().map(RankedPairs::answer).toList(), seed.derive("corruption")));
     }
 

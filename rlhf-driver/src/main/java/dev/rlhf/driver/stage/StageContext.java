@@ -20,12 +20,7 @@ import java.nio.file.Path;
  * @param actors who does the work
  */
 public record StageContext(
-        Recipe recipe,
-        RunDirectory directory,
-        Path base,
-        int contextLength,
-        DataLoader data,
-        RunActors actors) {
+        Recipe recipe, RunDirectory directory, Path base, int contextLength, DataLoader data, RunActors actors) {
 
     /** The seed of a stage: equal names draw equal numbers. */
     Seed seed(StageRecipe stage) {

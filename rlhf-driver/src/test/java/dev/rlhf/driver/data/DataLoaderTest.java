@@ -49,8 +49,10 @@ class DataLoaderTest {
         List<Prompt> heldOut = loader.prompts(new SpellingData(Split.HELD_OUT, 1, 9, 3), 9);
 
         assertThat(heldOut).hasSize(3);
-        assertThat(train).hasSize(4).extracting(Prompt::id).doesNotContainAnyElementsOf(
-                heldOut.stream().map(Prompt::id).toList());
+        assertThat(train)
+                .hasSize(4)
+                .extracting(Prompt::id)
+                .doesNotContainAnyElementsOf(heldOut.stream().map(Prompt::id).toList());
         assertThat(loader.prompts(new SpellingData(Split.HELD_OUT, 1, 9, 3), 9))
                 .extracting(Prompt::id)
                 .containsExactlyElementsOf(heldOut.stream().map(Prompt::id).toList());
@@ -60,7 +62,8 @@ class DataLoaderTest {
     void completionsEndWithTheEndOfSequence() throws IOException {
         Path file = write("{\"q\": \"2+2\", \"a\": 4}");
 
-        List<TokenSequence> rows = loader.completions(new CompletionFile(file, "q", "a", "Q: {prompt}\n", Split.TRAIN, 0));
+        List<TokenSequence> rows =
+                loader.completions(new CompletionFile(file, "q", "a", "Q: {prompt}\n", Split.TRAIN, 0));
 
         assertThat(rows).hasSize(1);
         assertThat(tokenizer.decode(rows.get(0).tokens())).isEqualTo("Q: 2+2\n4");
@@ -142,8 +145,7 @@ class DataLoaderTest {
     void moreHeldOutThanThereIsLeavesNothing() throws IOException {
         Path file = write("{\"prompt\": \"a\"}");
 
-        assertThatThrownBy(() -> loader.prompts(
-                        new PromptFile(file, "prompt", null, "{prompt}", Split.TRAIN, 1), 8))
+        assertThatThrownBy(() -> loader.prompts(new PromptFile(file, "prompt", null, "{prompt}", Split.TRAIN, 1), 8))
                 .isInstanceOf(RlhfException.class)
                 .hasMessageContaining("the data set is empty");
     }
@@ -157,8 +159,9 @@ class DataLoaderTest {
 
         assertThat(pairs.train()).hasSize(579);
         assertThat(pairs.heldOut()).hasSize(64);
-        assertThat(pairs.train()).allSatisfy(pair -> assertThat(tokenizer.decode(pair.chosen().tokens()))
-                .contains(MARK));
+        assertThat(pairs.train())
+                .allSatisfy(pair ->
+                        assertThat(tokenizer.decode(pair.chosen().tokens())).contains(MARK));
     }
 
     @Test
@@ -166,8 +169,8 @@ class DataLoaderTest {
         Path file = SHARED.resolve("gsm8k-test.jsonl");
         assumeTrue(Files.exists(file), "the shared data folder is not here");
 
-        List<Prompt> prompts = loader.prompts(
-                new PromptFile(file, "question", "answer", "{prompt}\n", Split.TRAIN, 0), 64);
+        List<Prompt> prompts =
+                loader.prompts(new PromptFile(file, "question", "answer", "{prompt}\n", Split.TRAIN, 0), 64);
 
         assertThat(prompts).hasSize(1319);
         assertThat(prompts.get(0).fields().get("answer")).endsWith("#### 18");

@@ -26,7 +26,8 @@ class ModelBuilderTest {
     void charactersAreOneTokenEachAndComeBack() {
         try (HuggingFaceTokenizer tokenizer = build(LETTERS, "model")) {
             assertThat(tokenizer.encode("cat>")).containsExactly(4, 2, 21, 28);
-            assertThat(tokenizer.decode(new int[] {4, 2, 21, tokenizer.endOfSequence()})).isEqualTo("cat");
+            assertThat(tokenizer.decode(new int[] {4, 2, 21, tokenizer.endOfSequence()}))
+                    .isEqualTo("cat");
             assertThat(tokenizer.vocabularySize()).isEqualTo(29);
             assertThat(tokenizer.encode("a!")).containsExactly(2, 1);
         }

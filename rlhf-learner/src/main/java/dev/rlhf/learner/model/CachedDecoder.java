@@ -10,6 +10,11 @@ import dev.rlhf.core.update.Head;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * A language model that writes: it keeps the keys and values of each running sequence in a slot.
@@ -21,6 +26,11 @@ public final class CachedDecoder implements AutoCloseable {
     private static final int ROW_MULTIPLE = 4;
     /** Attention reads a multiple of this many positions, so that few shapes occur. */
     private static final int LENGTH_MULTIPLE = 32;
+
+    /** Prompts are padded to a multiple of this; a prompt's padded length must depend on nothing but its own. */
+    private static final int PROMPT_MULTIPLE = 8;
+    /** Most tokens of prompts read together. */
+    private static final int PROMPT_TOKENS = 2048;
 
     private static final Seed NO_SEED = new Seed(0);
 
@@ -63,16 +73,36 @@ public final class CachedDecoder implements AutoCloseable {
         return new CachedDecoder(config, Parameters.open(layout, modelDirectory, NO_SEED), slots);
     }
 
-    /** A prompt that was read: its keys and values, and the logits of the token that follows. */
-    public static final class Prefix implements AutoCloseable {
+    /** Prompts that were read together: their keys and values, freed when the last prompt is. */
+    private static final class Reading {
         private final NDManager owner;
         private final NDList read;
+        private int open;
+
+        private Reading(NDManager owner, NDList read, int open) {
+            this.owner = owner;
+            this.read = read;
+            this.open = open;
+        }
+
+        private void release() {
+            open--;
+            if (open == 0) {
+                owner.close();
+            }
+        }
+    }
+
+    /** A prompt that was read: its keys and values, and the logits of the token that follows. */
+    public static final class Prefix implements AutoCloseable {
+        private final Reading reading;
+        private final int row;
         private final int length;
         private final float[] logits;
 
-        private Prefix(NDManager owner, NDList read, int length, float[] logits) {
-            this.owner = owner;
-            this.read = read;
+        private Prefix(Reading reading, int row, int length, float[] logits) {
+            this.reading = reading;
+            this.row = row;
             this.length = length;
             this.logits = logits;
         }
@@ -89,34 +119,84 @@ public final class CachedDecoder implements AutoCloseable {
 
         @Override
         public void close() {
-            owner.close();
+            reading.release();
         }
     }
 
-    /** Reads a prompt of 1 to context-length tokens. */
-    public Prefix read(int[] prompt) {
+    /**
+     * Reads prompts of 1 to context-length tokens.
+     *
+     * @return one prefix a prompt, in their order; each must be closed
+     */
+    public List<Prefix> read(List<int[]> prompts) {
+        Map<Integer, List<Integer>> byLength = new TreeMap<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            int padded = roundUp(prompts.get(i).length, PROMPT_MULTIPLE);
+            byLength.computeIfAbsent(padded, length -> new ArrayList<>()).add(i);
+        }
+        Prefix[] prefixes = new Prefix[prompts.size()];
+        byLength.forEach((padded, all) -> {
+            int most = Math.max(1, PROMPT_TOKENS / padded);
+            for (int from = 0; from < all.size(); from += most) {
+                read(prompts, padded, all.subList(from, Math.min(all.size(), from + most)), prefixes);
+            }
+        });
+        return Arrays.asList(prefixes);
+    }
+
+    private void read(List<int[]> prompts, int padded, List<Integer> chosen, Prefix[] into) {
         NDManager owner = NativeScope.open();
-        long[] padded = new long[roundUp(prompt.length, ROW_MULTIPLE)];
-        for (int i = 0; i < prompt.length; i++) {
-            padded[i] = prompt[i];
+        long[] tokens = new long[chosen.size() * padded];
+        long[] last = new long[roundUp(chosen.size(), ROW_MULTIPLE)];
+        for (int row = 0; row < chosen.size(); row++) {
+            int[] prompt = prompts.get(chosen.get(row));
+            for (int i = 0; i < prompt.length; i++) {
+                tokens[row * padded + i] = prompt[i];
+            }
+            last[row] = (long) row * padded + prompt.length - 1;
         }
         NDList read = module.callForList(
                 owner,
                 "prefill",
                 leaves(),
-                owner.create(padded),
+                owner.create(tokens, new Shape(chosen.size(), padded)),
                 rotary.get(0),
                 rotary.get(1),
+                span,
                 matrix(),
-                prompt.length - 1);
+                owner.create(last));
         float[] logits = read.get(read.size() - 1).toFloatArray();
-        return new Prefix(owner, read, prompt.length, logits);
+        Reading reading = new Reading(owner, read, chosen.size());
+        int vocabulary = config.vocabularySize();
+        for (int row = 0; row < chosen.size(); row++) {
+            float[] own = Arrays.copyOfRange(logits, row * vocabulary, (row + 1) * vocabulary);
+            into[chosen.get(row)] = new Prefix(reading, row, prompts.get(chosen.get(row)).length, own);
+        }
     }
 
-    /** Copies a prompt's keys and values into slots. */
-    public void place(Prefix prefix, int[] into) {
-        try (NDManager step = NativeScope.open()) {
-            module.perform("place", keys, values, prefix.read, step.create(longs(into, into.length, 0)), prefix.length);
+    /** Copies prompts' keys and values into slots, one prefix a slot; the same prefix may go into several. */
+    public void place(List<Prefix> prefixes, int[] slotOfEach) {
+        int from = 0;
+        while (from < prefixes.size()) {
+            Reading reading = prefixes.get(from).reading;
+            int end = from;
+            while (end < prefixes.size() && prefixes.get(end).reading == reading) {
+                end++;
+            }
+            long[] rows = prefixes.subList(from, end).stream()
+                    .mapToLong(prefix -> prefix.row)
+                    .toArray();
+            int[] into = Arrays.copyOfRange(slotOfEach, from, end);
+            try (NDManager step = NativeScope.open()) {
+                module.perform(
+                        "place",
+                        keys,
+                        values,
+                        reading.read,
+                        step.create(rows),
+                        step.create(longs(into, into.length, 0)));
+            }
+            from = end;
         }
     }
 

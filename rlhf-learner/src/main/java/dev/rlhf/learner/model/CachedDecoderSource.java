@@ -3,44 +3,50 @@ package dev.rlhf.learner.model;
 /**
  * TorchScript text of a decoder that keeps keys and values of earlier tokens.
  *
- * <p>What a row gives never depends on the rows beside it: a prompt is read alone, and a step reads one token of each of M rows
- * (M padded to a multiple of four by the caller) with attention as matrix products, whose kernels treat rows alike.
- * Shapes: M rows, S prompt positions, L longest sequence, keys and values [slots, key-value heads, context, head].
+ * <p>What a row gives never depends on the rows beside it: the number of rows of a matrix product is a multiple of four (the
+ * caller pads), and attention is written as matrix products over one prompt's padded length, whose kernels treat rows alike.
+ * Shapes: M rows, N prompts of S padded positions, L longest sequence, keys and values [slots, key-value heads, context, head].
  */
 final class CachedDecoderSource {
     private static final String TEMPLATE = """
               def heads(self: __torch__.Ops, x: Tensor, w: List[Tensor], i: int) -> Tensor:
                 fused = torch.linear((self).norm(x, w[i], ), w[torch.add(i, 1)])
                 return torch.view(fused, [torch.size(x, 0), $fusedheads, $head])
-              def prefill(self: __torch__.Ops, w: List[Tensor], tokens: Tensor, cos: Tensor, sin: Tensor, matrix: Tensor, last: int) -> List[Tensor]:
-                rows = torch.size(tokens, 0)
-                c = torch.slice(cos, 0, 0, rows)
-                s = torch.slice(sin, 0, 0, rows)
-                x = torch.embedding(w[0], tokens)
+              def prefill(self: __torch__.Ops, w: List[Tensor], tokens: Tensor, cos: Tensor, sin: Tensor, span: Tensor, matrix: Tensor, last: Tensor) -> List[Tensor]:
+                n = torch.size(tokens, 0)
+                s = torch.size(tokens, 1)
+                rows = torch.mul(n, s)
+                c = torch.repeat(torch.slice(cos, 0, 0, s), [n, 1, 1])
+                d = torch.repeat(torch.slice(sin, 0, 0, s), [n, 1, 1])
+                places = torch.slice(span, 0, 0, s)
+                unseen = torch.repeat(torch.gt(torch.unsqueeze(places, 0), torch.unsqueeze(places, 1)), [$group, 1])
+                x = torch.embedding(w[0], torch.view(tokens, [-1]))
                 result = annotate(List[Tensor], [])
                 for l in range($layers):
                   i = torch.add(torch.mul(l, $leaves), 1)
                   all = (self).heads(x, w, i, )
-                  qk = (self).rotate(torch.slice(all, 1, 0, $turnedheads), c, s, )
-                  q = torch.transpose(torch.slice(qk, 1, 0, $queries), 0, 1)
-                  k = torch.contiguous(torch.transpose(torch.slice(qk, 1, $queries, $turnedheads), 0, 1))
-                  v = torch.contiguous(torch.transpose(torch.slice(all, 1, $turnedheads, $fusedheads), 0, 1))
-                  o = torch.scaled_dot_product_attention(torch.unsqueeze(q, 0), torch.unsqueeze(k, 0), torch.unsqueeze(v, 0), None, 0., True, scale=None, enable_gqa=$grouped)
-                  joined = torch.reshape(torch.transpose(torch.squeeze(o, 0), 0, 1), [rows, $width])
-                  y = torch.add(x, torch.linear(joined, w[torch.add(i, 2)]))
+                  qk = (self).rotate(torch.slice(all, 1, 0, $turnedheads), c, d, )
+                  turned = torch.permute(torch.reshape(torch.slice(qk, 1, 0, $queries), [n, s, $keys, $group, $head]), [0, 2, 3, 1, 4])
+                  q = torch.reshape(turned, [n, $keys, torch.mul(s, $group), $head])
+                  k = torch.contiguous(torch.permute(torch.reshape(torch.slice(qk, 1, $queries, $turnedheads), [n, s, $keys, $head]), [0, 2, 1, 3]))
+                  v = torch.contiguous(torch.permute(torch.reshape(torch.slice(all, 1, $turnedheads, $fusedheads), [n, s, $keys, $head]), [0, 2, 1, 3]))
+                  scores = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), $scale)
+                  shares = torch.softmax(torch.masked_fill(scores, unseen, -1.0e+30), -1)
+                  o = torch.permute(torch.reshape(torch.matmul(shares, v), [n, $keys, $group, s, $head]), [0, 3, 1, 2, 4])
+                  y = torch.add(x, torch.linear(torch.reshape(o, [rows, $width]), w[torch.add(i, 2)]))
                   x = (self).feed(y, w, i, )
                   r0 = torch.append(result, k)
                   r1 = torch.append(result, v)
-                chosen = (self).norm(torch.slice(x, 0, last, torch.add(last, 1)), w[$last], )
+                chosen = (self).norm(torch.index_select(x, 0, last), w[$last], )
                 r2 = torch.append(result, torch.linear(chosen, matrix))
                 return result
-              def place(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], read: List[Tensor], slots: Tensor, length: int) -> NoneType:
-                shape = [torch.size(slots, 0), $keys, length, $head]
+              def place(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], read: List[Tensor], rows: Tensor, slots: Tensor) -> NoneType:
+                length = torch.size(read[0], 2)
                 for l in range($layers):
-                  k = torch.slice(read[torch.mul(l, 2)], 1, 0, length)
-                  v = torch.slice(read[torch.add(torch.mul(l, 2), 1)], 1, 0, length)
-                  k0 = torch.index_copy_(torch.slice(keys[l], 2, 0, length), 0, slots, torch.expand(torch.unsqueeze(k, 0), shape))
-                  v0 = torch.index_copy_(torch.slice(values[l], 2, 0, length), 0, slots, torch.expand(torch.unsqueeze(v, 0), shape))
+                  k = torch.index_select(read[torch.mul(l, 2)], 0, rows)
+                  v = torch.index_select(read[torch.add(torch.mul(l, 2), 1)], 0, rows)
+                  k0 = torch.index_copy_(torch.slice(keys[l], 2, 0, length), 0, slots, k)
+                  v0 = torch.index_copy_(torch.slice(values[l], 2, 0, length), 0, slots, v)
                 return None
               def step(self: __torch__.Ops, w: List[Tensor], keys: List[Tensor], values: List[Tensor], tokens: Tensor, positions: Tensor, slots: Tensor, cos: Tensor, sin: Tensor, span: Tensor, matrix: Tensor, length: int) -> Tensor:
                 rows = torch.size(tokens, 0)
@@ -72,7 +78,7 @@ final class CachedDecoderSource {
     static String of(ModelConfig config) {
         int group = config.attentionHeads() / config.keyValueHeads();
         String own = TEMPLATE.replace("$keys", Integer.toString(config.keyValueHeads()))
-                .replace("$group,", group + ",")
+                .replace("$group", Integer.toString(group))
                 .replace("$scale", Double.toString(1 / Math.sqrt(config.headSize())));
         return DecoderSource.fill(DecoderSource.TEMPLATE + own, config);
     }

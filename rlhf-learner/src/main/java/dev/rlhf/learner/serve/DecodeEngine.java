@@ -126,7 +126,7 @@ final class DecodeEngine implements AutoCloseable {
             try {
                 tasks.forEach(Runnable::run);
                 if (!isPaused()) {
-                    fresh.forEach(this::readPrompt);
+                    readPrompts(fresh);
                     fillSlots();
                     step();
                 } else {
@@ -163,8 +163,15 @@ final class DecodeEngine implements AutoCloseable {
         }
     }
 
-    private void readPrompt(PendingCompletion completion) {
-        CachedDecoder.Prefix prefix = decoder.read(completion.request().prompt());
+    private void readPrompts(List<PendingCompletion> fresh) {
+        List<CachedDecoder.Prefix> prefixes = decoder.read(
+                fresh.stream().map(completion -> completion.request().prompt()).toList());
+        for (int i = 0; i < fresh.size(); i++) {
+            admit(fresh.get(i), prefixes.get(i));
+        }
+    }
+
+    private void admit(PendingCompletion completion, CachedDecoder.Prefix prefix) {
         metrics.promptRead(prefix.length());
         Deque<RunningSample> waiting = new ArrayDeque<>();
         for (RunningSample sample : completion.samples()) {
@@ -184,22 +191,23 @@ final class DecodeEngine implements AutoCloseable {
     }
 
     private void fillSlots() {
+        List<CachedDecoder.Prefix> placed = new ArrayList<>();
+        List<Integer> into = new ArrayList<>();
+        List<CachedDecoder.Prefix> done = new ArrayList<>();
         while (!admissions.isEmpty() && !freeSlots.isEmpty()) {
             Admission first = admissions.peek();
-            List<Integer> taken = new ArrayList<>();
-            while (!first.waiting().isEmpty() && !freeSlots.isEmpty()) {
-                RunningSample sample = first.waiting().remove();
-                sample.takeSlot(freeSlots.remove());
-                taken.add(sample.slot());
-                running.put(sample, first.completion());
-            }
-            decoder.place(
-                    first.prefix(), taken.stream().mapToInt(Integer::intValue).toArray());
+            RunningSample sample = first.waiting().remove();
+            sample.takeSlot(freeSlots.remove());
+            running.put(sample, first.completion());
+            placed.add(first.prefix());
+            into.add(sample.slot());
             if (first.waiting().isEmpty()) {
                 admissions.remove();
-                first.prefix().close();
+                done.add(first.prefix());
             }
         }
+        decoder.place(placed, into.stream().mapToInt(Integer::intValue).toArray());
+        done.forEach(CachedDecoder.Prefix::close);
     }
 
     private void step() {
