@@ -44,10 +44,9 @@ public final class RolloutClient implements RolloutEngine, WeightPublisher {
                 new PublishedWeights(modelDirectory.toAbsolutePath().toString(), version);
         weights = Optional.of(published);
         byte[] message = Wire.write(published);
-        List<CompletableFuture<byte[]>> confirmations = actors.stream()
+        ActorHandle.awaitAll(actors.stream()
                 .map(actor -> calls.call(actor, RolloutActor.PUBLISH, message))
-                .toList();
-        confirmations.forEach(ActorHandle::await);
+                .toList());
     }
 
     @Override
@@ -65,9 +64,8 @@ public final class RolloutClient implements RolloutEngine, WeightPublisher {
             }
         }
         List<RolloutGroup> groups = new ArrayList<>(prompts.size());
-        for (CompletableFuture<byte[]> answer : answers) {
-            groups.addAll(Wire.read(ActorHandle.await(answer), RolloutActor.Answer.class)
-                    .groups());
+        for (byte[] answer : ActorHandle.awaitAll(answers)) {
+            groups.addAll(Wire.read(answer, RolloutActor.Answer.class).groups());
         }
         groups.forEach(group -> requireVersion(group, wanted.version()));
         return groups;
