@@ -88,6 +88,8 @@ final class InProcessActor implements ActorHandle {
         private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
             Thread named = new Thread(task, name);
             named.setDaemon(true);
+            // Native libraries are looked up through it; else it would be that of whoever happens to call first.
+            named.setContextClassLoader(role.type().getClassLoader());
             return named;
         });
         private final Map<Long, CompletableFuture<byte[]>> unanswered = new ConcurrentHashMap<>();

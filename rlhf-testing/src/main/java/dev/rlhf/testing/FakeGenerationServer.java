@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +17,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -31,6 +31,7 @@ import mockwebserver3.SocketEffect;
 public final class FakeGenerationServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String OK = "{}";
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final MockWebServer server = new MockWebServer();
     private final String modelName;
@@ -39,8 +40,8 @@ public final class FakeGenerationServer implements AutoCloseable {
     private final List<JsonNode> completions = new CopyOnWriteArrayList<>();
     private final Map<String, Queue<Fault>> faults = new ConcurrentHashMap<>();
     private final Map<String, Fault> lasting = new ConcurrentHashMap<>();
-    private final AtomicReference<String> weights = new AtomicReference<>("");
-    private final AtomicReference<String> version = new AtomicReference<>("default");
+    private volatile String weights = "";
+    private volatile String version = "default";
     private volatile boolean paused;
     private volatile boolean forgetful;
 
@@ -107,6 +108,30 @@ public final class FakeGenerationServer implements AutoCloseable {
         return requests.stream().filter(request -> request.endsWith(" " + path)).count();
     }
 
+    /** Returns when {@code path} has been asked for {@code count} times; fails after ten seconds. */
+    public void awaitRequests(String path, long count) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        synchronized (requests) {
+            while (requests(path) < count) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left <= 0) {
+                    throw new AssertionError(path + " was asked for " + requests(path) + " times, not " + count);
+                }
+                try {
+                    requests.wait(left);
+                } catch (InterruptedException interrupted) {
+                    Thread.currentThread().interrupt();
+                    throw new AssertionError("interrupted while waiting for " + path, interrupted);
+                }
+            }
+        }
+    }
+
+    /** Has it claim to hold other weights than it was given, as after a restart. */
+    public void claim(String otherVersion) {
+        version = otherVersion;
+    }
+
     /** Bodies of the completions asked for. */
     public List<JsonNode> completions() {
         return List.copyOf(completions);
@@ -124,7 +149,10 @@ public final class FakeGenerationServer implements AutoCloseable {
 
     private MockResponse dispatch(RecordedRequest request) {
         String path = request.getUrl().encodedPath();
-        requests.add(request.getMethod() + " " + path);
+        synchronized (requests) {
+            requests.add(request.getMethod() + " " + path);
+            requests.notifyAll();
+        }
         Optional<Fault> fault = nextFault(path);
         MockResponse.Builder response = new MockResponse.Builder();
         return fault.isPresent() ? spoil(fault.get(), response, path, request) : answer(response, path, request);
@@ -160,17 +188,17 @@ public final class FakeGenerationServer implements AutoCloseable {
             }
             case "/v1/completions" -> complete(response, body(request));
             case "/collective_rpc" -> {
-                weights.set(body(request).path("kwargs").path("weights_path").asText());
+                weights = body(request).path("kwargs").path("weights_path").asText();
                 yield response.body(OK).build();
             }
             case "/update_weight_version" -> {
                 if (!forgetful) {
-                    version.set(body(request).path("new_version").asText());
+                    version = body(request).path("new_version").asText();
                 }
                 yield response.body(OK).build();
             }
             case "/weight_info" ->
-                response.body(object().put("weight_version", version.get()).toString())
+                response.body(object().put("weight_version", version).toString())
                         .build();
             default -> error(response, 404, "Not Found");
         };
@@ -186,8 +214,7 @@ public final class FakeGenerationServer implements AutoCloseable {
                 return error(response, 400, "Token id " + token + " is out of vocabulary.");
             }
         }
-        return response.body(
-                        new FakeModel(vocabulary, weights.get()).complete(body).toString())
+        return response.body(new FakeModel(vocabulary, weights).complete(body).toString())
                 .build();
     }
 

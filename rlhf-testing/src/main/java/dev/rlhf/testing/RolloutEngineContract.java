@@ -137,7 +137,7 @@ public abstract class RolloutEngineContract {
     }
 
     private static void assertEqual(List<RolloutGroup> found, List<RolloutGroup> expected) {
-        assertThat(found).usingRecursiveComparison().isEqualTo(expected);
+        assertThat(found).usingRecursiveComparison(BitEquality.EXACT).isEqualTo(expected);
     }
 
     private List<String> ids() {
