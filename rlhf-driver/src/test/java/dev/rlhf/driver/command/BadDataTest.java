@@ -17,8 +17,7 @@ class BadDataTest {
     private static final String PROMPTS = SmallRecipe.SFT_THEN_GRPO.replace(
             "    data: {kind: spelling}\n    rewards",
             "    data: {kind: prompts, path: words.jsonl, prompt-key: word, answer-key: backwards}\n    rewards");
-    private static final String PAIRS =
-            """
+    private static final String PAIRS = """
             stages:
               - name: reward-model
                 kind: reward-model

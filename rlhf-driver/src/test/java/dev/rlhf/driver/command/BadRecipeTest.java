@@ -73,7 +73,8 @@ class BadRecipeTest {
     void aStageFromAnUnknownOneIsNamedWithThoseThereAre() {
         Path file = recipe.with(SmallRecipe.SFT_THEN_GRPO.replace("from: sft", "from: stf"));
 
-        recipe.run().assertRefused(USER, file + ":8: stages[1].from: must be 'base' or an earlier stage [sft], not 'stf'");
+        recipe.run()
+                .assertRefused(USER, file + ":8: stages[1].from: must be 'base' or an earlier stage [sft], not 'stf'");
     }
 
     @Test
@@ -85,11 +86,13 @@ class BadRecipeTest {
 
     @Test
     void aRewardFromAStageThatIsNoRewardModelIsRefused() {
-        Path file = recipe.with(SmallRecipe.SFT_THEN_GRPO.replace("kind: position-match", "kind: reward-model, from: sft"));
+        Path file =
+                recipe.with(SmallRecipe.SFT_THEN_GRPO.replace("kind: position-match", "kind: reward-model, from: sft"));
 
         recipe.run()
                 .assertRefused(
-                        USER, file + ":13: stages[1].rewards[0].from: must name an earlier reward-model stage, not 'sft'");
+                        USER,
+                        file + ":13: stages[1].rewards[0].from: must name an earlier reward-model stage, not 'sft'");
     }
 
     @Test

@@ -39,7 +39,8 @@ record Invocation(int exitCode, String out, String err) {
         assertThat(exitCode).as("exit code; it said %s%s", out, err).isEqualTo(expected);
         assertThat(err.lines().toList()).as("one line").hasSize(1);
         assertThat(err).startsWith("rlhf: ").doesNotContain("Exception");
-        assertThat(err).contains(List.of(fragments).stream().map(Object::toString).toList());
+        assertThat(err)
+                .contains(List.of(fragments).stream().map(Object::toString).toList());
     }
 
     /** The command did what it was asked. */

@@ -14,8 +14,7 @@ import java.util.List;
  */
 record SmallRecipe(Path folder) {
     /** The model, one line, and the checkpoints. */
-    static final String HEAD =
-            """
+    static final String HEAD = """
             name: small
             model: {kind: random, hidden-size: 16, layers: 1, attention-heads: 2, key-value-heads: 1, head-size: 8, \
             intermediate-size: 32, context-length: 32, \
@@ -24,15 +23,13 @@ record SmallRecipe(Path folder) {
             """;
 
     /** Six steps of SFT on the words. */
-    static final String SFT =
-            """
+    static final String SFT = """
             stages:
               - {name: sft, kind: sft, steps: 6, batch-size: 4, data: {kind: spelling}}
             """;
 
     /** SFT, then two steps of GRPO. */
-    static final String SFT_THEN_GRPO = SFT
-            + """
+    static final String SFT_THEN_GRPO = SFT + """
               - name: grpo
                 kind: grpo
                 from: sft
@@ -69,8 +66,8 @@ record SmallRecipe(Path folder) {
 
     /** Runs {@code small.yaml} in {@link #out}. */
     Invocation run(String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "run", folder.resolve("small.yaml").toString(), "--out", out().toString()));
+        List<String> arguments =
+                new ArrayList<>(List.of("run", folder.resolve("small.yaml").toString(), "--out", out().toString()));
         arguments.addAll(List.of(more));
         return Invocation.of(arguments.toArray(String[]::new));
     }

@@ -54,9 +54,8 @@ record YamlSource(String name, Path directory, boolean lines) {
             return root == null ? new YamlNode.Scalar("", true, origin(1)) : node(root);
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark();
-            String place = mark == null || !lines
-                    ? name
-                    : origin(mark.getLine() + 1).place() + ":" + (mark.getColumn() + 1);
+            String place =
+                    mark == null || !lines ? name : origin(mark.getLine() + 1).place() + ":" + (mark.getColumn() + 1);
             throw RlhfException.user(place + ": not YAML: " + e.getProblem());
         } catch (YAMLException e) {
             throw RlhfException.user(name + ": not YAML: " + e.getMessage());
