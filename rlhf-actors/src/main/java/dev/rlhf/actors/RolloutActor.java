@@ -27,6 +27,7 @@ public final class RolloutActor implements ByteActor {
 
     static final String GENERATE = "generate";
     static final String PUBLISH = "publish";
+    static final String REACH = "reach";
     private static final String MODEL_NAME = "policy";
 
     private final Optional<GenerationServer> server;
@@ -78,6 +79,10 @@ public final class RolloutActor implements ByteActor {
             case PUBLISH -> {
                 PublishedWeights weights = Wire.read(message, PublishedWeights.class);
                 publisher.publish(weights.directory(), weights.version());
+                return Wire.nothing();
+            }
+            case REACH -> {
+                // The constructor has waited until every server was healthy.
                 return Wire.nothing();
             }
             default -> throw RlhfException.bug("a rollout actor has no method " + method);

@@ -38,6 +38,14 @@ public final class RolloutClient implements RolloutEngine, WeightPublisher {
         this.calls = new RepeatedCalls(deadline);
     }
 
+    /** Returns when every actor has reached its generation servers; throws RESOURCE naming the server that is not healthy in time. */
+    public void reach() {
+        List<CompletableFuture<byte[]>> reached = actors.stream()
+                .map(actor -> calls.call(actor, RolloutActor.REACH, Wire.nothing()))
+                .toList();
+        reached.forEach(ActorHandle::await);
+    }
+
     @Override
     public void publish(Path modelDirectory, WeightVersion version) {
         PublishedWeights published =

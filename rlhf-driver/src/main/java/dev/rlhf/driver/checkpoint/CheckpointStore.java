@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -46,6 +47,7 @@ public final class CheckpointStore {
      * @throws RlhfException RESOURCE when there are checkpoints and none is whole
      */
     public Optional<Path> latest(Consumer<String> notice) {
+        recover();
         List<Path> newestFirst = newestFirst();
         for (Path checkpoint : newestFirst) {
             Optional<String> flaw = Manifest.flaw(checkpoint);
@@ -72,17 +74,44 @@ public final class CheckpointStore {
         }
     }
 
+    /** A process may have been killed while it wrote a checkpoint. */
+    private void recover() {
+        try {
+            for (String name : names()) {
+                Optional<String> target = DurableDirectory.targetOf(name);
+                if (target.isPresent()) {
+                    DurableDirectory.recover(directory.resolve(target.get()));
+                }
+            }
+        } catch (IOException refused) {
+            throw unreachable(refused);
+        }
+    }
+
     private List<Path> newestFirst() {
+        try {
+            return names().stream()
+                    .filter(name -> name.startsWith(PREFIX))
+                    .sorted(Comparator.reverseOrder())
+                    .map(directory::resolve)
+                    .toList();
+        } catch (IOException refused) {
+            throw unreachable(refused);
+        }
+    }
+
+    private List<String> names() throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
         try (Stream<Path> found = Files.list(directory)) {
-            return found.filter(path -> path.getFileName().toString().startsWith(PREFIX))
-                    .sorted(Comparator.reverseOrder())
-                    .toList();
-        } catch (IOException unreadable) {
-            throw RlhfException.resource("checkpoints in " + directory + " cannot be listed", unreadable);
+            return found.map(path -> path.getFileName().toString()).toList();
         }
+    }
+
+    private RlhfException unreachable(IOException refused) {
+        return RlhfException.resource(
+                "checkpoints in " + directory + " cannot be reached: " + DurableFiles.reason(refused), refused);
     }
 
     private static void delete(Path checkpoint) {
@@ -91,11 +120,12 @@ public final class CheckpointStore {
             Files.deleteIfExists(checkpoint.resolve(Manifest.FILE));
             DurableFiles.deleteTree(checkpoint);
         } catch (IOException refused) {
-            throw RlhfException.resource("old checkpoint " + checkpoint + " could not be removed", refused);
+            throw RlhfException.resource(
+                    "old checkpoint " + checkpoint + " could not be removed: " + DurableFiles.reason(refused), refused);
         }
     }
 
     private static String name(int step) {
-        return PREFIX + String.format("%06d", step);
+        return PREFIX + String.format(Locale.ROOT, "%06d", step);
     }
 }

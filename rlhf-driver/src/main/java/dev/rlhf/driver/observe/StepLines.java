@@ -34,6 +34,15 @@ final class StepLines {
         }
     }
 
+    /** Brings all lines to the disk. */
+    void sync() {
+        try {
+            DurableFiles.sync(file);
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
     /** Cuts off what was written after {@code runSteps} steps, a half-written line included. */
     void rewind(int runSteps) {
         try {
@@ -62,6 +71,8 @@ final class StepLines {
 
     private RlhfException failure(IOException e) {
         return RlhfException.resource(
-                "cannot write " + file + ": " + e.getMessage() + "; when that is mended, continue with --resume", e);
+                "cannot write " + file + ": " + DurableFiles.reason(e)
+                        + "; when that is mended, continue with --resume",
+                e);
     }
 }

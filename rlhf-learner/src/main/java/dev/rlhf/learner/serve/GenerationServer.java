@@ -16,6 +16,8 @@ import java.time.Clock;
  * <p>The same request with the same seed gives the same tokens and log-probs, bit for bit, whatever runs beside it.
  */
 public final class GenerationServer implements AutoCloseable {
+    private static final int LARGEST_PORT = 65_535;
+
     private final Javalin http;
     private final DecodeEngine engine;
     private final HuggingFaceTokenizer tokenizer;
@@ -36,6 +38,9 @@ public final class GenerationServer implements AutoCloseable {
     public static GenerationServer start(GenerationSettings settings) {
         if (settings.maxBatch() < 1) {
             throw RlhfException.user("max-batch must be at least 1, not " + settings.maxBatch());
+        }
+        if (settings.port() < 0 || settings.port() > LARGEST_PORT) {
+            throw RlhfException.user("the port must be from 0 to " + LARGEST_PORT + ", not " + settings.port());
         }
         requireFreePort(settings);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(settings.modelDirectory());

@@ -13,6 +13,7 @@ import java.util.Map;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -52,8 +53,10 @@ record YamlSource(String name, Path directory, boolean lines) {
             Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(text));
             return root == null ? new YamlNode.Scalar("", true, origin(1)) : node(root);
         } catch (MarkedYAMLException e) {
-            int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
-            throw RlhfException.user(origin(line).place() + ": not YAML: " + e.getProblem());
+            Mark mark = e.getProblemMark();
+            String place =
+                    mark == null || !lines ? name : origin(mark.getLine() + 1).place() + ":" + (mark.getColumn() + 1);
+            throw RlhfException.user(place + ": not YAML: " + e.getProblem());
         } catch (YAMLException e) {
             throw RlhfException.user(name + ": not YAML: " + e.getMessage());
         }
