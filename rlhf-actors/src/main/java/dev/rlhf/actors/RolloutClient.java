@@ -40,10 +40,9 @@ public final class RolloutClient implements RolloutEngine, WeightPublisher {
 
     /** Returns when every actor has reached its generation servers; throws RESOURCE naming the server that is not healthy in time. */
     public void reach() {
-        List<CompletableFuture<byte[]>> reached = actors.stream()
+        ActorHandle.awaitAll(actors.stream()
                 .map(actor -> calls.call(actor, RolloutActor.REACH, Wire.nothing()))
-                .toList();
-        reached.forEach(ActorHandle::await);
+                .toList());
     }
 
     @Override

@@ -83,8 +83,8 @@ public final class ToyLearner implements Learner {
         }
         double norm = sum.norm();
         if (!Double.isFinite(norm) || !Double.isFinite(gradients.loss())) {
-            throw RlhfException.bug("step " + (steps + 1) + " has loss " + gradients.loss() + " and gradient norm "
-                    + norm + "; the weights are unchanged");
+            throw RlhfException.diverged("optimiser step " + (steps + 1) + " has loss " + gradients.loss()
+                    + " and gradient norm " + norm + "; the weights are unchanged");
         }
         table.descend(sum, learningRate);
         steps++;
