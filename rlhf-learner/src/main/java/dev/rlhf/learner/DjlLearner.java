@@ -64,7 +64,7 @@ public final class DjlLearner implements Learner, AutoCloseable {
             Accumulation sum = accumulate(scope, batch, objective);
             double norm = optimiser.norm(sum.gradients);
             if (!Double.isFinite(norm) || !Double.isFinite(sum.loss)) {
-                throw RlhfException.bug("step " + (optimiser.steps() + 1) + " has loss " + sum.loss
+                throw RlhfException.diverged("optimiser step " + (optimiser.steps() + 1) + " has loss " + sum.loss
                         + " and gradient norm " + norm + "; the weights are unchanged");
             }
             double rate = optimiser.step(sum.gradients, norm);

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.run;
 
 import dev.rlhf.actors.ActorLost;
+import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.driver.checkpoint.CheckpointStore;
@@ -45,9 +46,11 @@ final class TrainingRun {
     /** Runs what is left of the run. */
     Summary run() {
         goBack();
+        if (state.runSteps() > 0) {
+            observer.notice("going on after step " + state.runSteps());
+        }
         int losses = 0;
         while (state.stage() < stages.size()) {
-            int before = state.runSteps();
             try {
                 runStage(stages.get(state.stage()));
             } catch (RlhfException failure) {
@@ -55,8 +58,7 @@ final class TrainingRun {
                     throw failure;
                 }
                 goBack();
-                observer.notice(
-                        failure.getMessage() + "; going on after step " + state.runSteps() + " instead of " + before);
+                observer.notice(failure.getMessage() + "; going on after step " + state.runSteps());
             }
         }
         return new Summary(state.results());
@@ -69,7 +71,7 @@ final class TrainingRun {
         Stage stage = Stages.open(context, recipe, new StageStart(state.loop(), learners));
         double opening = seconds(opened);
         while (state.stageSteps() < recipe.steps()) {
-            StepReport report = stage.loop().step(state.stageSteps() + 1);
+            StepReport report = step(recipe, stage, state.stageSteps() + 1);
             double took = report.seconds().getOrDefault("step", 0.0) + opening;
             opening = 0;
             state = state.afterStep(stage.loop().state(), report, took);
@@ -81,16 +83,34 @@ final class TrainingRun {
         finish(recipe, stage);
     }
 
+    /** What fails in a step says which; numbers that are not finite are as a rule those of too high a learning rate. */
+    private static StepReport step(StageRecipe recipe, Stage stage, int step) {
+        try {
+            return stage.loop().step(step);
+        } catch (RlhfException failure) {
+            String advice = failure.kind() == ErrorKind.DIVERGED
+                    ? "; the checkpoints are as they were; run again with a lower stages." + recipe.name()
+                            + ".optimiser.learning-rate"
+                    : "";
+            throw new RlhfException(
+                    failure.kind(),
+                    "stage " + recipe.name() + ", step " + step + ": " + failure.getMessage() + advice,
+                    failure);
+        }
+    }
+
     private void finish(StageRecipe recipe, Stage stage) {
         long begin = System.nanoTime();
         StageScores scores = stage.finish();
         state = state.afterStage(recipe, scores, seconds(begin));
         learners = Optional.empty();
+        observer.checkpointing();
         checkpoints.save(state.runSteps(), state::write);
         observer.stageFinished(state.results().get(state.results().size() - 1));
     }
 
     private void save(Stage stage) {
+        observer.checkpointing();
         checkpoints.save(state.runSteps(), folder -> {
             stage.loop().saveLearners(folder.resolve(LEARNERS));
             state.write(folder);

@@ -25,8 +25,8 @@ final class Distribution {
         double largest = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < vocabulary; i++) {
             scaled[i] = greedy ? logits[offset + i] : logits[offset + i] / temperature;
-            if (Double.isNaN(scaled[i])) {
-                throw RlhfException.bug("the model gave NaN for token " + i + "; its weights are broken");
+            if (!(scaled[i] < Double.POSITIVE_INFINITY)) {
+                throw RlhfException.bug("the model gave " + scaled[i] + " for token " + i + "; its weights are broken");
             }
             largest = Math.max(largest, scaled[i]);
         }
