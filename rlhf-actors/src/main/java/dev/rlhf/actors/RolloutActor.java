@@ -64,7 +64,7 @@ public final class RolloutActor implements ByteActor {
         } else {
             GenerationServer own = start((GenerationPlace.Embedded) read.place());
             server = Optional.of(own);
-            fleet = new VllmFleet(List.of(own.endpoint()), MODEL_NAME, deadline);
+            fleet = connect(own, deadline);
         }
         engine = new VllmRolloutEngine(fleet);
         publisher = new VllmWeightPublisher(fleet);
@@ -102,6 +102,16 @@ public final class RolloutActor implements ByteActor {
         }
         return new Answer(
                 engine.generate(request.prompts(), request.sampling(), request.seed(), request.firstPrompt()));
+    }
+
+    /** A server nobody can reach would live on without an owner. */
+    private static VllmFleet connect(GenerationServer own, Duration deadline) {
+        try {
+            return new VllmFleet(List.of(own.endpoint()), MODEL_NAME, deadline);
+        } catch (RlhfException unhealthy) {
+            own.close();
+            throw unhealthy;
+        }
     }
 
     private static GenerationServer start(GenerationPlace.Embedded embedded) {

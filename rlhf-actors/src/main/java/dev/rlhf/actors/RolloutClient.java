@@ -40,10 +40,9 @@ public final class RolloutClient implements RolloutEngine, WeightPublisher {
 
     /** Returns when every actor has reached its generation servers; throws RESOURCE naming the server that is not healthy in time. */
     public void reach() {
-        List<CompletableFuture<byte[]>> reached = actors.stream()
+        ActorHandle.awaitAll(actors.stream()
                 .map(actor -> calls.call(actor, RolloutActor.REACH, Wire.nothing()))
-                .toList();
-        reached.forEach(ActorHandle::await);
+                .toList());
     }
 
     @Override
@@ -52,10 +51,9 @@ public final class RolloutClient implements RolloutEngine, WeightPublisher {
                 new PublishedWeights(modelDirectory.toAbsolutePath().toString(), version);
         weights = Optional.of(published);
         byte[] message = Wire.write(published);
-        List<CompletableFuture<byte[]>> confirmations = actors.stream()
+        ActorHandle.awaitAll(actors.stream()
                 .map(actor -> calls.call(actor, RolloutActor.PUBLISH, message))
-                .toList();
-        confirmations.forEach(ActorHandle::await);
+                .toList());
     }
 
     @Override
@@ -73,9 +71,8 @@ public final class RolloutClient implements RolloutEngine, WeightPublisher {
             }
         }
         List<RolloutGroup> groups = new ArrayList<>(prompts.size());
-        for (CompletableFuture<byte[]> answer : answers) {
-            groups.addAll(Wire.read(ActorHandle.await(answer), RolloutActor.Answer.class)
-                    .groups());
+        for (byte[] answer : ActorHandle.awaitAll(answers)) {
+            groups.addAll(Wire.read(answer, RolloutActor.Answer.class).groups());
         }
         groups.forEach(group -> requireVersion(group, wanted.version()));
         return groups;

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The folder of a run's checkpoints, {@code step-000025} and so on. */
 public final class CheckpointStore {
     private static final String PREFIX = "step-";
+    private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{6,9}");
 
     private final Path directory;
     private final int keep;
@@ -68,7 +70,7 @@ public final class CheckpointStore {
     /** Removes checkpoints of later steps than {@code step}, which a resumed run will write anew. */
     public void dropAfter(int step) {
         for (Path checkpoint : newestFirst()) {
-            if (checkpoint.getFileName().toString().compareTo(name(step)) > 0) {
+            if (step(checkpoint.getFileName().toString()) > step) {
                 delete(checkpoint);
             }
         }
@@ -91,8 +93,8 @@ public final class CheckpointStore {
     private List<Path> newestFirst() {
         try {
             return names().stream()
-                    .filter(name -> name.startsWith(PREFIX))
-                    .sorted(Comparator.reverseOrder())
+                    .filter(name -> NAME.matcher(name).matches())
+                    .sorted(Comparator.comparingInt(CheckpointStore::step).reversed())
                     .map(directory::resolve)
                     .toList();
         } catch (IOException refused) {
@@ -123,6 +125,10 @@ public final class CheckpointStore {
             throw RlhfException.resource(
                     "old checkpoint " + checkpoint + " could not be removed: " + DurableFiles.reason(refused), refused);
         }
+    }
+
+    private static int step(String name) {
+        return Integer.parseInt(name.substring(PREFIX.length()));
     }
 
     private static String name(int step) {

@@ -53,7 +53,9 @@ public final class PolicyLoop implements TrainingLoop {
         List<ScoredGroup> scored = timer.measure("score", () -> actors.scorer().score(rollouts));
         ExperienceBatch batch = timer.measure("score", () -> experiences.build(scored, controller.beta()));
         Map<String, Double> metrics = batch.metrics();
+        StepMetrics.requireFinite(metrics);
         metrics.putAll(timer.measure("update", () -> update(batch.rows(), step)));
+        StepMetrics.requireFinite(metrics);
         if (policyLearns(step)) {
             version = version.next();
             timer.run("sync", () -> actors.sync().publish(actors.policy(), version));

@@ -48,11 +48,11 @@ final class StepLines {
         try {
             StringBuilder kept = new StringBuilder();
             if (Files.exists(file)) {
-                for (String line : Files.readAllLines(file)) {
-                    if (step(line) <= runSteps) {
-                        kept.append(line).append('\n');
-                    }
-                }
+                // A character may be cut in half as well; decoded so, it spoils no line but its own.
+                String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+                text.lines()
+                        .filter(line -> step(line) <= runSteps)
+                        .forEach(line -> kept.append(line).append('\n'));
             }
             DurableFiles.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {

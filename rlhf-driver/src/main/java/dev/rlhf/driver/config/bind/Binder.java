@@ -126,10 +126,7 @@ public final class Binder {
         refuseUnknown(keys, !kind.isEmpty(), layers, path);
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         keys.forEach((key, component) -> {
-            List<YamlNode> children = layers.stream()
-                    .filter(layer -> layer.entries().containsKey(key))
-                    .map(layer -> child(layer, key))
-                    .toList();
+            List<YamlNode> children = children(layers, key);
             if (key.equals(Shape.KIND)) {
                 values.put(key, kind);
             } else if (children.isEmpty()) {
@@ -140,6 +137,21 @@ public final class Binder {
             }
         });
         return construct(type, keys, values, layers, path);
+    }
+
+    /** The values of a key, the strongest first; a block that only defaults have is missed where the user left it out. */
+    private static List<YamlNode> children(List<YamlNode.Mapping> layers, String key) {
+        List<YamlNode> children = new ArrayList<>();
+        for (YamlNode.Mapping layer : layers) {
+            if (layer.entries().containsKey(key)) {
+                YamlNode child = child(layer, key);
+                if (children.isEmpty() && layer != layers.get(0) && child instanceof YamlNode.Mapping) {
+                    children.add(new YamlNode.Mapping(Map.of(), layers.get(0).origin()));
+                }
+                children.add(child);
+            }
+        }
+        return children;
     }
 
     private static void refuseUnknown(

@@ -48,12 +48,12 @@ public final class Document {
      */
     public void set(String setting, Path directory) {
         int equals = setting.indexOf('=');
-        if (equals < 1) {
+        List<String> steps = equals < 0 ? List.of() : steps(setting.substring(0, equals));
+        if (steps.isEmpty()) {
             throw RlhfException.user("--set " + setting + ": must be key=value, e.g. stages.ppo.steps=5");
         }
         YamlSource source = new YamlSource("--set " + setting, directory, false);
         YamlNode value = source.parse(setting.substring(equals + 1));
-        List<String> steps = steps(setting.substring(0, equals));
         YamlNode node = root;
         for (int i = 0; i < steps.size() - 1; i++) {
             node = descend(node, steps.get(i), value.origin());
