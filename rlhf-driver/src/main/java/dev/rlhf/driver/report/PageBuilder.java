@@ -44,13 +44,10 @@ final class PageBuilder {
         Recipe recipe = run.recipe();
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact("seed", String.valueOf(recipe.seed())));
-        facts.add(new Fact(
-                "runtime",
-                recipe.runtime() == Recipe.RuntimeKind.RAY ? "Ray cluster" : "one process"));
+        facts.add(new Fact("runtime", recipe.runtime() == Recipe.RuntimeKind.RAY ? "Ray cluster" : "one process"));
         facts.add(new Fact("model", model(recipe.model())));
         facts.add(new Fact(
-                "answers drawn by",
-                recipe.generation() instanceof GenerationRecipe.Vllm ? "vLLM" : "embedded server"));
+                "answers drawn by", recipe.generation() instanceof GenerationRecipe.Vllm ? "vLLM" : "embedded server"));
         run.lastStep().map(TIME::format).ifPresent(time -> facts.add(new Fact("last step", time)));
         return facts;
     }

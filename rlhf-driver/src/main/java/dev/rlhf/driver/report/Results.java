@@ -26,9 +26,7 @@ final class Results {
     }
 
     private ResultRow row(String anchor, StageRecord stage) {
-        return stage.result()
-                .map(result -> finished(anchor, stage, result))
-                .orElseGet(() -> underWay(anchor, stage));
+        return stage.result().map(result -> finished(anchor, stage, result)).orElseGet(() -> underWay(anchor, stage));
     }
 
     private ResultRow finished(String anchor, StageRecord stage, StageResult result) {

@@ -100,8 +100,6 @@ final class RunReader {
     }
 
     private static Optional<Instant> lastChange(Path file) throws IOException {
-        return Files.exists(file)
-                ? Optional.of(Files.getLastModifiedTime(file).toInstant())
-                : Optional.empty();
+        return Files.exists(file) ? Optional.of(Files.getLastModifiedTime(file).toInstant()) : Optional.empty();
     }
 }

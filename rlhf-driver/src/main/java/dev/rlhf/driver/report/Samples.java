@@ -16,7 +16,8 @@ final class Samples {
                 samples.stream().mapToDouble(StepSample::reward).summaryStatistics();
         int last = Math.max(0, samples.size() - EACH);
         // Groups that would overlap become fewer.
-        List<Integer> starts = last >= 2 * EACH ? List.of(0, last / 2, last) : last >= EACH ? List.of(0, last) : List.of(last);
+        List<Integer> starts =
+                last >= 2 * EACH ? List.of(0, last / 2, last) : last >= EACH ? List.of(0, last) : List.of(last);
         return samples.isEmpty()
                 ? List.of()
                 : starts.stream()

@@ -21,20 +21,27 @@ final class StageWords {
     /** What stages of this kind do. */
     static String purpose(StageRecipe stage) {
         return switch (stage.kind()) {
-            case "sft" -> "Supervised fine-tuning: the model learns by imitating given answers. It is the ground that"
-                    + " later stages build on.";
-            case "reward-model" -> "Reward model: a second model learns from pairs of answers which one is better, so that"
-                    + " it can score any answer later.";
-            case "dpo" -> "Direct preference optimisation: the model learns from pairs of answers to make the better one"
-                    + " likelier, without a reward model.";
-            case "ppo" -> "Proximal policy optimisation: the model writes answers, a reward scores them, and a critic's"
-                    + " forecast tells which ones did better than expected; those become likelier, in small steps.";
-            case "grpo" -> "Group relative policy optimisation: the model writes several answers to each prompt; those that"
-                    + " score above their group's mean become likelier, the others less likely.";
-            case "rloo" -> "REINFORCE leave-one-out: the model writes several answers to each prompt; each one is compared"
-                    + " with the mean of the others.";
-            case "reinforce" -> "REINFORCE: the model writes answers, and those that score above the mean of the batch"
-                    + " become likelier.";
+            case "sft" ->
+                "Supervised fine-tuning: the model learns by imitating given answers. It is the ground that"
+                        + " later stages build on.";
+            case "reward-model" ->
+                "Reward model: a second model learns from pairs of answers which one is better, so that"
+                        + " it can score any answer later.";
+            case "dpo" ->
+                "Direct preference optimisation: the model learns from pairs of answers to make the better one"
+                        + " likelier, without a reward model.";
+            case "ppo" ->
+                "Proximal policy optimisation: the model writes answers, a reward scores them, and a critic's"
+                        + " forecast tells which ones did better than expected; those become likelier, in small steps.";
+            case "grpo" ->
+                "Group relative policy optimisation: the model writes several answers to each prompt; those that"
+                        + " score above their group's mean become likelier, the others less likely.";
+            case "rloo" ->
+                "REINFORCE leave-one-out: the model writes several answers to each prompt; each one is compared"
+                        + " with the mean of the others.";
+            case "reinforce" ->
+                "REINFORCE: the model writes answers, and those that score above the mean of the batch"
+                        + " become likelier.";
             default -> "";
         };
     }

@@ -33,7 +33,10 @@ final class ThinnedSeries {
                     .filter(Double::isFinite)
                     .average()
                     .orElse(Double.NaN);
-            points.add(Double.isFinite(mean) ? (Double) new BigDecimal(mean).round(DIGITS).doubleValue() : null);
+            points.add(
+                    Double.isFinite(mean)
+                            ? (Double) new BigDecimal(mean).round(DIGITS).doubleValue()
+                            : null);
         }
         return points;
     }

@@ -18,8 +18,10 @@ final class Verdict {
     }
 
     private List<String> finished() {
-        List<StageResult> results =
-                run.stages().stream().map(StageRecord::result).flatMap(Optional::stream).toList();
+        List<StageResult> results = run.stages().stream()
+                .map(StageRecord::result)
+                .flatMap(Optional::stream)
+                .toList();
         double seconds = results.stream().mapToDouble(StageResult::seconds).sum();
         List<String> sentences = new ArrayList<>();
         sentences.add("The run finished: " + Words.count(results.size(), "stage") + ", "
@@ -54,8 +56,9 @@ final class Verdict {
                         + Words.count(stage.recipe().steps(), "step") + ".")
                 .orElse("The run has not finished its first step."));
         if (run.steps() > 0) {
-            sentences.add("Reward and KL in the table are means of the last steps so far; held-out figures come with the"
-                    + " end of the run.");
+            sentences.add(
+                    "Reward and KL in the table are means of the last steps so far; held-out figures come with the"
+                            + " end of the run.");
         }
         return sentences;
     }
