@@ -1,5 +1,6 @@
 package dev.rlhf.driver.report;
 
+import dev.rlhf.driver.observe.Figures;
 import java.util.Locale;
 
 /** Numbers as people read them; no line breaks between a number and its unit. */
@@ -7,30 +8,21 @@ final class Words {
     /** What stands where there is no number. */
     static final String NONE = "–";
 
-    private static final int MINUTE = 60;
-    private static final int HOUR = 3600;
-
     private Words() {}
 
     /** "67.3 %" of 0.673. */
     static String share(double share) {
-        return String.format(Locale.ROOT, "%.1f\u00a0%%", 100 * share);
+        return unbroken(Figures.share(share));
     }
 
     /** Three decimals. */
     static String number(double value) {
-        return String.format(Locale.ROOT, "%.3f", value);
+        return Figures.number(value);
     }
 
-    /** "0.8 s", "3 min 20 s", "2 h 05 min". */
+    /** "0.8 s", "12 s", "3 min 20 s", "2 h 05 min". */
     static String duration(double seconds) {
-        if (seconds < MINUTE) {
-            return String.format(Locale.ROOT, "%.1f\u00a0s", seconds);
-        }
-        long whole = Math.round(seconds);
-        return whole < HOUR
-                ? String.format(Locale.ROOT, "%d\u00a0min %02d\u00a0s", whole / MINUTE, whole % MINUTE)
-                : String.format(Locale.ROOT, "%d\u00a0h %02d\u00a0min", whole / HOUR, whole % HOUR / MINUTE);
+        return unbroken(Figures.duration(seconds));
     }
 
     /** "1 step", "12,800 steps". */
@@ -44,5 +36,9 @@ final class Words {
         return (text.endsWith(".0") ? text.substring(0, text.length() - 2) : text)
                 .replace(".0E", "E")
                 .replace('E', 'e');
+    }
+
+    private static String unbroken(String text) {
+        return text.replace(' ', '\u00a0');
     }
 }

@@ -25,7 +25,8 @@ final class WrittenRun {
     /** SFT, a reward model, PPO and GRPO. */
     static final Path ALL_STAGES = Path.of("..", "recipes", "quickstart.yaml");
 
-    private static final List<String> FEW_STEPS = List.of("stages.sft.steps=2", "stages.reward-model.steps=2");
+    private static final List<String> STEPS = List.of(
+            "stages.sft.steps=2", "stages.reward-model.steps=2", "stages.ppo.steps=100", "stages.grpo.steps=100");
 
     private static final WeightVersion VERSION = new WeightVersion(1);
     private static final Map<String, Double> SECONDS = Map.of("generate", 0.25, "update", 0.5, "step", 1.0);
@@ -44,7 +45,7 @@ final class WrittenRun {
 
     /** A run of the shipped recipe with every stage, before its first step. */
     static WrittenRun ofAllStages(Path directory) throws IOException {
-        return new WrittenRun(directory, Recipes.write(Recipes.read(ALL_STAGES, FEW_STEPS)));
+        return new WrittenRun(directory, Recipes.write(Recipes.read(ALL_STAGES, STEPS)));
     }
 
     /** Two steps of each stage, and the summary. */
