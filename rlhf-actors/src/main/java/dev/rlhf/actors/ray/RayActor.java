@@ -20,6 +20,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An actor in a process of the cluster.
@@ -32,6 +34,8 @@ final class RayActor implements ActorHandle {
     private static final Logger LOG = System.getLogger(RayActor.class.getName());
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration CLOSING = Duration.ofSeconds(30);
+    private static final double MILLIS_PER_SECOND = 1000;
+    private static final String CLOSED = "the runtime was closed";
 
     private final String name;
     private final io.ray.api.ActorHandle<HostActor> actor;
@@ -39,7 +43,8 @@ final class RayActor implements ActorHandle {
     private final ExecutorService thread;
     private final AtomicInteger losses = new AtomicInteger();
     private volatile boolean ended;
-    private boolean there;
+    /** Number of losses after which the actor was last seen; only the thread knows it. */
+    private int seenAfter = -1;
 
     RayActor(String name, io.ray.api.ActorHandle<HostActor> actor, RayJob job) {
         this.name = name;
@@ -59,6 +64,10 @@ final class RayActor implements ActorHandle {
 
     @Override
     public CompletableFuture<byte[]> call(String method, byte[] message, Duration deadline) {
+        if (ended) {
+            return CompletableFuture.failedFuture(
+                    RlhfException.bug("actor " + name + " was asked for " + method + " after its end"));
+        }
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
         long due = System.nanoTime() + deadline.toNanos();
         int lossesBefore = losses.get();
@@ -66,7 +75,8 @@ final class RayActor implements ActorHandle {
         return answer.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS).exceptionally(failure -> {
             throw failure instanceof TimeoutException
                     ? RlhfException.resource(
-                            "actor " + name + " did not answer " + method + " within " + deadline.toSeconds() + " s",
+                            "actor " + name + " did not answer " + method + " within "
+                                    + deadline.toMillis() / MILLIS_PER_SECOND + " s",
                             failure)
                     : (RlhfException) failure;
         });
@@ -74,6 +84,7 @@ final class RayActor implements ActorHandle {
 
     @Override
     public void kill() {
+        losses.incrementAndGet();
         actor.kill(false);
     }
 
@@ -91,32 +102,28 @@ final class RayActor implements ActorHandle {
                 throw RlhfException.resource(
                         "actor " + name + " did not end within " + CLOSING.toSeconds() + " s", null);
             }
-        } catch (InterruptedException e) {
+        } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
+            throw RlhfException.resource("interrupted while actor " + name + " ended", interrupted);
         }
     }
 
-    /** A call on its way. */
-    private interface Sent {
-        byte[] envelope();
-    }
-
-    private void run(CompletableFuture<byte[]> answer, int lossesBefore, Sent call) {
+    private void run(CompletableFuture<byte[]> answer, int lossesBefore, Supplier<byte[]> call) {
         if (answer.isDone()) {
             return;
         }
         try {
             if (losses.get() > lossesBefore) {
-                throw ActorLost.failure(name, "it ended before the call was sent", null);
+                throw lost("its process ended before the call was sent", null);
             }
             awaitThere();
-            answer.complete(Envelope.open(call.envelope()));
+            answer.complete(Envelope.open(call.get()));
         } catch (RlhfException failure) {
             answer.completeExceptionally(failure);
         } catch (RayTimeoutException late) {
-            LOG.log(Level.DEBUG, "the caller of {0} has been told that it is late", name);
+            LOG.log(Level.DEBUG, "actor {0} is late, as its caller has been told", name);
         } catch (RayException failure) {
-            answer.completeExceptionally(known(failure));
+            answer.completeExceptionally(known(failure, lossesBefore));
         }
     }
 
@@ -125,12 +132,13 @@ final class RayActor implements ActorHandle {
     }
 
     private void awaitThere() {
-        if (there) {
+        int lossesSoFar = losses.get();
+        if (seenAfter == lossesSoFar) {
             return;
         }
         long due = System.nanoTime() + job.startDeadline().toNanos();
         RetryPolicy<String> untilThere = RetryPolicy.<String>builder()
-                .handleIf(failure -> lost(failure) && !ended)
+                .handleIf(failure -> meansLost(failure) && !ended)
                 .withDelay(PAUSE)
                 .withMaxRetries(-1)
                 .withMaxDuration(job.startDeadline())
@@ -139,28 +147,32 @@ final class RayActor implements ActorHandle {
             String place = Failsafe.with(untilThere)
                     .get(() -> actor.task(HostActor::place).remote().get(millisUntil(due)));
             LOG.log(Level.INFO, "actor {0} is {1}", name, place);
-            there = true;
-        } catch (RayTimeoutException | RayActorException failure) {
-            throw ended
-                    ? known(failure)
-                    : RlhfException.resource(
-                            "actor " + name + (losses.get() == 0 ? " did not start" : " was lost and did not come back")
-                                    + " within " + job.startDeadline().toSeconds() + " s: "
-                                    + ClusterView.whyPending(actor.getId(), job),
-                            failure);
+            seenAfter = lossesSoFar;
+        } catch (RayException failure) {
+            throw ended ? lost(CLOSED, failure) : absent(failure);
         }
     }
 
-    private RlhfException known(RayException failure) {
-        if (!lost(failure)) {
+    private RlhfException absent(RayException failure) {
+        return RlhfException.resource(
+                "actor " + name + (losses.get() == 0 ? " did not start" : " was lost and did not come back") + " within "
+                        + job.startDeadline().toSeconds() + " s: " + ClusterView.whyPending(actor.getId(), job),
+                failure);
+    }
+
+    private RlhfException known(RayException failure, int lossesBefore) {
+        if (!meansLost(failure)) {
             return new RlhfException(ErrorKind.BUG, "actor " + name + " failed: " + failure, failure);
         }
-        there = false;
-        losses.incrementAndGet();
-        return ActorLost.failure(name, ended ? "the runtime was closed" : "its process ended", failure);
+        losses.compareAndSet(lossesBefore, lossesBefore + 1);
+        return lost(ended ? CLOSED : "its process ended", failure);
     }
 
-    private static boolean lost(Throwable failure) {
+    private RlhfException lost(String reason, @Nullable Throwable cause) {
+        return ActorLost.failure(name, reason, cause);
+    }
+
+    private static boolean meansLost(Throwable failure) {
         return failure instanceof RayActorException
                 || failure instanceof RayWorkerException
                 || failure instanceof UnreconstructableException;

@@ -9,13 +9,18 @@ import io.ray.api.Ray;
 import io.ray.api.options.PlacementGroupCreationOptions;
 import io.ray.api.placementgroup.PlacementGroup;
 import io.ray.api.placementgroup.PlacementStrategy;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.status.StatusConsoleListener;
+import org.apache.logging.log4j.status.StatusLogger;
 
 /**
  * Actors as processes of a Ray cluster, spread over its nodes.
@@ -39,14 +44,14 @@ public final class RayRuntime implements ActorRuntime {
     /**
      * Joins the cluster as a driver.
      *
-     * @throws RlhfException USER when Ray is not installed, when the cluster has another version, or when this machine is none of
-     *     its nodes; RESOURCE when the cluster does not answer in time
+     * @throws RlhfException USER when the cluster has another version than the wheel, or when this machine is none of its nodes;
+     *     RESOURCE when the cluster does not answer in time
      */
-    public static RayRuntime connect(RayJob job) {
-        RayWheel wheel = RayWheel.find();
+    public static RayRuntime connect(RayWheel wheel, RayJob job) {
         RayCluster cluster = RayCluster.reach(wheel, job.address(), job.startDeadline());
         JobProperties.set(job, cluster);
-        QuietLogging.install();
+        // Ray's log4j would tell of its own set-up between the lines of the run.
+        StatusLogger.getLogger().registerListener(new StatusConsoleListener(Level.ERROR));
         CompletableFuture<PlacementGroup> joined = CompletableFuture.supplyAsync(() -> {
             Ray.init();
             return places(job);
@@ -85,8 +90,20 @@ public final class RayRuntime implements ActorRuntime {
     @Override
     public void close() {
         actors.values().forEach(RayActor::end);
-        actors.values().forEach(RayActor::awaitEnd);
+        List<RlhfException> failures = new ArrayList<>();
+        for (RayActor actor : actors.values()) {
+            try {
+                actor.awaitEnd();
+            } catch (RlhfException failure) {
+                failures.add(failure);
+            }
+        }
         actors.clear();
+        if (!failures.isEmpty()) {
+            // Ray is left as it is: whoever still waits for it would crash the process.
+            failures.stream().skip(1).forEach(failures.get(0)::addSuppressed);
+            throw failures.get(0);
+        }
         Ray.shutdown();
     }
 

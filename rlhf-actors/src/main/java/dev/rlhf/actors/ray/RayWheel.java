@@ -12,18 +12,18 @@ import java.nio.file.Path;
  *
  * @param python the interpreter that has it
  */
-record RayWheel(Path python) {
+public record RayWheel(Path python) {
     /** The release the project is tested with. */
     static final String TESTED = "2.60.0";
 
     private static final String PYTHON = "rlhf.ray.python";
 
     /**
-     * The wheel the launcher found.
+     * The wheel the launcher found; to be asked for before any class of Ray is touched.
      *
      * @throws RlhfException USER when there is none
      */
-    static RayWheel find() {
+    public static RayWheel find() {
         Path python = Path.of(System.getProperty(PYTHON, ""));
         if (!Files.isExecutable(python) || !jarsAreThere()) {
             throw RlhfException.user("runtime ray needs Ray, and there is no ray command on the PATH; install it with"

@@ -4,6 +4,7 @@ import dev.rlhf.actors.ActorRuntime;
 import dev.rlhf.actors.InProcessRuntime;
 import dev.rlhf.actors.ray.RayJob;
 import dev.rlhf.actors.ray.RayRuntime;
+import dev.rlhf.actors.ray.RayWheel;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.checkpoint.DurableFiles;
@@ -77,7 +78,7 @@ public final class RunLauncher {
     private static ActorRuntime runtime(Recipe recipe) {
         return switch (recipe.runtime()) {
             case IN_PROCESS -> new InProcessRuntime();
-            case RAY -> RayRuntime.connect(rayJob(recipe));
+            case RAY -> RayRuntime.connect(RayWheel.find(), rayJob(recipe));
         };
     }
 

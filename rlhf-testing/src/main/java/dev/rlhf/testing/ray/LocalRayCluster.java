@@ -37,7 +37,7 @@ public final class LocalRayCluster implements AutoCloseable {
     private final Path environment;
     private final Path folder;
     private final List<Process> nodes = new ArrayList<>();
-    private final Thread hook = new Thread(this::kill);
+    private final Thread hook = new Thread(this::end);
     private String address = "";
 
     private LocalRayCluster(Path environment, Path folder) {
@@ -94,15 +94,30 @@ public final class LocalRayCluster implements AutoCloseable {
     @Override
     public void close() {
         Runtime.getRuntime().removeShutdownHook(hook);
-        for (int i = nodes.size() - 1; i >= 0; i--) {
-            nodes.get(i).destroy();
-        }
-        nodes.forEach(LocalRayCluster::awaitEnd);
-        kill();
+        end();
+    }
+
+    private void end() {
+        nodes.forEach(LocalRayCluster::kill);
+        // Whatever outlived its node's process, e.g. because that failed on its way, carries the folder in its command.
+        List<ProcessHandle> left =
+                ProcessHandle.allProcesses().filter(this::isOurs).toList();
+        left.forEach(ProcessHandle::destroyForcibly);
+        CompletableFuture.allOf(left.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new))
+                .orTimeout(STOP_SECONDS, TimeUnit.SECONDS)
+                .join();
         try (Stream<Path> files = Files.walk(folder)) {
             files.sorted(Comparator.reverseOrder()).map(Path::toFile).forEach(File::delete);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean isOurs(ProcessHandle process) {
+        try {
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline")).contains(folder.toString());
+        } catch (IOException ended) {
+            return false;
         }
     }
 
@@ -158,18 +173,6 @@ public final class LocalRayCluster implements AutoCloseable {
         } catch (ExecutionException | TimeoutException | InterruptedException e) {
             throw new IllegalStateException("the Ray node did not start (" + e + "); it said:\n" + String.join("\n", said), e);
         }
-    }
-
-    private static void awaitEnd(Process node) {
-        try {
-            node.waitFor(STOP_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void kill() {
-        nodes.forEach(LocalRayCluster::kill);
     }
 
     private static void kill(Process node) {
