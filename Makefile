@@ -11,7 +11,8 @@ check: ## every gate and the fast tests; needs only a JDK
 	./mvnw -q verify
 
 test: ## everything: gates, fast tests, tests on real parts
-	./mvnw -q verify -Pit
+	ray=$$(tools/ray/environment.sh) && oldest=$$(tools/ray/environment.sh 2.39.0) && \
+		./mvnw -q verify -Pit -Dray.environment="$$ray" -Dray.oldest.environment="$$oldest"
 
 format: ## put the sources into the house's format
 	./mvnw -q spotless:apply

@@ -40,6 +40,11 @@ public final class RunActors {
         this.rewardActors = rewardActors;
     }
 
+    /** Number of actors of a run. */
+    public static int count(Recipe recipe) {
+        return 1 + recipe.actors().rollout() + recipe.actors().reward();
+    }
+
     /**
      * Starts the actors.
      *
