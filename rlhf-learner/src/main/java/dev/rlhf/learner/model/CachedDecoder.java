@@ -27,7 +27,6 @@ public final class CachedDecoder implements AutoCloseable {
     private static final int ROW_MULTIPLE = 4;
     /** Attention reads a multiple of this many positions, so that few shapes occur. */
     private static final int LENGTH_MULTIPLE = 32;
-
     /** Prompts are padded to a multiple of this; a prompt's padded length must depend on nothing but its own. */
     private static final int PROMPT_MULTIPLE = 8;
     /** Most tokens of prompts read together. */

@@ -10,8 +10,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The one thread that runs the model: requests join between two tokens and leave when they are done.
@@ -25,12 +23,7 @@ final class DecodeEngine implements AutoCloseable {
     private final int threads;
     private final int slots;
     private final ServerMetrics metrics;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
-    private final Deque<PendingCompletion> arrived = new ArrayDeque<>();
-    private final Deque<Runnable> orders = new ArrayDeque<>();
-    private boolean paused;
-    private boolean closed;
+    private final Inbox inbox = new Inbox();
 
     // Below: touched by the engine's thread alone.
     private final Deque<Admission> admissions = new ArrayDeque<>();
@@ -58,66 +51,32 @@ final class DecodeEngine implements AutoCloseable {
     /** Queues a completion. */
     CompletableFuture<List<CompletionSample>> submit(CompletionRequest request) {
         PendingCompletion completion = new PendingCompletion(request);
-        signal(() -> {
-            if (closed) {
-                completion.answer().completeExceptionally(ApiException.unavailable("the server is shutting down"));
-            } else {
-                arrived.add(completion);
-            }
-        });
+        inbox.add(completion);
         return completion.answer();
     }
 
     /** Loads other weights before the next token. */
     CompletableFuture<Void> reload(Path modelDirectory) {
-        return order(() -> decoder.reload(modelDirectory));
+        return inbox.order(() -> decoder.reload(modelDirectory));
     }
 
     /** Stops after the present token; requests are kept, and those that come wait. */
     void pause() {
-        signal(() -> paused = true);
+        inbox.pause(true);
     }
 
     /** Goes on. */
     void resume() {
-        signal(() -> paused = false);
+        inbox.pause(false);
     }
 
     boolean isPaused() {
-        lock.lock();
-        try {
-            return paused;
-        } finally {
-            lock.unlock();
-        }
+        return inbox.isPaused();
     }
 
     /** Ends every request on its way with an error; returns when that is done. */
     CompletableFuture<Void> abortAll() {
-        return order(() -> failAll(ApiException.unavailable("the request was aborted")));
-    }
-
-    private CompletableFuture<Void> order(Runnable task) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        signal(() -> orders.add(() -> {
-            try {
-                task.run();
-                done.complete(null);
-            } catch (RuntimeException failure) {
-                done.completeExceptionally(failure);
-            }
-        }));
-        return done;
-    }
-
-    private void signal(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-            work.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        return inbox.order(() -> failAll(ApiException.unavailable("the request was aborted")));
     }
 
     private void run() {
@@ -127,8 +86,8 @@ final class DecodeEngine implements AutoCloseable {
             work(fresh);
         } finally {
             // However it ends, by an Error too, nobody may be left waiting.
-            signal(() -> closed = true);
-            ApiException end = ApiException.unavailable("the server is shutting down");
+            inbox.close();
+            ApiException end = Inbox.shuttingDown();
             fresh.forEach(completion -> completion.answer().completeExceptionally(end));
             failAll(end);
             decoder.close();
@@ -137,15 +96,15 @@ final class DecodeEngine implements AutoCloseable {
 
     private void work(List<PendingCompletion> fresh) {
         List<Runnable> tasks = new ArrayList<>();
-        while (awaitWork(fresh, tasks)) {
+        while (inbox.await(running.isEmpty(), fresh, tasks)) {
             try {
                 tasks.forEach(Runnable::run);
-                if (!isPaused()) {
+                if (!inbox.isPaused()) {
                     readPrompts(fresh);
                     fillSlots();
                     step();
                 } else {
-                    signal(() -> putBack(fresh));
+                    inbox.putBack(fresh);
                 }
             } catch (RuntimeException failure) {
                 fresh.forEach(completion -> completion.answer().completeExceptionally(failure));
@@ -154,32 +113,6 @@ final class DecodeEngine implements AutoCloseable {
             fresh.clear();
             tasks.clear();
             metrics.load(running.size(), admissions.size());
-        }
-    }
-
-    /** Before those that came since, in their order. */
-    private void putBack(List<PendingCompletion> fresh) {
-        for (int i = fresh.size() - 1; i >= 0; i--) {
-            arrived.addFirst(fresh.get(i));
-        }
-    }
-
-    /** Waits for something to do; false when the engine closes. */
-    private boolean awaitWork(List<PendingCompletion> fresh, List<Runnable> tasks) {
-        lock.lock();
-        try {
-            while (!closed && orders.isEmpty() && (paused || (arrived.isEmpty() && running.isEmpty()))) {
-                work.awaitUninterruptibly();
-            }
-            tasks.addAll(orders);
-            orders.clear();
-            if (!paused) {
-                fresh.addAll(arrived);
-                arrived.clear();
-            }
-            return !closed;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -287,17 +220,12 @@ final class DecodeEngine implements AutoCloseable {
             admission.prefix().close();
         });
         admissions.clear();
-        List<PendingCompletion> queued = new ArrayList<>();
-        signal(() -> {
-            queued.addAll(arrived);
-            arrived.clear();
-        });
-        queued.forEach(completion -> completion.answer().completeExceptionally(failure));
+        inbox.failAll(failure);
     }
 
     @Override
     public void close() {
-        signal(() -> closed = true);
+        inbox.close();
         try {
             thread.join(CLOSE_MILLIS);
         } catch (InterruptedException interrupted) {
