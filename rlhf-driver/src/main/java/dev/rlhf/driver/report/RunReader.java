@@ -62,8 +62,7 @@ final class RunReader {
                     steps.getOrDefault(stage.name(), List.of()),
                     samples.getOrDefault(stage.name(), List.of())));
         }
-        return new RunRecord(
-                directory.root(), recipe, resolved, stages, finished, lastChange(directory.metrics()), remarks);
+        return new RunRecord(recipe, resolved, stages, finished, lastChange(directory.metrics()), remarks);
     }
 
     private Map<String, StageResult> results() {

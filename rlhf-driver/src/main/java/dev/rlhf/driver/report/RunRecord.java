@@ -1,7 +1,6 @@
 package dev.rlhf.driver.report;
 
 import dev.rlhf.driver.config.Recipe;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -9,7 +8,6 @@ import java.util.Optional;
 /**
  * A run as its directory tells it.
  *
- * @param directory the run's directory
  * @param recipe what the run was asked to do
  * @param resolved the recipe's text with every key written out
  * @param stages every stage of the recipe, in order, those not yet begun included
@@ -18,7 +16,6 @@ import java.util.Optional;
  * @param remarks what a reader must know of the files themselves, e.g. a line that could not be read
  */
 record RunRecord(
-        Path directory,
         Recipe recipe,
         String resolved,
         List<StageRecord> stages,

@@ -108,7 +108,7 @@
             width: place.clientWidth, height: HEIGHT,
             padding: [10, 20, 0, 0],
             legend: {show: false},
-            cursor: {sync: {key: figure.dataset.group}, y: false, ...(chart.form === "stacked-seconds" && {points: {show: false}})},
+            cursor: {sync: {key: figure.dataset.group, scales: ["x", null]}, y: false, ...(chart.form === "stacked-seconds" && {points: {show: false}})},
             scales: {x: {time: false, range: xRange}, y: {range: yRange(chart)}},
             axes: [
                 {...axis, grid: {show: false}, size: 24, gap: 4, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000]},
