@@ -179,7 +179,7 @@ class WireTest {
     void whatCannotBeWrittenIsNamed() {
         assertBug(
                 () -> Wire.write(new Object() {
-                    @SuppressWarnings("unused")
+                    @SuppressWarnings({"unused", "EffectivelyPrivate"}) // Jackson sees public accessors only
                     public Object getItself() {
                         return this;
                     }

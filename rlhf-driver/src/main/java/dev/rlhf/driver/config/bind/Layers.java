@@ -53,10 +53,10 @@ record Layers(List<YamlNode.Mapping> mappings) {
     /** What the layers say of a key, the strongest first; a block that only defaults have is missed where the user left it out. */
     List<YamlNode> children(String key) {
         List<YamlNode> children = new ArrayList<>();
-        for (YamlNode.Mapping layer : mappings) {
-            YamlNode child = layer.entries().get(key);
+        for (int i = 0; i < mappings.size(); i++) {
+            YamlNode child = mappings.get(i).entries().get(key);
             if (child != null) {
-                if (children.isEmpty() && layer != mappings.get(0) && child instanceof YamlNode.Mapping) {
+                if (children.isEmpty() && i > 0 && child instanceof YamlNode.Mapping) {
                     children.add(new YamlNode.Mapping(Map.of(), mappings.get(0).origin()));
                 }
                 children.add(child);
