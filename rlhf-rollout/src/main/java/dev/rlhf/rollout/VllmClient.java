@@ -168,8 +168,9 @@ public final class VllmClient {
                 .withMaxRetries(-1)
                 .withMaxDuration(deadline)
                 .onRetryScheduled(event -> {
-                    passing.set(cause(event.getLastException()));
-                    LOG.log(Level.WARNING, "asking again: {0}", passing.get().getMessage());
+                    RlhfException fault = cause(event.getLastException());
+                    passing.set(fault);
+                    LOG.log(Level.WARNING, "asking again: {0}", fault.getMessage());
                 })
                 .build();
         return Failsafe.with(retry)
