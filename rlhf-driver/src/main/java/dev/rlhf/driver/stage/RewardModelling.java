@@ -62,9 +62,8 @@ final class RewardModelling implements Stage {
     @Override
     public StageScores finish() {
         int count = (int) Math.min(MEASURED_PAIRS, (long) stage.steps() * stage.batchSize());
-        List<TokenSequence> measured = pairs.train().next(count).stream()
-                .map(Experience::sequence)
-                .toList();
+        List<TokenSequence> measured =
+                pairs.train().next(count).stream().map(Experience::sequence).toList();
         ScoreStatistics statistics = ScoreStatistics.of(PairScores.ofRewardModel(model, measured));
         DurableDirectory.write(context.directory().stage(stage.name()), folder -> {
             model.save(folder);

@@ -85,7 +85,8 @@ class WeightStoreTest {
 
     @Test
     void whatAKilledProcessHadBegunIsRemoved() throws IOException {
-        Files.writeString(Files.createDirectories(folder.resolve(".v000001.tmp")).resolve("x"), "half");
+        Files.writeString(
+                Files.createDirectories(folder.resolve(".v000001.tmp")).resolve("x"), "half");
 
         publish(2, "whole");
 
