@@ -2,6 +2,7 @@ package dev.rlhf.actors;
 
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seconds;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.lang.reflect.InvocationTargetException;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 final class InProcessActor implements ActorHandle {
     private static final Logger LOG = System.getLogger(InProcessActor.class.getName());
     private static final Duration CLOSING = Duration.ofSeconds(30);
-    private static final double MILLIS_PER_SECOND = 1000;
 
     private final ActorRole role;
     private final String name;
@@ -45,8 +45,7 @@ final class InProcessActor implements ActorHandle {
         return answer.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS).exceptionally(failure -> {
             throw failure instanceof TimeoutException
                     ? RlhfException.resource(
-                            "actor " + name + " did not answer " + method + " within "
-                                    + deadline.toMillis() / MILLIS_PER_SECOND + " s",
+                            "actor " + name + " did not answer " + method + " within " + Seconds.text(deadline),
                             failure)
                     : known(failure);
         });

@@ -114,8 +114,7 @@ abstract class ActorRuntimeContract {
                 () -> actor.ask(TestActor.LINGER, bytes("1500"), SHORT),
                 ErrorKind.RESOURCE,
                 actor.name(),
-                TestActor.LINGER,
-                "0.3 s");
+                TestActor.LINGER);
         assertThat(ask(actor, TestActor.APPEND, "!")).isEqualTo("kept!");
     }
 

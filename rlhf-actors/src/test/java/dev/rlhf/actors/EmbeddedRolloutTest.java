@@ -30,13 +30,13 @@ class EmbeddedRolloutTest extends RolloutEngineContract {
         SmallModel.in(models.resolve("1"), 2);
         runtime = new InProcessRuntime();
         byte[] settings = new RolloutSettings(
-                        new GenerationPlace.Embedded(models.resolve("0").toString(), 8, 1), 60)
+                        new GenerationPlace.Embedded(models.resolve("0").toString(), 8, 1), 600)
                 .bytes();
         client = new RolloutClient(
                 Stream.of("rollout-0", "rollout-1")
                         .map(name -> runtime.spawn(RolloutActor.ROLE, name, settings))
                         .toList(),
-                Duration.ofSeconds(60));
+                Duration.ofSeconds(600));
     }
 
     @AfterAll

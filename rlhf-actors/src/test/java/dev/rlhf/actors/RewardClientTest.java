@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(600)
 class RewardClientTest {
     private static final int GROUPS = 70;
 
@@ -120,14 +120,14 @@ class RewardClientTest {
     @Test
     void settingsThatCannotBeOpenedLeaveTheOthersUsable() {
         ActorHandle actor = runtime.spawn(RewardActor.ROLE, "reward", new byte[0]);
-        RewardClient good = new RewardClient(both(1), List.of(actor), Duration.ofSeconds(30));
+        RewardClient good = new RewardClient(both(1), List.of(actor), Duration.ofSeconds(600));
         Path missing = models.resolve("missing");
         RewardClient bad = new RewardClient(
                 new RewardSettings(List.of(
                         model(0, 1, 1),
                         new CriterionSettings.Model(SmallModel.settings(missing, Head.REWARD), 0, 1, 1))),
                 List.of(actor),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(600));
         List<ScoredGroup> before = good.score(groups());
         assertThatThrownBy(() -> bad.score(groups()))
                 .isInstanceOfSatisfying(
@@ -157,7 +157,7 @@ class RewardClientTest {
                 .mapToObj(i ->
                         runtime.spawn(role, role.name() + count + "-" + i + "-" + settings.hashCode(), new byte[0]))
                 .toList();
-        return new RewardClient(settings, actors, Duration.ofSeconds(30));
+        return new RewardClient(settings, actors, Duration.ofSeconds(600));
     }
 
     private static RewardSettings both(double weight) {

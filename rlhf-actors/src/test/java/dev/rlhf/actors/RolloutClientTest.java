@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Rollout actors before servers that fail on demand. */
-@Timeout(60)
+@Timeout(300)
 class RolloutClientTest extends RolloutEngineContract {
     private static final int VOCABULARY = 9;
     private static final SamplingParams SAMPLING = new SamplingParams(3, 1, 1, 0, 5);
@@ -66,7 +66,7 @@ class RolloutClientTest extends RolloutEngineContract {
         List<RolloutGroup> undisturbed = client.generate(prompts(), SAMPLING, SEED);
         FakeGenerationServer slow = servers.get(1);
         long before = slow.requests("/v1/completions");
-        slow.failAlways("/v1/completions", new Fault.Slow(Duration.ofSeconds(20)));
+        slow.failAlways("/v1/completions", new Fault.Slow(Duration.ofSeconds(100)));
         CompletableFuture<List<RolloutGroup>> groups =
                 CompletableFuture.supplyAsync(() -> client.generate(prompts(), SAMPLING, SEED));
         slow.awaitRequests("/v1/completions", before + 1);
@@ -142,10 +142,10 @@ class RolloutClientTest extends RolloutEngineContract {
     }
 
     private RolloutClient client(int count) {
-        return new RolloutClient(actors.subList(0, count), Duration.ofSeconds(30));
+        return new RolloutClient(actors.subList(0, count), Duration.ofSeconds(300));
     }
 
     private static byte[] settings(FakeGenerationServer server) {
-        return new RolloutSettings(new GenerationPlace.Remote(List.of(server.endpoint()), "policy"), 30).bytes();
+        return new RolloutSettings(new GenerationPlace.Remote(List.of(server.endpoint()), "policy"), 150).bytes();
     }
 }

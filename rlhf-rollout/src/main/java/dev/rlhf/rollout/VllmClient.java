@@ -10,6 +10,7 @@ import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seconds;
 import dev.rlhf.core.base.WeightVersion;
 import java.io.IOException;
 import java.lang.System.Logger;
@@ -52,7 +53,6 @@ public final class VllmClient {
     private static final int REQUEST_TIMEOUT = 408;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
-    private static final double MILLIS_PER_SECOND = 1000;
 
     private final OkHttpClient http;
     private final HttpUrl endpoint;
@@ -193,8 +193,7 @@ public final class VllmClient {
                 : cause(failure);
         RlhfException told = passing.orElse(last);
         return last.kind() == ErrorKind.TRANSIENT
-                ? RlhfException.resource(
-                        told.getMessage() + " (tried for " + deadline.toMillis() / MILLIS_PER_SECOND + " s)", told)
+                ? RlhfException.resource(told.getMessage() + " (tried for " + Seconds.text(deadline) + ")", told)
                 : last;
     }
 

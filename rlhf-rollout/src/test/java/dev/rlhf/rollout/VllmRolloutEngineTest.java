@@ -125,6 +125,6 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
     }
 
     private static VllmFleet fleet(URI... endpoints) {
-        return new VllmFleet(List.of(endpoints), "policy", Duration.ofSeconds(20));
+        return new VllmFleet(List.of(endpoints), "policy", Duration.ofSeconds(100));
     }
 }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(300)
 class VllmWeightPublisherTest {
     private static final String RELOAD = "/collective_rpc";
     private static final Path MODEL = Path.of("/models/seventh");
@@ -24,7 +24,7 @@ class VllmWeightPublisherTest {
     private final FakeGenerationServer first = FakeGenerationServer.start("policy", 9);
     private final FakeGenerationServer second = FakeGenerationServer.start("policy", 9);
     private final VllmFleet fleet =
-            new VllmFleet(List.of(first.endpoint(), second.endpoint()), "policy", Duration.ofMillis(900));
+            new VllmFleet(List.of(first.endpoint(), second.endpoint()), "policy", Duration.ofSeconds(3));
     private final VllmWeightPublisher publisher = new VllmWeightPublisher(fleet);
 
     @AfterEach

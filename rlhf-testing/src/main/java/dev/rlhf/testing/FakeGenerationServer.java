@@ -31,7 +31,7 @@ import mockwebserver3.SocketEffect;
 public final class FakeGenerationServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String OK = "{}";
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final MockWebServer server = new MockWebServer();
     private final String modelName;
@@ -108,7 +108,7 @@ public final class FakeGenerationServer implements AutoCloseable {
         return requests.stream().filter(request -> request.endsWith(" " + path)).count();
     }
 
-    /** Returns when {@code path} has been asked for {@code count} times; fails after ten seconds. */
+    /** Returns when {@code path} has been asked for {@code count} times; fails after two minutes. */
     public void awaitRequests(String path, long count) {
         long end = System.nanoTime() + PATIENCE.toNanos();
         synchronized (requests) {

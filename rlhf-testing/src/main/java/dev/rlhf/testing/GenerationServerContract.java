@@ -123,7 +123,7 @@ public abstract class GenerationServerContract {
         ok(post("/update_weight_version", "{\"new_version\":\"v000001\"}"));
         assertThat(held).isNotDone();
         ok(post("/resume", ""));
-        assertThat(ids(choices(held.get(60, TimeUnit.SECONDS)))).isNotEqualTo(before);
+        assertThat(ids(choices(held.get(300, TimeUnit.SECONDS)))).isNotEqualTo(before);
         assertThat(get("/weight_info").path("weight_version").asText()).isEqualTo("v000001");
         assertThat(get("/is_paused").path("is_paused").asBoolean()).isFalse();
         reload(0);
@@ -220,6 +220,6 @@ public abstract class GenerationServerContract {
     }
 
     private static CompletableFuture<HttpResponse<String>> send(HttpRequest request) {
-        return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString()).orTimeout(60, TimeUnit.SECONDS);
+        return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString()).orTimeout(300, TimeUnit.SECONDS);
     }
 }

@@ -59,9 +59,9 @@ public final class PolicyLoop implements TrainingLoop {
         if (policyLearns(step)) {
             version = version.next();
             timer.run("sync", () -> actors.sync().publish(actors.policy(), version));
+            controller = controller.after(
+                    metrics.getOrDefault("kl", 0.0), batch.rows().size());
         }
-        controller =
-                controller.after(metrics.getOrDefault("kl", 0.0), batch.rows().size());
         return new StepReport(step, version, metrics, timer.seconds(), samples(scored));
     }
 

@@ -103,7 +103,7 @@ class BrokenResourceTest {
                 .assertRefused(
                         ErrorKind.DIVERGED.exitCode(),
                         "stage sft, at its end: ",
-                        "instead of a finite number",
+                        "its weights are broken",
                         "learning-rate");
 
         assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofMinutes(2));

@@ -98,7 +98,11 @@ class PolicyLoopTest {
     void aWarmingCriticLeavesThePolicyAndTheServersAlone() {
         ToyRun run = new ToyRun(directory);
         PolicyLoop loop = run.loop(
-                Algorithm.PPO.settings(), ToyRun.rules(), run.criticOf(Algorithm.PPO, 2), WEAK, ToyRun.start());
+                Algorithm.PPO.settings(),
+                ToyRun.rules(),
+                run.criticOf(Algorithm.PPO, 2),
+                new AdaptiveKl(0.01, 6, 100),
+                ToyRun.start());
         float[][] before = logProbs(run.policy);
         List<StepReport> reports = ToyRun.steps(loop, 1, 2);
         assertThat(logProbs(run.policy)).isDeepEqualTo(before);
@@ -106,7 +110,10 @@ class PolicyLoopTest {
         assertThat(run.journal.take()).noneMatch(entry -> entry.startsWith("publish") || entry.equals("policy learns"));
         assertThat(reports.get(1).version()).isEqualTo(new WeightVersion(1));
         assertThat(reports.get(1).metrics()).containsKey("critic_loss").doesNotContainKey("loss");
+        // A policy that does not learn has no KL to be held at a target.
+        assertThat(loop.state().klCoefficient()).isEqualTo(0.01);
         assertThat(loop.step(3).version()).isEqualTo(new WeightVersion(2));
+        assertThat(loop.state().klCoefficient()).isLessThan(0.01);
         assertThat(logProbs(run.policy)).isNotEqualTo(before);
     }
 

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -135,17 +136,21 @@ public final class CachedDecoder implements AutoCloseable {
             byLength.computeIfAbsent(padded, length -> new ArrayList<>()).add(i);
         }
         Prefix[] prefixes = new Prefix[prompts.size()];
-        byLength.forEach((padded, all) -> {
-            int most = Math.max(1, PROMPT_TOKENS / padded);
-            for (int from = 0; from < all.size(); from += most) {
-                read(prompts, padded, all.subList(from, Math.min(all.size(), from + most)), prefixes);
-            }
-        });
+        try {
+            byLength.forEach((padded, all) -> {
+                int most = Math.max(1, PROMPT_TOKENS / padded);
+                for (int from = 0; from < all.size(); from += most) {
+                    read(prompts, padded, all.subList(from, Math.min(all.size(), from + most)), prefixes);
+                }
+            });
+        } catch (RuntimeException failure) {
+            Arrays.stream(prefixes).filter(Objects::nonNull).forEach(Prefix::close);
+            throw failure;
+        }
         return Arrays.asList(prefixes);
     }
 
     private void read(List<int[]> prompts, int padded, List<Integer> chosen, Prefix[] into) {
-        NDManager owner = NativeScope.open();
         long[] tokens = new long[chosen.size() * padded];
         long[] last = new long[roundUp(chosen.size(), ROW_MULTIPLE)];
         for (int row = 0; row < chosen.size(); row++) {
@@ -155,22 +160,32 @@ public final class CachedDecoder implements AutoCloseable {
             }
             last[row] = (long) row * padded + prompt.length - 1;
         }
-        NDList read = module.callForList(
-                owner,
-                "prefill",
-                leaves(),
-                owner.create(tokens, new Shape(chosen.size(), padded)),
-                rotary.get(0),
-                rotary.get(1),
-                span,
-                matrix(),
-                owner.create(last));
+        NDManager owner = NativeScope.open();
+        NDList read = prefill(owner, tokens, new Shape(chosen.size(), padded), last);
         float[] logits = read.get(read.size() - 1).toFloatArray();
         Reading reading = new Reading(owner, read, chosen.size());
         int vocabulary = config.vocabularySize();
         for (int row = 0; row < chosen.size(); row++) {
             float[] own = Arrays.copyOfRange(logits, row * vocabulary, (row + 1) * vocabulary);
             into[chosen.get(row)] = new Prefix(reading, row, prompts.get(chosen.get(row)).length, own);
+        }
+    }
+
+    private NDList prefill(NDManager owner, long[] tokens, Shape shape, long[] last) {
+        try {
+            return module.callForList(
+                    owner,
+                    "prefill",
+                    leaves(),
+                    owner.create(tokens, shape),
+                    rotary.get(0),
+                    rotary.get(1),
+                    span,
+                    matrix(),
+                    owner.create(last));
+        } catch (RuntimeException failure) {
+            owner.close();
+            throw failure;
         }
     }
 

@@ -119,8 +119,21 @@ final class DecodeEngine implements AutoCloseable {
     }
 
     private void run() {
-        NativeScope.prepareThread(threads);
         List<PendingCompletion> fresh = new ArrayList<>();
+        try {
+            NativeScope.prepareThread(threads);
+            work(fresh);
+        } finally {
+            // However it ends, by an Error too, nobody may be left waiting.
+            signal(() -> closed = true);
+            ApiException end = ApiException.unavailable("the server is shutting down");
+            fresh.forEach(completion -> completion.answer().completeExceptionally(end));
+            failAll(end);
+            decoder.close();
+        }
+    }
+
+    private void work(List<PendingCompletion> fresh) {
         List<Runnable> tasks = new ArrayList<>();
         while (awaitWork(fresh, tasks)) {
             try {
@@ -130,7 +143,7 @@ final class DecodeEngine implements AutoCloseable {
                     fillSlots();
                     step();
                 } else {
-                    signal(() -> fresh.forEach(arrived::addFirst));
+                    signal(() -> putBack(fresh));
                 }
             } catch (RuntimeException failure) {
                 fresh.forEach(completion -> completion.answer().completeExceptionally(failure));
@@ -140,8 +153,13 @@ final class DecodeEngine implements AutoCloseable {
             tasks.clear();
             metrics.load(running.size(), admissions.size());
         }
-        failAll(ApiException.unavailable("the server is shutting down"));
-        decoder.close();
+    }
+
+    /** Before those that came since, in their order. */
+    private void putBack(List<PendingCompletion> fresh) {
+        for (int i = fresh.size() - 1; i >= 0; i--) {
+            arrived.addFirst(fresh.get(i));
+        }
     }
 
     /** Waits for something to do; false when the engine closes. */
@@ -206,8 +224,11 @@ final class DecodeEngine implements AutoCloseable {
                 done.add(first.prefix());
             }
         }
-        decoder.place(placed, into.stream().mapToInt(Integer::intValue).toArray());
-        done.forEach(CachedDecoder.Prefix::close);
+        try {
+            decoder.place(placed, into.stream().mapToInt(Integer::intValue).toArray());
+        } finally {
+            done.forEach(CachedDecoder.Prefix::close);
+        }
     }
 
     private void step() {

@@ -44,7 +44,7 @@ public final class GenerationServer implements AutoCloseable {
         }
         requireFreePort(settings);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(settings.modelDirectory());
-        CachedDecoder decoder = CachedDecoder.open(settings.modelDirectory(), settings.maxBatch());
+        CachedDecoder decoder = decoder(settings, tokenizer);
         ServerMetrics metrics = new ServerMetrics(settings.modelName());
         DecodeEngine engine = new DecodeEngine(decoder, settings, metrics);
         GenerationApi api = new GenerationApi(
@@ -68,15 +68,25 @@ public final class GenerationServer implements AutoCloseable {
                 http, engine, tokenizer, URI.create("http://" + settings.host() + ":" + http.port()));
     }
 
+    private static CachedDecoder decoder(GenerationSettings settings, HuggingFaceTokenizer tokenizer) {
+        try {
+            return CachedDecoder.open(settings.modelDirectory(), settings.maxBatch());
+        } catch (RlhfException unreadable) {
+            tokenizer.close();
+            throw unreadable;
+        }
+    }
+
     /** Where it listens, e.g. {@code http://127.0.0.1:8000}. */
     public URI endpoint() {
         return endpoint;
     }
 
+    /** Whoever still waits for an answer is refused: a paused server holds requests that would else never end. */
     @Override
     public void close() {
-        http.stop();
         engine.close();
+        http.stop();
         tokenizer.close();
     }
 

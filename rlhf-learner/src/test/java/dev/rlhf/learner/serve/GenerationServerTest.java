@@ -18,9 +18,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,32 @@ class GenerationServerTest {
                 .path("logprobs")
                 .path("top_logprobs");
         assertThat(listed).hasSize(2).allSatisfy(top -> assertThat(top).hasSize(3));
+    }
+
+    @Test
+    void aClosingServerLeavesNobodyWaiting() {
+        GenerationServer closing = GenerationServer.start(
+                new GenerationSettings(directory.resolve("first"), "127.0.0.1", 0, "policy", 4, 1));
+        HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofString(sampling("[3]", 2, 1, 9));
+        CLIENT.sendAsync(
+                        HttpRequest.newBuilder(URI.create(closing.endpoint() + "/pause?mode=keep"))
+                                .POST(HttpRequest.BodyPublishers.noBody())
+                                .build(),
+                        HttpResponse.BodyHandlers.ofString())
+                .join();
+        CompletableFuture<HttpResponse<String>> held = CLIENT.sendAsync(
+                HttpRequest.newBuilder(URI.create(closing.endpoint() + "/v1/completions"))
+                        .POST(body)
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+        long begin = System.nanoTime();
+        closing.close();
+        // Refused in words, or by the end of the connection: what counts is that it ends.
+        assertThat(held.handle((answer, failure) -> answer == null ? 503 : answer.statusCode())
+                        .orTimeout(60, TimeUnit.SECONDS)
+                        .join())
+                .isEqualTo(503);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(25));
     }
 
     @Test
