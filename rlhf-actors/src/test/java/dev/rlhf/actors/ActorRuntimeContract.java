@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 abstract class ActorRuntimeContract {
     /** Longer than a runtime needs to start an actor and to answer a call. */
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofMinutes(1);
 
     private static final Duration SHORT = Duration.ofMillis(300);
 

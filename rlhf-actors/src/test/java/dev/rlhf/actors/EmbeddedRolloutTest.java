@@ -36,7 +36,7 @@ class EmbeddedRolloutTest extends RolloutEngineContract {
                 Stream.of("rollout-0", "rollout-1")
                         .map(name -> runtime.spawn(RolloutActor.ROLE, name, settings))
                         .toList(),
-                Duration.ofSeconds(600));
+                Duration.ofMinutes(10));
     }
 
     @AfterAll

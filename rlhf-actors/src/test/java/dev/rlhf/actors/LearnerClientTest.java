@@ -31,7 +31,7 @@ class LearnerClientTest extends LearnerContract {
 
     private final InProcessRuntime runtime = new InProcessRuntime();
     private final ActorHandle actor = runtime.spawn(LearnerActor.ROLE, "learner-0", new byte[0]);
-    private final LearnerClient client = new LearnerClient(actor, Duration.ofSeconds(600));
+    private final LearnerClient client = new LearnerClient(actor, Duration.ofMinutes(10));
     private int opened;
 
     @BeforeAll

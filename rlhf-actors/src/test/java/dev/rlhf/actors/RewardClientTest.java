@@ -109,8 +109,8 @@ class RewardClientTest {
                 .score(groups());
         for (int g = 0; g < GROUPS; g++) {
             for (int i = 0; i < 2; i++) {
-                double score = raw.get(g).components().get("reward-model")[i];
-                double exact = mixed.get(g).components().get("exact-match")[i];
+                double score = component(raw.get(g), "reward-model", i);
+                double exact = component(mixed.get(g), "exact-match", i);
                 assertThat(exact).isEqualTo(i == 0 && g % 2 == 0 ? 1 : 0);
                 assertThat(mixed.get(g).rewards()[i]).isCloseTo(0.5 * (score - 0.25) / 2 + 3 * exact, within(1e-12));
             }
@@ -120,14 +120,14 @@ class RewardClientTest {
     @Test
     void settingsThatCannotBeOpenedLeaveTheOthersUsable() {
         ActorHandle actor = runtime.spawn(RewardActor.ROLE, "reward", new byte[0]);
-        RewardClient good = new RewardClient(both(1), List.of(actor), Duration.ofSeconds(600));
+        RewardClient good = new RewardClient(both(1), List.of(actor), Duration.ofMinutes(10));
         Path missing = models.resolve("missing");
         RewardClient bad = new RewardClient(
                 new RewardSettings(List.of(
                         model(0, 1, 1),
                         new CriterionSettings.Model(SmallModel.settings(missing, Head.REWARD), 0, 1, 1))),
                 List.of(actor),
-                Duration.ofSeconds(600));
+                Duration.ofMinutes(10));
         List<ScoredGroup> before = good.score(groups());
         assertThatThrownBy(() -> bad.score(groups()))
                 .isInstanceOfSatisfying(
@@ -157,7 +157,11 @@ class RewardClientTest {
                 .mapToObj(i ->
                         runtime.spawn(role, role.name() + count + "-" + i + "-" + settings.hashCode(), new byte[0]))
                 .toList();
-        return new RewardClient(settings, actors, Duration.ofSeconds(600));
+        return new RewardClient(settings, actors, Duration.ofMinutes(10));
+    }
+
+    private static double component(ScoredGroup group, String name, int completion) {
+        return group.components().getOrDefault(name, new double[0])[completion];
     }
 
     private static RewardSettings both(double weight) {

@@ -142,7 +142,7 @@ class RolloutClientTest extends RolloutEngineContract {
     }
 
     private RolloutClient client(int count) {
-        return new RolloutClient(actors.subList(0, count), Duration.ofSeconds(300));
+        return new RolloutClient(actors.subList(0, count), Duration.ofMinutes(5));
     }
 
     private static byte[] settings(FakeGenerationServer server) {

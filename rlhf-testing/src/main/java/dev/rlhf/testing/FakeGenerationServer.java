@@ -31,7 +31,7 @@ import mockwebserver3.SocketEffect;
 public final class FakeGenerationServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String OK = "{}";
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final MockWebServer server = new MockWebServer();
     private final String modelName;

@@ -47,63 +47,49 @@ final class ToyRun {
 
     /** The algorithms of the house, each as a recipe would put it together. */
     enum Algorithm {
-        PPO(new GeneralizedAdvantage(1, 0.95, true), KlPlacement.REWARD, 2, 2) {
-            @Override
-            Objective objective(double beta) {
-                return new ClippedSurrogate(0.2, 0.2, 0, KlEstimator.K1, 0, 0, Reduction.TOKEN_MEAN);
-            }
-        },
-        GRPO(new GroupRelative(true, 1e-4), KlPlacement.LOSS, 1, 1) {
-            @Override
-            Objective objective(double beta) {
-                return new ClippedSurrogate(0.2, 0.28, 0, KlEstimator.K3, beta, 0, Reduction.TOKEN_MEAN);
-            }
-        },
-        RLOO(new LeaveOneOut(), KlPlacement.REWARD, 1, 1) {
-            @Override
-            Objective objective(double beta) {
-                return new PolicyGradient(KlEstimator.K1, 0, 0, Reduction.TOKEN_MEAN);
-            }
-        },
-        REINFORCE(new BatchBaseline(true), KlPlacement.NONE, 1, 1) {
-            @Override
-            Objective objective(double beta) {
-                return new PolicyGradient(KlEstimator.K1, 0, 0, Reduction.TOKEN_MEAN);
-            }
-        };
-
-        private final AdvantageEstimator advantage;
-        private final KlPlacement placement;
-        private final int epochs;
-        private final int miniBatches;
-
-        Algorithm(AdvantageEstimator advantage, KlPlacement placement, int epochs, int miniBatches) {
-            this.advantage = advantage;
-            this.placement = placement;
-            this.epochs = epochs;
-            this.miniBatches = miniBatches;
-        }
-
-        abstract Objective objective(double beta);
+        PPO,
+        GRPO,
+        RLOO,
+        REINFORCE;
 
         boolean hasCritic() {
             return this == PPO;
         }
 
+        Objective objective(double beta) {
+            return switch (this) {
+                case PPO -> new ClippedSurrogate(0.2, 0.2, 0, KlEstimator.K1, 0, 0, Reduction.TOKEN_MEAN);
+                case GRPO -> new ClippedSurrogate(0.2, 0.28, 0, KlEstimator.K3, beta, 0, Reduction.TOKEN_MEAN);
+                case RLOO, REINFORCE -> new PolicyGradient(KlEstimator.K1, 0, 0, Reduction.TOKEN_MEAN);
+            };
+        }
+
         PolicySettings settings() {
+            AdvantageEstimator advantage = switch (this) {
+                case PPO -> new GeneralizedAdvantage(1, 0.95, true);
+                case GRPO -> new GroupRelative(true, 1e-4);
+                case RLOO -> new LeaveOneOut();
+                case REINFORCE -> new BatchBaseline(true);
+            };
             return settings(advantage, this::objective);
         }
 
-        PolicySettings settings(AdvantageEstimator estimator, DoubleFunction<Objective> loss) {
+        PolicySettings settings(AdvantageEstimator advantage, DoubleFunction<Objective> objective) {
+            KlPlacement placement = switch (this) {
+                case PPO, RLOO -> KlPlacement.REWARD;
+                case GRPO -> KlPlacement.LOSS;
+                case REINFORCE -> KlPlacement.NONE;
+            };
+            int updates = this == PPO ? 2 : 1;
             return new PolicySettings(
                     4,
                     new SamplingParams(8, 1, 1, 0, 4),
-                    estimator,
-                    loss,
+                    advantage,
+                    objective,
                     placement,
                     KlEstimator.K1,
-                    epochs,
-                    miniBatches,
+                    updates,
+                    updates,
                     SEED);
         }
     }
@@ -186,8 +172,13 @@ final class ToyRun {
     /** Mean of a number over some steps. */
     static double mean(List<StepReport> reports, String metric) {
         return reports.stream()
-                .mapToDouble(report -> report.metrics().getOrDefault(metric, Double.NaN))
+                .mapToDouble(report -> number(report, metric))
                 .average()
                 .orElseThrow();
+    }
+
+    /** A number of a step. */
+    static double number(StepReport report, String metric) {
+        return report.metrics().getOrDefault(metric, Double.NaN);
     }
 }

@@ -144,12 +144,12 @@ public final class Binder {
         List<YamlNode> children = new ArrayList<>();
         for (YamlNode.Mapping layer : layers) {
             if (layer.entries().containsKey(key)) {
-                YamlNode child = child(layer, key);
-                if (children.isEmpty() && layer != layers.get(0) && child instanceof YamlNode.Mapping) {
-                    children.add(new YamlNode.Mapping(Map.of(), layers.get(0).origin()));
-                }
-                children.add(child);
+                children.add(child(layer, key));
             }
+        }
+        YamlNode.Mapping top = layers.get(0);
+        if (!top.entries().containsKey(key) && !children.isEmpty() && children.get(0) instanceof YamlNode.Mapping) {
+            children.add(0, new YamlNode.Mapping(Map.of(), top.origin()));
         }
         return children;
     }
