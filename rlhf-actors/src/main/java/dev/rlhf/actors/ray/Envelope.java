@@ -61,8 +61,7 @@ final class Envelope {
         if (envelope[0] == ANSWER) {
             return Arrays.copyOfRange(envelope, 1, envelope.length);
         }
-        try (DataInputStream in =
-                new DataInputStream(new ByteArrayInputStream(envelope, 1, envelope.length - 1))) {
+        try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(envelope, 1, envelope.length - 1))) {
             ErrorKind kind = ErrorKind.valueOf(in.readUTF());
             boolean lost = in.readBoolean();
             String message = text(in);

@@ -41,7 +41,8 @@ final class JobProperties {
         options.add("-XX:+UseSerialGC");
         options.add("-XX:+ExitOnOutOfMemoryError");
         options.add("-Djava.awt.headless=true");
-        // Given after Ray's own class path, so that it counts: our libraries first, Ray's old copies of some of them last.
+        // Given after Ray's own class path, so that it counts: our libraries first, Ray's old copies of some of them
+        // last.
         options.add("-cp");
         options.add(classPath());
         return options;
@@ -59,6 +60,7 @@ final class JobProperties {
     }
 
     private static Path wheelJar() {
-        return Path.of(Ray.class.getProtectionDomain().getCodeSource().getLocation().getPath());
+        return Path.of(
+                Ray.class.getProtectionDomain().getCodeSource().getLocation().getPath());
     }
 }

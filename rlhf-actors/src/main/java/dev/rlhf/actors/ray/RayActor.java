@@ -155,8 +155,9 @@ final class RayActor implements ActorHandle {
 
     private RlhfException absent(RayException failure) {
         return RlhfException.resource(
-                "actor " + name + (losses.get() == 0 ? " did not start" : " was lost and did not come back") + " within "
-                        + job.startDeadline().toSeconds() + " s: " + ClusterView.whyPending(actor.getId(), job),
+                "actor " + name + (losses.get() == 0 ? " did not start" : " was lost and did not come back")
+                        + " within " + job.startDeadline().toSeconds() + " s: "
+                        + ClusterView.whyPending(actor.getId(), job),
                 failure);
     }
 

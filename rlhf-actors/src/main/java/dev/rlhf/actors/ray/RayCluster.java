@@ -46,9 +46,12 @@ record RayCluster(String address, String node) {
                     + "; install the cluster's version here: pip install 'ray[default]==" + running + "'");
         }
         List<String> nodes = List.of(found.getOrDefault("nodes", "").split(","));
-        String node = nodes.stream().filter(RayCluster::isHere).findFirst().orElseThrow(() -> RlhfException.user(
-                "this machine is no node of the Ray cluster at " + found.get("address") + ", whose nodes are " + nodes
-                        + "; run ray start --address=" + found.get("address") + " here first"));
+        String node = nodes.stream()
+                .filter(RayCluster::isHere)
+                .findFirst()
+                .orElseThrow(() -> RlhfException.user(
+                        "this machine is no node of the Ray cluster at " + found.get("address") + ", whose nodes are "
+                                + nodes + "; run ray start --address=" + found.get("address") + " here first"));
         return new RayCluster(found.getOrDefault("address", ""), node);
     }
 
@@ -97,9 +100,12 @@ record RayCluster(String address, String node) {
     }
 
     private static RlhfException unreachable(String address, String reason) {
-        String asked = address.equals("auto") ? "ray.address auto finds no Ray cluster" : "no Ray cluster answers at " + address;
+        String asked = address.equals("auto")
+                ? "ray.address auto finds no Ray cluster"
+                : "no Ray cluster answers at " + address;
         return RlhfException.resource(
-                asked + " (" + reason + "); start one with ray start --head, or set ray.address to host:port of its head",
+                asked + " (" + reason
+                        + "); start one with ray start --head, or set ray.address to host:port of its head",
                 null);
     }
 }

@@ -15,7 +15,9 @@ class EnvelopeTest {
     void anAnswerComesOutAsItWentIn() {
         byte[] nothing = {};
         byte[] answer = {1, 0, -1};
-        assertThat(Envelope.answer(nothing)).as("what Ray carries is never empty").hasSize(1);
+        assertThat(Envelope.answer(nothing))
+                .as("what Ray carries is never empty")
+                .hasSize(1);
         assertThat(Envelope.open(Envelope.answer(nothing))).isEmpty();
         assertThat(Envelope.open(Envelope.answer(answer))).containsExactly(1, 0, -1);
     }

@@ -115,7 +115,8 @@ public final class LocalRayCluster implements AutoCloseable {
 
     private boolean isOurs(ProcessHandle process) {
         try {
-            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline")).contains(folder.toString());
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"))
+                    .contains(folder.toString());
         } catch (IOException ended) {
             return false;
         }
@@ -136,7 +137,8 @@ public final class LocalRayCluster implements AutoCloseable {
         command.addAll(options);
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().remove("RAY_ADDRESS");
-        builder.environment().merge("PATH", System.getProperty("java.home") + "/bin", (path, java) -> java + ":" + path);
+        builder.environment()
+                .merge("PATH", System.getProperty("java.home") + "/bin", (path, java) -> java + ":" + path);
         try {
             Process node = builder.start();
             nodes.add(node);
@@ -171,7 +173,8 @@ public final class LocalRayCluster implements AutoCloseable {
         try {
             return started.get(START_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException | InterruptedException e) {
-            throw new IllegalStateException("the Ray node did not start (" + e + "); it said:\n" + String.join("\n", said), e);
+            throw new IllegalStateException(
+                    "the Ray node did not start (" + e + "); it said:\n" + String.join("\n", said), e);
         }
     }
 
