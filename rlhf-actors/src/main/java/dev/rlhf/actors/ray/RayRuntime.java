@@ -54,6 +54,7 @@ public final class RayRuntime implements ActorRuntime {
         StatusLogger.getLogger().registerListener(new StatusConsoleListener(Level.ERROR));
         CompletableFuture<PlacementGroup> joined = CompletableFuture.supplyAsync(() -> {
             Ray.init();
+            UnpackedLibrary.remove();
             return places(job);
         });
         try {
