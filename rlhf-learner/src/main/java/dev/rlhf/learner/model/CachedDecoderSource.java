@@ -76,10 +76,7 @@ final class CachedDecoderSource {
     private CachedDecoderSource() {}
 
     static String of(ModelConfig config) {
-        int group = config.attentionHeads() / config.keyValueHeads();
-        String own = TEMPLATE.replace("$keys", Integer.toString(config.keyValueHeads()))
-                .replace("$group", Integer.toString(group))
-                .replace("$scale", Double.toString(1 / Math.sqrt(config.headSize())));
+        String own = TEMPLATE.replace("$scale", Double.toString(1 / Math.sqrt(config.headSize())));
         return DecoderSource.fill(DecoderSource.TEMPLATE + own, config);
     }
 }

@@ -20,6 +20,11 @@ final class DecoderSource {
                 c = torch.sub(torch.mul(a, cos), torch.mul(b, sin))
                 d = torch.add(torch.mul(b, cos), torch.mul(a, sin))
                 return torch.cat([c, d], -1)
+              def spread(self: __torch__.Ops, x: Tensor) -> Tensor:
+                rows = torch.size(x, 0)
+                length = torch.size(x, 1)
+                copies = torch.expand(torch.unsqueeze(x, 3), [rows, length, $keys, $group, $head])
+                return torch.transpose(torch.reshape(copies, [rows, length, $queries, $head]), 1, 2)
               def attend(self: __torch__.Ops, x: Tensor, w: List[Tensor], i: int, cos: Tensor, sin: Tensor) -> Tensor:
                 rows = torch.size(x, 0)
                 length = torch.size(x, 1)
@@ -29,8 +34,8 @@ final class DecoderSource {
                 v = torch.slice(heads, 2, $turnedheads, $fusedheads)
                 qk = (self).rotate(turned, cos, sin, )
                 q = torch.transpose(torch.slice(qk, 2, 0, $queries), 1, 2)
-                k = torch.transpose(torch.slice(qk, 2, $queries, $turnedheads), 1, 2)
-                o = torch.scaled_dot_product_attention(q, k, torch.transpose(v, 1, 2), None, 0., True, scale=None, enable_gqa=$grouped)
+                k = (self).spread(torch.slice(qk, 2, $queries, $turnedheads), )
+                o = torch.scaled_dot_product_attention(q, k, (self).spread(v, ), None, 0., True)
                 joined = torch.reshape(torch.transpose(o, 1, 2), [rows, length, $width])
                 return torch.add(x, torch.linear(joined, w[torch.add(i, 2)]))
               def feed(self: __torch__.Ops, x: Tensor, w: List[Tensor], i: int) -> Tensor:
@@ -78,7 +83,8 @@ final class DecoderSource {
                 .replace("$turnedheads", Integer.toString(turned))
                 .replace("$head", Integer.toString(config.headSize()))
                 .replace("$queries", Integer.toString(config.attentionHeads()))
-                .replace("$grouped", config.attentionHeads() == config.keyValueHeads() ? "False" : "True")
+                .replace("$keys", Integer.toString(config.keyValueHeads()))
+                .replace("$group", Integer.toString(config.attentionHeads() / config.keyValueHeads()))
                 .replace("$width", Integer.toString(config.attentionHeads() * config.headSize()))
                 .replace("$layers", Integer.toString(config.layers()))
                 .replace("$leaves", Integer.toString(WeightLayout.LEAVES_PER_LAYER))
