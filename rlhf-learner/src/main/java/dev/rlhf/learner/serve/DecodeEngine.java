@@ -6,10 +6,9 @@ import dev.rlhf.learner.model.CachedDecoder;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,6 +23,7 @@ final class DecodeEngine implements AutoCloseable {
 
     private final CachedDecoder decoder;
     private final int threads;
+    private final int slots;
     private final ServerMetrics metrics;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
@@ -34,17 +34,16 @@ final class DecodeEngine implements AutoCloseable {
 
     // Below: touched by the engine's thread alone.
     private final Deque<Admission> admissions = new ArrayDeque<>();
-    private final Map<RunningSample, PendingCompletion> running = new LinkedHashMap<>();
-    private final Deque<Integer> freeSlots = new ArrayDeque<>();
+    /** Samples being written; the index of each is its slot. */
+    private final List<Writing> running = new ArrayList<>();
+
     private final Thread thread;
 
     DecodeEngine(CachedDecoder decoder, GenerationSettings settings, ServerMetrics metrics) {
         this.decoder = decoder;
         this.threads = settings.threads();
+        this.slots = settings.maxBatch();
         this.metrics = metrics;
-        for (int slot = 0; slot < settings.maxBatch(); slot++) {
-            freeSlots.add(slot);
-        }
         this.thread = new Thread(this::run, "decode-engine");
         this.thread.setDaemon(true);
         this.thread.start();
@@ -52,6 +51,9 @@ final class DecodeEngine implements AutoCloseable {
 
     /** A prompt that was read and has samples waiting for slots. */
     private record Admission(PendingCompletion completion, CachedDecoder.Prefix prefix, Deque<RunningSample> waiting) {}
+
+    /** A sample in a slot and the request it belongs to. */
+    private record Writing(RunningSample sample, PendingCompletion completion) {}
 
     /** Queues a completion. */
     CompletableFuture<List<CompletionSample>> submit(CompletionRequest request) {
@@ -194,13 +196,11 @@ final class DecodeEngine implements AutoCloseable {
         List<CachedDecoder.Prefix> placed = new ArrayList<>();
         List<Integer> into = new ArrayList<>();
         List<CachedDecoder.Prefix> done = new ArrayList<>();
-        while (!admissions.isEmpty() && !freeSlots.isEmpty()) {
+        while (!admissions.isEmpty() && running.size() < slots) {
             Admission first = admissions.peek();
-            RunningSample sample = first.waiting().remove();
-            sample.takeSlot(freeSlots.remove());
-            running.put(sample, first.completion());
             placed.add(first.prefix());
-            into.add(sample.slot());
+            into.add(running.size());
+            running.add(new Writing(first.waiting().remove(), first.completion()));
             if (first.waiting().isEmpty()) {
                 admissions.remove();
                 done.add(first.prefix());
@@ -214,24 +214,43 @@ final class DecodeEngine implements AutoCloseable {
         if (running.isEmpty()) {
             return;
         }
-        List<RunningSample> batch = new ArrayList<>(running.keySet());
+        List<RunningSample> batch = running.stream().map(Writing::sample).toList();
         float[] logits = decoder.step(
                 batch.stream().mapToInt(RunningSample::lastToken).toArray(),
-                batch.stream().mapToInt(RunningSample::lastPosition).toArray(),
-                batch.stream().mapToInt(RunningSample::slot).toArray());
+                batch.stream().mapToInt(RunningSample::lastPosition).toArray());
         int vocabulary = decoder.config().vocabularySize();
         metrics.tokensWritten(batch.size());
         for (int i = 0; i < batch.size(); i++) {
-            RunningSample sample = batch.get(i);
-            sample.next(logits, i * vocabulary, vocabulary);
-            if (sample.done()) {
-                PendingCompletion completion = running.remove(sample);
-                freeSlots.add(sample.slot());
-                if (completion != null) {
-                    finish(completion);
+            batch.get(i).next(logits, i * vocabulary, vocabulary);
+        }
+        closeRanks();
+    }
+
+    /** Lets samples that are done go; the last ones move into their slots, so that those in use come first. */
+    private void closeRanks() {
+        List<Integer> from = new ArrayList<>();
+        List<Integer> to = new ArrayList<>();
+        int longest = 0;
+        int end = running.size();
+        for (int slot = 0; slot < end; slot++) {
+            if (running.get(slot).sample().done()) {
+                do {
+                    end--;
+                } while (end > slot && running.get(end).sample().done());
+                if (end > slot) {
+                    from.add(end);
+                    to.add(slot);
+                    longest = Math.max(longest, running.get(end).sample().lastPosition());
+                    Collections.swap(running, slot, end);
                 }
             }
         }
+        if (!from.isEmpty()) {
+            decoder.move(from, to, longest);
+        }
+        List<Writing> gone = running.subList(end, running.size());
+        gone.forEach(writing -> finish(writing.completion()));
+        gone.clear();
     }
 
     private void finish(PendingCompletion completion) {
@@ -240,10 +259,7 @@ final class DecodeEngine implements AutoCloseable {
     }
 
     private void failAll(RuntimeException failure) {
-        running.forEach((sample, completion) -> {
-            freeSlots.add(sample.slot());
-            completion.answer().completeExceptionally(failure);
-        });
+        running.forEach(writing -> writing.completion().answer().completeExceptionally(failure));
         running.clear();
         admissions.forEach(admission -> {
             admission.completion().answer().completeExceptionally(failure);
