@@ -87,6 +87,6 @@ public final class RunActors {
             return new GenerationPlace.Remote(own, vllm.modelName());
         }
         GenerationRecipe.Embedded embedded = (GenerationRecipe.Embedded) recipe.generation();
-        return new GenerationPlace.Embedded(base.toAbsolutePath().toString(), embedded.maxBatch(), recipe.threads());
+        return new GenerationPlace.Embedded(base.toAbsolutePath().toString(), embedded.maxBatch(), embedded.threads());
     }
 }
