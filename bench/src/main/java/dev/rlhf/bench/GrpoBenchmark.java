@@ -34,7 +34,8 @@ record GrpoBenchmark(double klBeta) {
     /** Samples differ, so entropies agree only as far as their mean over a step is certain. */
     private static final double TOLERANCE = 0.02;
 
-    private static final String ALPHABET = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;!?+-*/=>";
+    private static final String ALPHABET =
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;!?+-*/=>";
 
     private static final String RECIPE = """
             name: grpo-benchmark
@@ -73,7 +74,15 @@ record GrpoBenchmark(double klBeta) {
                 .put("beta", klBeta)
                 .put("output", directory.resolve("trl").toString());
         String recipe = RECIPE.formatted(
-                workplace.threads(), model, PROMPTS_PER_STEP, SAMPLES, NEW_TOKENS, prompts, RATE, klBeta == 0 ? "none" : "loss", klBeta);
+                workplace.threads(),
+                model,
+                PROMPTS_PER_STEP,
+                SAMPLES,
+                NEW_TOKENS,
+                prompts,
+                RATE,
+                klBeta == 0 ? "none" : "loss",
+                klBeta);
         try (Peer peer = Peer.start(workplace, "grpo.py", settings, directory.resolve("peer.log"));
                 StageUnderTest stage = StageUnderTest.open(recipe, directory.resolve("run"))) {
             Comparison compared = Comparison.of(

@@ -39,8 +39,8 @@ record LearnerBenchmark(String name, ModelConfig model, int rows, int length, in
     private static final double TOLERANCE = 1e-3;
 
     private static final int BATCHES = 8;
-    private static final OptimiserSettings OPTIMISER = new OptimiserSettings(
-            3e-4, OptimiserSettings.Schedule.CONSTANT, 0, 1000, 1, 0.9, 0.95, 1e-8, 0.1, 1.0);
+    private static final OptimiserSettings OPTIMISER =
+            new OptimiserSettings(3e-4, OptimiserSettings.Schedule.CONSTANT, 0, 1000, 1, 0.9, 0.95, 1e-8, 0.1, 1.0);
 
     /** The cases that are measured. */
     static List<LearnerBenchmark> all() {
@@ -76,7 +76,9 @@ record LearnerBenchmark(String name, ModelConfig model, int rows, int length, in
         try (Peer peer = Peer.start(workplace, "learner.py", settings, directory.resolve("peer.log"));
                 DjlLearner learner = DjlLearner.open(network, OPTIMISER)) {
             Comparison compared = Comparison.of(
-                    new Ours(learner, batches.stream().map(LearnerBenchmark::batch).toList()),
+                    new Ours(
+                            learner,
+                            batches.stream().map(LearnerBenchmark::batch).toList()),
                     peer,
                     workplace.pairs(),
                     steps,

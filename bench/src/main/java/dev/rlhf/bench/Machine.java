@@ -31,7 +31,9 @@ final class Machine {
 
     /** Load averages over 1, 5 and 15 minutes. */
     static String load() {
-        return read(Path.of("/proc/loadavg")).replaceAll("^(\\S+ \\S+ \\S+).*", "$1").strip();
+        return read(Path.of("/proc/loadavg"))
+                .replaceAll("^(\\S+ \\S+ \\S+).*", "$1")
+                .strip();
     }
 
     private static String after(Path file, String key) {

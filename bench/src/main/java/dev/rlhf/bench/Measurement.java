@@ -63,7 +63,10 @@ record Measurement(String name, double[] ratios, String ours, String peers, Limi
 
     ObjectNode json() {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("name", name);
-        json.put("ratio", median()).put("bar", limit.bar()).put("goal", limit.goal()).put("holds", holds());
+        json.put("ratio", median())
+                .put("bar", limit.bar())
+                .put("goal", limit.goal())
+                .put("holds", holds());
         Arrays.stream(ratios).forEach(json.putArray("ratios")::add);
         return json.put("ours", ours).put("peers", peers).put("peer", peer);
     }

@@ -90,8 +90,7 @@ final class Peer implements Side, AutoCloseable {
             throw RlhfException.resource("the peer " + name + " is gone; its log says why", e);
         } catch (TimeoutException e) {
             process.destroyForcibly();
-            throw RlhfException.resource(
-                    "the peer " + name + " did not answer within " + DEADLINE_SECONDS + " s", e);
+            throw RlhfException.resource("the peer " + name + " did not answer within " + DEADLINE_SECONDS + " s", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw RlhfException.resource("interrupted while waiting for the peer " + name, e);

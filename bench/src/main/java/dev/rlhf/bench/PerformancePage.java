@@ -48,7 +48,8 @@ final class PerformancePage {
                 .append("|---|---|---|---|---|---|\n");
         measured.forEach(measurement -> text.append(row(measurement)));
         text.append("\n| machine | |\n|---|---|\n");
-        facts.forEach((name, value) -> text.append("| ").append(name).append(" | ").append(value).append(" |\n"));
+        facts.forEach((name, value) ->
+                text.append("| ").append(name).append(" | ").append(value).append(" |\n"));
         measured.stream()
                 .map(Measurement::peer)
                 .filter(peer -> !peer.isEmpty())

@@ -47,8 +47,7 @@ final class StageUnderTest implements AutoCloseable {
                 new DataLoader(tokenizer, contextLength, SpellingWords.load()),
                 RunActors.start(runtime, recipe, base));
         StageStart start = new StageStart(new LoopState(List.of(), new WeightVersion(0), 0), Optional.empty());
-        TrainingLoop loop =
-                Stages.open(context, recipe.stages().get(0), start).loop();
+        TrainingLoop loop = Stages.open(context, recipe.stages().get(0), start).loop();
         return new StageUnderTest(tokenizer, runtime, loop);
     }
 

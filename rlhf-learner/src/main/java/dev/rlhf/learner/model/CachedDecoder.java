@@ -207,8 +207,10 @@ public final class CachedDecoder implements AutoCloseable {
      */
     public void move(List<Integer> from, List<Integer> to, int length) {
         try (NDManager step = NativeScope.open()) {
-            NDArray sources = step.create(from.stream().mapToLong(Integer::longValue).toArray());
-            NDArray targets = step.create(to.stream().mapToLong(Integer::longValue).toArray());
+            NDArray sources =
+                    step.create(from.stream().mapToLong(Integer::longValue).toArray());
+            NDArray targets =
+                    step.create(to.stream().mapToLong(Integer::longValue).toArray());
             module.perform("move", keys, values, sources, targets, length);
         }
     }

@@ -85,6 +85,6 @@ final class CachedDecoderSource {
 
     static String of(ModelConfig config) {
         String own = TEMPLATE.replace("$scale", Double.toString(1 / Math.sqrt(config.headSize())));
-        return DecoderSource.fill(DecoderSource.TEMPLATE + own, config);
+        return DecoderSource.with(own, config);
     }
 }
