@@ -16,3 +16,7 @@ test: ## everything: gates, fast tests, tests on real parts
 
 format: ## put the sources into the house's format
 	./mvnw -q spotless:apply
+
+bench: ## measure beside the peers and write docs/performance.md (needs Python 3.11 and gigabytes of its packages)
+	./mvnw -q package -Dmaven.test.skip -pl bench -am
+	"$${JAVA_HOME:+$$JAVA_HOME/bin/}java" -Xmx1g -XX:+UseSerialGC -cp 'bench/target/classes:bench/target/lib/*' dev.rlhf.bench.Main --python "$$(tools/golden/environment.sh)" $(BENCH)

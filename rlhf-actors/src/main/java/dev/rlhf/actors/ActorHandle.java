@@ -2,6 +2,7 @@ package dev.rlhf.actors;
 
 import dev.rlhf.core.base.RlhfException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
@@ -29,6 +30,12 @@ public interface ActorHandle {
     /** Sends a message and waits for the answer; throws what {@link #call} fails with. */
     default byte[] ask(String method, byte[] message, Duration deadline) {
         return await(call(method, message, deadline));
+    }
+
+    /** The answers of calls, in order; when there is a failure, the first one, but only after every call has ended. */
+    static <T> List<T> awaitAll(List<CompletableFuture<T>> answers) {
+        answers.forEach(answer -> answer.handle((done, failure) -> "ended").join());
+        return answers.stream().map(ActorHandle::await).toList();
     }
 
     /** The answer of a call, or the exception it failed with. */

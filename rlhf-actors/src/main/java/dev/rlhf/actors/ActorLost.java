@@ -25,6 +25,10 @@ public final class ActorLost extends Exception {
 
     /** Whether {@code failure} says that an actor was lost. */
     public static boolean caused(@Nullable Throwable failure) {
-        return failure instanceof RlhfException && failure.getCause() instanceof ActorLost;
+        Throwable cause = failure;
+        while (cause != null && !(cause instanceof ActorLost)) {
+            cause = cause.getCause();
+        }
+        return cause != null;
     }
 }

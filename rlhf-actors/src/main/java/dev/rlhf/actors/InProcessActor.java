@@ -2,6 +2,9 @@ package dev.rlhf.actors;
 
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seconds;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.lang.reflect.InvocationTargetException;
 import java.time.Duration;
 import java.util.Map;
@@ -15,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 
 /** An actor on a thread of its own. */
 final class InProcessActor implements ActorHandle {
+    private static final Logger LOG = System.getLogger(InProcessActor.class.getName());
     private static final Duration CLOSING = Duration.ofSeconds(30);
 
     private final ActorRole role;
     private final String name;
     private final byte[] settings;
     private Life life;
+    private boolean ended;
 
     InProcessActor(ActorRole role, String name, byte[] settings) {
         this.role = role;
@@ -40,7 +45,7 @@ final class InProcessActor implements ActorHandle {
         return answer.orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS).exceptionally(failure -> {
             throw failure instanceof TimeoutException
                     ? RlhfException.resource(
-                            "actor " + name + " did not answer " + method + " within " + deadline.toSeconds() + " s",
+                            "actor " + name + " did not answer " + method + " within " + Seconds.text(deadline),
                             failure)
                     : known(failure);
         });
@@ -48,12 +53,15 @@ final class InProcessActor implements ActorHandle {
 
     @Override
     public synchronized void kill() {
-        life.end("it was killed");
-        life = new Life();
+        if (!ended) {
+            life.end("it was killed");
+            life = new Life();
+        }
     }
 
     /** Ends the actor for good and waits until it has freed what it held. */
     synchronized void end() {
+        ended = true;
         life.end("the runtime was closed");
         life.awaitEnd();
     }
@@ -79,6 +87,8 @@ final class InProcessActor implements ActorHandle {
         private final ExecutorService thread = Executors.newSingleThreadExecutor(task -> {
             Thread named = new Thread(task, name);
             named.setDaemon(true);
+            // Native libraries are looked up through it; else it would be that of whoever happens to call first.
+            named.setContextClassLoader(role.type().getClassLoader());
             return named;
         });
         private final Map<Long, CompletableFuture<byte[]>> unanswered = new ConcurrentHashMap<>();
@@ -86,6 +96,10 @@ final class InProcessActor implements ActorHandle {
         private @Nullable ByteActor actor;
 
         CompletableFuture<byte[]> submit(String method, byte[] message) {
+            if (ended) {
+                return CompletableFuture.failedFuture(
+                        RlhfException.bug("actor " + name + " was asked for " + method + " after its end"));
+            }
             CompletableFuture<byte[]> answer = new CompletableFuture<>();
             long call = calls++;
             unanswered.put(call, answer);
@@ -118,12 +132,19 @@ final class InProcessActor implements ActorHandle {
 
         void end(String reason) {
             unanswered.values().forEach(answer -> answer.completeExceptionally(ActorLost.failure(name, reason, null)));
-            thread.execute(() -> {
+            thread.execute(this::free);
+            thread.shutdown();
+        }
+
+        @SuppressWarnings("IllegalCatch") // nobody waits for a former life: what it says at its end goes to the log
+        private void free() {
+            try {
                 if (actor != null) {
                     actor.close();
                 }
-            });
-            thread.shutdown();
+            } catch (RuntimeException failure) {
+                LOG.log(Level.WARNING, "actor " + name + " could not free what it held", failure);
+            }
         }
 
         void awaitEnd() {
@@ -132,8 +153,9 @@ final class InProcessActor implements ActorHandle {
                     throw RlhfException.resource(
                             "actor " + name + " did not end within " + CLOSING.toSeconds() + " s", null);
                 }
-            } catch (InterruptedException e) {
+            } catch (InterruptedException interrupted) {
                 Thread.currentThread().interrupt();
+                throw RlhfException.resource("interrupted while actor " + name + " ended", interrupted);
             }
         }
     }

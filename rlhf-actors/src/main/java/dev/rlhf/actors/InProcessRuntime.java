@@ -1,7 +1,9 @@
 package dev.rlhf.actors;
 
 import dev.rlhf.core.base.RlhfException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Actors as threads of this process, one each; they get and give bytes only, as on a cluster. */
@@ -23,7 +25,18 @@ public final class InProcessRuntime implements ActorRuntime {
 
     @Override
     public void close() {
-        actors.values().forEach(InProcessActor::end);
+        List<RlhfException> failures = new ArrayList<>();
+        for (InProcessActor actor : actors.values()) {
+            try {
+                actor.end();
+            } catch (RlhfException failure) {
+                failures.add(failure);
+            }
+        }
         actors.clear();
+        if (!failures.isEmpty()) {
+            failures.stream().skip(1).forEach(failures.get(0)::addSuppressed);
+            throw failures.get(0);
+        }
     }
 }

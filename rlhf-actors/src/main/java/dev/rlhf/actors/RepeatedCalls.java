@@ -30,7 +30,8 @@ final class RepeatedCalls {
 
     /** The answer, or the failure of the last attempt. */
     CompletableFuture<byte[]> call(ActorHandle actor, String method, byte[] message) {
-        return Failsafe.with(policy).getStageAsync(() -> actor.call(method, message, deadline));
+        return Failsafe.with(policy)
+                .getStageAsync(attempt -> actor.call(method, message, deadline.minus(attempt.getElapsedTime())));
     }
 
     private static boolean lost(Throwable failure) {

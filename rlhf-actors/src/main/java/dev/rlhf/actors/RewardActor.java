@@ -58,6 +58,9 @@ public final class RewardActor implements ByteActor {
 
     @Override
     public void close() {
+        // Forgotten first: a rubric must never be asked again when its networks are gone.
+        rubric = Optional.empty();
+        current = Optional.empty();
         networks.forEach(DjlNetwork::close);
         networks.clear();
     }

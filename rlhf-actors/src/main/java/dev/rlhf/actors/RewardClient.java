@@ -43,9 +43,8 @@ public final class RewardClient implements Scorer {
             answers.add(calls.call(actor, RewardActor.SCORE, Wire.write(new RewardActor.Request(settings, chunk))));
         }
         List<ScoredGroup> scored = new ArrayList<>(groups.size());
-        for (CompletableFuture<byte[]> answer : answers) {
-            scored.addAll(Wire.read(ActorHandle.await(answer), RewardActor.Answer.class)
-                    .groups());
+        for (byte[] answer : ActorHandle.awaitAll(answers)) {
+            scored.addAll(Wire.read(answer, RewardActor.Answer.class).groups());
         }
         return scored;
     }

@@ -27,6 +27,7 @@ public final class RolloutActor implements ByteActor {
 
     static final String GENERATE = "generate";
     static final String PUBLISH = "publish";
+    static final String REACH = "reach";
     private static final String MODEL_NAME = "policy";
 
     private final Optional<GenerationServer> server;
@@ -63,7 +64,7 @@ public final class RolloutActor implements ByteActor {
         } else {
             GenerationServer own = start((GenerationPlace.Embedded) read.place());
             server = Optional.of(own);
-            fleet = new VllmFleet(List.of(own.endpoint()), MODEL_NAME, deadline);
+            fleet = connect(own, deadline);
         }
         engine = new VllmRolloutEngine(fleet);
         publisher = new VllmWeightPublisher(fleet);
@@ -78,6 +79,10 @@ public final class RolloutActor implements ByteActor {
             case PUBLISH -> {
                 PublishedWeights weights = Wire.read(message, PublishedWeights.class);
                 publisher.publish(weights.directory(), weights.version());
+                return Wire.nothing();
+            }
+            case REACH -> {
+                // The constructor has waited until every server was healthy.
                 return Wire.nothing();
             }
             default -> throw RlhfException.bug("a rollout actor has no method " + method);
@@ -97,6 +102,16 @@ public final class RolloutActor implements ByteActor {
         }
         return new Answer(
                 engine.generate(request.prompts(), request.sampling(), request.seed(), request.firstPrompt()));
+    }
+
+    /** A server nobody can reach would live on without an owner. */
+    private static VllmFleet connect(GenerationServer own, Duration deadline) {
+        try {
+            return new VllmFleet(List.of(own.endpoint()), MODEL_NAME, deadline);
+        } catch (RlhfException unhealthy) {
+            own.close();
+            throw unhealthy;
+        }
     }
 
     private static GenerationServer start(GenerationPlace.Embedded embedded) {

@@ -38,16 +38,22 @@ public final class RolloutClient implements RolloutEngine, WeightPublisher {
         this.calls = new RepeatedCalls(deadline);
     }
 
+    /** Returns when every actor has reached its generation servers; throws RESOURCE naming the server that is not healthy in time. */
+    public void reach() {
+        ActorHandle.awaitAll(actors.stream()
+                .map(actor -> calls.call(actor, RolloutActor.REACH, Wire.nothing()))
+                .toList());
+    }
+
     @Override
     public void publish(Path modelDirectory, WeightVersion version) {
         PublishedWeights published =
                 new PublishedWeights(modelDirectory.toAbsolutePath().toString(), version);
         weights = Optional.of(published);
         byte[] message = Wire.write(published);
-        List<CompletableFuture<byte[]>> confirmations = actors.stream()
+        ActorHandle.awaitAll(actors.stream()
                 .map(actor -> calls.call(actor, RolloutActor.PUBLISH, message))
-                .toList();
-        confirmations.forEach(ActorHandle::await);
+                .toList());
     }
 
     @Override
@@ -65,9 +71,8 @@ public final class RolloutClient implements RolloutEngine, WeightPublisher {
             }
         }
         List<RolloutGroup> groups = new ArrayList<>(prompts.size());
-        for (CompletableFuture<byte[]> answer : answers) {
-            groups.addAll(Wire.read(ActorHandle.await(answer), RolloutActor.Answer.class)
-                    .groups());
+        for (byte[] answer : ActorHandle.awaitAll(answers)) {
+            groups.addAll(Wire.read(answer, RolloutActor.Answer.class).groups());
         }
         groups.forEach(group -> requireVersion(group, wanted.version()));
         return groups;

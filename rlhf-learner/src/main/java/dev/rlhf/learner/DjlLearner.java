@@ -51,7 +51,6 @@ public final class DjlLearner implements Learner, AutoCloseable {
      */
     public static DjlLearner open(NetworkSettings settings, OptimiserSettings optimiserSettings) {
         DjlNetwork network = DjlNetwork.open(settings);
-        network.decoder().parameters().leaves().forEach(leaf -> leaf.setRequiresGradient(true));
         return new DjlLearner(
                 network, AdamW.of(optimiserSettings, network.decoder().parameters()));
     }
@@ -64,7 +63,7 @@ public final class DjlLearner implements Learner, AutoCloseable {
             Accumulation sum = accumulate(scope, batch, objective);
             double norm = optimiser.norm(sum.gradients);
             if (!Double.isFinite(norm) || !Double.isFinite(sum.loss)) {
-                throw RlhfException.bug("step " + (optimiser.steps() + 1) + " has loss " + sum.loss
+                throw RlhfException.diverged("optimiser step " + (optimiser.steps() + 1) + " has loss " + sum.loss
                         + " and gradient norm " + norm + "; the weights are unchanged");
             }
             double rate = optimiser.step(sum.gradients, norm);

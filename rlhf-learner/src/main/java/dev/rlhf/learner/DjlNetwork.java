@@ -11,7 +11,6 @@ import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.model.Decoder;
 import dev.rlhf.learner.optimise.MicroBatches;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -91,13 +90,13 @@ public final class DjlNetwork implements Network, AutoCloseable {
         }
     }
 
-    /** Throws BUG when an output is not a finite number. */
+    /** Throws DIVERGED when an output is not a finite number. */
     static void requireFinite(TokenOutputs outputs) {
         for (float[][] numbers : List.of(outputs.logProbs(), outputs.entropies(), outputs.values())) {
             for (float[] row : numbers) {
                 for (float number : row) {
                     if (!Float.isFinite(number)) {
-                        throw RlhfException.bug("the network said " + number + " in " + Arrays.toString(row));
+                        throw RlhfException.diverged("the network gives " + number + " instead of a finite number");
                     }
                 }
             }

@@ -103,7 +103,7 @@ class DjlLearnerTest {
             learner.saveState(directory.resolve("before"));
             assertThatThrownBy(() -> learner.update(batch, FixedCoefficients.ofPolicy(poison, NONE)))
                     .isInstanceOfSatisfying(
-                            RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.BUG))
+                            RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.DIVERGED))
                     .hasMessageContaining("unchanged");
             learner.saveState(directory.resolve("after"));
         }

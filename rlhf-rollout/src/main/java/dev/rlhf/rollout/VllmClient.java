@@ -3,19 +3,28 @@ package dev.rlhf.rollout;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
 import dev.failsafe.RetryPolicy;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seconds;
 import dev.rlhf.core.base.WeightVersion;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import okhttp3.Call;
 import okhttp3.Callback;
 import okhttp3.HttpUrl;
@@ -24,6 +33,7 @@ import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The HTTP API of one generation server.
@@ -32,10 +42,14 @@ import okhttp3.Response;
  * deadline; then it is a RESOURCE failure naming the server. Any other refusal is the caller's mistake (USER) in the server's words.
  */
 public final class VllmClient {
+    private static final Logger LOG = System.getLogger(VllmClient.class.getName());
     private static final MediaType JSON_TYPE = MediaType.get("application/json");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    /** How the embedded server says that its model's numbers are not finite, which no repetition changes. */
+    private static final String DIVERGED = "DivergedError";
+
     private static final int REQUEST_TIMEOUT = 408;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
@@ -78,21 +92,25 @@ public final class VllmClient {
         return http;
     }
 
-    /** Sends a body for {@code /v1/completions}; the model's name is added. */
-    CompletableFuture<JsonNode> complete(ObjectNode body) {
-        return post("v1/completions", body.put("model", modelName));
+    /**
+     * Sends a body for {@code /v1/completions}; the model's name is added.
+     *
+     * @param reader makes of the answer what is asked for; when it throws TRANSIENT, the request is sent again
+     */
+    <T> CompletableFuture<T> complete(ObjectNode body, Function<JsonNode, T> reader) {
+        return send(post("v1/completions", body.put("model", modelName)), reader);
     }
 
     /** Holds back new work; what is running stays where it is. */
     CompletableFuture<JsonNode> pause() {
-        return send(request("pause")
-                .url(url("pause").newBuilder().addQueryParameter("mode", "keep").build())
-                .post(RequestBody.create(new byte[0])));
+        HttpUrl keep =
+                url("pause").newBuilder().addQueryParameter("mode", "keep").build();
+        return send(request("pause").url(keep).post(RequestBody.create(new byte[0])), Function.identity());
     }
 
     /** Goes on after a pause. */
     CompletableFuture<JsonNode> resume() {
-        return send(request("resume").post(RequestBody.create(new byte[0])));
+        return send(request("resume").post(RequestBody.create(new byte[0])), Function.identity());
     }
 
     /** Loads the weights of a model directory that the server can read. */
@@ -100,29 +118,32 @@ public final class VllmClient {
         ObjectNode body = JSON.createObjectNode().put("method", "reload_weights");
         body.putObject("kwargs")
                 .put("weights_path", modelDirectory.toAbsolutePath().toString());
-        return post("collective_rpc", body);
+        return send(post("collective_rpc", body), Function.identity());
     }
 
     /** Forgets what was computed with former weights. */
     CompletableFuture<JsonNode> resetPrefixCache() {
-        return send(request("reset_prefix_cache").post(RequestBody.create(new byte[0])));
+        return send(request("reset_prefix_cache").post(RequestBody.create(new byte[0])), Function.identity());
     }
 
     /** Names the weights the server now has. */
     CompletableFuture<JsonNode> updateWeightVersion(WeightVersion version) {
-        return post("update_weight_version", JSON.createObjectNode().put("new_version", version.text()));
+        return send(
+                post("update_weight_version", JSON.createObjectNode().put("new_version", version.text())),
+                Function.identity());
     }
 
     /** The version the server says it has; empty when nobody named one. */
     CompletableFuture<Optional<WeightVersion>> weightVersion() {
-        return send(request("weight_info").get())
-                .thenApply(answer -> answer.path("weight_version").asText(""))
+        return send(
+                        request("weight_info").get(),
+                        answer -> answer.path("weight_version").asText(""))
                 .thenApply(text -> text.matches("v\\d+") ? Optional.of(WeightVersion.parse(text)) : Optional.empty());
     }
 
     /** Returns when the server is healthy. */
     CompletableFuture<JsonNode> health() {
-        return send(request("health").get());
+        return send(request("health").get(), Function.identity());
     }
 
     @Override
@@ -130,8 +151,8 @@ public final class VllmClient {
         return "generation server " + endpoint;
     }
 
-    private CompletableFuture<JsonNode> post(String path, ObjectNode body) {
-        return send(request(path).post(RequestBody.create(body.toString(), JSON_TYPE)));
+    private Request.Builder post(String path, ObjectNode body) {
+        return request(path).post(RequestBody.create(body.toString(), JSON_TYPE));
     }
 
     private Request.Builder request(String path) {
@@ -142,25 +163,45 @@ public final class VllmClient {
         return endpoint.newBuilder().addPathSegments(path).build();
     }
 
-    private CompletableFuture<JsonNode> send(Request.Builder builder) {
+    private <T> CompletableFuture<T> send(Request.Builder builder, Function<JsonNode, T> reader) {
         Request request = builder.build();
-        RetryPolicy<JsonNode> retry = RetryPolicy.<JsonNode>builder()
+        AtomicReference<RlhfException> passing = new AtomicReference<>();
+        RetryPolicy<T> retry = RetryPolicy.<T>builder()
                 .handleIf(failure -> cause(failure).kind() == ErrorKind.TRANSIENT)
                 .withBackoff(FIRST_PAUSE, LONGEST_PAUSE)
                 .withMaxRetries(-1)
                 .withMaxDuration(deadline)
+                .onRetryScheduled(event -> {
+                    RlhfException fault = cause(event.getLastException());
+                    passing.set(fault);
+                    LOG.log(Level.WARNING, "asking again: {0}", fault.getMessage());
+                })
                 .build();
-        return Failsafe.with(retry).getStageAsync(() -> once(request)).exceptionally(failure -> {
-            RlhfException last = cause(failure);
-            throw last.kind() == ErrorKind.TRANSIENT
-                    ? RlhfException.resource(last.getMessage() + " (tried for " + deadline.toSeconds() + " s)", last)
-                    : last;
-        });
+        return Failsafe.with(retry)
+                .getStageAsync(attempt -> once(request, deadline.minus(attempt.getElapsedTime()), reader))
+                // Also bounds the wait of a request for its turn, which no timeout of the connection counts.
+                .orTimeout(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                .exceptionally(failure -> {
+                    throw ended(request, failure, Optional.ofNullable(passing.get()));
+                });
     }
 
-    private CompletableFuture<JsonNode> once(Request request) {
-        CompletableFuture<JsonNode> answer = new CompletableFuture<>();
-        http.newCall(request).enqueue(new Callback() {
+    /** How a request ended; the fault before the last attempt says more than that its time ran out. */
+    private RlhfException ended(Request request, Throwable failure, Optional<RlhfException> passing) {
+        RlhfException last = failure instanceof TimeoutException
+                ? RlhfException.transientFault(describe(request) + ": no answer", failure)
+                : cause(failure);
+        RlhfException told = passing.orElse(last);
+        return last.kind() == ErrorKind.TRANSIENT
+                ? RlhfException.resource(told.getMessage() + " (tried for " + Seconds.text(deadline) + ")", told)
+                : last;
+    }
+
+    private <T> CompletableFuture<T> once(Request request, Duration left, Function<JsonNode, T> reader) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        Call attempt = http.newCall(request);
+        attempt.timeout().timeout(Math.max(1, left.toMillis()), TimeUnit.MILLISECONDS);
+        attempt.enqueue(new Callback() {
             @Override
             public void onFailure(Call call, IOException failure) {
                 answer.completeExceptionally(
@@ -170,12 +211,13 @@ public final class VllmClient {
             @Override
             public void onResponse(Call call, Response response) {
                 try (response) {
-                    answer.complete(read(request, response));
-                } catch (RlhfException refusal) {
-                    answer.completeExceptionally(refusal);
+                    answer.complete(reader.apply(read(request, response)));
                 } catch (IOException broken) {
                     answer.completeExceptionally(
                             RlhfException.transientFault(describe(request) + ": " + broken.getMessage(), broken));
+                } catch (RuntimeException refusal) {
+                    // Whatever it is, the caller must hear of it: nobody else would end its wait.
+                    answer.completeExceptionally(refusal);
                 }
             }
         });
@@ -188,6 +230,9 @@ public final class VllmClient {
             return json(request, text);
         }
         String message = describe(request) + " answered " + response.code() + ": " + reason(text);
+        if (error(text).path("type").asText().equals(DIVERGED)) {
+            throw RlhfException.diverged(message);
+        }
         int status = response.code();
         if (status >= SERVER_ERROR || status == TOO_MANY_REQUESTS || status == REQUEST_TIMEOUT) {
             throw RlhfException.transientFault(message, null);
@@ -205,30 +250,28 @@ public final class VllmClient {
 
     /** The server's own words, or the start of whatever it sent. */
     private static String reason(String text) {
+        JsonNode message = error(text).path("message");
+        return message.isTextual() ? message.asText() : text.substring(0, Math.min(text.length(), 200));
+    }
+
+    /** The error in an answer; nothing where it is not JSON, as when a proxy in between answers HTML. */
+    private static JsonNode error(String text) {
         try {
-            JsonNode message = JSON.readTree(text).path("error").path("message");
-            if (message.isTextual()) {
-                return message.asText();
-            }
+            return JSON.readTree(text).path("error");
         } catch (JsonProcessingException notJson) {
-            // Falls through to the text as it is: a proxy in between answers HTML.
-            return text.substring(0, Math.min(text.length(), 200));
+            return MissingNode.getInstance();
         }
-        return text.substring(0, Math.min(text.length(), 200));
     }
 
     private String describe(Request request) {
         return this + ", " + request.method() + " " + request.url().encodedPath();
     }
 
-    private static RlhfException cause(Throwable failure) {
+    private static RlhfException cause(@Nullable Throwable failure) {
         Throwable cause = failure;
-        while (cause instanceof CompletionException || cause instanceof dev.failsafe.FailsafeException) {
-            Throwable next = cause.getCause();
-            if (next == null) {
-                break;
-            }
-            cause = next;
+        while ((cause instanceof CompletionException || cause instanceof FailsafeException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
         }
         return cause instanceof RlhfException known
                 ? known

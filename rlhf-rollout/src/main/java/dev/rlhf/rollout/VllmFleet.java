@@ -28,14 +28,17 @@ public final class VllmFleet implements AutoCloseable {
         this.clients = endpoints.stream()
                 .map(endpoint -> new VllmClient(http, endpoint, modelName, deadline))
                 .toList();
-        clients.forEach(client -> await(client.health()));
+        try {
+            awaitAll(clients.stream().map(VllmClient::health).toList());
+        } catch (RlhfException unhealthy) {
+            close();
+            throw unhealthy;
+        }
     }
 
     /** Whether every server says that it has {@code version}. */
     public boolean serves(WeightVersion version) {
-        return clients.stream()
-                .map(VllmClient::weightVersion)
-                .map(VllmFleet::await)
+        return awaitAll(clients.stream().map(VllmClient::weightVersion).toList()).stream()
                 .allMatch(served -> served.equals(Optional.of(version)));
     }
 
@@ -43,8 +46,17 @@ public final class VllmFleet implements AutoCloseable {
         return clients;
     }
 
-    /** The answer, or the failure it ended with; every request has a deadline of its own. */
-    static <T> T await(CompletableFuture<T> answer) {
+    /**
+     * All answers, in order; when there is a failure, the first one, but only after every request has ended.
+     *
+     * <p>Every request has a deadline of its own.
+     */
+    static <T> List<T> awaitAll(List<CompletableFuture<T>> answers) {
+        answers.forEach(answer -> answer.handle((done, failure) -> "ended").join());
+        return answers.stream().map(VllmFleet::await).toList();
+    }
+
+    private static <T> T await(CompletableFuture<T> answer) {
         try {
             return answer.join();
         } catch (CompletionException e) {

@@ -5,7 +5,6 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.sync.WeightPublisher;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -20,31 +19,33 @@ public final class VllmWeightPublisher implements WeightPublisher {
 
     @Override
     public void publish(Path modelDirectory, WeightVersion version) {
-        List<CompletableFuture<Void>> published = fleet.clients().stream()
+        VllmFleet.awaitAll(fleet.clients().stream()
                 .map(client -> publish(client, modelDirectory, version))
-                .toList();
-        published.forEach(VllmFleet::await);
+                .toList());
     }
 
-    private static CompletableFuture<Void> publish(VllmClient client, Path modelDirectory, WeightVersion version) {
+    private static CompletableFuture<WeightVersion> publish(
+            VllmClient client, Path modelDirectory, WeightVersion version) {
         CompletableFuture<JsonNode> loaded = client.pause()
                 .thenCompose(paused -> client.reloadWeights(modelDirectory))
                 .thenCompose(reloaded -> client.resetPrefixCache())
                 .thenCompose(reset -> client.updateWeightVersion(version));
         // Resumed after a failure too: a server must never stay paused for ever.
-        return loaded.handle((named, failure) -> client)
-                .thenCompose(VllmClient::resume)
-                .thenCombine(loaded, (resumed, named) -> named)
-                .thenCompose(named -> client.weightVersion())
-                .thenAccept(served -> requireVersion(client, served, version));
+        CompletableFuture<JsonNode> resumed =
+                loaded.handle((named, failure) -> client).thenCompose(VllmClient::resume);
+        return loaded.thenCombine(resumed, (named, running) -> client)
+                .thenCompose(VllmClient::weightVersion)
+                .thenApply(served -> requireVersion(client, served, version));
     }
 
-    private static void requireVersion(VllmClient client, Optional<WeightVersion> served, WeightVersion version) {
+    private static WeightVersion requireVersion(
+            VllmClient client, Optional<WeightVersion> served, WeightVersion version) {
         if (!served.equals(Optional.of(version))) {
             throw RlhfException.resource(
                     client + " was given weights " + version.text() + " and says it has "
                             + served.map(WeightVersion::text).orElse("none"),
                     null);
         }
+        return version;
     }
 }

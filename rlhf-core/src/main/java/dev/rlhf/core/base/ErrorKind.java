@@ -8,7 +8,9 @@ public enum ErrorKind {
     TRANSIENT(3),
     /** A lost actor, node, disk or memory: rebuild and resume from the last checkpoint. */
     RESOURCE(3),
-    /** A broken invariant or a number that is not finite: stop, keep the evidence. */
+    /** Numbers that are not finite: stop before they reach a weight; the last checkpoint is as good as it was. */
+    DIVERGED(4),
+    /** A broken invariant: stop, keep the evidence. */
     BUG(1);
 
     private final int exitCode;

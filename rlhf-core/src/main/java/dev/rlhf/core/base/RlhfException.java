@@ -31,6 +31,11 @@ public final class RlhfException extends RuntimeException {
         return new RlhfException(ErrorKind.RESOURCE, message, cause);
     }
 
+    /** Numbers that are not finite; the message says which, and what may help. */
+    public static RlhfException diverged(String message) {
+        return new RlhfException(ErrorKind.DIVERGED, message, null);
+    }
+
     /** A broken invariant of our own. */
     public static RlhfException bug(String message) {
         return new RlhfException(ErrorKind.BUG, message, null);

@@ -1,5 +1,7 @@
 package dev.rlhf.core.base;
 
+import java.util.Locale;
+
 /**
  * The number of a set of weights; it grows by one with each publication to the generation servers.
  *
@@ -23,7 +25,7 @@ public record WeightVersion(long number) implements Comparable<WeightVersion> {
 
     /** Text form as in directory names and on the wire, e.g. {@code v000007}. */
     public String text() {
-        return PREFIX + String.format("%06d", number);
+        return PREFIX + String.format(Locale.ROOT, "%06d", number);
     }
 
     @Override

@@ -37,6 +37,7 @@ public final class Rubric implements Scorer {
         }
         for (Criterion criterion : criteria) {
             double[][] scores = criterion.function().score(groups);
+            requireShape(scores, criterion, groups);
             for (int g = 0; g < scores.length; g++) {
                 components.get(g).put(criterion.function().name(), scores[g]);
                 for (int i = 0; i < scores[g].length; i++) {
@@ -49,6 +50,17 @@ public final class Rubric implements Scorer {
             scored.add(new ScoredGroup(groups.get(g), totals.get(g), components.get(g)));
         }
         return scored;
+    }
+
+    private static void requireShape(double[][] scores, Criterion criterion, List<RolloutGroup> groups) {
+        for (int g = 0; g < groups.size(); g++) {
+            int completions = groups.get(g).completions().size();
+            if (scores.length != groups.size() || scores[g].length != completions) {
+                throw RlhfException.bug("reward " + criterion.function().name()
+                        + " did not give one score to each of the " + completions + " completions of prompt "
+                        + groups.get(g).prompt().id());
+            }
+        }
     }
 
     private static double finite(double score, Criterion criterion, RolloutGroup group) {

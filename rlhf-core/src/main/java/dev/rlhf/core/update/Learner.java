@@ -7,7 +7,7 @@ public interface Learner extends Network {
     /**
      * One optimiser step on the whole batch, accumulated over micro-batches.
      *
-     * @throws dev.rlhf.core.base.RlhfException BUG when the loss or a gradient is not finite; the weights are then
+     * @throws dev.rlhf.core.base.RlhfException DIVERGED when the loss or a gradient is not finite; the weights are then
      *     unchanged
      */
     UpdateReport update(TrainingBatch batch, Objective objective);

@@ -10,7 +10,7 @@ public interface Network {
      *
      * @param rows [B], ragged
      * @param temperature logits are divided by it, above 0; value and reward models ignore it
-     * @throws dev.rlhf.core.base.RlhfException BUG when a number is not finite
+     * @throws dev.rlhf.core.base.RlhfException DIVERGED when a number is not finite
      */
     TokenOutputs evaluate(List<TokenSequence> rows, double temperature);
 }

@@ -4,7 +4,7 @@ package dev.rlhf.core.update;
  * A loss over per-token log-probs, entropies and values.
  *
  * <p>Objectives are pure functions on arrays. The learner knows none of them: it asks for gradients and back-propagates.
- * Implementations are records (their components are the recipe's keys) and are listed by name in {@code Objectives}.
+ * Implementations are records, so that they travel to an actor as they are.
  */
 public interface Objective {
     /** Fixes what depends on the whole batch: denominators, whitening. */

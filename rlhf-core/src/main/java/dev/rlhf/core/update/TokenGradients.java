@@ -12,8 +12,7 @@ import java.util.Map;
  * @param logProbs dL/dlogp, [B][T]
  * @param entropies dL/dH, [B][T]
  * @param values dL/dV, shaped like {@link TokenOutputs#values()}
- * @param statistics sums over these rows by name; the objective's own {@code Bound.statistics} turns sums of all slices
- *     into what is reported
+ * @param statistics these rows' shares of the means over the whole batch by name; shares of all slices add up to the means
  */
 public record TokenGradients(
         double loss, float[][] logProbs, float[][] entropies, float[][] values, Map<String, Double> statistics) {}

@@ -6,13 +6,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The folder of a run's checkpoints, {@code step-000025} and so on. */
 public final class CheckpointStore {
     private static final String PREFIX = "step-";
+    private static final Pattern NAME = Pattern.compile(PREFIX + "\\d{6,9}");
 
     private final Path directory;
     private final int keep;
@@ -46,6 +49,7 @@ public final class CheckpointStore {
      * @throws RlhfException RESOURCE when there are checkpoints and none is whole
      */
     public Optional<Path> latest(Consumer<String> notice) {
+        recover();
         List<Path> newestFirst = newestFirst();
         for (Path checkpoint : newestFirst) {
             Optional<String> flaw = Manifest.flaw(checkpoint);
@@ -66,23 +70,50 @@ public final class CheckpointStore {
     /** Removes checkpoints of later steps than {@code step}, which a resumed run will write anew. */
     public void dropAfter(int step) {
         for (Path checkpoint : newestFirst()) {
-            if (checkpoint.getFileName().toString().compareTo(name(step)) > 0) {
+            if (step(checkpoint.getFileName().toString()) > step) {
                 delete(checkpoint);
             }
         }
     }
 
+    /** A process may have been killed while it wrote a checkpoint. */
+    private void recover() {
+        try {
+            for (String name : names()) {
+                Optional<String> target = DurableDirectory.targetOf(name);
+                if (target.isPresent()) {
+                    DurableDirectory.recover(directory.resolve(target.get()));
+                }
+            }
+        } catch (IOException refused) {
+            throw unreachable(refused);
+        }
+    }
+
     private List<Path> newestFirst() {
+        try {
+            return names().stream()
+                    .filter(name -> NAME.matcher(name).matches())
+                    .sorted(Comparator.comparingInt(CheckpointStore::step).reversed())
+                    .map(directory::resolve)
+                    .toList();
+        } catch (IOException refused) {
+            throw unreachable(refused);
+        }
+    }
+
+    private List<String> names() throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();
         }
         try (Stream<Path> found = Files.list(directory)) {
-            return found.filter(path -> path.getFileName().toString().startsWith(PREFIX))
-                    .sorted(Comparator.reverseOrder())
-                    .toList();
-        } catch (IOException unreadable) {
-            throw RlhfException.resource("checkpoints in " + directory + " cannot be listed", unreadable);
+            return found.map(path -> path.getFileName().toString()).toList();
         }
+    }
+
+    private RlhfException unreachable(IOException refused) {
+        return RlhfException.resource(
+                "checkpoints in " + directory + " cannot be reached: " + DurableFiles.reason(refused), refused);
     }
 
     private static void delete(Path checkpoint) {
@@ -91,11 +122,16 @@ public final class CheckpointStore {
             Files.deleteIfExists(checkpoint.resolve(Manifest.FILE));
             DurableFiles.deleteTree(checkpoint);
         } catch (IOException refused) {
-            throw RlhfException.resource("old checkpoint " + checkpoint + " could not be removed", refused);
+            throw RlhfException.resource(
+                    "old checkpoint " + checkpoint + " could not be removed: " + DurableFiles.reason(refused), refused);
         }
     }
 
+    private static int step(String name) {
+        return Integer.parseInt(name.substring(PREFIX.length()));
+    }
+
     private static String name(int step) {
-        return PREFIX + String.format("%06d", step);
+        return PREFIX + String.format(Locale.ROOT, "%06d", step);
     }
 }

@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Folders that are there as a whole or not at all. */
 public final class DurableDirectory {
+    private static final String BEFORE = ".";
+    private static final String AFTER = ".tmp";
+
     private DurableDirectory() {}
 
     /** Writes the content of a folder. */
@@ -25,25 +28,54 @@ public final class DurableDirectory {
      * @throws RlhfException RESOURCE when the disk refuses; what was there is then as it was
      */
     public static void write(Path target, Content content) {
-        Path aside = target.resolveSibling("." + target.getFileName() + ".tmp");
+        Path aside = aside(target);
         try {
             DurableFiles.deleteTree(aside);
-            Files.createDirectories(aside);
+            DurableFiles.createDirectories(aside);
             content.write(aside);
-            for (Path file : DurableFiles.files(aside)) {
-                DurableFiles.sync(file);
-            }
             Manifest.of(aside).write(aside);
+            DurableFiles.syncTree(aside);
             DurableFiles.deleteTree(target);
             DurableFiles.moveInto(aside, target);
         } catch (IOException refused) {
-            throw failure(target, reason(refused), refused);
+            throw failure(target, DurableFiles.reason(refused), discarded(aside, refused));
         } catch (RlhfException refused) {
             // Actors write files too: what they say of the disk is told in the same words.
-            throw refused.kind() == ErrorKind.RESOURCE
-                    ? failure(target, String.valueOf(refused.getMessage()), refused.getCause())
+            throw discarded(aside, refused).kind() == ErrorKind.RESOURCE
+                    ? failure(target, String.valueOf(refused.getMessage()), refused)
                     : refused;
         }
+    }
+
+    /** Takes up a folder that a killed process had written to its end but not yet renamed; removes one it had only begun. */
+    static void recover(Path target) throws IOException {
+        Path aside = aside(target);
+        if (!Files.exists(target) && Manifest.flaw(aside).isEmpty()) {
+            DurableFiles.moveInto(aside, target);
+        } else {
+            DurableFiles.deleteTree(aside);
+        }
+    }
+
+    /** The folder that {@code name} is the name aside of, if it is one. */
+    static Optional<String> targetOf(String name) {
+        return name.startsWith(BEFORE) && name.endsWith(AFTER)
+                ? Optional.of(name.substring(BEFORE.length(), name.length() - AFTER.length()))
+                : Optional.empty();
+    }
+
+    private static Path aside(Path target) {
+        return target.resolveSibling(BEFORE + target.getFileName() + AFTER);
+    }
+
+    /** Gives the space of a folder that could not be finished back to a disk that may be full. */
+    private static <E extends Exception> E discarded(Path aside, E failure) {
+        try {
+            DurableFiles.deleteTree(aside);
+        } catch (IOException alsoRefused) {
+            failure.addSuppressed(alsoRefused);
+        }
+        return failure;
     }
 
     /** What is wrong with a folder written here; empty when every file is as its SHA-256 in the manifest says. */
@@ -54,10 +86,5 @@ public final class DurableDirectory {
     private static RlhfException failure(Path target, String reason, @Nullable Throwable cause) {
         return RlhfException.resource(
                 target + " could not be written: " + reason + "; when that is mended, continue with --resume", cause);
-    }
-
-    private static String reason(IOException failure) {
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
     }
 }

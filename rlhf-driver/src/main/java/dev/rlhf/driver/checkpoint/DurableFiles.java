@@ -1,9 +1,12 @@
 package dev.rlhf.driver.checkpoint;
 
+import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -34,6 +37,42 @@ public final class DurableFiles {
         }
     }
 
+    /** Makes a folder and those above it that are missing, each name on the disk when this returns. */
+    public static void createDirectories(Path directory) throws IOException {
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent == null || Files.isDirectory(directory)) {
+            return;
+        }
+        createDirectories(parent);
+        Files.createDirectory(directory);
+        sync(parent);
+    }
+
+    /** Brings every file and every folder's list of names below {@code directory} to the disk. */
+    static void syncTree(Path directory) throws IOException {
+        try (Stream<Path> found = Files.walk(directory)) {
+            for (Path path : found.toList()) {
+                sync(path);
+            }
+        }
+    }
+
+    /** What a disk or a file system refused, in words; Java's own messages are often the path alone. */
+    public static String reason(IOException refused) {
+        if (refused instanceof FileSystemException known && known.getReason() == null) {
+            return known.getFile() + ": "
+                    + switch (known.getClass().getSimpleName()) {
+                        case "AccessDeniedException" -> "permission denied";
+                        case "NoSuchFileException" -> "no such file or folder";
+                        case "FileAlreadyExistsException" -> "it exists and is no folder";
+                        case "DirectoryNotEmptyException" -> "the folder is not empty";
+                        default -> known.getClass().getSimpleName();
+                    };
+        }
+        String message = refused.getMessage();
+        return message == null ? refused.getClass().getSimpleName() : message;
+    }
+
     /** Brings a file's bytes, or a folder's list of names, to the disk. */
     public static void sync(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -55,6 +94,19 @@ public final class DurableFiles {
             Files.createDirectories(copy.toAbsolutePath().getParent());
             Files.copy(file, copy, StandardCopyOption.REPLACE_EXISTING);
             sync(copy);
+        }
+    }
+
+    /** Throws USER unless {@code directory}, given by {@code option}, is empty or not there yet. */
+    public static void requireEmpty(Path directory, String option) {
+        try (Stream<Path> found = Files.exists(directory) ? Files.list(directory) : Stream.empty()) {
+            if (found.findAny().isPresent()) {
+                throw RlhfException.user(directory + " is not empty; choose another " + option);
+            }
+        } catch (NotDirectoryException file) {
+            throw RlhfException.user(directory + " is no folder; choose another " + option);
+        } catch (IOException refused) {
+            throw RlhfException.resource("cannot read " + reason(refused), refused);
         }
     }
 

@@ -49,8 +49,12 @@ record Manifest(Map<String, String> files) {
             return Optional.of(FILE + " is missing");
         }
         try {
-            Map<String, String> expected =
-                    JSON.readValue(file.toFile(), Manifest.class).files();
+            Map<String, String> expected = Optional.ofNullable(JSON.readValue(file.toFile(), Manifest.class))
+                    .map(Manifest::files)
+                    .orElse(Map.of());
+            if (expected.isEmpty()) {
+                return Optional.of(FILE + " lists no files");
+            }
             Map<String, String> found = of(directory).files();
             for (Map.Entry<String, String> entry : expected.entrySet()) {
                 if (!found.containsKey(entry.getKey())) {

@@ -1,7 +1,12 @@
 package dev.rlhf.driver.checkpoint;
 
 import dev.rlhf.driver.config.Recipe;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The files of a run.
@@ -9,6 +14,24 @@ import java.nio.file.Path;
  * @param root absolute path of the run's directory
  */
 public record RunDirectory(Path root) {
+    /** What a start leaves that ended before its run began. */
+    private static final Set<String> OF_A_START = Set.of(
+            ".lock", "rlhf.log", "rlhf.log.lck", "recipe.yaml", ".recipe.yaml.tmp", ".resolved.yaml.tmp", Recipe.BASE);
+
+    /** A file or folder that no run and no start of one has left here, if there is one; it must not be written over. */
+    public Optional<String> foreign() throws IOException {
+        if (!Files.isDirectory(root)) {
+            return Optional.empty();
+        }
+        boolean started = Files.exists(lock());
+        try (Stream<Path> found = Files.list(root)) {
+            return found.map(path -> path.getFileName().toString())
+                    .filter(name -> !started || !OF_A_START.contains(name))
+                    .sorted()
+                    .findFirst();
+        }
+    }
+
     /** The recipe as given. */
     public Path recipe() {
         return root.resolve("recipe.yaml");

@@ -1,10 +1,20 @@
 package dev.rlhf.driver.command;
 
 import java.io.PrintStream;
+import java.util.logging.Handler;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Where people read; the only place that prints. */
 final class Console {
     private Console() {}
+
+    /** Keeps what libraries log below a warning off the console; a run has it in its log. */
+    static void quieten() {
+        for (Handler handler : Logger.getLogger("").getHandlers()) {
+            handler.setLevel(Level.WARNING);
+        }
+    }
 
     static void say(String text) {
         System.out.println(text);

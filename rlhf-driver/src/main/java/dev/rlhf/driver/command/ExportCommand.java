@@ -28,18 +28,21 @@ final class ExportCommand implements Callable<Integer> {
     private @Nullable String stage;
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() {
         RunDirectory files = new RunDirectory(run);
         String name = stage;
         Path model = name == null ? files.model() : files.stage(name);
         if (!Files.isDirectory(model)) {
             throw RlhfException.user("there is no model in " + model + "; has the run ended?");
         }
-        if (Files.exists(target) && !DurableFiles.files(target).isEmpty()) {
-            throw RlhfException.user(target + " is not empty; choose another --to");
+        DurableFiles.requireEmpty(target, "--to");
+        try {
+            DurableFiles.copyTree(model, target);
+            Files.deleteIfExists(target.resolve("manifest.json"));
+        } catch (IOException refused) {
+            throw RlhfException.resource(
+                    "cannot copy " + model + " to " + target + ": " + DurableFiles.reason(refused), refused);
         }
-        DurableFiles.copyTree(model, target);
-        Files.deleteIfExists(target.resolve("manifest.json"));
         Console.say(target.toString());
         return 0;
     }

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.Seed;
+import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.model.ModelBuilder;
@@ -28,6 +29,7 @@ final class InitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ModelRecipe model = Recipes.readModel(spec);
+        DurableFiles.requireEmpty(target, "--to");
         Console.say(ModelBuilder.build(model, new Seed(seed), target).toString());
         return 0;
     }

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.command;
 
+import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -23,10 +24,6 @@ import picocli.CommandLine.ParseResult;
             ConfigCommand.class
         })
 public final class Main implements Runnable {
-    private static final int BUG = 1;
-    private static final int USER = 2;
-    private static final int RESOURCE = 3;
-
     /** Runs a command and ends the process with its exit code. */
     public static void main(String[] arguments) {
         System.exit(execute(arguments));
@@ -34,6 +31,7 @@ public final class Main implements Runnable {
 
     /** Runs a command and returns its exit code. */
     public static int execute(String... arguments) {
+        Console.quieten();
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler(Main::explain)
@@ -48,22 +46,14 @@ public final class Main implements Runnable {
     /** One clear message for what is no bug, a stack trace for what is. */
     private static int explain(Exception failure, CommandLine command, ParseResult parsed) {
         PrintWriter err = command.getErr();
-        if (failure instanceof RlhfException known) {
-            switch (known.kind()) {
-                case USER -> {
-                    err.println("rlhf: " + known.getMessage());
-                    return USER;
-                }
-                case RESOURCE, TRANSIENT -> {
-                    err.println("rlhf: " + known.getMessage());
-                    return RESOURCE;
-                }
-                case BUG -> err.println("rlhf: this is a bug in rlhf, please report it: " + known.getMessage());
-            }
+        if (failure instanceof RlhfException known && known.kind() != ErrorKind.BUG) {
+            err.println("rlhf: " + known.getMessage());
+            return known.kind().exitCode();
         }
+        err.println("rlhf: this is a bug in rlhf, please report it: " + failure.getMessage());
         StringWriter trace = new StringWriter();
         failure.printStackTrace(new PrintWriter(trace));
         err.println(trace);
-        return BUG;
+        return ErrorKind.BUG.exitCode();
     }
 }

@@ -36,6 +36,10 @@ final class RecipeChecks {
                     "must be lower-case letters, digits and '-', not '" + stage.name() + "'");
             require(!stage.name().equals(Recipe.BASE), path + ".name", "must not be 'base', which is the model itself");
             checkPolicySource(stage.from(), earlier, path + ".from");
+            EvaluationRecipe evaluation = stage.evaluation();
+            if (evaluation != null) {
+                requireAnswers(evaluation.data(), path + ".evaluation.data", "the evaluation");
+            }
             if (stage instanceof PolicyStage policy) {
                 check(policy, earlier, path);
             }
@@ -48,7 +52,11 @@ final class RecipeChecks {
 
     private static void check(PolicyStage stage, Map<String, StageRecipe> earlier, String path) {
         for (int i = 0; i < stage.rewards().size(); i++) {
-            if (stage.rewards().get(i) instanceof RewardRecipe.Model model) {
+            RewardRecipe reward = stage.rewards().get(i);
+            if (reward.needsAnswers()) {
+                requireAnswers(stage.data(), path + ".data", "rewards[" + i + "]");
+            }
+            if (reward instanceof RewardRecipe.Model model) {
                 StageRecipe source = earlier.get(model.from());
                 require(
                         source != null && !source.leavesPolicy(),
@@ -63,6 +71,13 @@ final class RecipeChecks {
                     path + ".critic.from",
                     unknown(critic.from(), earlier));
         }
+    }
+
+    private static void requireAnswers(PromptData data, String path, String asker) {
+        require(
+                !(data instanceof PromptFile file) || file.answerKey() != null,
+                path + ".answer-key",
+                "is missing: " + asker + " compares with the answer");
     }
 
     private static void checkPolicySource(String from, Map<String, StageRecipe> earlier, String path) {

@@ -8,6 +8,11 @@ public sealed interface RewardRecipe {
     /** Factor of its scores in the sum. */
     double weight();
 
+    /** Whether it compares with the prompt's answer. */
+    default boolean needsAnswers() {
+        return true;
+    }
+
     /** 1 when the text equals the prompt's answer, else 0. */
     @Block(value = "reward", kinds = "exact-match")
     record ExactMatch(double weight) implements RewardRecipe {}
@@ -27,7 +32,12 @@ public sealed interface RewardRecipe {
      * @param buffer tokens before the budget's end in which the penalty grows from 0 to 1
      */
     @Block(value = "reward", kinds = "length-penalty")
-    record LengthPenalty(double weight, @Range(min = 1) int buffer) implements RewardRecipe {}
+    record LengthPenalty(double weight, @Range(min = 1) int buffer) implements RewardRecipe {
+        @Override
+        public boolean needsAnswers() {
+            return false;
+        }
+    }
 
     /**
      * The score of a reward model.
@@ -37,5 +47,10 @@ public sealed interface RewardRecipe {
      * @param whiten whether scores are whitened by the mean and deviation the model had on its own training pairs
      */
     @Block(value = "reward", kinds = "reward-model")
-    record Model(double weight, String from, boolean whiten) implements RewardRecipe {}
+    record Model(double weight, String from, boolean whiten) implements RewardRecipe {
+        @Override
+        public boolean needsAnswers() {
+            return false;
+        }
+    }
 }

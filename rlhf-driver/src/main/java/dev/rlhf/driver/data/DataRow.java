@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * One line of a JSONL file.
  *
- * @param place file and line, e.g. {@code gsm8k.jsonl:17}
+ * @param place file and line, e.g. {@code data/gsm8k.jsonl:17}
  * @param fields what stands in it
  */
 record DataRow(String place, ObjectNode fields) {

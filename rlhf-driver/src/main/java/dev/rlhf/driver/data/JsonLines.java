@@ -28,7 +28,7 @@ final class JsonLines {
         List<String> lines = lines(file);
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).isBlank()) {
-                rows.add(row(file.getFileName() + ":" + (i + 1), file, lines.get(i)));
+                rows.add(row(file + ":" + (i + 1), lines.get(i)));
             }
         }
         if (rows.isEmpty()) {
@@ -47,15 +47,15 @@ final class JsonLines {
         }
     }
 
-    private static DataRow row(String place, Path file, String line) {
+    private static DataRow row(String place, String line) {
         try {
             JsonNode node = JSON.readTree(line);
             if (node instanceof ObjectNode fields) {
                 return new DataRow(place, fields);
             }
-            throw RlhfException.user(place + " (in " + file + "): a line must be a JSON object {…}");
+            throw RlhfException.user(place + ": a line must be a JSON object {…}");
         } catch (JsonProcessingException e) {
-            throw RlhfException.user(place + " (in " + file + "): not JSON: " + e.getOriginalMessage());
+            throw RlhfException.user(place + ": not JSON: " + e.getOriginalMessage());
         }
     }
 }

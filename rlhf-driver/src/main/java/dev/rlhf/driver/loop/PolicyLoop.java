@@ -53,13 +53,15 @@ public final class PolicyLoop implements TrainingLoop {
         List<ScoredGroup> scored = timer.measure("score", () -> actors.scorer().score(rollouts));
         ExperienceBatch batch = timer.measure("score", () -> experiences.build(scored, controller.beta()));
         Map<String, Double> metrics = batch.metrics();
+        StepMetrics.requireFinite(metrics);
         metrics.putAll(timer.measure("update", () -> update(batch.rows(), step)));
+        StepMetrics.requireFinite(metrics);
         if (policyLearns(step)) {
             version = version.next();
             timer.run("sync", () -> actors.sync().publish(actors.policy(), version));
+            controller = controller.after(
+                    metrics.getOrDefault("kl", 0.0), batch.rows().size());
         }
-        controller =
-                controller.after(metrics.getOrDefault("kl", 0.0), batch.rows().size());
         return new StepReport(step, version, metrics, timer.seconds(), samples(scored));
     }
 

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.loop;
 
+import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.update.UpdateReport;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,19 @@ final class StepMetrics {
             update.statistics().forEach((name, value) -> add(metrics, prefix + name, value / updates.size()));
         }
         return metrics;
+    }
+
+    /**
+     * Lets a step go on only while all its numbers are finite: what comes next must not learn from others.
+     *
+     * @throws RlhfException DIVERGED naming the number
+     */
+    static void requireFinite(Map<String, Double> metrics) {
+        metrics.forEach((name, value) -> {
+            if (!Double.isFinite(value)) {
+                throw RlhfException.diverged(name + " is " + value);
+            }
+        });
     }
 
     private static void add(Map<String, Double> metrics, String name, double value) {

@@ -12,6 +12,7 @@ import dev.rlhf.core.update.UpdateReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Learning from given examples: demonstrations (SFT), preference pairs (reward model, DPO). */
@@ -54,7 +55,9 @@ public final class SupervisedLoop implements TrainingLoop {
         List<Experience> drawn = examples.next(batchSize);
         List<Experience> rows = timer.measure("score", () -> compareWithReference(drawn));
         UpdateReport update = timer.measure("update", () -> learner.update(new TrainingBatch(rows, 1.0), objective));
-        return new StepReport(step, version, StepMetrics.of(update), timer.seconds(), List.of());
+        Map<String, Double> metrics = StepMetrics.of(update);
+        StepMetrics.requireFinite(metrics);
+        return new StepReport(step, version, metrics, timer.seconds(), List.of());
     }
 
     @Override

@@ -9,6 +9,7 @@ public interface TrainingLoop {
      * One training step.
      *
      * @param step step within the stage, from 1; randomness of the step is a function of the stage's seed and this number
+     * @throws dev.rlhf.core.base.RlhfException DIVERGED for a number that is not finite; the step has then published nothing
      */
     StepReport step(int step);
 

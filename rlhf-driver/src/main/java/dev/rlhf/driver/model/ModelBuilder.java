@@ -5,9 +5,11 @@ import dev.rlhf.core.base.Seed;
 import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.TokenizerRecipe;
 import dev.rlhf.learner.HuggingFaceTokenizer;
+import dev.rlhf.learner.files.Safetensors;
 import dev.rlhf.learner.files.TokenizerFiles;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
+import dev.rlhf.learner.model.Parameters;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,7 @@ public final class ModelBuilder {
             }
             ModelConfig.read(given.path());
             HuggingFaceTokenizer.open(given.path()).close();
+            Safetensors.open(given.path().resolve(Parameters.FILE));
             return given.path();
         }
         ModelRecipe.Random random = (ModelRecipe.Random) recipe;

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /** The numbers of a run in Prometheus' text format, at {@code /metrics}. */
 public final class MetricsEndpoint implements RunObserver, AutoCloseable {
     private static final double NANOS = 1e9;
+    private static final int LARGEST_PORT = 65_535;
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final Map<String, Double> values = new ConcurrentHashMap<>();
@@ -40,6 +41,9 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
      * @throws RlhfException USER when the port is taken
      */
     public static MetricsEndpoint start(int port) {
+        if (port < 0 || port > LARGEST_PORT) {
+            throw RlhfException.user("--metrics-port must be from 0 to " + LARGEST_PORT + ", not " + port);
+        }
         try {
             return new MetricsEndpoint(port);
         } catch (IOException taken) {

@@ -46,6 +46,11 @@ public final class MetricsLog implements RunObserver {
     }
 
     @Override
+    public void checkpointing() {
+        lines.sync();
+    }
+
+    @Override
     public void rewound(int runSteps) {
         lines.rewind(runSteps);
     }

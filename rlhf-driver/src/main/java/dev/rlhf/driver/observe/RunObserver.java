@@ -11,6 +11,9 @@ public interface RunObserver {
     /** A stage is done. */
     default void stageFinished(StageResult result) {}
 
+    /** A checkpoint is about to be written: what was said of its steps must be on the disk when this returns. */
+    default void checkpointing() {}
+
     /** Something people should know. */
     default void notice(String message) {}
 

@@ -29,6 +29,11 @@ public record RunObservers(List<RunObserver> observers) implements RunObserver {
     }
 
     @Override
+    public void checkpointing() {
+        observers.forEach(RunObserver::checkpointing);
+    }
+
+    @Override
     public void notice(String message) {
         observers.forEach(observer -> observer.notice(message));
     }

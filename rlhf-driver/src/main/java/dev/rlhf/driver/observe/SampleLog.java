@@ -29,6 +29,11 @@ public final class SampleLog implements RunObserver {
     }
 
     @Override
+    public void checkpointing() {
+        lines.sync();
+    }
+
+    @Override
     public void rewound(int runSteps) {
         lines.rewind(runSteps);
     }

@@ -34,16 +34,25 @@ final class StepLines {
         }
     }
 
+    /** Brings all lines to the disk. */
+    void sync() {
+        try {
+            DurableFiles.sync(file);
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
     /** Cuts off what was written after {@code runSteps} steps, a half-written line included. */
     void rewind(int runSteps) {
         try {
             StringBuilder kept = new StringBuilder();
             if (Files.exists(file)) {
-                for (String line : Files.readAllLines(file)) {
-                    if (step(line) <= runSteps) {
-                        kept.append(line).append('\n');
-                    }
-                }
+                // A character may be cut in half as well; decoded so, it spoils no line but its own.
+                String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+                text.lines()
+                        .filter(line -> step(line) <= runSteps)
+                        .forEach(line -> kept.append(line).append('\n'));
             }
             DurableFiles.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -62,6 +71,8 @@ final class StepLines {
 
     private RlhfException failure(IOException e) {
         return RlhfException.resource(
-                "cannot write " + file + ": " + e.getMessage() + "; when that is mended, continue with --resume", e);
+                "cannot write " + file + ": " + DurableFiles.reason(e)
+                        + "; when that is mended, continue with --resume",
+                e);
     }
 }

@@ -6,6 +6,7 @@ import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipes;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,34 +28,66 @@ final class OpenRun implements AutoCloseable {
      *     process runs it
      */
     static OpenRun open(RunDirectory directory, RunRequest request) {
+        requireFitting(directory, request);
         OpenRun open = new OpenRun();
         try {
-            boolean exists = Files.exists(directory.resolved());
-            if (exists && !request.resume()) {
-                throw RlhfException.user(directory.root()
-                        + " holds a run already; add --resume to go on with it, or choose another --out");
-            }
-            if (!exists && request.resume()) {
-                throw RlhfException.user("there is no run to resume in " + directory.root() + "; leave --resume out");
-            }
-            Files.createDirectories(directory.root());
+            DurableFiles.createDirectories(directory.root());
             open.lock(directory.lock());
+            // Again, now that nobody else can begin a run here.
+            requireFitting(directory, request);
             open.closing(RunLog.to(directory.log()));
-            String resolved = Recipes.write(request.recipe());
-            if (exists) {
-                requireSame(Files.readString(directory.resolved()), resolved, directory.resolved());
-            } else {
-                DurableFiles.write(directory.recipe(), request.recipeText().getBytes(StandardCharsets.UTF_8));
-                DurableFiles.write(directory.resolved(), resolved.getBytes(StandardCharsets.UTF_8));
-            }
             return open;
         } catch (IOException e) {
             open.close();
-            throw RlhfException.resource("cannot write to " + directory.root() + ": " + e.getMessage(), e);
+            throw unwritable(directory, e);
         } catch (RlhfException e) {
             open.close();
             throw e;
         }
+    }
+
+    /** Writes the recipe, by which the directory becomes that of a run; before that, a start can be repeated. */
+    static void begin(RunDirectory directory, RunRequest request) {
+        if (request.resume()) {
+            return;
+        }
+        try {
+            DurableFiles.write(directory.recipe(), request.recipeText().getBytes(StandardCharsets.UTF_8));
+            DurableFiles.write(
+                    directory.resolved(), Recipes.write(request.recipe()).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw unwritable(directory, e);
+        }
+    }
+
+    private static void requireFitting(RunDirectory directory, RunRequest request) {
+        boolean exists = Files.exists(directory.resolved());
+        if (exists && !request.resume()) {
+            throw RlhfException.user(
+                    directory.root() + " holds a run already; add --resume to go on with it, or choose another --out");
+        }
+        if (!exists && request.resume()) {
+            throw RlhfException.user("there is no run to resume in " + directory.root() + "; leave --resume out");
+        }
+        try {
+            if (exists) {
+                requireSame(
+                        Files.readString(directory.resolved()), Recipes.write(request.recipe()), directory.resolved());
+            } else {
+                directory.foreign().ifPresent(name -> {
+                    throw RlhfException.user(directory.root() + " holds " + name
+                            + ", which is not of a run; choose an empty or a new folder with --out");
+                });
+            }
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot read " + directory.root() + ": " + DurableFiles.reason(e), e);
+        }
+    }
+
+    private static RlhfException unwritable(RunDirectory directory, IOException refused) {
+        return RlhfException.resource(
+                "cannot write to " + directory.root() + " (" + DurableFiles.reason(refused) + "); choose another --out",
+                refused);
     }
 
     /** Has {@code resource} closed with the run, the newest first. */
@@ -65,9 +98,17 @@ final class OpenRun implements AutoCloseable {
 
     private void lock(Path file) throws IOException {
         FileChannel channel = closing(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
-        if (channel.tryLock() == null) {
+        if (!locked(channel)) {
             throw RlhfException.user(
                     "another process runs in " + file.getParent() + "; wait for it or choose another --out");
+        }
+    }
+
+    private static boolean locked(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock() != null;
+        } catch (OverlappingFileLockException heldHere) {
+            return false;
         }
     }
 

@@ -23,6 +23,7 @@ import dev.rlhf.driver.observe.SampleLog;
 import dev.rlhf.driver.observe.Summary;
 import dev.rlhf.driver.stage.RunActors;
 import dev.rlhf.driver.stage.StageContext;
+import dev.rlhf.driver.stage.StageData;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.model.ModelConfig;
 import java.io.IOException;
@@ -61,13 +62,13 @@ public final class RunLauncher {
             HuggingFaceTokenizer tokenizer = open.closing(HuggingFaceTokenizer.open(base));
             ActorRuntime runtime = open.closing(runtime(recipe));
             int contextLength = ModelConfig.read(base).contextLength();
-            StageContext context = new StageContext(
-                    recipe,
-                    directory,
-                    base,
-                    contextLength,
-                    new DataLoader(tokenizer, contextLength, SpellingWords.load()),
-                    RunActors.start(runtime, recipe, base));
+            DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
+            if (!request.resume()) {
+                recipe.stages().forEach(stage -> StageData.check(data, stage));
+            }
+            RunActors actors = RunActors.start(runtime, recipe, base);
+            OpenRun.begin(directory, request);
+            StageContext context = new StageContext(recipe, directory, base, contextLength, data, actors);
             Summary summary = new TrainingRun(context, new RunObservers(observers)).run();
             summary.write(directory.summary());
             copyModel(directory, recipe);
@@ -100,7 +101,7 @@ public final class RunLauncher {
         try {
             Files.deleteIfExists(directory.model().resolve("manifest.json"));
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + directory.model() + ": " + e.getMessage(), e);
+            throw RlhfException.resource("cannot write " + directory.model() + ": " + DurableFiles.reason(e), e);
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.run;
 
 import dev.rlhf.actors.ActorLost;
+import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.driver.checkpoint.CheckpointStore;
@@ -19,6 +20,7 @@ import dev.rlhf.driver.stage.Stages;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Takes a run through its stages; a lost learner sends it back to the newest checkpoint. */
 final class TrainingRun {
@@ -45,9 +47,11 @@ final class TrainingRun {
     /** Runs what is left of the run. */
     Summary run() {
         goBack();
+        if (state.runSteps() > 0) {
+            observer.notice("going on after step " + state.runSteps());
+        }
         int losses = 0;
         while (state.stage() < stages.size()) {
-            int before = state.runSteps();
             try {
                 runStage(stages.get(state.stage()));
             } catch (RlhfException failure) {
@@ -55,8 +59,7 @@ final class TrainingRun {
                     throw failure;
                 }
                 goBack();
-                observer.notice(
-                        failure.getMessage() + "; going on after step " + state.runSteps() + " instead of " + before);
+                observer.notice(failure.getMessage() + "; going on after step " + state.runSteps());
             }
         }
         return new Summary(state.results());
@@ -69,7 +72,8 @@ final class TrainingRun {
         Stage stage = Stages.open(context, recipe, new StageStart(state.loop(), learners));
         double opening = seconds(opened);
         while (state.stageSteps() < recipe.steps()) {
-            StepReport report = stage.loop().step(state.stageSteps() + 1);
+            int step = state.stageSteps() + 1;
+            StepReport report = told(recipe, "step " + step, () -> stage.loop().step(step));
             double took = report.seconds().getOrDefault("step", 0.0) + opening;
             opening = 0;
             state = state.afterStep(stage.loop().state(), report, took);
@@ -81,16 +85,34 @@ final class TrainingRun {
         finish(recipe, stage);
     }
 
+    /** What fails says where; numbers that are not finite are as a rule those of too high a learning rate. */
+    private static <T> T told(StageRecipe recipe, String where, Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RlhfException failure) {
+            String advice = failure.kind() == ErrorKind.DIVERGED
+                    ? "; the checkpoints are as they were; run again with a lower stages." + recipe.name()
+                            + ".optimiser.learning-rate"
+                    : "";
+            throw new RlhfException(
+                    failure.kind(),
+                    "stage " + recipe.name() + ", " + where + ": " + failure.getMessage() + advice,
+                    failure);
+        }
+    }
+
     private void finish(StageRecipe recipe, Stage stage) {
         long begin = System.nanoTime();
-        StageScores scores = stage.finish();
+        StageScores scores = told(recipe, "at its end", stage::finish);
         state = state.afterStage(recipe, scores, seconds(begin));
         learners = Optional.empty();
+        observer.checkpointing();
         checkpoints.save(state.runSteps(), state::write);
         observer.stageFinished(state.results().get(state.results().size() - 1));
     }
 
     private void save(Stage stage) {
+        observer.checkpointing();
         checkpoints.save(state.runSteps(), folder -> {
             stage.loop().saveLearners(folder.resolve(LEARNERS));
             state.write(folder);

@@ -24,6 +24,9 @@ import java.util.stream.IntStream;
 
 /** The actors of a run: one learner, and as many rollout and reward actors as the recipe says. */
 public final class RunActors {
+    /** A server has a part of an actor's time, so that the actor is still heard when it says which server failed. */
+    private static final int SERVER_SHARE = 2;
+
     private final Duration deadline;
     private final LearnerClient learner;
     private final RolloutClient rollouts;
@@ -46,7 +49,8 @@ public final class RunActors {
      * Starts the actors.
      *
      * @param base model the embedded generation servers start with
-     * @throws RlhfException USER when there are fewer generation servers than rollout actors
+     * @throws RlhfException USER when there are fewer generation servers than rollout actors, RESOURCE naming a generation
+     *     server of the recipe's that is not healthy in time
      */
     public static RunActors start(ActorRuntime runtime, Recipe recipe, Path base) {
         Duration deadline = Duration.ofSeconds(recipe.deadlineSeconds());
@@ -55,13 +59,18 @@ public final class RunActors {
         int count = recipe.actors().rollout();
         List<ActorHandle> rollouts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            RolloutSettings settings = new RolloutSettings(place(recipe, base, i, count), recipe.deadlineSeconds());
+            RolloutSettings settings = new RolloutSettings(
+                    place(recipe, base, i, count), Math.max(1, recipe.deadlineSeconds() / SERVER_SHARE));
             rollouts.add(runtime.spawn(RolloutActor.ROLE, "rollout-" + i, settings.bytes()));
         }
         List<ActorHandle> rewards = IntStream.range(0, recipe.actors().reward())
                 .mapToObj(i -> runtime.spawn(RewardActor.ROLE, "reward-" + i, nothing))
                 .toList();
-        return new RunActors(deadline, learner, new RolloutClient(rollouts, deadline), rewards);
+        RolloutClient engine = new RolloutClient(rollouts, deadline);
+        if (recipe.generation() instanceof GenerationRecipe.Vllm) {
+            engine.reach();
+        }
+        return new RunActors(deadline, learner, engine, rewards);
     }
 
     /** The learner actor. */
@@ -92,6 +101,6 @@ public final class RunActors {
             return new GenerationPlace.Remote(own, vllm.modelName());
         }
         GenerationRecipe.Embedded embedded = (GenerationRecipe.Embedded) recipe.generation();
-        return new GenerationPlace.Embedded(base.toAbsolutePath().toString(), embedded.maxBatch(), recipe.threads());
+        return new GenerationPlace.Embedded(base.toAbsolutePath().toString(), embedded.maxBatch(), embedded.threads());
     }
 }

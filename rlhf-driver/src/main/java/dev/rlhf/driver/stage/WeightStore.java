@@ -1,5 +1,6 @@
 package dev.rlhf.driver.stage;
 
+import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.sync.WeightPublisher;
@@ -9,7 +10,6 @@ import dev.rlhf.driver.loop.WeightSync;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,8 +19,6 @@ import java.util.stream.Stream;
  * <p>They are not synced to the disk: a resumed run writes them again.
  */
 final class WeightStore implements WeightSync {
-    private static final int KEPT = 2;
-
     private final Path directory;
     private final WeightPublisher publisher;
 
@@ -39,13 +37,15 @@ final class WeightStore implements WeightSync {
             policy.save(aside);
             DurableFiles.deleteTree(target);
             Files.move(aside, target);
-            publisher.publish(target, version);
-            prune();
         } catch (IOException refused) {
-            throw RlhfException.resource(
-                    "weights " + version.text() + " could not be written to " + directory + ": " + refused.getMessage(),
-                    refused);
+            throw failure(version, DurableFiles.reason(refused), refused);
+        } catch (RlhfException refused) {
+            throw refused.kind() == ErrorKind.RESOURCE
+                    ? failure(version, String.valueOf(refused.getMessage()), refused)
+                    : refused;
         }
+        publisher.publish(target, version);
+        prune(version);
     }
 
     /** Publishes a model directory as it is. */
@@ -53,13 +53,25 @@ final class WeightStore implements WeightSync {
         publisher.publish(modelDirectory, version);
     }
 
-    private void prune() throws IOException {
-        List<Path> newestFirst;
+    /** Removes all but this version and the one before it; a resumed run finds later ones, which it will write again. */
+    private void prune(WeightVersion newest) {
+        List<String> kept = List.of(newest.text(), new WeightVersion(Math.max(0, newest.number() - 1)).text());
         try (Stream<Path> found = Files.list(directory)) {
-            newestFirst = found.sorted(Comparator.reverseOrder()).toList();
+            for (Path old : found.toList()) {
+                if (!kept.contains(old.getFileName().toString())) {
+                    DurableFiles.deleteTree(old);
+                }
+            }
+        } catch (IOException refused) {
+            throw RlhfException.resource(
+                    "old weights in " + directory + " could not be removed: " + DurableFiles.reason(refused), refused);
         }
-        for (Path old : newestFirst.subList(Math.min(KEPT, newestFirst.size()), newestFirst.size())) {
-            DurableFiles.deleteTree(old);
-        }
+    }
+
+    private RlhfException failure(WeightVersion version, String reason, Throwable cause) {
+        return RlhfException.resource(
+                "weights " + version.text() + " could not be written to " + directory + ": " + reason
+                        + "; when that is mended, continue with --resume",
+                cause);
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -26,7 +27,6 @@ public final class CachedDecoder implements AutoCloseable {
     private static final int ROW_MULTIPLE = 4;
     /** Attention reads a multiple of this many positions, so that few shapes occur. */
     private static final int LENGTH_MULTIPLE = 32;
-
     /** Prompts are padded to a multiple of this; a prompt's padded length must depend on nothing but its own. */
     private static final int PROMPT_MULTIPLE = 8;
     /** Most tokens of prompts read together. */
@@ -42,20 +42,18 @@ public final class CachedDecoder implements AutoCloseable {
     private final NDArray span;
     private final NDList keys = new NDList();
     private final NDList values = new NDList();
-    private final int slots;
     private final int positions;
 
     private CachedDecoder(ModelConfig config, Parameters parameters, int slots) {
         this.config = config;
         this.parameters = parameters;
-        this.slots = slots;
         this.module = ScriptModule.compile(CachedDecoderSource.of(config));
         this.scope = NativeScope.open();
         this.positions = roundUp(Math.max(config.contextLength(), config.headSize() / 2), LENGTH_MULTIPLE);
         this.rotary = module.callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
         this.span = scope.arange(0, positions, 1, DataType.INT64);
-        // One slot more than asked for: rows that only fill up a multiple of four write there.
-        Shape cache = new Shape(slots + 1, config.keyValueHeads(), positions, config.headSize());
+        // Rows that only fill up a multiple of four write into slots that nobody has.
+        Shape cache = new Shape(roundUp(slots, ROW_MULTIPLE), config.keyValueHeads(), positions, config.headSize());
         for (int layer = 0; layer < config.layers(); layer++) {
             keys.add(scope.zeros(cache));
             values.add(scope.zeros(cache));
@@ -135,17 +133,21 @@ public final class CachedDecoder implements AutoCloseable {
             byLength.computeIfAbsent(padded, length -> new ArrayList<>()).add(i);
         }
         Prefix[] prefixes = new Prefix[prompts.size()];
-        byLength.forEach((padded, all) -> {
-            int most = Math.max(1, PROMPT_TOKENS / padded);
-            for (int from = 0; from < all.size(); from += most) {
-                read(prompts, padded, all.subList(from, Math.min(all.size(), from + most)), prefixes);
-            }
-        });
+        try {
+            byLength.forEach((padded, all) -> {
+                int most = Math.max(1, PROMPT_TOKENS / padded);
+                for (int from = 0; from < all.size(); from += most) {
+                    read(prompts, padded, all.subList(from, Math.min(all.size(), from + most)), prefixes);
+                }
+            });
+        } catch (RuntimeException failure) {
+            Arrays.stream(prefixes).filter(Objects::nonNull).forEach(Prefix::close);
+            throw failure;
+        }
         return Arrays.asList(prefixes);
     }
 
     private void read(List<int[]> prompts, int padded, List<Integer> chosen, Prefix[] into) {
-        NDManager owner = NativeScope.open();
         long[] tokens = new long[chosen.size() * padded];
         long[] last = new long[roundUp(chosen.size(), ROW_MULTIPLE)];
         for (int row = 0; row < chosen.size(); row++) {
@@ -155,22 +157,32 @@ public final class CachedDecoder implements AutoCloseable {
             }
             last[row] = (long) row * padded + prompt.length - 1;
         }
-        NDList read = module.callForList(
-                owner,
-                "prefill",
-                leaves(),
-                owner.create(tokens, new Shape(chosen.size(), padded)),
-                rotary.get(0),
-                rotary.get(1),
-                span,
-                matrix(),
-                owner.create(last));
+        NDManager owner = NativeScope.open();
+        NDList read = prefill(owner, tokens, new Shape(chosen.size(), padded), last);
         float[] logits = read.get(read.size() - 1).toFloatArray();
         Reading reading = new Reading(owner, read, chosen.size());
         int vocabulary = config.vocabularySize();
         for (int row = 0; row < chosen.size(); row++) {
             float[] own = Arrays.copyOfRange(logits, row * vocabulary, (row + 1) * vocabulary);
             into[chosen.get(row)] = new Prefix(reading, row, prompts.get(chosen.get(row)).length, own);
+        }
+    }
+
+    private NDList prefill(NDManager owner, long[] tokens, Shape shape, long[] last) {
+        try {
+            return module.callForList(
+                    owner,
+                    "prefill",
+                    leaves(),
+                    owner.create(tokens, shape),
+                    rotary.get(0),
+                    rotary.get(1),
+                    span,
+                    matrix(),
+                    owner.create(last));
+        } catch (RuntimeException failure) {
+            owner.close();
+            throw failure;
         }
     }
 
@@ -201,14 +213,30 @@ public final class CachedDecoder implements AutoCloseable {
     }
 
     /**
-     * Reads one more token of each running sequence.
+     * Moves running sequences to other slots.
+     *
+     * @param from slots they are in
+     * @param to slots they go to, none of which is in {@code from}
+     * @param length positions they have reached, at most
+     */
+    public void move(List<Integer> from, List<Integer> to, int length) {
+        try (NDManager step = NativeScope.open()) {
+            NDArray sources =
+                    step.create(from.stream().mapToLong(Integer::longValue).toArray());
+            NDArray targets =
+                    step.create(to.stream().mapToLong(Integer::longValue).toArray());
+            module.perform("move", keys, values, sources, targets, length);
+        }
+    }
+
+    /**
+     * Reads one more token of the running sequences, which are in the slots from 0 on.
      *
      * @param tokens the last token of each, [M]
      * @param at its position, [M]
-     * @param in the sequence's slot, [M]
      * @return logits of the next token, row after row, at least [M·V]
      */
-    public float[] step(int[] tokens, int[] at, int[] in) {
+    public float[] step(int[] tokens, int[] at) {
         int rows = roundUp(tokens.length, ROW_MULTIPLE);
         int last = 0;
         for (int position : at) {
@@ -223,7 +251,6 @@ public final class CachedDecoder implements AutoCloseable {
                     values,
                     step.create(longs(tokens, rows, 0)),
                     step.create(longs(at, rows, 0)),
-                    step.create(longs(in, rows, slots)),
                     rotary.get(0),
                     rotary.get(1),
                     span,

@@ -25,8 +25,9 @@ final class Distribution {
         double largest = Double.NEGATIVE_INFINITY;
         for (int i = 0; i < vocabulary; i++) {
             scaled[i] = greedy ? logits[offset + i] : logits[offset + i] / temperature;
-            if (Double.isNaN(scaled[i])) {
-                throw RlhfException.bug("the model gave NaN for token " + i + "; its weights are broken");
+            if (!(scaled[i] < Double.POSITIVE_INFINITY)) {
+                throw RlhfException.diverged(
+                        "the model gives " + scaled[i] + " for token " + i + "; its weights are broken");
             }
             largest = Math.max(largest, scaled[i]);
         }

@@ -16,6 +16,8 @@ import java.time.Clock;
  * <p>The same request with the same seed gives the same tokens and log-probs, bit for bit, whatever runs beside it.
  */
 public final class GenerationServer implements AutoCloseable {
+    private static final int LARGEST_PORT = 65_535;
+
     private final Javalin http;
     private final DecodeEngine engine;
     private final HuggingFaceTokenizer tokenizer;
@@ -37,9 +39,12 @@ public final class GenerationServer implements AutoCloseable {
         if (settings.maxBatch() < 1) {
             throw RlhfException.user("max-batch must be at least 1, not " + settings.maxBatch());
         }
+        if (settings.port() < 0 || settings.port() > LARGEST_PORT) {
+            throw RlhfException.user("the port must be from 0 to " + LARGEST_PORT + ", not " + settings.port());
+        }
         requireFreePort(settings);
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(settings.modelDirectory());
-        CachedDecoder decoder = CachedDecoder.open(settings.modelDirectory(), settings.maxBatch());
+        CachedDecoder decoder = decoder(settings, tokenizer);
         ServerMetrics metrics = new ServerMetrics(settings.modelName());
         DecodeEngine engine = new DecodeEngine(decoder, settings, metrics);
         GenerationApi api = new GenerationApi(
@@ -63,15 +68,25 @@ public final class GenerationServer implements AutoCloseable {
                 http, engine, tokenizer, URI.create("http://" + settings.host() + ":" + http.port()));
     }
 
+    private static CachedDecoder decoder(GenerationSettings settings, HuggingFaceTokenizer tokenizer) {
+        try {
+            return CachedDecoder.open(settings.modelDirectory(), settings.maxBatch());
+        } catch (RlhfException unreadable) {
+            tokenizer.close();
+            throw unreadable;
+        }
+    }
+
     /** Where it listens, e.g. {@code http://127.0.0.1:8000}. */
     public URI endpoint() {
         return endpoint;
     }
 
+    /** Whoever still waits for an answer is refused: a paused server holds requests that would else never end. */
     @Override
     public void close() {
-        http.stop();
         engine.close();
+        http.stop();
         tokenizer.close();
     }
 

@@ -48,12 +48,12 @@ public final class Document {
      */
     public void set(String setting, Path directory) {
         int equals = setting.indexOf('=');
-        if (equals < 1) {
+        List<String> steps = equals < 0 ? List.of() : steps(setting.substring(0, equals));
+        if (steps.isEmpty()) {
             throw RlhfException.user("--set " + setting + ": must be key=value, e.g. stages.ppo.steps=5");
         }
         YamlSource source = new YamlSource("--set " + setting, directory, false);
         YamlNode value = source.parse(setting.substring(equals + 1));
-        List<String> steps = steps(setting.substring(0, equals));
         YamlNode node = root;
         for (int i = 0; i < steps.size() - 1; i++) {
             node = descend(node, steps.get(i), value.origin());
@@ -123,7 +123,8 @@ public final class Document {
                 : "";
     }
 
-    private static List<String> steps(String path) {
+    /** The keys and indices of a path like {@code stages[2].steps}. */
+    static List<String> steps(String path) {
         List<String> steps = new ArrayList<>();
         Matcher matcher = STEP.matcher(path);
         while (matcher.find()) {

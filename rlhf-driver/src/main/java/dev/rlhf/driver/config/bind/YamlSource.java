@@ -7,12 +7,16 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.Mark;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
@@ -50,36 +54,49 @@ record YamlSource(String name, Path directory, boolean lines) {
     YamlNode parse(String text) {
         try {
             Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(text));
-            return root == null ? new YamlNode.Scalar("", true, origin(1)) : node(root);
+            return root == null
+                    ? new YamlNode.Scalar("", true, origin(1))
+                    : node(root, Collections.newSetFromMap(new IdentityHashMap<>()));
         } catch (MarkedYAMLException e) {
-            int line = e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1;
-            throw RlhfException.user(origin(line).place() + ": not YAML: " + e.getProblem());
+            Mark mark = e.getProblemMark();
+            String place =
+                    mark == null || !lines ? name : origin(mark.getLine() + 1).place() + ":" + (mark.getColumn() + 1);
+            throw RlhfException.user(place + ": not YAML: " + e.getProblem());
         } catch (YAMLException e) {
             throw RlhfException.user(name + ": not YAML: " + e.getMessage());
         }
     }
 
-    private YamlNode node(Node node) {
+    /** @param around nodes that this one stands in */
+    private YamlNode node(Node node, Set<Node> around) {
         Origin origin = origin(node.getStartMark().getLine() + 1);
-        if (node instanceof MappingNode mapping) {
-            return new YamlNode.Mapping(entries(mapping), origin);
+        if (node instanceof ScalarNode scalar) {
+            return new YamlNode.Scalar(scalar.getValue(), node.getTag().equals(Tag.NULL), origin);
         }
-        if (node instanceof SequenceNode sequence) {
-            List<YamlNode> items = new ArrayList<>();
-            sequence.getValue().forEach(item -> items.add(node(item)));
-            return new YamlNode.Sequence(items, origin);
+        if (!around.add(node)) {
+            throw RlhfException.user(origin.place() + ": a block cannot stand in itself; take out its alias (*)");
         }
-        return new YamlNode.Scalar(((ScalarNode) node).getValue(), node.getTag().equals(Tag.NULL), origin);
+        YamlNode read = node instanceof MappingNode mapping
+                ? new YamlNode.Mapping(entries(mapping, around), origin)
+                : new YamlNode.Sequence(items((SequenceNode) node, around), origin);
+        around.remove(node);
+        return read;
     }
 
-    private Map<String, YamlNode> entries(MappingNode mapping) {
+    private List<YamlNode> items(SequenceNode sequence, Set<Node> around) {
+        List<YamlNode> items = new ArrayList<>();
+        sequence.getValue().forEach(item -> items.add(node(item, around)));
+        return items;
+    }
+
+    private Map<String, YamlNode> entries(MappingNode mapping, Set<Node> around) {
         Map<String, YamlNode> entries = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
             Origin origin = origin(tuple.getKeyNode().getStartMark().getLine() + 1);
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
                 throw RlhfException.user(origin.place() + ": a key must be a word");
             }
-            if (entries.put(key.getValue(), node(tuple.getValueNode())) != null) {
+            if (entries.put(key.getValue(), node(tuple.getValueNode(), around)) != null) {
                 throw RlhfException.user(origin.place() + ": the key '" + key.getValue() + "' is there twice");
             }
         }

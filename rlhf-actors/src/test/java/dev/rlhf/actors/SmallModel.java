@@ -1,0 +1,28 @@
+package dev.rlhf.actors;
+
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.learner.files.TokenizerFiles;
+import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.ModelInitialiser;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A random Llama of a few thousand parameters over the letters a to z. */
+final class SmallModel {
+    static final int CONTEXT = 64;
+
+    private SmallModel() {}
+
+    static Path in(Path directory, long seed) {
+        int vocabulary = TokenizerFiles.characters("abcdefghijklmnopqrstuvwxyz", directory);
+        ModelConfig config = new ModelConfig(vocabulary, 32, 2, 2, 1, 16, 64, CONTEXT, 10_000, 1e-6, false, List.of(0));
+        ModelInitialiser.random(config, new Seed(seed), directory);
+        return directory;
+    }
+
+    static NetworkSettings settings(Path directory, Head head) {
+        return new NetworkSettings(directory.toString(), head, 64, 1, new Seed(5));
+    }
+}

@@ -1,0 +1,196 @@
+package dev.rlhf.actors;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.smile.databind.SmileMapper;
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.core.reward.ExactMatch;
+import dev.rlhf.core.reward.LengthPenalty;
+import dev.rlhf.core.reward.NumericAnswer;
+import dev.rlhf.core.reward.PositionMatch;
+import dev.rlhf.core.reward.RuleReward;
+import dev.rlhf.core.reward.ScoredGroup;
+import dev.rlhf.core.rollout.Completion;
+import dev.rlhf.core.rollout.FinishReason;
+import dev.rlhf.core.rollout.RolloutGroup;
+import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.core.update.BradleyTerry;
+import dev.rlhf.core.update.ClippedSurrogate;
+import dev.rlhf.core.update.DirectPreference;
+import dev.rlhf.core.update.Experience;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.KlEstimator;
+import dev.rlhf.core.update.Likelihood;
+import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.core.update.Objective;
+import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.core.update.PolicyGradient;
+import dev.rlhf.core.update.Reduction;
+import dev.rlhf.core.update.TokenOutputs;
+import dev.rlhf.core.update.TrainingBatch;
+import dev.rlhf.core.update.UpdateReport;
+import dev.rlhf.core.update.ValueRegression;
+import dev.rlhf.testing.BitEquality;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WireTest {
+    private static final ObjectMapper SMILE = new SmileMapper();
+    private static final float[] NONE = {};
+    private static final float[] NUMBERS = {-0.0f, Float.MIN_VALUE, -1.1754945e-38f, 3.4028235e38f, 0.1f, Float.NaN};
+    private static final NetworkSettings NETWORK =
+            new NetworkSettings("/models/policy", Head.REWARD, 4096, 2, new Seed(-7));
+    private static final OptimiserSettings OPTIMISER =
+            new OptimiserSettings(1e-3, OptimiserSettings.Schedule.COSINE, 5, 100, 0.1, 0.9, 0.95, 1e-8, 0.1, 1);
+    private static final Prompt PROMPT =
+            new Prompt("words.txt:17", "größe 漢字 \u0000|", new int[] {3, 8, 5}, Map.of("answer", "eßörg"));
+    private static final Completion COMPLETION = new Completion(
+            new int[] {20, 0}, new float[] {-0.1f, -30}, FinishReason.STOP, new WeightVersion(4), "\"tac\"\n");
+    private static final RolloutGroup GROUP = new RolloutGroup(PROMPT, List.of(COMPLETION, COMPLETION));
+    private static final TrainingBatch BATCH = new TrainingBatch(
+            List.of(
+                    new Experience(
+                            TokenSequence.of(new int[] {1}, new int[] {2, 3, 4, 5, 6, 7}),
+                            new boolean[] {true, false, true, true, true, false},
+                            NUMBERS,
+                            NUMBERS,
+                            NONE,
+                            NUMBERS,
+                            NUMBERS,
+                            NONE),
+                    Experience.of(new TokenSequence(new int[] {9}, 1))),
+            0.7);
+
+    static Stream<RuleReward> rules() {
+        return Stream.of(new ExactMatch(), new PositionMatch(), new NumericAnswer(), new LengthPenalty(10, 3));
+    }
+
+    static Stream<Objective> objectives() {
+        Reduction reduction = new Reduction(Reduction.Mode.SEQUENCE_MEAN_TOKEN_SUM_NORM, 12);
+        return Stream.of(
+                new Likelihood(reduction),
+                new BradleyTerry(0.5, 0.01),
+                new DirectPreference(0.1, 0.05),
+                new ClippedSurrogate(0.2, 0.28, 3, KlEstimator.K3, 0.04, 0.01, reduction),
+                new PolicyGradient(KlEstimator.K2, 0, 0, Reduction.TOKEN_MEAN),
+                new ValueRegression(0.2, 1, Reduction.TOKEN_MEAN));
+    }
+
+    static Stream<Record> messages() {
+        return Stream.of(
+                        Stream.of(
+                                new LearnerMessage.Open("policy", NETWORK, OPTIMISER),
+                                new LearnerMessage.Open("reference", NETWORK, null),
+                                new LearnerMessage.Close("critic"),
+                                new LearnerMessage.Evaluate("policy", BATCH.sequences(), 0.7),
+                                new LearnerMessage.Files("policy", "/run/checkpoints/step-000001"),
+                                TokenOutputs.ofPolicy(new float[][] {NUMBERS, NONE}, new float[][] {NUMBERS, NONE}),
+                                TokenOutputs.ofValues(new float[][] {{1}, {2}}),
+                                new UpdateReport(Double.MIN_VALUE, 0.1, 1e-4, 12, Map.of("clip_fraction", 0.25)),
+                                new PublishedWeights("/run/weights/v000004", new WeightVersion(4)),
+                                new RolloutActor.Request(
+                                        List.of(PROMPT),
+                                        3,
+                                        new SamplingParams(8, 0.7, 0.9, 5, 12),
+                                        new Seed(Long.MIN_VALUE),
+                                        new PublishedWeights("/w", new WeightVersion(0))),
+                                new RolloutActor.Answer(List.of(GROUP)),
+                                new RolloutSettings(new GenerationPlace.Embedded("/models/base", 64, 2), 300),
+                                new RolloutSettings(
+                                        new GenerationPlace.Remote(List.of(URI.create("http://gpu-1:8000")), "p"), 9),
+                                new RewardActor.Request(
+                                        new RewardSettings(
+                                                List.of(new CriterionSettings.Model(NETWORK, 0.3, 1.7, 0.5))),
+                                        List.of(GROUP)),
+                                new RewardActor.Answer(List.of(new ScoredGroup(
+                                        GROUP, new double[] {1, 0.1}, Map.of("exact-match", new double[] {1, 0.1}))))),
+                        objectives().map(objective -> new LearnerMessage.Update("policy", BATCH, objective)),
+                        rules().map(rule -> new RewardActor.Request(
+                                new RewardSettings(List.of(new CriterionSettings.Rule(rule, -0.5))), List.of())))
+                .flatMap(messages -> messages);
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void aMessageComesBackToTheBit(Record message) {
+        byte[] bytes = Wire.write(message);
+        Record read = Wire.read(bytes, message.getClass());
+        assertThat(read)
+                .usingRecursiveComparison(BitEquality.EXACT)
+                .withStrictTypeChecking()
+                .isEqualTo(message);
+        assertThat(Wire.write(read)).isEqualTo(bytes);
+    }
+
+    /** The list above is complete where the compiler knows the whole. */
+    @Test
+    void everyChoiceIsAmongTheMessages() {
+        List<Class<?>> seen = messages()
+                .flatMap(message -> message instanceof RewardActor.Request request
+                        ? request.settings().criteria().stream()
+                        : Stream.of(message instanceof RolloutSettings settings ? settings.place() : message))
+                .<Class<?>>map(Object::getClass)
+                .toList();
+        for (Class<?> choice : List.of(LearnerMessage.class, CriterionSettings.class, GenerationPlace.class)) {
+            assertThat(seen).containsAll(Arrays.asList(choice.getPermittedSubclasses()));
+        }
+    }
+
+    @Test
+    void onlyOurOwnClassesAreBuilt() throws IOException {
+        for (String foreign : List.of("javax.swing.JEditorPane", "java.util.HashMap", "dev.rlhfoo.Likelihood")) {
+            byte[] bytes = SMILE.writeValueAsBytes(Map.of(
+                    "network",
+                    "policy",
+                    "batch",
+                    Map.of("rows", List.of(), "temperature", 1),
+                    "objective",
+                    Map.of("@class", foreign)));
+            assertBug(() -> Wire.read(bytes, LearnerMessage.Update.class), foreign);
+        }
+    }
+
+    @Test
+    void bytesThatAreNotTheMessageAreRefused() {
+        byte[] bytes = Wire.write(new LearnerMessage.Close("policy"));
+        assertBug(() -> Wire.read(Arrays.copyOf(bytes, bytes.length - 3), LearnerMessage.Close.class), "Close");
+        assertBug(() -> Wire.read(Arrays.copyOf(bytes, bytes.length + 3), LearnerMessage.Close.class), "Close");
+        assertBug(() -> Wire.read(new byte[0], LearnerMessage.Close.class), "Close");
+        assertBug(() -> Wire.read(bytes, LearnerMessage.Evaluate.class), "Evaluate");
+        assertBug(() -> Wire.read(bytes, PublishedWeights.class), "PublishedWeights");
+    }
+
+    /** A message that contains itself. */
+    private record Knot(List<Object> parts) {}
+
+    @Test
+    void whatCannotBeWrittenIsNamed() {
+        List<Object> parts = new ArrayList<>();
+        parts.add(parts);
+        assertBug(() -> Wire.write(new Knot(parts)), "cannot write a Knot");
+    }
+
+    private static void assertBug(ThrowingCallable action, String named) {
+        assertThatThrownBy(action)
+                .isInstanceOfSatisfying(
+                        RlhfException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.BUG))
+                .hasMessageContaining(named);
+    }
+}

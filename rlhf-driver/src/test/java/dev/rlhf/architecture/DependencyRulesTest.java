@@ -1,0 +1,175 @@
+package dev.rlhf.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.library.Architectures.LayeredArchitecture;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Who may look at whom, and at which library. */
+class DependencyRulesTest {
+    /** The packages of the core in the order of the flow; each may look only at those before it. */
+    private static final List<String> FLOW =
+            List.of("base", "prompt", "rollout", "reward", "advantage", "update", "sync", "run");
+
+    /** A rule about classes that were not imported would hold, so this comes before all others. */
+    @ParameterizedTest
+    @CsvSource({
+        "dev.rlhf.core, 60",
+        "dev.rlhf.testing, 5",
+        "dev.rlhf.learner, 35",
+        "dev.rlhf.rollout, 4",
+        "dev.rlhf.actors, 20",
+        "dev.rlhf.driver, 100",
+    })
+    void theClassesOfEveryModuleWereImported(String module, int atLeast) {
+        assertThat(House.CLASSES.that(resideInAnyPackage(module + ".."))).hasSizeGreaterThan(atLeast);
+    }
+
+    @Test
+    void theCoreNeedsJavaAlone() {
+        classes()
+                .that()
+                .resideInAPackage(House.CORE)
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(House.CORE, "java..", "org.jspecify..")
+                .because("algorithms must be provable anywhere")
+                .check(House.CLASSES);
+    }
+
+    @Test
+    void theCoreLooksUpstreamOnly() {
+        LayeredArchitecture flow = layeredArchitecture().consideringOnlyDependenciesInLayers();
+        for (String stage : FLOW) {
+            flow = flow.layer(stage).definedBy("dev.rlhf.core." + stage + "..");
+        }
+        for (int i = 0; i < FLOW.size(); i++) {
+            List<String> later = FLOW.subList(i + 1, FLOW.size());
+            flow = later.isEmpty()
+                    ? flow.whereLayer(FLOW.get(i)).mayNotBeAccessedByAnyLayer()
+                    : flow.whereLayer(FLOW.get(i)).mayOnlyBeAccessedByLayers(later.toArray(new String[0]));
+        }
+        flow.because("packages are the stages of the flow").check(House.CLASSES);
+    }
+
+    @Test
+    void everyPackageOfTheCoreIsAStageOfTheFlow() {
+        List<String> stages =
+                FLOW.stream().map(stage -> "dev.rlhf.core." + stage).toList();
+        classes()
+                .that()
+                .resideInAPackage(House.CORE)
+                .should()
+                .resideInAnyPackage(stages.toArray(new String[0]))
+                .check(House.CLASSES);
+    }
+
+    @Test
+    void modulesLookDownOnly() {
+        layeredArchitecture()
+                .consideringOnlyDependenciesInLayers()
+                .layer("core")
+                .definedBy(House.CORE)
+                .layer("learner")
+                .definedBy(House.LEARNER)
+                .layer("rollout")
+                .definedBy(House.ROLLOUT)
+                .layer("actors")
+                .definedBy(House.ACTORS)
+                .layer("driver")
+                .definedBy(House.DRIVER)
+                .layer("testing")
+                .definedBy(House.TESTING)
+                .whereLayer("driver")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("testing")
+                .mayNotBeAccessedByAnyLayer()
+                .whereLayer("actors")
+                .mayOnlyBeAccessedByLayers("driver")
+                .whereLayer("rollout")
+                .mayOnlyBeAccessedByLayers("actors")
+                .whereLayer("learner")
+                // The driver builds models and tokenizers and serves them itself, without an actor.
+                .mayOnlyBeAccessedByLayers("actors", "driver")
+                .check(House.CLASSES);
+    }
+
+    @Test
+    void modulesAndPackagesAreFreeOfCycles() {
+        slices().matching("dev.rlhf.(*)..").should().beFreeOfCycles().check(House.CLASSES);
+        slices().matching("dev.rlhf.(**)").should().beFreeOfCycles().check(House.CLASSES);
+    }
+
+    /** Each library has one home, so that it can be replaced there and the rest be tested without it. */
+    @ParameterizedTest
+    @CsvSource({
+        "io.ray.., dev.rlhf.actors.ray..",
+        "ai.djl.., dev.rlhf.learner..",
+        "okhttp3.., dev.rlhf.rollout..",
+        "io.javalin.., dev.rlhf.learner.serve..",
+        "dev.failsafe.., dev.rlhf.(rollout|actors)..",
+        "io.micrometer.., dev.rlhf.driver.observe..",
+        "io.prometheus.., dev.rlhf.(driver.observe|learner.serve)..",
+        "org.yaml.., dev.rlhf.driver.config.bind..",
+        "picocli.., dev.rlhf.driver.command..",
+        "me.tongfei.., dev.rlhf.driver.observe..",
+    })
+    void aLibraryHasOneHome(String library, String home) {
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(home, House.TESTING)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library)
+                .check(House.CLASSES);
+    }
+
+    /**
+     * JSON is a form of files and of messages, never of thoughts: the core and the loop know none.
+     *
+     * <p>Beside the packages whose business is files and wires, these write or read one file of their own.
+     */
+    @Test
+    void jsonStaysAtTheEdges() {
+        noClasses()
+                .that(not(resideInAnyPackage(
+                                House.ROLLOUT,
+                                House.TESTING,
+                                "dev.rlhf.learner.files",
+                                "dev.rlhf.learner.serve",
+                                "dev.rlhf.driver.checkpoint",
+                                "dev.rlhf.driver.data",
+                                "dev.rlhf.driver.observe",
+                                "dev.rlhf.driver.report")
+                        .or(nameMatching("dev\\.rlhf\\.learner\\.(DjlLearner|HuggingFaceTokenizer|ModelDirectory)"))
+                        .or(nameMatching("dev\\.rlhf\\.learner\\.model\\.ModelConfig"))
+                        .or(nameMatching("dev\\.rlhf\\.actors\\.Wire(\\$.*)?"))
+                        .or(nameMatching("dev\\.rlhf\\.driver\\.(run\\.RunState|stage\\.ScoreStatistics)"))))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.fasterxml..")
+                .check(House.CLASSES);
+    }
+
+    @Test
+    void theLoopNeedsTheCoreAlone() {
+        classes()
+                .that()
+                .resideInAPackage("dev.rlhf.driver.loop..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("dev.rlhf.driver.loop..", House.CORE, "java..", "org.jspecify..")
+                .because("the loop must run with fakes")
+                .check(House.CLASSES);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.rlhf.driver.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rlhf.core.base.ErrorKind;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BadRecipeTest {
+    private static final int USER = ErrorKind.USER.exitCode();
+
+    @TempDir
+    Path folder;
+
+    private SmallRecipe recipe;
+
+    @BeforeEach
+    void makeRecipe() {
+        recipe = new SmallRecipe(folder);
+    }
+
+    @Test
+    void aMissingRecipeIsNamed() {
+        recipe.run().assertRefused(USER, "no such file", folder.resolve("small.yaml"));
+    }
+
+    @Test
+    void whatIsNotYamlIsNamedByLineAndColumn() {
+        Path file = recipe.text("name: small\nmodel: {kind: random\nstages: []\n");
+
+        recipe.run().assertRefused(USER, file + ":3:7: not YAML: ");
+    }
+
+    @Test
+    void anUnknownKeyIsNamedWithTheOneThatWasMeant() {
+        Path file = recipe.with(SmallRecipe.SFT.replace("batch-size", "batchsize"));
+
+        recipe.run().assertRefused(USER, file + ":5: stages[0].batchsize: unknown key", "did you mean batch-size?");
+    }
+
+    @Test
+    void aWrongTypeIsNamedWithTheRightOne() {
+        Path file = recipe.with(SmallRecipe.SFT.replace("steps: 6", "steps: many"));
+
+        recipe.run().assertRefused(USER, file + ":5: stages[0].steps: must be a whole number", "many");
+    }
+
+    @Test
+    void aValueOutOfRangeIsNamedWithTheRange() {
+        Path file = recipe.with(SmallRecipe.SFT.replace("steps: 6", "steps: 0"));
+
+        recipe.run().assertRefused(USER, file + ":5: stages[0].steps: must be at least 1, not 0");
+    }
+
+    @Test
+    void aMissingKeyIsNamedWithWhatItNeeds() {
+        Path file = recipe.with(SmallRecipe.SFT.replace("steps: 6, ", ""));
+
+        recipe.run().assertRefused(USER, file + ":5: stages[0].steps: is missing; it needs a whole number");
+    }
+
+    @Test
+    void aSettingThatLeadsNowhereIsNamed() {
+        recipe.with(SmallRecipe.SFT);
+
+        recipe.run("--set", "stages.stf.steps=5").assertRefused(USER, "--set stages.stf.steps=5", "did you mean sft?");
+        recipe.run("--set", "stages.sft.steps").assertRefused(USER, "--set stages.sft.steps", "must be key=value");
+    }
+
+    @Test
+    void aStageFromAnUnknownOneIsNamedWithThoseThereAre() {
+        Path file = recipe.with(SmallRecipe.SFT_THEN_GRPO.replace("from: sft", "from: stf"));
+
+        recipe.run()
+                .assertRefused(USER, file + ":8: stages[1].from: must be 'base' or an earlier stage [sft], not 'stf'");
+    }
+
+    @Test
+    void aNameUsedTwiceIsRefused() {
+        Path file = recipe.with(SmallRecipe.SFT_THEN_GRPO.replace("name: grpo", "name: sft"));
+
+        recipe.run().assertRefused(USER, file + ":6: stages[1].name: 'sft' is used twice");
+    }
+
+    @Test
+    void aRewardFromAStageThatIsNoRewardModelIsRefused() {
+        Path file =
+                recipe.with(SmallRecipe.SFT_THEN_GRPO.replace("kind: position-match", "kind: reward-model, from: sft"));
+
+        recipe.run()
+                .assertRefused(
+                        USER,
+                        file + ":13: stages[1].rewards[0].from: must name an earlier reward-model stage, not 'sft'");
+    }
+
+    @Test
+    void aRefusedRecipeLeavesNothingBehind() {
+        recipe.with(SmallRecipe.SFT.replace("steps: 6", "steps: 0"));
+
+        recipe.run().assertRefused(USER, "steps");
+
+        assertThat(recipe.out()).doesNotExist();
+    }
+}

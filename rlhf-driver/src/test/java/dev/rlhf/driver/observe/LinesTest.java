@@ -1,0 +1,182 @@
+package dev.rlhf.driver.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.run.Sample;
+import dev.rlhf.core.run.StepReport;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code metrics.jsonl} and {@code samples.jsonl}. */
+class LinesTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aLineHasTheKeysOfTheContract() throws IOException {
+        new MetricsLog(metrics()).stepDone(step(7, 0.25));
+        JsonNode line = lines(metrics()).get(0);
+        assertThat(line.fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "stage",
+                        "step",
+                        "run_step",
+                        "weight_version",
+                        "reward_mean",
+                        "kl",
+                        "entropy",
+                        "loss",
+                        "grad_norm",
+                        "tokens",
+                        "clip_fraction",
+                        "time_generate_s",
+                        "time_score_s",
+                        "time_update_s",
+                        "time_sync_s",
+                        "time_step_s");
+        assertThat(line.path("stage").asText()).isEqualTo("grpo");
+        assertThat(line.path("step").asInt()).isEqualTo(7);
+        assertThat(line.path("run_step").asInt()).isEqualTo(107);
+        assertThat(line.path("weight_version").asText()).isEqualTo("v000009");
+        assertThat(line.path("reward_mean").asDouble()).isEqualTo(0.25);
+        assertThat(line.path("kl").isNull()).isTrue();
+        assertThat(line.path("tokens").toString()).isEqualTo("512");
+        assertThat(line.path("time_generate_s").asDouble()).isEqualTo(0.5);
+        assertThat(line.path("time_sync_s").asDouble()).isZero();
+    }
+
+    @Test
+    void equalStepsWriteEqualLinesButForTheTime() throws IOException {
+        MetricsLog log = new MetricsLog(metrics());
+        log.stepDone(step(1, 0.1));
+        log.stepDone(step(1, 0.1));
+        List<String> written = Files.readAllLines(metrics());
+        assertThat(written.get(0)).isEqualTo(written.get(1));
+    }
+
+    @Test
+    void aRunThatGoesBackSaysItsStepsAgain() throws IOException {
+        MetricsLog log = new MetricsLog(metrics());
+        SampleLog samples = new SampleLog(samples());
+        for (int step = 1; step <= 4; step++) {
+            log.stepDone(step(step, step));
+            samples.stepDone(step(step, step));
+        }
+        log.rewound(102);
+        samples.rewound(102);
+        assertThat(lines(metrics()))
+                .extracting(line -> line.path("run_step").asInt())
+                .containsExactly(101, 102);
+        assertThat(lines(samples()))
+                .extracting(line -> line.path("run_step").asInt())
+                .containsExactly(101, 101, 102, 102);
+        log.stepDone(step(3, 3));
+        assertThat(lines(metrics()))
+                .extracting(line -> line.path("step").asInt())
+                .containsExactly(1, 2, 3);
+        log.rewound(0);
+        assertThat(metrics()).isEmptyFile();
+    }
+
+    @Test
+    void aLineHalfWrittenWhenTheProcessDiedIsCutOff() throws IOException {
+        SampleLog log = new SampleLog(samples());
+        log.stepDone(step(1, 1));
+        log.stepDone(step(2, 1));
+        byte[] whole = Files.readAllBytes(samples());
+        int umlaut = new String(whole, StandardCharsets.ISO_8859_1).lastIndexOf('\u00c3');
+        for (int length : new int[] {whole.length - 1, whole.length - 20, umlaut + 1}) {
+            Files.write(samples(), Arrays.copyOf(whole, length));
+            new SampleLog(samples()).rewound(102);
+            // A whole line whose end of line alone is missing is kept, everything less is not.
+            int kept = length == whole.length - 1 ? 4 : 3;
+            assertThat(lines(samples())).hasSize(kept);
+            assertThat(Files.readString(samples())).endsWith("}\n");
+        }
+    }
+
+    @Test
+    void samplesAreWrittenAsTheyAre() throws IOException {
+        new SampleLog(samples()).stepDone(step(1, 0.5));
+        JsonNode line = lines(samples()).get(0);
+        assertThat(line.path("prompt").asText()).isEqualTo("größe \"漢\"\n");
+        assertThat(line.path("response").asText()).isEqualTo("a");
+        assertThat(line.path("reward").asDouble()).isEqualTo(0.5);
+    }
+
+    @Test
+    void aDiskThatRefusesIsNamedWithTheWayOn() {
+        MetricsLog log = new MetricsLog(directory.resolve("missing/metrics.jsonl"));
+        assertThatThrownBy(() -> log.stepDone(step(1, 1)))
+                .isInstanceOfSatisfying(
+                        RlhfException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
+                .hasMessageContaining("missing/metrics.jsonl")
+                .hasMessageContaining("--resume");
+    }
+
+    @Test
+    void rewindingWhatWasNeverWrittenIsFine() {
+        new MetricsLog(metrics()).rewound(5);
+        assertThat(metrics()).isEmptyFile();
+    }
+
+    @Test
+    void appendedLinesOfAnotherWriterDoNotLast() throws IOException {
+        MetricsLog log = new MetricsLog(metrics());
+        log.stepDone(step(1, 1));
+        Files.writeString(metrics(), "{\"note\":\"no step\"}\n", StandardOpenOption.APPEND);
+        log.rewound(101);
+        assertThat(lines(metrics())).hasSize(1);
+    }
+
+    static StageStep step(int step, double reward) {
+        return new StageStep(
+                "grpo",
+                100 + step,
+                new StepReport(
+                        step,
+                        new WeightVersion(9),
+                        Map.of("reward_mean", reward, "loss", -0.02, "tokens", 512.0, "clip_fraction", 0.125),
+                        Map.of("generate", 0.5, "step", 0.75),
+                        List.of(new Sample("größe \"漢\"\n", "a", reward), new Sample("b", "größe", 0))));
+    }
+
+    private Path metrics() {
+        return directory.resolve("metrics.jsonl");
+    }
+
+    private Path samples() {
+        return directory.resolve("samples.jsonl");
+    }
+
+    private static List<JsonNode> lines(Path file) throws IOException {
+        return Files.readAllLines(file).stream().map(LinesTest::parse).toList();
+    }
+
+    private static JsonNode parse(String line) {
+        try {
+            return JSON.readTree(line);
+        } catch (JsonProcessingException broken) {
+            throw new AssertionError("not JSON: " + line, broken);
+        }
+    }
+}

@@ -1,0 +1,228 @@
+package dev.rlhf.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.core.rollout.RolloutGroup;
+import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.testing.BitEquality;
+import dev.rlhf.testing.FakeGenerationServer;
+import dev.rlhf.testing.Fault;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a client makes of a server that misbehaves. */
+@Timeout(300)
+class VllmFleetTest {
+    private static final String COMPLETIONS = "/v1/completions";
+    private static final SamplingParams SAMPLING = new SamplingParams(2, 1, 1, 0, 4);
+    private static final WeightVersion VERSION = new WeightVersion(4);
+    private static final Duration SHORT = Duration.ofMillis(700);
+
+    private final FakeGenerationServer server = FakeGenerationServer.start("policy", 9);
+    private final List<Prompt> prompts = List.of(prompt("p:1", 3), prompt("p:2", 4), prompt("p:3", 5));
+
+    @BeforeEach
+    void publish() {
+        try (VllmFleet fleet = fleet(Duration.ofSeconds(100))) {
+            new VllmWeightPublisher(fleet).publish(Path.of("/models/first"), VERSION);
+        }
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    static List<Fault> passingFaults() {
+        return List.of(
+                new Fault.Status(500, "out of luck"),
+                new Fault.Status(503, "loading"),
+                new Fault.Status(429, "too many requests"),
+                new Fault.Status(408, "slow down"),
+                new Fault.Dropped(),
+                new Fault.Torn(),
+                new Fault.Body("<html>proxy</html>"),
+                new Fault.Body("{\"choices\":[{\"index\":0,\"token_ids\":[1],\"finish_reason\":\"abort\","
+                        + "\"logprobs\":{\"token_logprobs\":[-1]}},{\"index\":1,\"token_ids\":[1],"
+                        + "\"finish_reason\":\"abort\",\"logprobs\":{\"token_logprobs\":[-1]}}]}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("passingFaults")
+    void aPassingFaultIsRetriedAndLeavesNoTrace(Fault fault) {
+        try (VllmFleet fleet = fleet(Duration.ofSeconds(100))) {
+            List<RolloutGroup> expected = generate(fleet);
+            server.fail(COMPLETIONS, fault, fault);
+            long before = server.requests(COMPLETIONS);
+            assertThat(generate(fleet))
+                    .usingRecursiveComparison(BitEquality.EXACT)
+                    .isEqualTo(expected);
+            assertThat(server.requests(COMPLETIONS) - before).isEqualTo(prompts.size() + 2);
+        }
+    }
+
+    @Test
+    void aFaultThatDoesNotPassEndsAtTheDeadlineWithItsReason() {
+        server.failAlways(COMPLETIONS, new Fault.Status(503, "the engine is dead"));
+        try (VllmFleet fleet = fleet(SHORT)) {
+            assertFails(
+                    () -> generate(fleet),
+                    ErrorKind.RESOURCE,
+                    "" + server.endpoint().getPort(),
+                    COMPLETIONS,
+                    "503",
+                    "the engine is dead",
+                    "tried for 0.7 s");
+            assertThat(server.requests(COMPLETIONS)).isGreaterThan(prompts.size());
+        }
+    }
+
+    @Test
+    void aSlowServerEndsAtTheDeadlineNotAtTwiceTheDeadline() {
+        server.failAlways(COMPLETIONS, new Fault.Slow(Duration.ofMinutes(1)));
+        // After pauses of 50 to 800 ms the sixth attempt begins late and must not get a whole deadline of its own.
+        Fault loading = new Fault.Status(503, "loading");
+        server.fail(COMPLETIONS, loading, loading, loading, loading, loading);
+        try (VllmFleet fleet = fleet(Duration.ofSeconds(3))) {
+            long begin = System.nanoTime();
+            assertFails(
+                    () -> new VllmRolloutEngine(fleet).generate(prompts.subList(0, 1), SAMPLING, new Seed(1)),
+                    ErrorKind.RESOURCE,
+                    COMPLETIONS,
+                    "tried for 3 s");
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(4400));
+        }
+    }
+
+    @Test
+    void aServerThatIsNotThereIsNamed() {
+        URI nobody = URI.create("http://127.0.0.1:1");
+        assertFails(
+                () -> new VllmFleet(List.of(nobody), "policy", SHORT),
+                ErrorKind.RESOURCE,
+                "http://127.0.0.1:1",
+                "/health");
+    }
+
+    @Test
+    void anAddressThatIsNoneIsTheUsersMistake() {
+        URI strange = URI.create("ftp://127.0.0.1");
+        assertFails(
+                () -> new VllmFleet(List.of(strange), "policy", SHORT),
+                ErrorKind.USER,
+                "ftp://127.0.0.1",
+                "http://host:port");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 404, 422})
+    void aRefusalIsTheUsersMistakeInTheServersWordsAndNotRepeated(int status) {
+        server.fail(COMPLETIONS, new Fault.Status(status, "This model's maximum context length is 8 tokens."));
+        try (VllmFleet fleet = fleet(SHORT)) {
+            long before = server.requests(COMPLETIONS);
+            assertFails(
+                    () -> generate(fleet),
+                    ErrorKind.USER,
+                    String.valueOf(status),
+                    "prompt p:",
+                    "This model's maximum context length is 8 tokens.");
+            assertThat(server.requests(COMPLETIONS) - before).isEqualTo(prompts.size());
+        }
+    }
+
+    @Test
+    void aModelOfAnotherNameIsTheUsersMistake() {
+        try (VllmFleet fleet = new VllmFleet(List.of(server.endpoint()), "other", SHORT)) {
+            assertFails(() -> generate(fleet), ErrorKind.USER, "The model `other` does not exist.");
+        }
+    }
+
+    static List<String> answersThatLack() {
+        return List.of(
+                "{\"choices\":[]}",
+                choices("{\"token_ids\":[1,2],\"logprobs\":{\"token_logprobs\":[-1]},\"finish_reason\":\"stop\"}"),
+                choices("{\"token_ids\":[],\"logprobs\":{\"token_logprobs\":[]},\"finish_reason\":\"stop\"}"),
+                choices("{\"logprobs\":{\"token_logprobs\":[-1]},\"finish_reason\":\"stop\"}"),
+                choices("{\"token_ids\":[1],\"logprobs\":{\"token_logprobs\":[null]},\"finish_reason\":\"stop\"}"),
+                choices("{\"token_ids\":[1],\"logprobs\":null,\"finish_reason\":\"stop\"}"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("answersThatLack")
+    void anAnswerThatLacksWhatWasAskedForIsABug(String body) {
+        server.failAlways(COMPLETIONS, new Fault.Body(body));
+        try (VllmFleet fleet = fleet(SHORT)) {
+            assertFails(
+                    () -> generate(fleet),
+                    ErrorKind.BUG,
+                    "p:1",
+                    "" + server.endpoint().getPort());
+        }
+    }
+
+    @Test
+    void aReaderThatFailsEndsTheWait() {
+        try (VllmFleet fleet = fleet(Duration.ofSeconds(100))) {
+            CompletableFuture<String> answer = fleet.clients()
+                    .get(0)
+                    .complete(com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode(), json -> {
+                        throw new IllegalStateException("unforeseen");
+                    });
+            assertFails(() -> VllmFleet.awaitAll(List.of(answer)), ErrorKind.BUG, "unforeseen");
+        }
+    }
+
+    @Test
+    void oneFailureWaitsForWhatIsOnItsWay() {
+        server.fail(COMPLETIONS, new Fault.Status(400, "no"), new Fault.Slow(Duration.ofMillis(400)));
+        try (VllmFleet fleet = fleet(Duration.ofSeconds(100))) {
+            long begin = System.nanoTime();
+            assertFails(() -> generate(fleet), ErrorKind.USER, "no");
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(390));
+        }
+    }
+
+    private List<RolloutGroup> generate(VllmFleet fleet) {
+        return new VllmRolloutEngine(fleet).generate(prompts, SAMPLING, new Seed(1));
+    }
+
+    private VllmFleet fleet(Duration deadline) {
+        return new VllmFleet(List.of(server.endpoint()), "policy", deadline);
+    }
+
+    private static Prompt prompt(String id, int token) {
+        return new Prompt(id, id, new int[] {token}, Map.of());
+    }
+
+    private static String choices(String choice) {
+        return "{\"choices\":[" + choice + "," + choice + "]}";
+    }
+
+    private static void assertFails(ThrowingCallable action, ErrorKind kind, String... words) {
+        assertThatThrownBy(action)
+                .isInstanceOfSatisfying(
+                        RlhfException.class,
+                        failure -> assertThat(failure.kind())
+                                .as(failure.getMessage())
+                                .isEqualTo(kind))
+                .satisfies(failure -> assertThat(failure.getMessage()).contains(words));
+    }
+}
