@@ -73,7 +73,20 @@ class RayRunIT {
         assertSameNumbers(onRay);
     }
 
+    @Test
+    void aMachineWithoutRayIsToldHowToInstallIt() {
+        Path out = folder.resolve("without-ray");
+        try (RlhfProcess run = run("/nowhere/python", out, "runtime=ray")) {
+            assertThat(run.exitCode()).as(run.printed()).isEqualTo(2);
+            assertThat(run.printed()).contains("pip install 'ray[default]==2.60.0'").doesNotContain("\tat ");
+        }
+    }
+
     private static RlhfProcess run(Path out, String... settings) {
+        return run(cluster.python().toString(), out, settings);
+    }
+
+    private static RlhfProcess run(String python, Path out, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(
                 "run", RlhfProcess.HOME.resolve("recipes/quickstart.yaml").toString(), "--out", out.toString()));
         Stream.concat(
@@ -89,7 +102,7 @@ class RayRunIT {
                 .forEach(setting -> arguments.addAll(List.of("--set", setting)));
         return RlhfProcess.start(
                 folder.resolve(out.getFileName() + ".log"),
-                Map.of("RLHF_RAY_PYTHON", cluster.python().toString()),
+                Map.of("RLHF_RAY_PYTHON", python),
                 arguments.toArray(String[]::new));
     }
 
