@@ -138,7 +138,7 @@ final class RayActor implements ActorHandle {
         }
         long due = System.nanoTime() + job.startDeadline().toNanos();
         RetryPolicy<String> untilThere = RetryPolicy.<String>builder()
-                .handleIf(failure -> meansLost(failure) && !ended)
+                .handleIf(failure -> meansLost(failure) && !ended && !ClusterView.gaveUp(actor.getId()))
                 .withDelay(PAUSE)
                 .withMaxRetries(-1)
                 .withMaxDuration(job.startDeadline())
@@ -154,10 +154,10 @@ final class RayActor implements ActorHandle {
     }
 
     private RlhfException absent(RayException failure) {
+        String missing = losses.get() == 0 ? " did not start" : " was lost and did not come back";
         return RlhfException.resource(
-                "actor " + name + (losses.get() == 0 ? " did not start" : " was lost and did not come back")
-                        + " within " + job.startDeadline().toSeconds() + " s: "
-                        + ClusterView.whyPending(actor.getId(), job),
+                "actor " + name + missing + " within " + job.startDeadline().toSeconds() + " s: "
+                        + ClusterView.whyAbsent(actor.getId(), job),
                 failure);
     }
 

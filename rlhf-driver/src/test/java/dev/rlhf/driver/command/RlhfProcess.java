@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -35,6 +36,11 @@ final class RlhfProcess implements AutoCloseable {
 
     /** Starts {@code ./rlhf} on what Maven has built; what it prints is appended to {@code log}. */
     static RlhfProcess start(Path log, String... arguments) {
+        return start(log, Map.of(), arguments);
+    }
+
+    /** The same with variables of the environment that are its own. */
+    static RlhfProcess start(Path log, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>(List.of(HOME.resolve("rlhf").toString()));
         command.addAll(List.of(arguments));
         try {
@@ -43,6 +49,7 @@ final class RlhfProcess implements AutoCloseable {
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
             builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            builder.environment().putAll(environment);
             return new RlhfProcess(builder.start(), log);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

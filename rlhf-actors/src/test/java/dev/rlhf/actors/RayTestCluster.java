@@ -1,0 +1,45 @@
+package dev.rlhf.actors;
+
+import dev.rlhf.actors.ray.RayJob;
+import dev.rlhf.actors.ray.RayRuntime;
+import dev.rlhf.actors.ray.RayWheel;
+import dev.rlhf.testing.ray.LocalRayCluster;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** One real cluster of two nodes for all tests of this process; it ends with the process. */
+final class RayTestCluster {
+    static final Path ENVIRONMENT = environment("ray.environment");
+    static final LocalRayCluster CLUSTER = LocalRayCluster.start(ENVIRONMENT, 2, 2);
+
+    /** More actors than the tests of one class start. */
+    private static final int PLACES = 40;
+
+    private RayTestCluster() {}
+
+    static RayRuntime connect() {
+        return connect(job(CLUSTER.address(), 0.05, Duration.ofSeconds(90)));
+    }
+
+    static RayRuntime connect(RayJob job) {
+        return connect(job, ENVIRONMENT);
+    }
+
+    static RayRuntime connect(RayJob job, Path environment) {
+        return RayRuntime.connect(new RayWheel(environment.resolve("bin/python")), job);
+    }
+
+    static RayJob job(String address, double cpusPerActor, Duration startDeadline) {
+        return new RayJob(address, 256, cpusPerActor, PLACES, startDeadline);
+    }
+
+    /** The folder that {@code make test} names; without it there is nothing to test with, which is a failure. */
+    static Path environment(String property) {
+        Path folder = Path.of(System.getProperty(property, "nowhere"));
+        if (!folder.resolve("ready").toFile().exists()) {
+            throw new IllegalStateException(
+                    property + " is " + folder + ", which tools/ray/environment.sh has not made; run make test");
+        }
+        return folder;
+    }
+}
