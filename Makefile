@@ -11,7 +11,12 @@ check: ## every gate and the fast tests; needs only a JDK
 	./mvnw -q verify
 
 test: ## everything: gates, fast tests, tests on real parts
-	./mvnw -q verify -Pit
+	ray=$$(tools/ray/environment.sh) && oldest=$$(tools/ray/environment.sh 2.39.0) && \
+		./mvnw -q verify -Pit -Dray.environment="$$ray" -Dray.oldest.environment="$$oldest"
 
 format: ## put the sources into the house's format
 	./mvnw -q spotless:apply
+
+bench: ## measure beside the peers and write docs/performance.md (needs Python 3.11 and gigabytes of its packages)
+	./mvnw -q package -Dmaven.test.skip -pl bench -am
+	"$${JAVA_HOME:+$$JAVA_HOME/bin/}java" -Xmx1g -XX:+UseSerialGC -cp 'bench/target/classes:bench/target/lib/*' dev.rlhf.bench.Main --python "$$(tools/golden/environment.sh)" $(BENCH)

@@ -12,7 +12,7 @@ if [ ! -e "$environment/ready" ]; then
     flock 9
     if [ ! -e "$environment/ready" ]; then
       python3 -m venv "$environment" >&2
-      "$environment/bin/pip" install --quiet --disable-pip-version-check -r "$requirements" >&2
+      "$environment/bin/pip" install --quiet --disable-pip-version-check --no-deps -r "$requirements" >&2
       touch "$environment/ready"
     fi
   ) 9>"$cache/pip.lock"

@@ -15,7 +15,11 @@ public final class ActorLost extends Exception {
 
     /** The failure of a call to an actor that ended before it answered. */
     public static RlhfException failure(String actor, String reason, @Nullable Throwable cause) {
-        String message = "actor " + actor + " was lost: " + reason;
+        return failure("actor " + actor + " was lost: " + reason, cause);
+    }
+
+    /** The same, in words that another process has found already. */
+    public static RlhfException failure(String message, @Nullable Throwable cause) {
         return RlhfException.resource(message, new ActorLost(message, cause));
     }
 

@@ -51,7 +51,6 @@ public final class DjlLearner implements Learner, AutoCloseable {
      */
     public static DjlLearner open(NetworkSettings settings, OptimiserSettings optimiserSettings) {
         DjlNetwork network = DjlNetwork.open(settings);
-        network.decoder().parameters().leaves().forEach(leaf -> leaf.setRequiresGradient(true));
         return new DjlLearner(
                 network, AdamW.of(optimiserSettings, network.decoder().parameters()));
     }

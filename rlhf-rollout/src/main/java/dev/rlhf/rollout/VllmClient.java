@@ -3,6 +3,7 @@ package dev.rlhf.rollout;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.failsafe.Failsafe;
 import dev.failsafe.FailsafeException;
@@ -46,6 +47,9 @@ public final class VllmClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    /** How the embedded server says that its model's numbers are not finite, which no repetition changes. */
+    private static final String DIVERGED = "DivergedError";
+
     private static final int REQUEST_TIMEOUT = 408;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
@@ -226,6 +230,9 @@ public final class VllmClient {
             return json(request, text);
         }
         String message = describe(request) + " answered " + response.code() + ": " + reason(text);
+        if (error(text).path("type").asText().equals(DIVERGED)) {
+            throw RlhfException.diverged(message);
+        }
         int status = response.code();
         if (status >= SERVER_ERROR || status == TOO_MANY_REQUESTS || status == REQUEST_TIMEOUT) {
             throw RlhfException.transientFault(message, null);
@@ -243,16 +250,17 @@ public final class VllmClient {
 
     /** The server's own words, or the start of whatever it sent. */
     private static String reason(String text) {
+        JsonNode message = error(text).path("message");
+        return message.isTextual() ? message.asText() : text.substring(0, Math.min(text.length(), 200));
+    }
+
+    /** The error in an answer; nothing where it is not JSON, as when a proxy in between answers HTML. */
+    private static JsonNode error(String text) {
         try {
-            JsonNode message = JSON.readTree(text).path("error").path("message");
-            if (message.isTextual()) {
-                return message.asText();
-            }
+            return JSON.readTree(text).path("error");
         } catch (JsonProcessingException notJson) {
-            // Falls through to the text as it is: a proxy in between answers HTML.
-            return text.substring(0, Math.min(text.length(), 200));
+            return MissingNode.getInstance();
         }
-        return text.substring(0, Math.min(text.length(), 200));
     }
 
     private String describe(Request request) {

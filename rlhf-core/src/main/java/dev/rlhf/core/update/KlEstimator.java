@@ -32,30 +32,31 @@ public enum KlEstimator {
             return logProb - reference;
         }
     },
-    /** k3 = e^{−d} − 1 + d: unbiased, never negative; GRPO's term in the loss. */
+    /** k3 = e^{−d} − 1 + d: unbiased, never negative; GRPO's term in the loss. Below d = −20 its tangent goes on. */
     K3 {
         @Override
         public double value(double logProb, double reference) {
-            double difference = bounded(logProb - reference);
-            return Math.expm1(-difference) + difference;
+            double difference = logProb - reference;
+            double bounded = Math.max(LEAST_DIFFERENCE, difference);
+            return Math.expm1(-bounded) + bounded + slope(bounded) * (difference - bounded);
         }
 
         @Override
         public double derivative(double logProb, double reference) {
-            return -Math.expm1(-bounded(logProb - reference));
+            return slope(Math.max(LEAST_DIFFERENCE, logProb - reference));
+        }
+
+        private static double slope(double difference) {
+            return -Math.expm1(-difference);
         }
     };
 
-    /** Beyond this, e^{−d} says no more than "far away" and would only overflow. */
-    private static final double BOUND = 20;
+    /** Under this, e^{−d} says no more than "far away" and would only overflow. */
+    private static final double LEAST_DIFFERENCE = -20;
 
     /** The estimate in nats. */
     public abstract double value(double logProb, double reference);
 
     /** Its derivative by {@code logProb}. */
     public abstract double derivative(double logProb, double reference);
-
-    private static double bounded(double difference) {
-        return Math.max(-BOUND, Math.min(BOUND, difference));
-    }
 }

@@ -18,14 +18,15 @@ public record RunDirectory(Path root) {
     private static final Set<String> OF_A_START = Set.of(
             ".lock", "rlhf.log", "rlhf.log.lck", "recipe.yaml", ".recipe.yaml.tmp", ".resolved.yaml.tmp", Recipe.BASE);
 
-    /** A file or folder that is none of a run about to begin, if there is one. */
+    /** A file or folder that no run and no start of one has left here, if there is one; it must not be written over. */
     public Optional<String> foreign() throws IOException {
         if (!Files.isDirectory(root)) {
             return Optional.empty();
         }
+        boolean started = Files.exists(lock());
         try (Stream<Path> found = Files.list(root)) {
             return found.map(path -> path.getFileName().toString())
-                    .filter(name -> !OF_A_START.contains(name))
+                    .filter(name -> !started || !OF_A_START.contains(name))
                     .sorted()
                     .findFirst();
         }

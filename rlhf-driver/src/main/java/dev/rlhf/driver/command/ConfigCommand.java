@@ -1,29 +1,35 @@
 package dev.rlhf.driver.command;
 
 import dev.rlhf.driver.config.Recipes;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./rlhf config defaults}. */
+/** {@code ./rlhf config defaults|schema|explain KEY}. */
 @Command(name = "config", description = "The reference of a recipe's keys.", mixinStandardHelpOptions = true)
-final class ConfigCommand implements Callable<Integer> {
-    /** What can be shown. */
-    enum View {
-        /** Every key with its default and its meaning. */
-        DEFAULTS
+final class ConfigCommand {
+    @Command(description = "Shows every key with its default and its meaning.", mixinStandardHelpOptions = true)
+    int defaults() {
+        Console.say(Recipes.defaults());
+        return 0;
     }
 
-    @Parameters(paramLabel = "defaults", description = "defaults: every key with its default and its meaning")
-    private View view = View.DEFAULTS;
+    @Command(
+            description = "Shows the JSON Schema of a recipe, with which an editor completes and checks one.",
+            mixinStandardHelpOptions = true)
+    int schema() {
+        Console.say(Recipes.schema());
+        return 0;
+    }
 
-    @Override
-    public Integer call() {
-        return switch (view) {
-            case DEFAULTS -> {
-                Console.say(Recipes.defaults());
-                yield 0;
-            }
-        };
+    @Command(
+            description = "Explains a key: its meaning, the values it may have, its default.",
+            mixinStandardHelpOptions = true)
+    int explain(
+            @Parameters(
+                            paramLabel = "KEY",
+                            description = "e.g. stages.ppo.kl.controller.beta, or kl-controller.adaptive.target")
+                    String key) {
+        Console.say(Recipes.explain(key));
+        return 0;
     }
 }

@@ -44,6 +44,7 @@ final class Runs {
         RunReport.write(directory);
         Console.say("");
         Console.say(summary.table());
+        Console.say("");
         RunDirectory files = new RunDirectory(directory);
         Console.say("model   " + files.model());
         Console.say("report  " + files.report());

@@ -11,9 +11,11 @@ public sealed interface GenerationRecipe {
      * Our own server, inside each rollout actor.
      *
      * @param maxBatch most sequences decoded together
+     * @param threads intra-op threads of a server; part of the result's identity
      */
     @Block(value = "generation", kinds = "embedded")
-    record Embedded(@Range(min = 1) int maxBatch) implements GenerationRecipe {}
+    record Embedded(
+            @Range(min = 1) int maxBatch, @Range(min = 1) int threads) implements GenerationRecipe {}
 
     /**
      * vLLM servers that somebody else started.

@@ -7,7 +7,13 @@ import dev.rlhf.driver.config.bind.Range;
  * What the Ray runtime needs.
  *
  * @param address {@code auto}, or host:port of the cluster's head
- * @param workerHeapMib Java heap of a learner worker, in MiB
+ * @param workerHeapMib Java heap of each actor's process, in MiB
+ * @param cpusPerActor CPUs that each actor reserves, above 0; actors whose shares fit into one CPU may share it
+ * @param startSeconds longest wait for the cluster to answer, and for an actor to start or to come back, in seconds
  */
 @Block("ray")
-public record RaySettings(String address, @Range(min = 64) int workerHeapMib) {}
+public record RaySettings(
+        String address,
+        @Range(min = 64) int workerHeapMib,
+        @Range(min = 0.01) double cpusPerActor,
+        @Range(min = 1) int startSeconds) {}

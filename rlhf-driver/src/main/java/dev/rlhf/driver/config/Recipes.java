@@ -4,6 +4,8 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.bind.Binder;
 import dev.rlhf.driver.config.bind.Defaults;
 import dev.rlhf.driver.config.bind.Document;
+import dev.rlhf.driver.config.bind.JsonSchema;
+import dev.rlhf.driver.config.bind.KeyReference;
 import dev.rlhf.driver.config.bind.RecordYaml;
 import java.io.IOException;
 import java.io.InputStream;
@@ -59,6 +61,22 @@ public final class Recipes {
         } catch (IOException e) {
             throw RlhfException.resource("cannot read " + DEFAULTS, e);
         }
+    }
+
+    /**
+     * What a key means, may be, and is when it is left out.
+     *
+     * @param path its path in a recipe, e.g. {@code stages.ppo.kl.controller.beta}, or from a block of the defaults, e.g. {@code
+     *     kl-controller.adaptive.target}
+     * @throws RlhfException USER naming the nearest key when there is none such
+     */
+    public static String explain(String path) {
+        return new KeyReference(Recipe.class, DEFAULTS, defaults()).explain(path);
+    }
+
+    /** The JSON Schema of a recipe. */
+    public static String schema() {
+        return JsonSchema.of(Recipe.class, DEFAULTS, defaults());
     }
 
     /** A binder with the defaults. */

@@ -2,27 +2,35 @@ package dev.rlhf.driver.observe;
 
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
 
-/** A live line with steps, time left and the numbers of the last step; plain lines now and then where there is no terminal. */
+/**
+ * A live line with steps, time left and the numbers of the last step; when a stage is done, a line on what it came to.
+ *
+ * <p>Where there is no terminal, plain lines now and then.
+ */
 public final class ProgressLine implements RunObserver, AutoCloseable {
     private static final long PLAIN_PAUSE_NANOS = 10_000_000_000L;
     private static final int REFRESH_MILLIS = 500;
-    private static final int WIDTH = 120;
+    private static final String ERASE_LINE = "\r\033[2K";
+    private static final String LINE_UP = "\033[1A";
 
     private final PrintStream out;
     private final boolean terminal;
+    private final LongSupplier nanoTime;
     private Optional<ProgressBar> bar = Optional.empty();
-    private Optional<StageStarted> stage = Optional.empty();
-    private long lastPlain = System.nanoTime();
+    private StageStarted stage = new StageStarted("", "", 0, 0, 0, 0);
+    private StepPace pace;
+    private long lastPlain;
 
     /**
      * Prints to {@code out}.
@@ -30,54 +38,78 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
      * @param terminal whether a line can be drawn over
      */
     public ProgressLine(PrintStream out, boolean terminal) {
+        this(out, terminal, System::nanoTime);
+    }
+
+    ProgressLine(PrintStream out, boolean terminal, LongSupplier nanoTime) {
         this.out = out;
         this.terminal = terminal;
+        this.nanoTime = nanoTime;
+        this.pace = new StepPace(nanoTime);
+        this.lastPlain = nanoTime.getAsLong();
     }
 
     @Override
     public void stageStarted(StageStarted started) {
         close();
-        stage = Optional.of(started);
+        stage = started;
+        pace = new StepPace(nanoTime);
         if (terminal) {
-            ProgressBar opened = new ProgressBarBuilder()
-                    .setTaskName(title(started))
+            bar = Optional.of(new ProgressBarBuilder()
+                    .setTaskName(title())
                     .setInitialMax(started.steps())
                     .setStyle(ProgressBarStyle.ASCII)
                     .setUpdateIntervalMillis(REFRESH_MILLIS)
-                    .setConsumer(new ConsoleProgressBarConsumer(out, WIDTH))
+                    .continuousUpdate()
+                    .hideEta()
+                    .setConsumer(new ConsoleProgressBarConsumer(out))
                     .startsFrom(started.stepsDone(), Duration.ZERO)
-                    .build();
-            bar = Optional.of(opened);
+                    .build()
+                    .setExtraMessage("getting ready"));
         } else {
-            out.println(title(started) + ", " + started.steps() + " steps");
+            out.println(title() + ", " + started.steps() + " steps");
         }
     }
 
     @Override
     public void stepDone(StageStep step) {
-        String numbers = numbers(step.report().metrics());
-        bar.ifPresent(line -> {
-            line.stepTo(step.report().step());
-            line.setExtraMessage(numbers);
-        });
-        if (bar.isEmpty() && System.nanoTime() - lastPlain > PLAIN_PAUSE_NANOS) {
-            lastPlain = System.nanoTime();
-            int steps = stage.map(StageStarted::steps).orElse(0);
-            out.println("  " + step.stage() + " step " + step.report().step() + " of " + steps + ", " + numbers);
+        int done = step.report().step();
+        pace.stepDone(done);
+        List<String> parts = new ArrayList<>();
+        if (done == stage.steps()) {
+            parts.add("finishing");
+        } else {
+            pace.secondsFor(stage.steps() - done).ifPresent(seconds -> parts.add(Figures.duration(seconds) + " left"));
+        }
+        parts.addAll(numbers(step.report().metrics()));
+        String words = String.join(", ", parts);
+        if (bar.isPresent()) {
+            bar.get().stepTo(done).setExtraMessage(words);
+        } else if (nanoTime.getAsLong() - lastPlain > PLAIN_PAUSE_NANOS) {
+            lastPlain = nanoTime.getAsLong();
+            out.println("  step " + done + " of " + stage.steps() + ", " + words);
         }
     }
 
     @Override
     public void stageFinished(StageResult result) {
-        close();
-        if (!terminal) {
-            out.println("  " + result.name() + " done in " + String.format(Locale.ROOT, "%.1f s", result.seconds()));
+        if (bar.isPresent()) {
+            close();
+            out.print(LINE_UP + ERASE_LINE);
         }
+        List<String> parts = new ArrayList<>();
+        parts.add(result.steps() + " steps in " + Figures.duration(result.seconds()));
+        add(parts, "held-out accuracy", result.evalAccuracy(), true);
+        add(parts, "held-out pair accuracy", result.pairAccuracy(), true);
+        add(parts, "reward", result.rewardMean(), false);
+        add(parts, "KL", result.kl(), false);
+        out.println(title() + ": " + String.join(", ", parts));
     }
 
     @Override
     public void notice(String message) {
-        out.println(message);
+        // The live line, which is drawn again at once, must not stand before the message.
+        out.println((bar.isPresent() ? ERASE_LINE : "") + message);
     }
 
     @Override
@@ -86,14 +118,23 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
         bar = Optional.empty();
     }
 
-    private static String title(StageStarted stage) {
+    private String title() {
         return "[" + stage.stage() + "/" + stage.stages() + "] " + stage.name();
     }
 
-    private static String numbers(Map<String, Double> metrics) {
-        return Stream.of("reward_mean", "kl", "loss", "pair_accuracy")
-                .filter(metrics::containsKey)
-                .map(name -> name.replace("_mean", "") + " " + String.format(Locale.ROOT, "%.3f", metrics.get(name)))
-                .collect(Collectors.joining(", "));
+    private static List<String> numbers(Map<String, Double> metrics) {
+        List<String> parts = new ArrayList<>();
+        add(parts, "reward", metrics.get("reward_mean"), false);
+        add(parts, "KL", metrics.get("kl"), false);
+        add(parts, "pair accuracy", metrics.get("pair_accuracy"), true);
+        // Where there is a reward, the loss says nothing that could be read at a glance.
+        add(parts, "loss", metrics.containsKey("reward_mean") ? null : metrics.get("loss"), false);
+        return parts;
+    }
+
+    private static void add(List<String> parts, String name, @Nullable Double value, boolean share) {
+        if (value != null) {
+            parts.add(name + " " + (share ? Figures.share(value) : Figures.number(value)));
+        }
     }
 }

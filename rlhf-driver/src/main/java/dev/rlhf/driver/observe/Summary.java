@@ -6,8 +6,12 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +23,8 @@ public record Summary(List<StageResult> stages) {
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
-    private static final String ROW = "%-16s %-13s %6s %18s %10s %8s %15s %9s%n";
+    private static final String NONE = "-";
+    private static final int NAMES = 2;
 
     /** Keeps its own copy. */
     public Summary {
@@ -46,38 +51,40 @@ public record Summary(List<StageResult> stages) {
 
     /** The table a run ends with. */
     public String table() {
-        StringBuilder table = new StringBuilder(String.format(
-                Locale.ROOT,
-                ROW,
-                "stage",
-                "kind",
-                "steps",
-                "held-out accuracy",
-                "reward",
-                "KL",
-                "pair accuracy",
-                "seconds"));
+        List<List<String>> rows = new ArrayList<>();
+        rows.add(List.of("stage", "kind", "steps", "held-out accuracy", "reward", "KL", "pair accuracy", "seconds"));
         for (StageResult stage : stages) {
-            table.append(String.format(
-                    Locale.ROOT,
-                    ROW,
+            rows.add(List.of(
                     stage.name(),
                     stage.kind(),
-                    stage.steps(),
-                    percent(stage.evalAccuracy()),
+                    String.valueOf(stage.steps()),
+                    share(stage.evalAccuracy()),
                     number(stage.rewardMean()),
                     number(stage.kl()),
-                    percent(stage.pairAccuracy()),
+                    share(stage.pairAccuracy()),
                     String.format(Locale.ROOT, "%.1f", stage.seconds())));
         }
-        return table.toString();
+        int[] widths = new int[rows.get(0).size()];
+        for (List<String> row : rows) {
+            Arrays.setAll(
+                    widths, column -> Math.max(widths[column], row.get(column).length()));
+        }
+        return rows.stream().map(row -> line(row, widths)).collect(Collectors.joining("\n"));
     }
 
-    private static String percent(@Nullable Double share) {
-        return share == null ? "-" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    /** Names to the left, numbers to the right. */
+    private static String line(List<String> row, int[] widths) {
+        return IntStream.range(0, widths.length)
+                .mapToObj(column ->
+                        String.format("%" + (column < NAMES ? "-" : "") + widths[column] + "s", row.get(column)))
+                .collect(Collectors.joining("  "));
+    }
+
+    private static String share(@Nullable Double share) {
+        return share == null ? NONE : Figures.share(share);
     }
 
     private static String number(@Nullable Double value) {
-        return value == null ? "-" : String.format(Locale.ROOT, "%.3f", value);
+        return value == null ? NONE : Figures.number(value);
     }
 }

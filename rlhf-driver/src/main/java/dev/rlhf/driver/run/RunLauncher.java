@@ -2,10 +2,14 @@ package dev.rlhf.driver.run;
 
 import dev.rlhf.actors.ActorRuntime;
 import dev.rlhf.actors.InProcessRuntime;
+import dev.rlhf.actors.ray.RayJob;
+import dev.rlhf.actors.ray.RayRuntime;
+import dev.rlhf.actors.ray.RayWheel;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.RunDirectory;
+import dev.rlhf.driver.config.RaySettings;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.SpellingWords;
@@ -25,6 +29,7 @@ import dev.rlhf.learner.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -74,8 +79,18 @@ public final class RunLauncher {
     private static ActorRuntime runtime(Recipe recipe) {
         return switch (recipe.runtime()) {
             case IN_PROCESS -> new InProcessRuntime();
-            case RAY -> throw RlhfException.user("runtime ray is not there yet");
+            case RAY -> RayRuntime.connect(RayWheel.find(), rayJob(recipe));
         };
+    }
+
+    private static RayJob rayJob(Recipe recipe) {
+        RaySettings ray = recipe.ray();
+        return new RayJob(
+                ray.address(),
+                ray.workerHeapMib(),
+                ray.cpusPerActor(),
+                RunActors.count(recipe),
+                Duration.ofSeconds(ray.startSeconds()));
     }
 
     /** The last stage's model becomes the run's; its manifest, which is the checkpoint's affair, is left out. */

@@ -20,6 +20,7 @@ import dev.rlhf.driver.stage.Stages;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Takes a run through its stages; a lost learner sends it back to the newest checkpoint. */
 final class TrainingRun {
@@ -71,7 +72,8 @@ final class TrainingRun {
         Stage stage = Stages.open(context, recipe, new StageStart(state.loop(), learners));
         double opening = seconds(opened);
         while (state.stageSteps() < recipe.steps()) {
-            StepReport report = step(recipe, stage, state.stageSteps() + 1);
+            int step = state.stageSteps() + 1;
+            StepReport report = told(recipe, "step " + step, () -> stage.loop().step(step));
             double took = report.seconds().getOrDefault("step", 0.0) + opening;
             opening = 0;
             state = state.afterStep(stage.loop().state(), report, took);
@@ -83,10 +85,10 @@ final class TrainingRun {
         finish(recipe, stage);
     }
 
-    /** What fails in a step says which; numbers that are not finite are as a rule those of too high a learning rate. */
-    private static StepReport step(StageRecipe recipe, Stage stage, int step) {
+    /** What fails says where; numbers that are not finite are as a rule those of too high a learning rate. */
+    private static <T> T told(StageRecipe recipe, String where, Supplier<T> work) {
         try {
-            return stage.loop().step(step);
+            return work.get();
         } catch (RlhfException failure) {
             String advice = failure.kind() == ErrorKind.DIVERGED
                     ? "; the checkpoints are as they were; run again with a lower stages." + recipe.name()
@@ -94,14 +96,14 @@ final class TrainingRun {
                     : "";
             throw new RlhfException(
                     failure.kind(),
-                    "stage " + recipe.name() + ", step " + step + ": " + failure.getMessage() + advice,
+                    "stage " + recipe.name() + ", " + where + ": " + failure.getMessage() + advice,
                     failure);
         }
     }
 
     private void finish(StageRecipe recipe, Stage stage) {
         long begin = System.nanoTime();
-        StageScores scores = stage.finish();
+        StageScores scores = told(recipe, "at its end", stage::finish);
         state = state.afterStage(recipe, scores, seconds(begin));
         learners = Optional.empty();
         observer.checkpointing();

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /** Training a reward model on preference pairs. */
 final class RewardModelling implements Stage {
-    /** Pairs over which mean and deviation of the scores are taken. */
+    /** Most pairs over which mean and deviation of the scores are taken; never more than were trained on. */
     private static final int MEASURED_PAIRS = 256;
 
     private final StageContext context;
@@ -61,9 +61,9 @@ final class RewardModelling implements Stage {
 
     @Override
     public StageScores finish() {
-        List<TokenSequence> measured = pairs.train().next(MEASURED_PAIRS).stream()
-                .map(Experience::sequence)
-                .toList();
+        int count = (int) Math.min(MEASURED_PAIRS, (long) stage.steps() * stage.batchSize());
+        List<TokenSequence> measured =
+                pairs.train().next(count).stream().map(Experience::sequence).toList();
         ScoreStatistics statistics = ScoreStatistics.of(PairScores.ofRewardModel(model, measured));
         DurableDirectory.write(context.directory().stage(stage.name()), folder -> {
             model.save(folder);

@@ -40,6 +40,11 @@ public final class RunActors {
         this.rewardActors = rewardActors;
     }
 
+    /** Number of actors of a run. */
+    public static int count(Recipe recipe) {
+        return 1 + recipe.actors().rollout() + recipe.actors().reward();
+    }
+
     /**
      * Starts the actors.
      *
@@ -96,6 +101,6 @@ public final class RunActors {
             return new GenerationPlace.Remote(own, vllm.modelName());
         }
         GenerationRecipe.Embedded embedded = (GenerationRecipe.Embedded) recipe.generation();
-        return new GenerationPlace.Embedded(base.toAbsolutePath().toString(), embedded.maxBatch(), recipe.threads());
+        return new GenerationPlace.Embedded(base.toAbsolutePath().toString(), embedded.maxBatch(), embedded.threads());
     }
 }

@@ -89,6 +89,26 @@ class BrokenResourceTest {
         recipe.run("--resume").assertRefused(ErrorKind.DIVERGED.exitCode(), "step " + (steps.size() + 1) + ": ");
     }
 
+    /** The weights are finite, what the server computes with them is not; it is not asked again and again. */
+    @Test
+    void aServerWhoseNumbersAreNotFiniteStopsTheRunAtOnce() {
+        recipe.text(SmallRecipe.HEAD
+                + SmallRecipe.SFT.replace(
+                        "steps: 6",
+                        "steps: 1, optimiser: {learning-rate: 1e30, warmup-steps: 0},"
+                                + " evaluation: {data: {kind: spelling, split: held-out}}"));
+        Instant begin = Instant.now();
+
+        recipe.run()
+                .assertRefused(
+                        ErrorKind.DIVERGED.exitCode(),
+                        "stage sft, at its end: ",
+                        "its weights are broken",
+                        "learning-rate");
+
+        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofMinutes(2));
+    }
+
     private static int freePort() throws IOException {
         try (ServerSocket probe = new ServerSocket(0)) {
             return probe.getLocalPort();

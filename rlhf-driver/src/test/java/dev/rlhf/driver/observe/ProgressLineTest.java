@@ -2,53 +2,92 @@ package dev.rlhf.driver.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.run.StepReport;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ProgressLineTest {
-    private static final StageStarted STAGE = new StageStarted("grpo", "grpo", 2, 4, 100, 10);
+    private static final long SECOND = 1_000_000_000L;
 
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    private final ByteArrayOutputStream written = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(written, true, StandardCharsets.UTF_8);
+    private long now;
 
     @Test
-    void aPipeGetsPlainLinesNowAndThen() {
-        try (ProgressLine line = new ProgressLine(out, false)) {
-            line.stageStarted(STAGE);
-            for (int step = 11; step <= 100; step++) {
-                line.stepDone(LinesTest.step(step, 0.5));
+    void withoutATerminalThereIsALineEveryTenSeconds() {
+        try (ProgressLine line = new ProgressLine(out, false, () -> now)) {
+            line.stageStarted(new StageStarted("ppo", "ppo", 3, 4, 10, 0));
+            for (int step = 1; step <= 10; step++) {
+                now += 6 * SECOND;
+                line.stepDone(step(step, Map.of("reward_mean", 0.25, "kl", -0.0001, "loss", 1e-9)));
             }
-            line.notice("a checkpoint is unreadable");
-            line.stageFinished(new StageResult("grpo", "grpo", 100, 0.9, 0.5, 1.0, null, 61.25));
+            line.stageFinished(new StageResult("ppo", "ppo", 10, 0.5, 0.25, 1.5, null, 61.2));
         }
-        String printed = bytes.toString(StandardCharsets.UTF_8);
-        assertThat(printed).doesNotContain("\r").doesNotContain("\u001b");
-        assertThat(printed.lines())
-                .containsSequence("a checkpoint is unreadable", "  grpo done in 61.3 s")
-                .startsWith("[2/4] grpo, 100 steps")
-                .hasSizeLessThan(20);
+
+        assertThat(text().lines())
+                .containsExactly(
+                        "[3/4] ppo, 10 steps",
+                        "  step 2 of 10, 48 s left, reward 0.250, KL 0.000",
+                        "  step 4 of 10, 36 s left, reward 0.250, KL 0.000",
+                        "  step 6 of 10, 24 s left, reward 0.250, KL 0.000",
+                        "  step 8 of 10, 12 s left, reward 0.250, KL 0.000",
+                        "  step 10 of 10, finishing, reward 0.250, KL 0.000",
+                        "[3/4] ppo: 10 steps in 1 min 01 s, held-out accuracy 50.0 %, reward 0.250, KL 1.500");
     }
 
     @Test
-    void aTerminalGetsOneLiveLineWithTheNumbers() {
-        try (ProgressLine line = new ProgressLine(out, true)) {
-            line.stageStarted(STAGE);
-            line.stepDone(LinesTest.step(50, 0.5));
+    void whatAStageDoesBeforeItsFirstStepIsNotTakenForItsPace() {
+        try (ProgressLine line = new ProgressLine(out, false, () -> now)) {
+            line.stageStarted(new StageStarted("pairs", "reward-model", 1, 1, 100, 0));
+            now += 500 * SECOND;
+            line.stepDone(step(1, Map.of("pair_accuracy", 0.5)));
+            now += 11 * SECOND;
+            line.stepDone(step(2, Map.of("pair_accuracy", 0.75, "loss", 0.6)));
         }
-        String printed = bytes.toString(StandardCharsets.UTF_8);
-        assertThat(printed).contains("\r", "[2/4] grpo", "50/100", "reward 0.500", "loss -0.020");
-        assertThat(printed.lines().filter(text -> !text.isBlank()).count()).isLessThan(3);
+
+        assertThat(text().lines())
+                .containsExactly(
+                        "[1/1] pairs, 100 steps",
+                        "  step 1 of 100, pair accuracy 50.0 %",
+                        "  step 2 of 100, 17 min 58 s left, pair accuracy 75.0 %, loss 0.600");
     }
 
     @Test
-    void aNoticeDoesNotTearTheLiveLine() {
-        try (ProgressLine line = new ProgressLine(out, true)) {
-            line.stageStarted(STAGE);
-            line.stepDone(LinesTest.step(50, 0.5));
-            line.notice("a checkpoint is unreadable");
+    void aResumedStageCountsItsPaceFromWhereItGoesOn() {
+        try (ProgressLine line = new ProgressLine(out, false, () -> now)) {
+            line.stageStarted(new StageStarted("sft", "sft", 1, 1, 100, 50));
+            line.stepDone(step(51, Map.of("loss", 1.0)));
+            now += 20 * SECOND;
+            line.stepDone(step(61, Map.of("loss", 0.5)));
         }
-        assertThat(bytes.toString(StandardCharsets.UTF_8).lines()).contains("a checkpoint is unreadable");
+
+        assertThat(text()).contains("  step 61 of 100, 1 min 18 s left, loss 0.500");
+    }
+
+    @Test
+    void onATerminalTheLiveLineGivesWayToMessagesAndToTheResult() {
+        try (ProgressLine line = new ProgressLine(out, true, () -> now)) {
+            line.stageStarted(new StageStarted("sft", "sft", 1, 1, 2, 0));
+            line.notice("something people should know");
+            line.stepDone(step(2, Map.of("loss", 0.5)));
+            line.stageFinished(new StageResult("sft", "sft", 2, null, null, null, null, 3));
+        }
+
+        assertThat(text())
+                .contains("\r\033[2Ksomething people should know\n", "2/2", "finishing, loss 0.500")
+                .endsWith("\033[1A\r\033[2K[1/1] sft: 2 steps in 3.0 s\n");
+    }
+
+    private String text() {
+        return written.toString(StandardCharsets.UTF_8);
+    }
+
+    private static StageStep step(int step, Map<String, Double> metrics) {
+        return new StageStep("stage", step, new StepReport(step, new WeightVersion(1), metrics, Map.of(), List.of()));
     }
 }

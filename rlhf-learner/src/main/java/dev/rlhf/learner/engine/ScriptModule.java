@@ -4,7 +4,6 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
@@ -27,9 +26,8 @@ import java.util.List;
  *     return torch.mul(x, 2)
  * }</pre>
  *
- * <p>{@code torch.X} is the ATen operator X; a method calls another by {@code (self).name(x, )}. Calls run in
- * inference mode; {@link #record} alone records what a gradient needs. A gradient is taken by a method that calls
- * {@code torch.grad(outputs, inputs, annotate(List[Optional[Tensor]], [gradient]))}.
+ * <p>{@code torch.X} is the ATen operator X; a method calls another by {@code (self).name(x, )}. Calls run in inference mode:
+ * nothing is recorded for autograd, and who wants a derivative writes it out.
  */
 public final class ScriptModule implements AutoCloseable {
     private final NDManager manager;
@@ -75,34 +73,6 @@ public final class ScriptModule implements AutoCloseable {
     public NDList callForList(NDManager scope, String method, Object... arguments) {
         try (IValue result = run(method, arguments)) {
             return result.toNDList((PtNDManager) scope);
-        }
-    }
-
-    /**
-     * Calls a method so that its results can be differentiated by the arguments that require a gradient.
-     *
-     * @param scope owner of the results
-     * @param arguments each an {@link NDArray} or an {@link NDList} (List[Tensor])
-     */
-    public NDList record(NDManager scope, String method, Object... arguments) {
-        NDArray selector = scope.zeros(new Shape(1));
-        selector.setName("module_method:" + method);
-        NDList inputs = new NDList(selector);
-        for (int i = 0; i < arguments.length; i++) {
-            if (arguments[i] instanceof NDList list) {
-                String name = "list" + i + "[]";
-                list.forEach(array -> array.setName(name));
-                inputs.addAll(list);
-            } else {
-                inputs.add((NDArray) arguments[i]);
-            }
-        }
-        JniUtils.setGradMode(true);
-        try {
-            return IValueUtils.forward(block, inputs, true);
-        } finally {
-            JniUtils.setGradMode(false);
-            selector.close();
         }
     }
 

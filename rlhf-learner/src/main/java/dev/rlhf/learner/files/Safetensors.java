@@ -135,7 +135,7 @@ public final class Safetensors {
         }
     }
 
-    /** Writes {@code tensors} in their order and forces them to disk; the target is overwritten. */
+    /** Writes {@code tensors} in their order over what was there; whoever needs them to outlive a power cut syncs the file. */
     public static void write(Path file, Map<String, Tensor> tensors) {
         ObjectNode header = JSON.createObjectNode();
         header.putObject("__metadata__").put("format", "pt");
@@ -161,7 +161,6 @@ public final class Safetensors {
             for (Tensor tensor : tensors.values()) {
                 writeFully(channel, tensor.data().duplicate());
             }
-            channel.force(true);
         } catch (IOException e) {
             throw RlhfException.resource("cannot write " + file + ": " + e.getMessage(), e);
         }

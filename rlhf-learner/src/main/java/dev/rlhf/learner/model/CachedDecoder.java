@@ -27,7 +27,6 @@ public final class CachedDecoder implements AutoCloseable {
     private static final int ROW_MULTIPLE = 4;
     /** Attention reads a multiple of this many positions, so that few shapes occur. */
     private static final int LENGTH_MULTIPLE = 32;
-
     /** Prompts are padded to a multiple of this; a prompt's padded length must depend on nothing but its own. */
     private static final int PROMPT_MULTIPLE = 8;
     /** Most tokens of prompts read together. */
@@ -43,20 +42,18 @@ public final class CachedDecoder implements AutoCloseable {
     private final NDArray span;
     private final NDList keys = new NDList();
     private final NDList values = new NDList();
-    private final int slots;
     private final int positions;
 
     private CachedDecoder(ModelConfig config, Parameters parameters, int slots) {
         this.config = config;
         this.parameters = parameters;
-        this.slots = slots;
         this.module = ScriptModule.compile(CachedDecoderSource.of(config));
         this.scope = NativeScope.open();
         this.positions = roundUp(Math.max(config.contextLength(), config.headSize() / 2), LENGTH_MULTIPLE);
         this.rotary = module.callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
         this.span = scope.arange(0, positions, 1, DataType.INT64);
-        // One slot more than asked for: rows that only fill up a multiple of four write there.
-        Shape cache = new Shape(slots + 1, config.keyValueHeads(), positions, config.headSize());
+        // Rows that only fill up a multiple of four write into slots that nobody has.
+        Shape cache = new Shape(roundUp(slots, ROW_MULTIPLE), config.keyValueHeads(), positions, config.headSize());
         for (int layer = 0; layer < config.layers(); layer++) {
             keys.add(scope.zeros(cache));
             values.add(scope.zeros(cache));
@@ -216,14 +213,30 @@ public final class CachedDecoder implements AutoCloseable {
     }
 
     /**
-     * Reads one more token of each running sequence.
+     * Moves running sequences to other slots.
+     *
+     * @param from slots they are in
+     * @param to slots they go to, none of which is in {@code from}
+     * @param length positions they have reached, at most
+     */
+    public void move(List<Integer> from, List<Integer> to, int length) {
+        try (NDManager step = NativeScope.open()) {
+            NDArray sources =
+                    step.create(from.stream().mapToLong(Integer::longValue).toArray());
+            NDArray targets =
+                    step.create(to.stream().mapToLong(Integer::longValue).toArray());
+            module.perform("move", keys, values, sources, targets, length);
+        }
+    }
+
+    /**
+     * Reads one more token of the running sequences, which are in the slots from 0 on.
      *
      * @param tokens the last token of each, [M]
      * @param at its position, [M]
-     * @param in the sequence's slot, [M]
      * @return logits of the next token, row after row, at least [M·V]
      */
-    public float[] step(int[] tokens, int[] at, int[] in) {
+    public float[] step(int[] tokens, int[] at) {
         int rows = roundUp(tokens.length, ROW_MULTIPLE);
         int last = 0;
         for (int position : at) {
@@ -238,7 +251,6 @@ public final class CachedDecoder implements AutoCloseable {
                     values,
                     step.create(longs(tokens, rows, 0)),
                     step.create(longs(at, rows, 0)),
-                    step.create(longs(in, rows, slots)),
                     rotary.get(0),
                     rotary.get(1),
                     span,

@@ -6,6 +6,7 @@ package dev.rlhf.learner.model;
  * <p>What a row gives never depends on the rows beside it: the number of rows of a matrix product is a multiple of four (the
  * caller pads), and attention is written as matrix products over one prompt's padded length, whose kernels treat rows alike.
  * Shapes: M rows, N prompts of S padded positions, L longest sequence, keys and values [slots, key-value heads, context, head].
+ * Row m of a step is slot m, so that no keys are gathered.
  */
 final class CachedDecoderSource {
     private static final String TEMPLATE = """
@@ -48,13 +49,20 @@ final class CachedDecoderSource {
                   k0 = torch.index_copy_(torch.slice(keys[l], 2, 0, length), 0, slots, k)
                   v0 = torch.index_copy_(torch.slice(values[l], 2, 0, length), 0, slots, v)
                 return None
-              def step(self: __torch__.Ops, w: List[Tensor], keys: List[Tensor], values: List[Tensor], tokens: Tensor, positions: Tensor, slots: Tensor, cos: Tensor, sin: Tensor, span: Tensor, matrix: Tensor, length: int) -> Tensor:
+              def move(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], sources: Tensor, targets: Tensor, length: int) -> NoneType:
+                for l in range($layers):
+                  k = torch.slice(keys[l], 2, 0, length)
+                  v = torch.slice(values[l], 2, 0, length)
+                  k0 = torch.index_copy_(k, 0, targets, torch.index_select(k, 0, sources))
+                  v0 = torch.index_copy_(v, 0, targets, torch.index_select(v, 0, sources))
+                return None
+              def step(self: __torch__.Ops, w: List[Tensor], keys: List[Tensor], values: List[Tensor], tokens: Tensor, positions: Tensor, cos: Tensor, sin: Tensor, span: Tensor, matrix: Tensor, length: int) -> Tensor:
                 rows = torch.size(tokens, 0)
                 c = torch.index_select(cos, 0, positions)
                 s = torch.index_select(sin, 0, positions)
                 later = torch.gt(torch.unsqueeze(torch.slice(span, 0, 0, length), 0), torch.unsqueeze(positions, 1))
                 unseen = torch.view(later, [rows, 1, 1, length])
-                place = annotate(List[Optional[Tensor]], [slots, None, positions])
+                place = annotate(List[Optional[Tensor]], [torch.slice(span, 0, 0, rows), None, positions])
                 x = torch.embedding(w[0], tokens)
                 for l in range($layers):
                   i = torch.add(torch.mul(l, $leaves), 1)
@@ -62,8 +70,8 @@ final class CachedDecoderSource {
                   qk = (self).rotate(torch.slice(all, 1, 0, $turnedheads), c, s, )
                   k0 = torch.index_put_(keys[l], place, torch.slice(qk, 1, $queries, $turnedheads))
                   v0 = torch.index_put_(values[l], place, torch.slice(all, 1, $turnedheads, $fusedheads))
-                  k = torch.index_select(torch.slice(keys[l], 2, 0, length), 0, slots)
-                  v = torch.index_select(torch.slice(values[l], 2, 0, length), 0, slots)
+                  k = torch.slice(torch.slice(keys[l], 0, 0, rows), 2, 0, length)
+                  v = torch.slice(torch.slice(values[l], 0, 0, rows), 2, 0, length)
                   q = torch.reshape(torch.slice(qk, 1, 0, $queries), [rows, $keys, $group, $head])
                   scores = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), $scale)
                   shares = torch.softmax(torch.masked_fill(scores, unseen, -1.0e+30), -1)
@@ -76,10 +84,7 @@ final class CachedDecoderSource {
     private CachedDecoderSource() {}
 
     static String of(ModelConfig config) {
-        int group = config.attentionHeads() / config.keyValueHeads();
-        String own = TEMPLATE.replace("$keys", Integer.toString(config.keyValueHeads()))
-                .replace("$group", Integer.toString(group))
-                .replace("$scale", Double.toString(1 / Math.sqrt(config.headSize())));
-        return DecoderSource.fill(DecoderSource.TEMPLATE + own, config);
+        String own = TEMPLATE.replace("$scale", Double.toString(1 / Math.sqrt(config.headSize())));
+        return DecoderSource.with(own, config);
     }
 }

@@ -29,13 +29,12 @@ public final class Decoder implements AutoCloseable {
         this.config = config;
         this.head = head;
         this.parameters = parameters;
-        this.module = ScriptModule.compile(DecoderSource.of(config));
+        this.module = ScriptModule.compile(LearningDecoderSource.of(config));
         this.output = head == Head.LANGUAGE_MODEL ? OutputHead.languageModel() : OutputHead.scalar();
         this.scope = NativeScope.open();
         int positions = Math.max(config.contextLength(), config.headSize() / 2);
         NDArray steps = scope.arange(0, positions, 1, DataType.FLOAT32);
-        // Recorded, not called: what inference mode makes cannot take part in a gradient.
-        this.rotary = module.record(scope, "tables", steps);
+        this.rotary = module.callForList(scope, "tables", steps);
     }
 
     /**
@@ -58,11 +57,15 @@ public final class Decoder implements AutoCloseable {
      */
     public Pass forward(NDManager owner, List<TokenSequence> rows, double temperature, boolean gradient) {
         PaddedRows padded = PaddedRows.of(rows, head);
-        NDList leaves = decoderLeaves();
-        Object[] arguments = {leaves, padded.tokens(owner), padded.picked(owner), rotary.get(0), rotary.get(1)};
-        NDArray hidden =
-                gradient ? module.record(owner, "decode", arguments).get(0) : module.call(owner, "decode", arguments);
-        return new Pass(hidden, output.read(owner, hidden, headMatrix(), padded, temperature));
+        NDArray tokens = padded.tokens(owner);
+        NDArray picked = padded.picked(owner);
+        Object[] arguments = {decoderLeaves(), tokens, picked, rotary.get(0), rotary.get(1)};
+        NDList kept = gradient
+                ? module.callForList(owner, "record", arguments)
+                : new NDList(module.call(owner, "decode", arguments));
+        NDArray hidden = kept.get(kept.size() - 1);
+        OutputHead.Reading reading = output.read(owner, hidden, headMatrix(), padded, temperature);
+        return new Pass(tokens, picked, kept, reading);
     }
 
     /** Logits that predict each response token of rows [B], without gradient: [N, V], row after row. */
@@ -93,11 +96,15 @@ public final class Decoder implements AutoCloseable {
 
     /** What the network said of some rows, and the derivatives of the weights. */
     public final class Pass {
-        private final NDArray hidden;
+        private final NDArray tokens;
+        private final NDArray picked;
+        private final NDList kept;
         private final OutputHead.Reading reading;
 
-        private Pass(NDArray hidden, OutputHead.Reading reading) {
-            this.hidden = hidden;
+        private Pass(NDArray tokens, NDArray picked, NDList kept, OutputHead.Reading reading) {
+            this.tokens = tokens;
+            this.picked = picked;
+            this.kept = kept;
             this.reading = reading;
         }
 
@@ -113,7 +120,10 @@ public final class Decoder implements AutoCloseable {
          */
         public NDList gradients(NDManager keeper, TokenGradients coefficients) {
             NDList top = reading.gradients(coefficients);
-            NDList gradients = module.callForList(keeper, "gradients", hidden, decoderLeaves(), top.get(0));
+            NDArray cos = rotary.get(0);
+            NDArray sin = rotary.get(1);
+            NDList gradients = module.callForList(
+                    keeper, "gradients", decoderLeaves(), kept, top.get(0), tokens, picked, cos, sin);
             if (tied()) {
                 module.perform("plus", gradients.get(0), top.get(1));
             } else {

@@ -117,7 +117,7 @@ public final class Parameters implements AutoCloseable {
         return numbers.flip();
     }
 
-    /** Writes every weight by its Hugging Face name and forces it to disk. */
+    /** Writes every weight by its Hugging Face name. */
     public void write(Path file) {
         Map<String, ByteBuffer> buffers = buffers();
         Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();

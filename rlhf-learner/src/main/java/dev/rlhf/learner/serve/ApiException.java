@@ -39,6 +39,11 @@ final class ApiException extends RuntimeException {
         return new ApiException(500, "InternalServerError", message, null);
     }
 
+    /** 500: the model's numbers are not finite, which no repetition changes. */
+    static ApiException diverged(String message) {
+        return new ApiException(500, "DivergedError", message, null);
+    }
+
     int status() {
         return status;
     }

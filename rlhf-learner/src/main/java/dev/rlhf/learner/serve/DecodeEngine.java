@@ -6,13 +6,10 @@ import dev.rlhf.learner.model.CachedDecoder;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The one thread that runs the model: requests join between two tokens and leave when they are done.
@@ -24,27 +21,22 @@ final class DecodeEngine implements AutoCloseable {
 
     private final CachedDecoder decoder;
     private final int threads;
+    private final int slots;
     private final ServerMetrics metrics;
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
-    private final Deque<PendingCompletion> arrived = new ArrayDeque<>();
-    private final Deque<Runnable> orders = new ArrayDeque<>();
-    private boolean paused;
-    private boolean closed;
+    private final Inbox inbox = new Inbox();
 
     // Below: touched by the engine's thread alone.
     private final Deque<Admission> admissions = new ArrayDeque<>();
-    private final Map<RunningSample, PendingCompletion> running = new LinkedHashMap<>();
-    private final Deque<Integer> freeSlots = new ArrayDeque<>();
+    /** Samples being written; the index of each is its slot. */
+    private final List<Writing> running = new ArrayList<>();
+
     private final Thread thread;
 
     DecodeEngine(CachedDecoder decoder, GenerationSettings settings, ServerMetrics metrics) {
         this.decoder = decoder;
         this.threads = settings.threads();
+        this.slots = settings.maxBatch();
         this.metrics = metrics;
-        for (int slot = 0; slot < settings.maxBatch(); slot++) {
-            freeSlots.add(slot);
-        }
         this.thread = new Thread(this::run, "decode-engine");
         this.thread.setDaemon(true);
         this.thread.start();
@@ -53,69 +45,38 @@ final class DecodeEngine implements AutoCloseable {
     /** A prompt that was read and has samples waiting for slots. */
     private record Admission(PendingCompletion completion, CachedDecoder.Prefix prefix, Deque<RunningSample> waiting) {}
 
+    /** A sample in a slot and the request it belongs to. */
+    private record Writing(RunningSample sample, PendingCompletion completion) {}
+
     /** Queues a completion. */
     CompletableFuture<List<CompletionSample>> submit(CompletionRequest request) {
         PendingCompletion completion = new PendingCompletion(request);
-        signal(() -> {
-            if (closed) {
-                completion.answer().completeExceptionally(ApiException.unavailable("the server is shutting down"));
-            } else {
-                arrived.add(completion);
-            }
-        });
+        inbox.add(completion);
         return completion.answer();
     }
 
     /** Loads other weights before the next token. */
     CompletableFuture<Void> reload(Path modelDirectory) {
-        return order(() -> decoder.reload(modelDirectory));
+        return inbox.order(() -> decoder.reload(modelDirectory));
     }
 
     /** Stops after the present token; requests are kept, and those that come wait. */
     void pause() {
-        signal(() -> paused = true);
+        inbox.pause(true);
     }
 
     /** Goes on. */
     void resume() {
-        signal(() -> paused = false);
+        inbox.pause(false);
     }
 
     boolean isPaused() {
-        lock.lock();
-        try {
-            return paused;
-        } finally {
-            lock.unlock();
-        }
+        return inbox.isPaused();
     }
 
     /** Ends every request on its way with an error; returns when that is done. */
     CompletableFuture<Void> abortAll() {
-        return order(() -> failAll(ApiException.unavailable("the request was aborted")));
-    }
-
-    private CompletableFuture<Void> order(Runnable task) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        signal(() -> orders.add(() -> {
-            try {
-                task.run();
-                done.complete(null);
-            } catch (RuntimeException failure) {
-                done.completeExceptionally(failure);
-            }
-        }));
-        return done;
-    }
-
-    private void signal(Runnable change) {
-        lock.lock();
-        try {
-            change.run();
-            work.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        return inbox.order(() -> failAll(ApiException.unavailable("the request was aborted")));
     }
 
     private void run() {
@@ -125,8 +86,8 @@ final class DecodeEngine implements AutoCloseable {
             work(fresh);
         } finally {
             // However it ends, by an Error too, nobody may be left waiting.
-            signal(() -> closed = true);
-            ApiException end = ApiException.unavailable("the server is shutting down");
+            inbox.close();
+            ApiException end = Inbox.shuttingDown();
             fresh.forEach(completion -> completion.answer().completeExceptionally(end));
             failAll(end);
             decoder.close();
@@ -135,15 +96,15 @@ final class DecodeEngine implements AutoCloseable {
 
     private void work(List<PendingCompletion> fresh) {
         List<Runnable> tasks = new ArrayList<>();
-        while (awaitWork(fresh, tasks)) {
+        while (inbox.await(running.isEmpty(), fresh, tasks)) {
             try {
                 tasks.forEach(Runnable::run);
-                if (!isPaused()) {
+                if (!inbox.isPaused()) {
                     readPrompts(fresh);
                     fillSlots();
                     step();
                 } else {
-                    signal(() -> putBack(fresh));
+                    inbox.putBack(fresh);
                 }
             } catch (RuntimeException failure) {
                 fresh.forEach(completion -> completion.answer().completeExceptionally(failure));
@@ -152,32 +113,6 @@ final class DecodeEngine implements AutoCloseable {
             fresh.clear();
             tasks.clear();
             metrics.load(running.size(), admissions.size());
-        }
-    }
-
-    /** Before those that came since, in their order. */
-    private void putBack(List<PendingCompletion> fresh) {
-        for (int i = fresh.size() - 1; i >= 0; i--) {
-            arrived.addFirst(fresh.get(i));
-        }
-    }
-
-    /** Waits for something to do; false when the engine closes. */
-    private boolean awaitWork(List<PendingCompletion> fresh, List<Runnable> tasks) {
-        lock.lock();
-        try {
-            while (!closed && orders.isEmpty() && (paused || (arrived.isEmpty() && running.isEmpty()))) {
-                work.awaitUninterruptibly();
-            }
-            tasks.addAll(orders);
-            orders.clear();
-            if (!paused) {
-                fresh.addAll(arrived);
-                arrived.clear();
-            }
-            return !closed;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -212,13 +147,11 @@ final class DecodeEngine implements AutoCloseable {
         List<CachedDecoder.Prefix> placed = new ArrayList<>();
         List<Integer> into = new ArrayList<>();
         List<CachedDecoder.Prefix> done = new ArrayList<>();
-        while (!admissions.isEmpty() && !freeSlots.isEmpty()) {
+        while (!admissions.isEmpty() && running.size() < slots) {
             Admission first = admissions.peek();
-            RunningSample sample = first.waiting().remove();
-            sample.takeSlot(freeSlots.remove());
-            running.put(sample, first.completion());
             placed.add(first.prefix());
-            into.add(sample.slot());
+            into.add(running.size());
+            running.add(new Writing(first.waiting().remove(), first.completion()));
             if (first.waiting().isEmpty()) {
                 admissions.remove();
                 done.add(first.prefix());
@@ -235,24 +168,43 @@ final class DecodeEngine implements AutoCloseable {
         if (running.isEmpty()) {
             return;
         }
-        List<RunningSample> batch = new ArrayList<>(running.keySet());
+        List<RunningSample> batch = running.stream().map(Writing::sample).toList();
         float[] logits = decoder.step(
                 batch.stream().mapToInt(RunningSample::lastToken).toArray(),
-                batch.stream().mapToInt(RunningSample::lastPosition).toArray(),
-                batch.stream().mapToInt(RunningSample::slot).toArray());
+                batch.stream().mapToInt(RunningSample::lastPosition).toArray());
         int vocabulary = decoder.config().vocabularySize();
         metrics.tokensWritten(batch.size());
         for (int i = 0; i < batch.size(); i++) {
-            RunningSample sample = batch.get(i);
-            sample.next(logits, i * vocabulary, vocabulary);
-            if (sample.done()) {
-                PendingCompletion completion = running.remove(sample);
-                freeSlots.add(sample.slot());
-                if (completion != null) {
-                    finish(completion);
+            batch.get(i).next(logits, i * vocabulary, vocabulary);
+        }
+        closeRanks();
+    }
+
+    /** Lets samples that are done go; the last ones move into their slots, so that those in use come first. */
+    private void closeRanks() {
+        List<Integer> from = new ArrayList<>();
+        List<Integer> to = new ArrayList<>();
+        int longest = 0;
+        int end = running.size();
+        for (int slot = 0; slot < end; slot++) {
+            if (running.get(slot).sample().done()) {
+                do {
+                    end--;
+                } while (end > slot && running.get(end).sample().done());
+                if (end > slot) {
+                    from.add(end);
+                    to.add(slot);
+                    longest = Math.max(longest, running.get(end).sample().lastPosition());
+                    Collections.swap(running, slot, end);
                 }
             }
         }
+        if (!from.isEmpty()) {
+            decoder.move(from, to, longest);
+        }
+        List<Writing> gone = running.subList(end, running.size());
+        gone.forEach(writing -> finish(writing.completion()));
+        gone.clear();
     }
 
     private void finish(PendingCompletion completion) {
@@ -261,27 +213,19 @@ final class DecodeEngine implements AutoCloseable {
     }
 
     private void failAll(RuntimeException failure) {
-        running.forEach((sample, completion) -> {
-            freeSlots.add(sample.slot());
-            completion.answer().completeExceptionally(failure);
-        });
+        running.forEach(writing -> writing.completion().answer().completeExceptionally(failure));
         running.clear();
         admissions.forEach(admission -> {
             admission.completion().answer().completeExceptionally(failure);
             admission.prefix().close();
         });
         admissions.clear();
-        List<PendingCompletion> queued = new ArrayList<>();
-        signal(() -> {
-            queued.addAll(arrived);
-            arrived.clear();
-        });
-        queued.forEach(completion -> completion.answer().completeExceptionally(failure));
+        inbox.failAll(failure);
     }
 
     @Override
     public void close() {
-        signal(() -> closed = true);
+        inbox.close();
         try {
             thread.join(CLOSE_MILLIS);
         } catch (InterruptedException interrupted) {

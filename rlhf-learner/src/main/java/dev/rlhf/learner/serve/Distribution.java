@@ -26,7 +26,8 @@ final class Distribution {
         for (int i = 0; i < vocabulary; i++) {
             scaled[i] = greedy ? logits[offset + i] : logits[offset + i] / temperature;
             if (!(scaled[i] < Double.POSITIVE_INFINITY)) {
-                throw RlhfException.bug("the model gave " + scaled[i] + " for token " + i + "; its weights are broken");
+                throw RlhfException.diverged(
+                        "the model gives " + scaled[i] + " for token " + i + "; its weights are broken");
             }
             largest = Math.max(largest, scaled[i]);
         }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
@@ -198,9 +197,12 @@ final class GenerationApi {
     }
 
     private static ApiException ofFailure(RlhfException failure) {
-        return failure.kind() == ErrorKind.USER
-                ? ApiException.badRequest(String.valueOf(failure.getMessage()), null)
-                : ApiException.internal(String.valueOf(failure.getMessage()));
+        String message = String.valueOf(failure.getMessage());
+        return switch (failure.kind()) {
+            case USER -> ApiException.badRequest(message, null);
+            case DIVERGED -> ApiException.diverged(message);
+            default -> ApiException.internal(message);
+        };
     }
 
     private static void failUnlessAnswered(Context context, ApiException refusal) {

@@ -12,7 +12,6 @@ final class RunningSample {
     private final List<Integer> tokens = new ArrayList<>();
     private final List<Double> logProbs = new ArrayList<>();
     private final List<List<CompletionSample.Candidate>> alternatives = new ArrayList<>();
-    private int slot = -1;
 
     RunningSample(CompletionRequest request, int index) {
         this.request = request;
@@ -47,14 +46,6 @@ final class RunningSample {
     /** Position of the last token in the sequence. */
     int lastPosition() {
         return request.prompt().length + tokens.size() - 1;
-    }
-
-    int slot() {
-        return slot;
-    }
-
-    void takeSlot(int taken) {
-        slot = taken;
     }
 
     CompletionSample result() {

@@ -6,7 +6,6 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +39,7 @@ public final class Binder {
             if (Shape.isNullable(component)) {
                 return null;
             }
-            throw problem(top, path, "is missing; it needs " + describe(component.getGenericType()));
+            throw problem(top, path, "is missing; it needs " + Shape.describe(component.getGenericType()));
         }
         return value(component.getGenericType(), component, layers, path);
     }
@@ -81,86 +80,65 @@ public final class Binder {
     }
 
     private Object block(Class<?> type, List<YamlNode> nodes, String path) {
-        List<YamlNode.Mapping> layers = new ArrayList<>();
-        for (YamlNode node : nodes) {
-            if (node instanceof YamlNode.Mapping mapping) {
-                layers.add(mapping);
-            } else if (layers.isEmpty()) {
-                throw problem(node, path, "must be a block of keys, not " + node.kindOfValue());
-            } else {
-                break;
-            }
+        if (!(nodes.get(0) instanceof YamlNode.Mapping)) {
+            throw problem(
+                    nodes.get(0),
+                    path,
+                    "must be a block of keys, not " + nodes.get(0).kindOfValue());
         }
+        Layers layers = Layers.of(nodes);
         if (!Shape.isChoice(type)) {
-            layers.add(defaults.of(type, ""));
-            return record(type, "", layers, path);
+            return record(type, "", layers.over(defaults.of(type, "")), path);
         }
         Map<String, Class<?>> kinds = Shape.kinds(type);
         String kind = kind(kinds, layers, path);
-        layers.removeIf(layer -> !kind.equals(text(layer.entries().get(Shape.KIND), kind)));
         Class<?> chosen = chosen(kinds, kind);
-        layers.add(defaults.of(chosen, kind));
-        return record(chosen, kind, layers, path);
+        return record(chosen, kind, layers.ofKind(kind).over(defaults.of(chosen, kind)), path);
     }
 
-    private static String kind(Map<String, Class<?>> kinds, List<YamlNode.Mapping> layers, String path) {
-        for (YamlNode.Mapping layer : layers) {
-            YamlNode node = layer.entries().get(Shape.KIND);
-            if (node != null) {
-                String kind = text(node, "");
-                if (!kinds.containsKey(kind)) {
-                    throw problem(
-                            node,
-                            join(path, Shape.KIND),
-                            "must be " + Scalars.oneOf(kinds.keySet()) + ", not " + node.kindOfValue()
-                                    + Suggestion.of(kind, kinds.keySet()));
-                }
-                return kind;
-            }
+    private static String kind(Map<String, Class<?>> kinds, Layers layers, String path) {
+        YamlNode node = layers.kind()
+                .orElseThrow(() -> problem(
+                        layers.mappings().get(0),
+                        join(path, Shape.KIND),
+                        "is missing; it needs " + Scalars.oneOf(kinds.keySet())));
+        String kind = node instanceof YamlNode.Scalar scalar ? scalar.text() : "";
+        if (!kinds.containsKey(kind)) {
+            throw problem(
+                    node,
+                    join(path, Shape.KIND),
+                    "must be " + Scalars.oneOf(kinds.keySet()) + ", not " + node.kindOfValue()
+                            + Suggestion.of(kind, kinds.keySet()));
         }
-        throw problem(layers.get(0), join(path, Shape.KIND), "is missing; it needs " + Scalars.oneOf(kinds.keySet()));
+        return kind;
     }
 
-    private Object record(Class<?> type, String kind, List<YamlNode.Mapping> layers, String path) {
+    private Object record(Class<?> type, String kind, Layers layers, String path) {
         Map<String, RecordComponent> keys = Shape.keys(type);
         refuseUnknown(keys, !kind.isEmpty(), layers, path);
         Map<String, @Nullable Object> values = new LinkedHashMap<>();
         keys.forEach((key, component) -> {
-            List<YamlNode> children = children(layers, key);
+            List<YamlNode> children = layers.children(key);
             if (key.equals(Shape.KIND)) {
                 values.put(key, kind);
             } else if (children.isEmpty()) {
                 throw problem(
-                        layers.get(0), join(path, key), "is missing; it needs " + describe(component.getGenericType()));
+                        layers.mappings().get(0),
+                        join(path, key),
+                        "is missing; it needs " + Shape.describe(component.getGenericType()));
             } else {
                 values.put(key, value(component, children, join(path, key)));
             }
         });
-        return construct(type, keys, values, layers, path);
+        return construct(type, keys, values, layers.mappings().get(0), path);
     }
 
-    /** The values of a key, the strongest first; a block that only defaults have is missed where the user left it out. */
-    private static List<YamlNode> children(List<YamlNode.Mapping> layers, String key) {
-        List<YamlNode> children = new ArrayList<>();
-        for (YamlNode.Mapping layer : layers) {
-            if (layer.entries().containsKey(key)) {
-                children.add(child(layer, key));
-            }
-        }
-        YamlNode.Mapping top = layers.get(0);
-        if (!top.entries().containsKey(key) && !children.isEmpty() && children.get(0) instanceof YamlNode.Mapping) {
-            children.add(0, new YamlNode.Mapping(Map.of(), top.origin()));
-        }
-        return children;
-    }
-
-    private static void refuseUnknown(
-            Map<String, RecordComponent> keys, boolean hasKind, List<YamlNode.Mapping> layers, String path) {
+    private static void refuseUnknown(Map<String, RecordComponent> keys, boolean hasKind, Layers layers, String path) {
         Set<String> known = new TreeSet<>(keys.keySet());
         if (hasKind) {
             known.add(Shape.KIND);
         }
-        for (YamlNode.Mapping layer : layers) {
+        for (YamlNode.Mapping layer : layers.mappings()) {
             layer.entries().forEach((key, node) -> {
                 if (!known.contains(key)) {
                     throw problem(
@@ -176,7 +154,7 @@ public final class Binder {
             Class<?> type,
             Map<String, RecordComponent> keys,
             Map<String, @Nullable Object> values,
-            List<YamlNode.Mapping> layers,
+            YamlNode.Mapping written,
             String path) {
         Class<?>[] parameters =
                 keys.values().stream().map(RecordComponent::getType).toArray(Class<?>[]::new);
@@ -186,39 +164,17 @@ public final class Binder {
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof KeyException complaint) {
                 throw problem(
-                        Document.nearest(layers.get(0), complaint.path()),
+                        Document.nearest(written, complaint.path()),
                         join(path, complaint.path()),
                         complaint.complaint());
             }
             if (e.getCause() instanceof RlhfException failure) {
-                throw problem(layers.get(0), path, String.valueOf(failure.getMessage()));
+                throw problem(written, path, String.valueOf(failure.getMessage()));
             }
             throw new IllegalStateException(type + " cannot be made", e);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type + " cannot be made", e);
         }
-    }
-
-    private static String describe(Type type) {
-        if (type instanceof ParameterizedType) {
-            return "a list";
-        }
-        Class<?> raw = (Class<?>) type;
-        if (Scalars.covers(raw)) {
-            return Scalars.describe(raw);
-        }
-        return Shape.isChoice(raw)
-                ? "a block whose kind is " + Scalars.oneOf(Shape.kinds(raw).keySet())
-                : "a block with " + String.join(", ", Shape.keys(raw).keySet());
-    }
-
-    private static YamlNode child(YamlNode.Mapping layer, String key) {
-        YamlNode node = layer.entries().get(key);
-        if (node == null) {
-            throw new IllegalStateException(
-                    Arrays.toString(layer.entries().keySet().toArray()) + " lack " + key);
-        }
-        return node;
     }
 
     private static Class<?> chosen(Map<String, Class<?>> kinds, String kind) {
@@ -227,10 +183,6 @@ public final class Binder {
             throw new IllegalStateException("no such kind: " + kind);
         }
         return chosen;
-    }
-
-    private static String text(@Nullable YamlNode node, String otherwise) {
-        return node instanceof YamlNode.Scalar scalar ? scalar.text() : otherwise;
     }
 
     private static String join(String path, String key) {

@@ -123,7 +123,8 @@ public final class Document {
                 : "";
     }
 
-    private static List<String> steps(String path) {
+    /** The keys and indices of a path like {@code stages[2].steps}. */
+    static List<String> steps(String path) {
         List<String> steps = new ArrayList<>();
         Matcher matcher = STEP.matcher(path);
         while (matcher.find()) {

@@ -1,7 +1,9 @@
 package dev.rlhf.driver.config.bind;
 
 import dev.rlhf.core.base.RlhfException;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +24,15 @@ final class Shape {
             keys.put(kebab(component.getName()), component);
         }
         return keys;
+    }
+
+    /** The component of a key that the record has. */
+    static RecordComponent component(Class<?> type, String key) {
+        RecordComponent component = keys(type).get(key);
+        if (component == null) {
+            throw new IllegalStateException(type + " has no key " + key);
+        }
+        return component;
     }
 
     /** Whether the type is a choice between records by {@code kind}. */
@@ -52,6 +63,25 @@ final class Shape {
     /** Whether a key may be left empty. */
     static boolean isNullable(RecordComponent component) {
         return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+    }
+
+    /** What a message calls the values of a type. */
+    static String describe(Type type) {
+        if (type instanceof ParameterizedType) {
+            return "a list, each item " + describe(itemType(type));
+        }
+        Class<?> raw = (Class<?>) type;
+        if (Scalars.covers(raw)) {
+            return Scalars.describe(raw);
+        }
+        return isChoice(raw)
+                ? "a block whose kind is " + Scalars.oneOf(kinds(raw).keySet())
+                : "a block with " + String.join(", ", keys(raw).keySet());
+    }
+
+    /** What a list is a list of; any other type itself. */
+    static Class<?> itemType(Type type) {
+        return (Class<?>) (type instanceof ParameterizedType list ? list.getActualTypeArguments()[0] : type);
     }
 
     /** Names of an enum's constants as a recipe writes them. */

@@ -2,6 +2,8 @@ package dev.rlhf.driver.config.bind;
 
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** A value of a YAML file that remembers where it stands; mappings and sequences may be changed. */
 sealed interface YamlNode {
@@ -10,6 +12,9 @@ sealed interface YamlNode {
 
     /** What a message calls it. */
     String kindOfValue();
+
+    /** It in one line of YAML. */
+    String line();
 
     /**
      * Keys and values.
@@ -21,6 +26,13 @@ sealed interface YamlNode {
         @Override
         public String kindOfValue() {
             return "a block of keys";
+        }
+
+        @Override
+        public String line() {
+            return entries.entrySet().stream()
+                    .map(entry -> entry.getKey() + ": " + entry.getValue().line())
+                    .collect(Collectors.joining(", ", "{", "}"));
         }
     }
 
@@ -35,6 +47,11 @@ sealed interface YamlNode {
         public String kindOfValue() {
             return "a list";
         }
+
+        @Override
+        public String line() {
+            return items.stream().map(YamlNode::line).collect(Collectors.joining(", ", "[", "]"));
+        }
     }
 
     /**
@@ -45,9 +62,19 @@ sealed interface YamlNode {
      * @param origin where it stands
      */
     record Scalar(String text, boolean isNull, Origin origin) implements YamlNode {
+        private static final Pattern PLAIN = Pattern.compile("[\\w.+-]+");
+
         @Override
         public String kindOfValue() {
             return isNull ? "nothing" : "'" + text + "'";
+        }
+
+        @Override
+        public String line() {
+            boolean plain = isNull || PLAIN.matcher(text).matches();
+            return plain
+                    ? text
+                    : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
         }
     }
 

@@ -1,0 +1,70 @@
+package dev.rlhf.bench;
+
+import dev.rlhf.core.base.RlhfException;
+import java.util.Arrays;
+
+/**
+ * Times of both sides, pair by pair.
+ *
+ * @param ours seconds a step of each of our blocks
+ * @param peers seconds a step of each of the peer's blocks
+ */
+record Comparison(double[] ours, double[] peers) {
+    /** Pairs before the timed ones: our side is compiled as it runs. */
+    private static final int WARM_UP = 5;
+
+    /** Runs both sides in turn: some pairs to warm up, then {@code pairs} timed ones; every other pair the peer begins. */
+    static Comparison of(Side our, Side peer, int pairs, int steps, Agreement agreement) {
+        for (int pair = 0; pair < WARM_UP; pair++) {
+            agreement.check(our.run(steps), peer.run(steps));
+        }
+        double[] ours = new double[pairs];
+        double[] peers = new double[pairs];
+        for (int pair = 0; pair < pairs; pair++) {
+            boolean first = pair % 2 == 0;
+            Block early = (first ? our : peer).run(steps);
+            Block late = (first ? peer : our).run(steps);
+            Block mine = first ? early : late;
+            Block other = first ? late : early;
+            agreement.check(mine, other);
+            ours[pair] = mine.seconds() / steps;
+            peers[pair] = other.seconds() / steps;
+        }
+        return new Comparison(ours, peers);
+    }
+
+    /** Says whether two blocks did the same work. */
+    interface Agreement {
+        /** Throws BUG when they did not. */
+        void check(Block ours, Block peers);
+
+        /** Every step's value must be the peer's to {@code tolerance} of it. */
+        static Agreement within(double tolerance) {
+            return (ours, peers) -> {
+                for (int i = 0; i < peers.values().length; i++) {
+                    double difference = Math.abs(ours.values()[i] - peers.values()[i]);
+                    if (!(difference <= tolerance * Math.abs(peers.values()[i]))) {
+                        throw RlhfException.bug("the sides do not do the same: step " + i + " gave " + ours.values()[i]
+                                + ", the peer's " + peers.values()[i]);
+                    }
+                }
+            };
+        }
+    }
+
+    /** Peer's time ÷ ours of each pair: how many times as fast we are. */
+    double[] speedups() {
+        return quotients(peers, ours);
+    }
+
+    /** Our time ÷ the peer's of each pair. */
+    double[] shares() {
+        return quotients(ours, peers);
+    }
+
+    private static double[] quotients(double[] above, double[] below) {
+        double[] quotients = new double[above.length];
+        Arrays.setAll(quotients, i -> above[i] / below[i]);
+        return quotients;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.rlhf.bench;
+
+import dev.rlhf.actors.InProcessRuntime;
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.driver.checkpoint.RunDirectory;
+import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.data.DataLoader;
+import dev.rlhf.driver.data.SpellingWords;
+import dev.rlhf.driver.loop.LoopState;
+import dev.rlhf.driver.loop.TrainingLoop;
+import dev.rlhf.driver.model.ModelBuilder;
+import dev.rlhf.driver.stage.RunActors;
+import dev.rlhf.driver.stage.StageContext;
+import dev.rlhf.driver.stage.StageStart;
+import dev.rlhf.driver.stage.Stages;
+import dev.rlhf.learner.HuggingFaceTokenizer;
+import dev.rlhf.learner.model.ModelConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** The first stage of a recipe on its actors, taken step by step. */
+final class StageUnderTest implements AutoCloseable {
+    private final HuggingFaceTokenizer tokenizer;
+    private final InProcessRuntime runtime;
+    private final TrainingLoop loop;
+
+    private StageUnderTest(HuggingFaceTokenizer tokenizer, InProcessRuntime runtime, TrainingLoop loop) {
+        this.tokenizer = tokenizer;
+        this.runtime = runtime;
+        this.loop = loop;
+    }
+
+    static StageUnderTest open(String text, Path directory) {
+        Recipe recipe = Recipes.parse("the benchmark's recipe", text, directory, List.of());
+        RunDirectory run = new RunDirectory(directory);
+        Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), run.base());
+        int contextLength = ModelConfig.read(base).contextLength();
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(base);
+        InProcessRuntime runtime = new InProcessRuntime();
+        StageContext context = new StageContext(
+                recipe,
+                run,
+                base,
+                contextLength,
+                new DataLoader(tokenizer, contextLength, SpellingWords.load()),
+                RunActors.start(runtime, recipe, base));
+        StageStart start = new StageStart(new LoopState(List.of(), new WeightVersion(0), 0), Optional.empty());
+        TrainingLoop loop = Stages.open(context, recipe.stages().get(0), start).loop();
+        return new StageUnderTest(tokenizer, runtime, loop);
+    }
+
+    TrainingLoop loop() {
+        return loop;
+    }
+
+    @Override
+    public void close() {
+        runtime.close();
+        tokenizer.close();
+    }
+}

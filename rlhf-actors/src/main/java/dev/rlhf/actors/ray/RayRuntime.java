@@ -1,0 +1,122 @@
+package dev.rlhf.actors.ray;
+
+import dev.rlhf.actors.ActorHandle;
+import dev.rlhf.actors.ActorRole;
+import dev.rlhf.actors.ActorRuntime;
+import dev.rlhf.core.base.RlhfException;
+import io.ray.api.PlacementGroups;
+import io.ray.api.Ray;
+import io.ray.api.options.PlacementGroupCreationOptions;
+import io.ray.api.placementgroup.PlacementGroup;
+import io.ray.api.placementgroup.PlacementStrategy;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.status.StatusConsoleListener;
+import org.apache.logging.log4j.status.StatusLogger;
+
+/**
+ * Actors as processes of a Ray cluster, spread over its nodes.
+ *
+ * <p>Ray restarts a lost actor as often as it takes, on another node if its own is gone, and never replays a call. One process has
+ * at most one such runtime at a time.
+ */
+public final class RayRuntime implements ActorRuntime {
+    private static final String CPU = "CPU";
+    private static final int FOR_EVER = -1;
+
+    private final RayJob job;
+    private final PlacementGroup places;
+    private final Map<String, RayActor> actors = new LinkedHashMap<>();
+
+    private RayRuntime(RayJob job, PlacementGroup places) {
+        this.job = job;
+        this.places = places;
+    }
+
+    /**
+     * Joins the cluster as a driver.
+     *
+     * @throws RlhfException USER when the cluster has another version than the wheel, or when this machine is none of its nodes;
+     *     RESOURCE when the cluster does not answer in time
+     */
+    public static RayRuntime connect(RayWheel wheel, RayJob job) {
+        RayCluster cluster = RayCluster.reach(wheel, job.address(), job.startDeadline());
+        JobProperties.set(job, cluster);
+        // Ray's log4j would tell of its own set-up between the lines of the run.
+        StatusLogger.getLogger().registerListener(new StatusConsoleListener(Level.ERROR));
+        CompletableFuture<PlacementGroup> joined = CompletableFuture.supplyAsync(() -> {
+            Ray.init();
+            UnpackedLibrary.remove();
+            return places(job);
+        });
+        try {
+            return new RayRuntime(job, joined.get(job.startDeadline().toSeconds(), TimeUnit.SECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            throw cannotJoin(cluster, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw cannotJoin(cluster, e);
+        }
+    }
+
+    @Override
+    public ActorHandle spawn(ActorRole role, String name, byte[] settings) {
+        if (actors.containsKey(name)) {
+            throw RlhfException.bug("there is an actor " + name + " already");
+        }
+        if (actors.size() == job.actors()) {
+            throw RlhfException.bug("the Ray job has places for " + job.actors() + " actors, " + name + " is one more");
+        }
+        io.ray.api.ActorHandle<HostActor> started = Ray.actor(
+                        HostActor::new, name, role.type().getName(), settings)
+                .setName(name)
+                .setPlacementGroup(places, actors.size())
+                .setResource(CPU, job.cpusPerActor())
+                .setMaxRestarts(FOR_EVER)
+                .setMaxTaskRetries(0)
+                .remote();
+        RayActor actor = new RayActor(name, started, job);
+        actors.put(name, actor);
+        return actor;
+    }
+
+    @Override
+    public void close() {
+        actors.values().forEach(RayActor::end);
+        List<RlhfException> failures = new ArrayList<>();
+        for (RayActor actor : actors.values()) {
+            try {
+                actor.awaitEnd();
+            } catch (RlhfException failure) {
+                failures.add(failure);
+            }
+        }
+        actors.clear();
+        if (!failures.isEmpty()) {
+            // Ray is left as it is: whoever still waits for it would crash the process.
+            failures.stream().skip(1).forEach(failures.get(0)::addSuppressed);
+            throw failures.get(0);
+        }
+        Ray.shutdown();
+    }
+
+    /** One place an actor; a group of places is the only way the Java API spreads actors over nodes. */
+    private static PlacementGroup places(RayJob job) {
+        return PlacementGroups.createPlacementGroup(new PlacementGroupCreationOptions.Builder()
+                .setBundles(Collections.nCopies(job.actors(), Map.of(CPU, job.cpusPerActor())))
+                .setStrategy(PlacementStrategy.SPREAD)
+                .build());
+    }
+
+    private static RlhfException cannotJoin(RayCluster cluster, Exception reason) {
+        return RlhfException.resource("cannot join the Ray cluster at " + cluster.address() + ": " + reason, reason);
+    }
+}

@@ -1,0 +1,57 @@
+package dev.rlhf.actors.ray;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rlhf.actors.ActorLost;
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class EnvelopeTest {
+    @Test
+    void anAnswerComesOutAsItWentIn() {
+        byte[] nothing = {};
+        byte[] answer = {1, 0, -1};
+        assertThat(Envelope.answer(nothing))
+                .as("what Ray carries is never empty")
+                .hasSize(1);
+        assertThat(Envelope.open(Envelope.answer(nothing))).isEmpty();
+        assertThat(Envelope.open(Envelope.answer(answer))).containsExactly(1, 0, -1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(ErrorKind.class)
+    void aFailureKeepsItsKindItsWordsAndItsTrace(ErrorKind kind) {
+        String words = "no é at 'stages[0]' ".repeat(10_000);
+        byte[] envelope = Envelope.failure("learner-0", new RlhfException(kind, words, null));
+        assertThatThrownBy(() -> Envelope.open(envelope))
+                .isInstanceOfSatisfying(
+                        RlhfException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(kind))
+                .hasMessage(words)
+                .satisfies(failure -> assertThat(ActorLost.caused(failure)).isFalse())
+                .cause()
+                .hasMessageContaining("EnvelopeTest");
+    }
+
+    @Test
+    void aLossStaysALoss() {
+        byte[] envelope = Envelope.failure("learner-0", ActorLost.failure("learner", "it forgot", null));
+        assertThatThrownBy(() -> Envelope.open(envelope))
+                .hasMessage("actor learner was lost: it forgot")
+                .satisfies(failure -> assertThat(ActorLost.caused(failure)).isTrue());
+    }
+
+    @Test
+    void whatIsNoFailureOfOursIsABugOfTheActor() {
+        byte[] envelope = Envelope.failure("learner-0", new IllegalStateException("glass"));
+        assertThatThrownBy(() -> Envelope.open(envelope))
+                .isInstanceOfSatisfying(
+                        RlhfException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.BUG))
+                .hasMessageContainingAll("actor learner-0 failed", "glass");
+    }
+}

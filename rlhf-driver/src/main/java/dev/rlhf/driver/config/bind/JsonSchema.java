@@ -1,0 +1,167 @@
+package dev.rlhf.driver.config.bind;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
+import java.lang.reflect.Type;
+import java.net.URI;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A JSON Schema of what {@link Binder} takes, for editors: they then complete keys, show meanings and mark mistakes.
+ *
+ * <p>What one key asks of another, such as a reference to an earlier stage, is beyond a schema.
+ */
+public final class JsonSchema {
+    private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
+
+    private final Places places;
+    private final Meanings meanings;
+
+    /** What stands at several places is written once. */
+    private final Map<ObjectNode, String> definitions = new LinkedHashMap<>();
+
+    private final Map<String, Integer> counts = new HashMap<>();
+
+    private JsonSchema(Places places, Meanings meanings) {
+        this.places = places;
+        this.meanings = meanings;
+    }
+
+    /**
+     * The schema of the documents that {@code root} is bound from.
+     *
+     * @param name what messages call the defaults
+     * @param defaults text of a defaults.yaml
+     * @return JSON text
+     */
+    public static String of(Class<? extends Record> root, String name, String defaults) {
+        Places places = new Places(root, Defaults.parse(name, defaults));
+        JsonSchema writer = new JsonSchema(places, Meanings.parse(defaults));
+        ObjectNode schema = JsonNodeFactory.instance.objectNode();
+        schema.put("$schema", DIALECT);
+        schema.setAll(writer.block(places.document()));
+        ObjectNode shared = schema.putObject("$defs");
+        writer.definitions.forEach((definition, key) -> shared.set(key, definition));
+        return schema.toPrettyString();
+    }
+
+    private ObjectNode reference(List<PossibleBlock> blocks) {
+        String block = Shape.block(blocks.get(0).type()).value();
+        ObjectNode definition = choice(blocks);
+        String key =
+                definitions.computeIfAbsent(definition, added -> block + "-" + counts.merge(block, 1, Integer::sum));
+        return JsonNodeFactory.instance.objectNode().put("$ref", "#/$defs/" + key);
+    }
+
+    /** One of several blocks; the schema of each kind holds where the document names it, or where it is the usual one. */
+    private ObjectNode choice(List<PossibleBlock> blocks) {
+        if (blocks.size() == 1 && blocks.get(0).kind().isEmpty()) {
+            return block(blocks.get(0));
+        }
+        ObjectNode choice = object();
+        ArrayNode kinds = choice.putObject("properties").putObject(Shape.KIND).putArray("enum");
+        if (blocks.stream().noneMatch(PossibleBlock::usual)) {
+            choice.putArray("required").add(Shape.KIND);
+        }
+        ArrayNode cases = choice.putArray("allOf");
+        for (PossibleBlock block : blocks) {
+            kinds.add(block.kind());
+            ObjectNode one = cases.addObject();
+            ObjectNode condition = one.putObject("if");
+            condition.putObject("properties").putObject(Shape.KIND).put("const", block.kind());
+            if (!block.usual()) {
+                condition.putArray("required").add(Shape.KIND);
+            }
+            one.set("then", block(block));
+        }
+        return choice;
+    }
+
+    private ObjectNode block(PossibleBlock block) {
+        ObjectNode schema = object();
+        schema.put("additionalProperties", false);
+        ObjectNode properties = schema.putObject("properties");
+        if (!block.kind().isEmpty()) {
+            properties.putObject(Shape.KIND);
+        }
+        ArrayNode required = JsonNodeFactory.instance.arrayNode();
+        for (String key : block.keys()) {
+            properties.set(key, property(block, key));
+            if (block.layers().children(key).isEmpty()) {
+                required.add(key);
+            }
+        }
+        if (!required.isEmpty()) {
+            schema.set("required", required);
+        }
+        return schema;
+    }
+
+    private ObjectNode property(PossibleBlock block, String key) {
+        RecordComponent component = Shape.component(block.type(), key);
+        ObjectNode schema = value(component.getGenericType(), places.below(block, key));
+        Range range = component.getAnnotation(Range.class);
+        if (range != null) {
+            bound(schema, "minimum", range.min());
+            bound(schema, "maximum", range.max());
+            bound(schema, "exclusiveMinimum", range.above());
+            bound(schema, "exclusiveMaximum", range.below());
+        }
+        if (Shape.isNullable(component)) {
+            ObjectNode either = JsonNodeFactory.instance.objectNode();
+            either.putArray("anyOf").add(schema).addObject().put("type", "null");
+            schema = either;
+        }
+        StringBuilder description = new StringBuilder(meanings.of(block, key).orElse(""));
+        block.layers().children(key).stream()
+                .findFirst()
+                .filter(node -> !node.line().equals("{}"))
+                .ifPresent(node ->
+                        description.append(" (default: ").append(node.line()).append(')'));
+        return schema.put("description", description.toString());
+    }
+
+    private ObjectNode value(Type type, List<PossibleBlock> blocks) {
+        if (type instanceof ParameterizedType) {
+            ObjectNode list = JsonNodeFactory.instance.objectNode().put("type", "array");
+            list.set("items", value(Shape.itemType(type), blocks));
+            return list;
+        }
+        return blocks.isEmpty() ? scalar((Class<?>) type) : reference(blocks);
+    }
+
+    private static ObjectNode scalar(Class<?> type) {
+        ObjectNode schema = JsonNodeFactory.instance.objectNode();
+        if (type.isEnum()) {
+            ArrayNode names = schema.putArray("enum");
+            Shape.names(type).forEach(names::add);
+        } else if (type == int.class || type == long.class) {
+            schema.put("type", "integer");
+        } else if (type == double.class) {
+            schema.put("type", "number");
+        } else if (type == boolean.class) {
+            schema.put("type", "boolean");
+        } else {
+            schema.put("type", "string");
+        }
+        return type == URI.class ? schema.put("format", "uri") : schema;
+    }
+
+    private static void bound(ObjectNode schema, String name, double bound) {
+        if (bound == Math.rint(bound) && Double.isFinite(bound)) {
+            schema.put(name, (long) bound);
+        } else if (Double.isFinite(bound)) {
+            schema.put(name, bound);
+        }
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode().put("type", "object");
+    }
+}

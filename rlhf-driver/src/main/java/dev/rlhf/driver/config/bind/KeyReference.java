@@ -1,0 +1,91 @@
+package dev.rlhf.driver.config.bind;
+
+import dev.rlhf.core.base.RlhfException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Explains keys: what they mean, what they may be, and what they are when a document leaves them out. */
+public final class KeyReference {
+    private final Places places;
+    private final Meanings meanings;
+
+    /**
+     * The reference of the documents that {@code root} is bound from.
+     *
+     * @param name what messages call the defaults
+     * @param defaults text of a defaults.yaml
+     */
+    public KeyReference(Class<? extends Record> root, String name, String defaults) {
+        this.places = new Places(root, Defaults.parse(name, defaults));
+        this.meanings = Meanings.parse(defaults);
+    }
+
+    /**
+     * Explains a key, or all keys of a block.
+     *
+     * @param path its path in a document, where a kind stands for the name of a list's item, e.g. {@code
+     *     stages.ppo.kl.controller.beta}; or its path from a block of the defaults, e.g. {@code kl-controller.adaptive.target}
+     * @throws RlhfException USER naming the nearest key when there is none such
+     */
+    public String explain(String path) {
+        List<String> steps = Document.steps(path);
+        KeyWords words = new KeyWords(meanings, steps);
+        List<PossibleBlock> here = List.of(places.document());
+        for (int i = 0; i < steps.size(); i++) {
+            String step = steps.get(i);
+            List<PossibleBlock> ofKind =
+                    here.stream().filter(block -> block.kind().equals(step)).toList();
+            List<PossibleBlock> having =
+                    here.stream().filter(block -> block.has(step)).toList();
+            if (!ofKind.isEmpty()) {
+                here = ofKind;
+            } else if (having.isEmpty()) {
+                here = named(here, steps, i);
+            } else if (i == steps.size() - 1) {
+                return path + "\n" + words.key(having, step);
+            } else {
+                here = having.stream()
+                        .flatMap(block -> places.below(block, step).stream())
+                        .toList();
+            }
+        }
+        return path + "\n" + words.keys(here);
+    }
+
+    /** The blocks that a path's first step names, if it is no key of the document itself. */
+    private List<PossibleBlock> named(List<PossibleBlock> here, List<String> steps, int i) {
+        Map<String, List<PossibleBlock>> blocks = i == 0 ? places.blocks() : Map.of();
+        List<PossibleBlock> named = blocks.getOrDefault(steps.get(i), List.of());
+        if (!named.isEmpty()) {
+            return named;
+        }
+        String step = steps.get(i);
+        if (here.isEmpty()) {
+            throw RlhfException.user("there is no key '" + step + "' in " + String.join(".", steps.subList(0, i))
+                    + ", which is a single value");
+        }
+        Set<String> known = new TreeSet<>(blocks.keySet());
+        here.forEach(block -> {
+            known.addAll(block.keys());
+            known.addAll(block.kinds());
+        });
+        String place = i == 0 ? "" : " in " + String.join(".", steps.subList(0, i));
+        List<String> elsewhere = elsewhere(blocks, step);
+        String suggestion = elsewhere.isEmpty()
+                ? Suggestion.of(step, known)
+                : "; did you mean " + String.join(" or ", elsewhere) + "?";
+        throw RlhfException.user(
+                "there is no key '" + step + "'" + place + suggestion + " (known: " + String.join(", ", known) + ")");
+    }
+
+    /** The paths at whose end the key stands, from the block that has it. */
+    private static List<String> elsewhere(Map<String, List<PossibleBlock>> blocks, String key) {
+        return blocks.entrySet().stream()
+                .flatMap(entry -> entry.getValue().stream()
+                        .filter(block -> block.keys().contains(key))
+                        .map(block -> entry.getKey() + "." + (block.kind().isEmpty() ? "" : block.kind() + ".") + key))
+                .toList();
+    }
+}

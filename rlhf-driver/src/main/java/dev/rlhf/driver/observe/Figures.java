@@ -1,0 +1,41 @@
+package dev.rlhf.driver.observe;
+
+import java.util.Locale;
+
+/** Figures as people read them. */
+public final class Figures {
+    /** From here on tenths of a second, which would round to 10.0, are of no interest. */
+    private static final double LONG_ENOUGH = 9.95;
+
+    private static final int MINUTE = 60;
+    private static final int HOUR = 3600;
+
+    private Figures() {}
+
+    /** "67.3 %" of 0.673. */
+    public static String share(double share) {
+        return decimals(1, 100 * share) + " %";
+    }
+
+    /** Three decimals. */
+    public static String number(double value) {
+        return decimals(3, value);
+    }
+
+    /** "0.8 s", "12 s", "3 min 20 s", "2 h 05 min". */
+    public static String duration(double seconds) {
+        long whole = Math.round(seconds);
+        if (whole < MINUTE) {
+            return decimals(seconds < LONG_ENOUGH ? 1 : 0, seconds) + " s";
+        }
+        return whole < HOUR
+                ? String.format(Locale.ROOT, "%d min %02d s", whole / MINUTE, whole % MINUTE)
+                : String.format(Locale.ROOT, "%d h %02d min", whole / HOUR, whole % HOUR / MINUTE);
+    }
+
+    /** Nobody wants to read "-0.000". */
+    private static String decimals(int digits, double value) {
+        String text = String.format(Locale.ROOT, "%." + digits + "f", value);
+        return text.matches("-0\\.0*") ? text.substring(1) : text;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.rlhf.driver.report;
+
+import dev.rlhf.core.base.RlhfException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
+
+/**
+ * What the page carries along, so that it needs nothing but itself.
+ *
+ * @param style styles: uPlot's and the page's
+ * @param script uPlot and the page's script
+ * @param policy content security policy: this script runs and no other, and nothing is fetched
+ */
+record PageAssets(String style, String script, String policy) {
+    private static final String WEBJAR = "/META-INF/maven/org.webjars.npm/uplot/pom.properties";
+
+    static PageAssets load() {
+        String dist = "/META-INF/resources/webjars/uplot/" + version() + "/dist/";
+        String script = resource(dist + "uPlot.iife.min.js") + "\n" + resource("report.js");
+        String style = resource(dist + "uPlot.min.css") + "\n" + resource("report.css");
+        return new PageAssets(
+                style,
+                script,
+                "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + sha256(script) + "'");
+    }
+
+    private static String version() {
+        return resource(WEBJAR)
+                .lines()
+                .filter(line -> line.startsWith("version="))
+                .map(line -> line.substring("version=".length()))
+                .findFirst()
+                .orElseThrow(() -> RlhfException.bug(WEBJAR + " names no version"));
+    }
+
+    private static String resource(String name) {
+        try (InputStream stream = PageAssets.class.getResourceAsStream(name)) {
+            if (stream == null) {
+                throw RlhfException.bug(name + " is not on the class path");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot read " + name, e);
+        }
+    }
+
+    private static String sha256(String text) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return Base64.getEncoder().encodeToString(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

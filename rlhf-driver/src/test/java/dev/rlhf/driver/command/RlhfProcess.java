@@ -1,0 +1,115 @@
+package dev.rlhf.driver.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** {@code ./rlhf} as a process of its own; the launcher's shell becomes the Java process, so killing one kills the other. */
+final class RlhfProcess implements AutoCloseable {
+    /** The project. */
+    static final Path HOME = Path.of("..").toAbsolutePath().normalize();
+
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+    private static final long POLL_NANOS = 200_000;
+
+    private final Process process;
+    private final Path log;
+
+    private RlhfProcess(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /** Starts {@code ./rlhf} on what Maven has built; what it prints is appended to {@code log}. */
+    static RlhfProcess start(Path log, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(HOME.resolve("rlhf").toString()));
+        command.addAll(List.of(arguments));
+        try {
+            markBuilt();
+            ProcessBuilder builder = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+            builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+            return new RlhfProcess(builder.start(), log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The launcher must not build: Maven is building this very moment, and has reached the tests. */
+    static void markBuilt() throws IOException {
+        Path target = HOME.resolve("rlhf-driver/target");
+        assertThat(target.resolve("lib")).as("made by Maven's package phase").isDirectory();
+        Path stamp = target.resolve(".built");
+        if (!Files.exists(stamp)) {
+            Files.createFile(stamp);
+        }
+        Files.setLastModifiedTime(stamp, FileTime.from(Clock.systemUTC().instant()));
+    }
+
+    /** Waits for the end and returns the exit code. */
+    int exitCode() {
+        try {
+            assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS))
+                    .as("ended within %s; it printed %s", LONGEST, printed())
+                    .isTrue();
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits until {@code condition} holds; fails when the process ends before. */
+    void await(String name, BooleanSupplier condition) {
+        Instant deadline = Clock.systemUTC().instant().plus(LONGEST);
+        while (!condition.getAsBoolean()) {
+            assertThat(process.isAlive() || condition.getAsBoolean())
+                    .as("still running until %s; it printed %s", name, printed())
+                    .isTrue();
+            assertThat(Clock.systemUTC().instant())
+                    .as("%s; it printed %s", name, printed())
+                    .isBefore(deadline);
+            LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /** SIGTERM, as by Ctrl-C or a service manager. */
+    void interrupt() {
+        process.destroy();
+    }
+
+    /** SIGKILL. */
+    void kill() {
+        process.destroyForcibly();
+        exitCode();
+    }
+
+    /** All that was printed to the log so far. */
+    String printed() {
+        File file = log.toFile();
+        try {
+            return file.exists() ? Files.readString(log) : "";
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,86 @@
+package dev.rlhf.driver.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExplainedKeysTest {
+    @Test
+    void aKeyHasMeaningValuesAndDefault() {
+        assertThat(Recipes.explain("checkpoint.every-steps")).isEqualTo("""
+                        checkpoint.every-steps
+                            meaning   steps between two checkpoints
+                            value     a whole number, at least 1
+                            default   25
+                        """);
+    }
+
+    @Test
+    void whatDiffersFromKindToKindIsToldApart() {
+        assertThat(Recipes.explain("stages.ppo.kl.controller.beta")).isEqualTo("""
+                        stages.ppo.kl.controller.beta
+                          of kind fixed (the default):
+                            meaning   the coefficient
+                            value     a number, at least 0
+                            default   0.1
+                          of kind adaptive:
+                            meaning   the coefficient at the start
+                            value     a number, above 0
+                            default   0.1
+                        """);
+    }
+
+    @Test
+    void theDefaultIsTheOneOfThePlace() {
+        assertThat(Recipes.explain("stages.grpo.sampling.samples-per-prompt")).contains("default   8\n");
+        assertThat(Recipes.explain("stages.rloo.sampling.samples-per-prompt")).contains("default   4\n");
+        assertThat(Recipes.explain("sampling.samples-per-prompt")).contains("default   1\n");
+        assertThat(Recipes.explain("stages.grpo.kl.controller.fixed.beta")).contains("default   0.0\n");
+    }
+
+    @Test
+    void aPathMayStartAtABlockOfTheDefaults() {
+        assertThat(Recipes.explain("kl-controller.adaptive.target"))
+                .contains("KL per sequence aimed at, in nats", "a number, above 0", "default   2.0");
+    }
+
+    @Test
+    void aKeyWithoutDefaultSaysSo() {
+        assertThat(Recipes.explain("stages.sft.steps")).contains("default   none: it must be given");
+    }
+
+    @Test
+    void theKindOfABlockIsAKeyToo() {
+        assertThat(Recipes.explain("generation.kind")).contains("one of embedded, vllm", "default   embedded");
+        assertThat(Recipes.explain("stages.kind")).contains("one of sft, reward-model, dpo", "none: it must be given");
+    }
+
+    @Test
+    void aBlockShowsItsKeys() {
+        assertThat(Recipes.explain("sampling"))
+                .contains("    top-p                 nucleus mass; 1 keeps all\n", "    max-tokens  ");
+        assertThat(Recipes.explain("advantage"))
+                .contains("  of kind group-relative:\n", "  of kind leave-one-out:\n    (no keys)");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "stages.ppo.kl.controler | there is no key 'controler' in stages.ppo.kl; did you mean controller?",
+                "sede                    | there is no key 'sede'; did you mean seed?",
+                "learning-rate           | there is no key 'learning-rate'; did you mean optimiser.learning-rate?",
+                "seed.x                  | there is no key 'x' in seed, which is a single value",
+            })
+    void anUnknownKeyIsTheUsersMistake(String key, String message) {
+        assertThatThrownBy(() -> Recipes.explain(key))
+                .isInstanceOfSatisfying(
+                        RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USER))
+                .hasMessageStartingWith(message);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.rlhf.driver.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.update.Learner;
+import dev.rlhf.core.update.Objective;
+import dev.rlhf.core.update.TokenOutputs;
+import dev.rlhf.core.update.TrainingBatch;
+import dev.rlhf.core.update.UpdateReport;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class WeightStoreTest {
+    @TempDir
+    Path folder;
+
+    private final List<String> published = new ArrayList<>();
+
+    /** A learner that can only be saved. */
+    private record Saved(String weights) implements Learner {
+        @Override
+        public void save(Path modelDirectory) {
+            try {
+                Files.writeString(modelDirectory.resolve("model.safetensors"), weights);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        @Override
+        public UpdateReport update(TrainingBatch batch, Objective objective) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public TokenOutputs evaluate(List<TokenSequence> rows, double temperature) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void saveState(Path stateDirectory) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public void loadState(Path stateDirectory) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
+    @Test
+    void theNewestTwoVersionsAreKept() throws IOException {
+        for (int version = 1; version <= 4; version++) {
+            publish(version, "weights " + version);
+        }
+
+        assertThat(names()).containsExactly("v000003", "v000004");
+        assertThat(published).containsExactly("v000001", "v000002", "v000003", "v000004");
+        assertThat(folder.resolve("v000003/model.safetensors")).hasContent("weights 3");
+    }
+
+    /** A run that was killed after v000009 goes on from a checkpoint at v000006. */
+    @Test
+    void versionsOfAFormerLifeGiveWayToTheOneTheServersWereGiven() throws IOException {
+        publish(8, "former");
+        publish(9, "former");
+
+        publish(6, "again");
+        assertThat(names()).containsExactly("v000006");
+        publish(7, "again");
+        publish(8, "again");
+
+        assertThat(names()).containsExactly("v000007", "v000008");
+        assertThat(folder.resolve("v000008/model.safetensors")).hasContent("again");
+    }
+
+    @Test
+    void whatAKilledProcessHadBegunIsRemoved() throws IOException {
+        Files.writeString(
+                Files.createDirectories(folder.resolve(".v000001.tmp")).resolve("x"), "half");
+
+        publish(2, "whole");
+
+        assertThat(names()).containsExactly("v000002");
+    }
+
+    private void publish(int version, String weights) {
+        new WeightStore(folder, (directory, named) -> published.add(named.text()))
+                .publish(new Saved(weights), new WeightVersion(version));
+    }
+
+    private List<String> names() throws IOException {
+        try (Stream<Path> found = Files.list(folder)) {
+            return found.map(path -> path.getFileName().toString()).sorted().toList();
+        }
+    }
+}
