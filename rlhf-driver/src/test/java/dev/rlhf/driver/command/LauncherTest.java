@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The real launcher in a project of its own, with stubs for java and Maven. */
 class LauncherTest {
-    private static final String TOOLS = "sh dirname sed find head grep mkdir flock";
+    private static final List<String> TOOLS = List.of("sh", "dirname", "sed", "find", "head", "grep", "mkdir", "flock");
 
     @TempDir
     Path folder;
@@ -47,7 +47,7 @@ class LauncherTest {
         Files.writeString(project.resolve("rlhf-driver/pom.xml"), "<project/>");
         Files.copy(RlhfProcess.HOME.resolve("rlhf"), project.resolve("rlhf"), StandardCopyOption.COPY_ATTRIBUTES);
         bin = Files.createDirectories(folder.resolve("bin"));
-        for (String tool : TOOLS.split(" ")) {
+        for (String tool : TOOLS) {
             Files.createSymbolicLink(bin.resolve(tool), whereIs(tool));
         }
         script(project.resolve("mvnw"), "echo maven \"$@\"");

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -73,9 +74,9 @@ class RealDataIT {
 
         run("hh-reward-model.yaml", "stages.reward-model.data.path=" + data, "stages.reward-model.data.held-out=43");
 
-        Double accuracy =
-                Summary.read(folder.resolve("summary.json")).stages().get(0).pairAccuracy();
-        assertThat(accuracy).isNotNull().isBetween(0.0, 1.0);
+        double accuracy = Objects.requireNonNull(
+                Summary.read(folder.resolve("summary.json")).stages().get(0).pairAccuracy());
+        assertThat(accuracy).isBetween(0.0, 1.0);
         assertThat(43 * accuracy).isCloseTo(Math.rint(43 * accuracy), within(1e-9));
         assertThat(lines(folder.resolve("metrics.jsonl"))).hasSize(5);
     }
