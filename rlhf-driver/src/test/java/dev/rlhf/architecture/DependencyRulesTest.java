@@ -123,6 +123,7 @@ class DependencyRulesTest {
         "org.yaml.., dev.rlhf.driver.config.bind..",
         "picocli.., dev.rlhf.driver.command..",
         "me.tongfei.., dev.rlhf.driver.observe..",
+        "gg.jte.., dev.rlhf.driver.report..",
     })
     void aLibraryHasOneHome(String library, String home) {
         noClasses()
@@ -142,19 +143,25 @@ class DependencyRulesTest {
     @Test
     void jsonStaysAtTheEdges() {
         noClasses()
-                .that(not(resideInAnyPackage(
-                                House.ROLLOUT,
-                                House.TESTING,
-                                "dev.rlhf.learner.files",
-                                "dev.rlhf.learner.serve",
-                                "dev.rlhf.driver.checkpoint",
-                                "dev.rlhf.driver.data",
-                                "dev.rlhf.driver.observe",
-                                "dev.rlhf.driver.report")
-                        .or(nameMatching("dev\\.rlhf\\.learner\\.(DjlLearner|HuggingFaceTokenizer|ModelDirectory)"))
-                        .or(nameMatching("dev\\.rlhf\\.learner\\.model\\.ModelConfig"))
-                        .or(nameMatching("dev\\.rlhf\\.actors\\.Wire(\\$.*)?"))
-                        .or(nameMatching("dev\\.rlhf\\.driver\\.(run\\.RunState|stage\\.ScoreStatistics)"))))
+                .that(
+                        not(
+                                resideInAnyPackage(
+                                                House.ROLLOUT,
+                                                House.TESTING,
+                                                "dev.rlhf.learner.files",
+                                                "dev.rlhf.learner.serve",
+                                                "dev.rlhf.driver.checkpoint",
+                                                "dev.rlhf.driver.data",
+                                                "dev.rlhf.driver.observe",
+                                                "dev.rlhf.driver.report")
+                                        .or(
+                                                nameMatching(
+                                                        "dev\\.rlhf\\.learner\\.(DjlLearner|HuggingFaceTokenizer|ModelDirectory)"))
+                                        .or(nameMatching("dev\\.rlhf\\.learner\\.model\\.ModelConfig"))
+                                        .or(nameMatching("dev\\.rlhf\\.actors\\.Wire(\\$.*)?"))
+                                        .or(
+                                                nameMatching(
+                                                        "dev\\.rlhf\\.driver\\.(run\\.RunState|stage\\.ScoreStatistics|config\\.bind\\.JsonSchema)"))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.fasterxml..")

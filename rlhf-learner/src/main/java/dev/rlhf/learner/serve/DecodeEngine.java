@@ -96,7 +96,7 @@ final class DecodeEngine implements AutoCloseable {
 
     private void work(List<PendingCompletion> fresh) {
         List<Runnable> tasks = new ArrayList<>();
-        while (inbox.await(running.isEmpty(), fresh, tasks)) {
+        while (inbox.await(running.isEmpty() && admissions.isEmpty(), fresh, tasks)) {
             try {
                 tasks.forEach(Runnable::run);
                 if (!inbox.isPaused()) {
