@@ -10,12 +10,11 @@ import java.util.Arrays;
  * @param peers seconds a step of each of the peer's blocks
  */
 record Comparison(double[] ours, double[] peers) {
-    /** Pairs before the timed ones: our side is compiled as it runs. */
-    private static final int WARM_UP = 5;
-
-    /** Runs both sides in turn: some pairs to warm up, then {@code pairs} timed ones; every other pair the peer begins. */
-    static Comparison of(Side our, Side peer, int pairs, int steps, Agreement agreement) {
-        for (int pair = 0; pair < WARM_UP; pair++) {
+    /** Runs both sides in turn: warm-up pairs, because our side is compiled as it runs, then {@code pairs} timed ones; every other pair the peer begins. */
+    static Comparison of(Side our, Side peer, Blocks blocks, Agreement agreement) {
+        int pairs = blocks.pairs();
+        int steps = blocks.steps();
+        for (int pair = 0; pair < blocks.warmUp(); pair++) {
             agreement.check(our.run(steps), peer.run(steps));
         }
         double[] ours = new double[pairs];
@@ -32,6 +31,15 @@ record Comparison(double[] ours, double[] peers) {
         }
         return new Comparison(ours, peers);
     }
+
+    /**
+     * How much is run.
+     *
+     * @param warmUp pairs before the timed ones
+     * @param pairs timed pairs
+     * @param steps steps of a block
+     */
+    record Blocks(int warmUp, int pairs, int steps) {}
 
     /** Says whether two blocks did the same work. */
     interface Agreement {

@@ -25,6 +25,7 @@ import java.util.random.RandomGenerator;
  */
 record GrpoBenchmark(double klBeta) {
     private static final int STEPS = 4;
+    private static final int WARM_UP = 15;
     private static final int PROMPTS_PER_STEP = 4;
     private static final int SAMPLES = 8;
     private static final int NEW_TOKENS = 64;
@@ -86,7 +87,10 @@ record GrpoBenchmark(double klBeta) {
         try (Peer peer = Peer.start(workplace, "grpo.py", settings, directory.resolve("peer.log"));
                 StageUnderTest stage = StageUnderTest.open(recipe, directory.resolve("run"))) {
             Comparison compared = Comparison.of(
-                    new Ours(stage.loop()), peer, workplace.pairs(), STEPS, Comparison.Agreement.within(TOLERANCE));
+                    new Ours(stage.loop()),
+                    peer,
+                    new Comparison.Blocks(WARM_UP, workplace.pairs(), STEPS),
+                    Comparison.Agreement.within(TOLERANCE));
             return new Measurement(
                     name(),
                     compared.shares(),

@@ -39,6 +39,7 @@ record LearnerBenchmark(String name, ModelConfig model, int rows, int length, in
     private static final double TOLERANCE = 1e-3;
 
     private static final int BATCHES = 8;
+    private static final int WARM_UP = 3;
     private static final OptimiserSettings OPTIMISER =
             new OptimiserSettings(3e-4, OptimiserSettings.Schedule.CONSTANT, 0, 1000, 1, 0.9, 0.95, 1e-8, 0.1, 1.0);
 
@@ -80,8 +81,7 @@ record LearnerBenchmark(String name, ModelConfig model, int rows, int length, in
                             learner,
                             batches.stream().map(LearnerBenchmark::batch).toList()),
                     peer,
-                    workplace.pairs(),
-                    steps,
+                    new Comparison.Blocks(WARM_UP, workplace.pairs(), steps),
                     Comparison.Agreement.within(TOLERANCE));
             return new Measurement(
                     "learner, " + name,

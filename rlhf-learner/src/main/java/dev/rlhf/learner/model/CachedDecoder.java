@@ -40,24 +40,21 @@ public final class CachedDecoder implements AutoCloseable {
     private final NDManager scope;
     private final NDList rotary;
     private final NDArray span;
-    private final NDList keys = new NDList();
-    private final NDList values = new NDList();
-    private final int positions;
+    private final KeyValueCache cache;
+    private NDManager preparedScope = NativeScope.open();
+    private NDList prepared = new NDList();
 
     private CachedDecoder(ModelConfig config, Parameters parameters, int slots) {
         this.config = config;
         this.parameters = parameters;
         this.module = ScriptModule.compile(CachedDecoderSource.of(config));
         this.scope = NativeScope.open();
-        this.positions = roundUp(Math.max(config.contextLength(), config.headSize() / 2), LENGTH_MULTIPLE);
+        int positions = roundUp(Math.max(config.contextLength(), config.headSize() / 2), LENGTH_MULTIPLE);
         this.rotary = module.callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
         this.span = scope.arange(0, positions, 1, DataType.INT64);
         // Rows that only fill up a multiple of four write into slots that nobody has.
-        Shape cache = new Shape(roundUp(slots, ROW_MULTIPLE), config.keyValueHeads(), positions, config.headSize());
-        for (int layer = 0; layer < config.layers(); layer++) {
-            keys.add(scope.zeros(cache));
-            values.add(scope.zeros(cache));
-        }
+        this.cache = new KeyValueCache(module, config, roundUp(slots, ROW_MULTIPLE), positions);
+        prepare();
     }
 
     /**
@@ -199,15 +196,7 @@ public final class CachedDecoder implements AutoCloseable {
                     .mapToLong(prefix -> prefix.row)
                     .toArray();
             int[] into = Arrays.copyOfRange(slotOfEach, from, end);
-            try (NDManager step = NativeScope.open()) {
-                module.perform(
-                        "place",
-                        keys,
-                        values,
-                        reading.read,
-                        step.create(rows),
-                        step.create(longs(into, into.length, 0)));
-            }
+            cache.place(reading.read, rows, Arrays.stream(into).asLongStream().toArray());
             from = end;
         }
     }
@@ -220,13 +209,7 @@ public final class CachedDecoder implements AutoCloseable {
      * @param length positions they have reached, at most
      */
     public void move(List<Integer> from, List<Integer> to, int length) {
-        try (NDManager step = NativeScope.open()) {
-            NDArray sources =
-                    step.create(from.stream().mapToLong(Integer::longValue).toArray());
-            NDArray targets =
-                    step.create(to.stream().mapToLong(Integer::longValue).toArray());
-            module.perform("move", keys, values, sources, targets, length);
-        }
+        cache.move(from, to, length);
     }
 
     /**
@@ -242,27 +225,35 @@ public final class CachedDecoder implements AutoCloseable {
         for (int position : at) {
             last = Math.max(last, position);
         }
+        int length = roundUp(last + 1, LENGTH_MULTIPLE);
         try (NDManager step = NativeScope.open()) {
             NDArray logits = module.call(
                     step,
                     "step",
-                    leaves(),
-                    keys,
-                    values,
+                    leaves().get(0),
+                    prepared,
+                    cache.views(rows, length),
                     step.create(longs(tokens, rows, 0)),
                     step.create(longs(at, rows, 0)),
-                    rotary.get(0),
-                    rotary.get(1),
+                    step.create(cache.places(at, rows)),
                     span,
                     matrix(),
-                    roundUp(last + 1, LENGTH_MULTIPLE));
+                    length);
             return logits.toFloatArray();
         }
+    }
+
+    /** Brings the weights into the form in which a step takes them. */
+    private void prepare() {
+        preparedScope.close();
+        preparedScope = NativeScope.open();
+        prepared = module.callForList(preparedScope, "prepare", leaves(), rotary.get(0), rotary.get(1));
     }
 
     /** Replaces the weights by those of another directory; running sequences go on with the keys they have. */
     public void reload(Path modelDirectory) {
         parameters.load(modelDirectory.resolve(Parameters.FILE), NO_SEED);
+        prepare();
     }
 
     /** The model's shape. */
@@ -294,6 +285,8 @@ public final class CachedDecoder implements AutoCloseable {
     @Override
     public void close() {
         module.close();
+        preparedScope.close();
+        cache.close();
         scope.close();
         parameters.close();
     }

@@ -7,6 +7,9 @@ package dev.rlhf.learner.model;
  * caller pads), and attention is written as matrix products over one prompt's padded length, whose kernels treat rows alike.
  * Shapes: M rows, N prompts of S padded positions, L longest sequence, keys and values [slots, key-value heads, context, head].
  * Row m of a step is slot m, so that no keys are gathered.
+ *
+ * <p>A step of a small model costs what its operators cost to call, so it calls few: matrices come transposed, norms times √D, and
+ * the residual stream has one column more, √(D·ε), with which the length of a row is √D times its root mean square.
  */
 final class CachedDecoderSource {
     private static final String TEMPLATE = """
@@ -56,35 +59,63 @@ final class CachedDecoderSource {
                   k0 = torch.index_copy_(k, 0, targets, torch.index_select(k, 0, sources))
                   v0 = torch.index_copy_(v, 0, targets, torch.index_select(v, 0, sources))
                 return None
-              def step(self: __torch__.Ops, w: List[Tensor], keys: List[Tensor], values: List[Tensor], tokens: Tensor, positions: Tensor, cos: Tensor, sin: Tensor, span: Tensor, matrix: Tensor, length: int) -> Tensor:
-                rows = torch.size(tokens, 0)
-                c = torch.index_select(cos, 0, positions)
-                s = torch.index_select(sin, 0, positions)
-                later = torch.gt(torch.unsqueeze(torch.slice(span, 0, 0, length), 0), torch.unsqueeze(positions, 1))
-                unseen = torch.view(later, [rows, 1, 1, length])
-                place = annotate(List[Optional[Tensor]], [torch.slice(span, 0, 0, rows), None, positions])
-                x = torch.embedding(w[0], tokens)
+              def prepare(self: __torch__.Ops, w: List[Tensor], cos: Tensor, sin: Tensor) -> List[Tensor]:
+                result = [torch.stack([cos, cos], 2), torch.stack([torch.neg(sin), sin], 2)]
+                for i in range(torch.len(w)):
+                  if torch.eq(torch.dim(w[i]), 1):
+                    ready = torch.mul(w[i], $rootwidth)
+                  else:
+                    ready = torch.t(w[i])
+                  r0 = torch.append(result, ready)
+                return result
+              def views(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], rows: int, length: int) -> List[Tensor]:
+                result = annotate(List[Tensor], [])
                 for l in range($layers):
-                  i = torch.add(torch.mul(l, $leaves), 1)
-                  all = (self).heads(x, w, i, )
-                  qk = (self).rotate(torch.slice(all, 1, 0, $turnedheads), c, s, )
-                  k0 = torch.index_put_(keys[l], place, torch.slice(qk, 1, $queries, $turnedheads))
-                  v0 = torch.index_put_(values[l], place, torch.slice(all, 1, $turnedheads, $fusedheads))
                   k = torch.slice(torch.slice(keys[l], 0, 0, rows), 2, 0, length)
                   v = torch.slice(torch.slice(values[l], 0, 0, rows), 2, 0, length)
-                  q = torch.reshape(torch.slice(qk, 1, 0, $queries), [rows, $keys, $group, $head])
-                  scores = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), $scale)
-                  shares = torch.softmax(torch.masked_fill(scores, unseen, -1.0e+30), -1)
-                  o = torch.reshape(torch.matmul(shares, v), [rows, $width])
-                  y = torch.add(x, torch.linear(o, w[torch.add(i, 2)]))
-                  x = (self).feed(y, w, i, )
-                return torch.linear((self).norm(x, w[$last], ), matrix)
+                  r0 = torch.append(result, torch.transpose(torch.flatten(k, 0, 1), 1, 2))
+                  r1 = torch.append(result, torch.flatten(v, 0, 1))
+                  r2 = torch.append(result, torch.view(keys[l], [-1, $head]))
+                  r3 = torch.append(result, torch.view(values[l], [-1, $head]))
+                return result
+              def sharpen(self: __torch__.Ops, wide: Tensor, x: Tensor, gain: Tensor) -> Tensor:
+                return torch.mul_(torch.div(x, torch.linalg_vector_norm(wide, 2, [-1], True)), gain)
+              def step(self: __torch__.Ops, embedding: Tensor, p: List[Tensor], cache: List[Tensor], tokens: Tensor, positions: Tensor, places: Tensor, span: Tensor, matrix: Tensor, length: int) -> Tensor:
+                rows = torch.size(tokens, 0)
+                c = torch.index_select(p[0], 0, positions)
+                s = torch.index_select(p[1], 0, positions)
+                unseen = torch.gt(torch.slice(span, 0, 0, length), torch.unsqueeze(torch.repeat_interleave(positions, $keys), 1))
+                bias = torch.unsqueeze(torch.mul(unseen, -1.0e+30), 1)
+                wide = torch.constant_pad_nd(torch.embedding(embedding, tokens), [0, 1], $rootepsilon)
+                x = torch.slice(wide, 1, 0, $hidden)
+                for l in range($layers):
+                  i = torch.add(torch.mul(l, $leaves), 3)
+                  j = torch.mul(l, 4)
+                  all = torch.view(torch.mm((self).sharpen(wide, x, p[i], ), p[torch.add(i, 1)]), [rows, $fusedheads, $head])
+                  t = torch.view(torch.slice(all, 1, 0, $turnedheads), [rows, $turnedheads, 2, $half])
+                  qk = torch.view(torch.addcmul_(torch.mul(t, c), torch.flip(t, [2]), s), [rows, $turnedheads, $head])
+                  k = torch.reshape(torch.slice(qk, 1, $queries, $turnedheads), [-1, $head])
+                  v = torch.reshape(torch.slice(all, 1, $turnedheads, $fusedheads), [-1, $head])
+                  k0 = torch.index_copy_(cache[torch.add(j, 2)], 0, places, k)
+                  v0 = torch.index_copy_(cache[torch.add(j, 3)], 0, places, v)
+                  q = torch.reshape(torch.slice(qk, 1, 0, $queries), [-1, $group, $head])
+                  shares = torch.softmax(torch.baddbmm(bias, q, cache[j], beta=1, alpha=$scale), -1)
+                  o = torch.view(torch.bmm(shares, cache[torch.add(j, 1)]), [rows, $width])
+                  x0 = torch.add_(x, torch.mm(o, p[torch.add(i, 2)]))
+                  both = torch.mm((self).sharpen(wide, x, p[torch.add(i, 3)], ), p[torch.add(i, 4)])
+                  gate = torch.silu(torch.slice(both, 1, 0, $inner))
+                  product = torch.mul_(gate, torch.slice(both, 1, $inner))
+                  x1 = torch.add_(x, torch.mm(product, p[torch.add(i, 5)]))
+                return torch.linear((self).sharpen(wide, x, p[torch.add($last, 2)], ), matrix)
             """;
 
     private CachedDecoderSource() {}
 
     static String of(ModelConfig config) {
-        String own = TEMPLATE.replace("$scale", Double.toString(1 / Math.sqrt(config.headSize())));
+        String own = TEMPLATE.replace("$scale", Double.toString(1 / Math.sqrt(config.headSize())))
+                .replace("$rootwidth", Double.toString(Math.sqrt(config.hiddenSize())))
+                .replace("$rootepsilon", Double.toString(Math.sqrt(config.hiddenSize() * config.normEpsilon())))
+                .replace("$inner", Integer.toString(config.intermediateSize()));
         return DecoderSource.with(own, config);
     }
 }

@@ -24,7 +24,7 @@ final class DecoderSource {
               def feed(self: __torch__.Ops, x: Tensor, w: List[Tensor], i: int) -> Tensor:
                 both = torch.linear((self).norm(x, w[torch.add(i, 3)], ), w[torch.add(i, 4)])
                 gate, up = torch.chunk(both, 2, -1)
-                return torch.add(x, torch.linear(torch.mul(torch.silu(gate), up), w[torch.add(i, 5)]))
+                return torch.add_(torch.linear(torch.mul_(torch.silu(gate), up), w[torch.add(i, 5)]), x)
             """;
 
     private DecoderSource() {}

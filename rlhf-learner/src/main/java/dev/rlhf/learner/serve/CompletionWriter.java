@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.prompt.Tokenizer;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Writes the answer of {@code /v1/completions}. */
 final class CompletionWriter {
@@ -15,6 +17,7 @@ final class CompletionWriter {
     private final Tokenizer tokenizer;
     private final String modelName;
     private final Clock clock;
+    private final Map<Integer, String> texts = new ConcurrentHashMap<>();
 
     CompletionWriter(Tokenizer tokenizer, String modelName, Clock clock) {
         this.tokenizer = tokenizer;
@@ -101,6 +104,10 @@ final class CompletionWriter {
     }
 
     private String text(int token) {
+        return texts.computeIfAbsent(token, this::decoded);
+    }
+
+    private String decoded(int token) {
         String text = tokenizer.decode(new int[] {token});
         return text.isEmpty() ? "token_id:" + token : text;
     }
