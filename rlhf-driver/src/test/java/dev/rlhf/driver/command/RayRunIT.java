@@ -78,7 +78,9 @@ class RayRunIT {
         Path out = folder.resolve("without-ray");
         try (RlhfProcess run = run("/nowhere/python", out, "runtime=ray")) {
             assertThat(run.exitCode()).as(run.printed()).isEqualTo(2);
-            assertThat(run.printed()).contains("pip install 'ray[default]==2.60.0'").doesNotContain("\tat ");
+            assertThat(run.printed())
+                    .contains("pip install 'ray[default]==2.60.0'")
+                    .doesNotContain("\tat ");
         }
     }
 
