@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /** One real cluster of two nodes for all tests of this process; it ends with the process. */
 final class RayTestCluster {
-    static final Path ENVIRONMENT = environment("ray.environment");
+    static final Path ENVIRONMENT = environment("ray.tested.environment");
     static final LocalRayCluster CLUSTER = LocalRayCluster.start(ENVIRONMENT, 2, 2);
 
     /** More actors than the tests of one class start. */
