@@ -55,7 +55,7 @@ record GrpoBenchmark(double klBeta) {
                 optimiser: {learning-rate: %7$s, schedule: constant}
             """;
 
-    /** The cases that are measured: as TRL sets it up, and as published; our side always measures the KL. */
+    /** The cases that are measured: without a reference, as TRL sets it up, and with one, as the method was published. */
     static List<GrpoBenchmark> all() {
         return List.of(new GrpoBenchmark(0), new GrpoBenchmark(0.04));
     }

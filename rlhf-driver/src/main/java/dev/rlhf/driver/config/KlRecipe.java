@@ -6,7 +6,7 @@ import dev.rlhf.driver.config.bind.Block;
 /**
  * The penalty for leaving the reference policy, which is the model a stage starts from.
  *
- * @param in where it is charged
+ * @param in where it is charged, or whether it is only measured
  * @param estimator its estimate per token
  * @param controller its coefficient β
  */
@@ -18,7 +18,9 @@ public record KlRecipe(Place in, KlEstimator estimator, KlControllerRecipe contr
         REWARD,
         /** Added to the loss. */
         LOSS,
-        /** Nowhere; the KL is still measured. */
+        /** Nowhere; it is measured, which costs a forward pass of the reference a step. */
+        METRICS,
+        /** Nowhere, and there is no reference. */
         NONE
     }
 }

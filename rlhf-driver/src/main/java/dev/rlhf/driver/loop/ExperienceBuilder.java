@@ -102,11 +102,11 @@ final class ExperienceBuilder {
      * <p>With one update a step and no KL in the reward they would only be compared with themselves.
      */
     private boolean needsOldLogProbs() {
-        return !settings.singleUpdate() || settings.klPlacement() == KlPlacement.REWARD;
+        return !settings.singleUpdate() || settings.klInReward();
     }
 
     private float[][] tokenRewards(List<ScoredGroup> scored, Observed observed, double beta) {
-        double charged = settings.klPlacement() == KlPlacement.REWARD ? beta : 0;
+        double charged = settings.klInReward() ? beta : 0;
         double[] scores = scored.stream()
                 .flatMapToDouble(group -> Arrays.stream(group.rewards()))
                 .toArray();

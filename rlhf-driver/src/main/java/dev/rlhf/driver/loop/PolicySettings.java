@@ -14,7 +14,7 @@ import java.util.function.DoubleFunction;
  * @param sampling how completions are drawn
  * @param advantage advantage estimator
  * @param objective policy loss for a KL coefficient β (which only a KL in the loss uses)
- * @param klPlacement where the KL penalty is charged
+ * @param klInReward whether the KL penalty is subtracted from the reward of each token, as PPO does
  * @param klEstimator per-token estimator of a KL in the reward
  * @param epochsPerBatch passes over the samples of a step, at least 1
  * @param miniBatches optimiser steps a pass, at least 1
@@ -25,7 +25,7 @@ public record PolicySettings(
         SamplingParams sampling,
         AdvantageEstimator advantage,
         DoubleFunction<Objective> objective,
-        KlPlacement klPlacement,
+        boolean klInReward,
         KlEstimator klEstimator,
         int epochsPerBatch,
         int miniBatches,

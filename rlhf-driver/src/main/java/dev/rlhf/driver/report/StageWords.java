@@ -86,7 +86,7 @@ final class StageWords {
     }
 
     private static String penalty(KlRecipe kl) {
-        if (kl.in() == KlRecipe.Place.NONE) {
+        if (kl.in() == KlRecipe.Place.NONE || kl.in() == KlRecipe.Place.METRICS) {
             return "none";
         }
         String place = kl.in() == KlRecipe.Place.REWARD ? " in the reward" : " in the loss";

@@ -5,13 +5,13 @@ import dev.rlhf.core.prompt.ShuffledPrompts;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.KlController;
 import dev.rlhf.core.update.Learner;
+import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.driver.config.CriticRecipe;
 import dev.rlhf.driver.config.KlRecipe;
 import dev.rlhf.driver.config.PolicyStage;
 import dev.rlhf.driver.loop.Critic;
-import dev.rlhf.driver.loop.KlPlacement;
 import dev.rlhf.driver.loop.LearnerNames;
 import dev.rlhf.driver.loop.PolicyActors;
 import dev.rlhf.driver.loop.PolicyLoop;
@@ -44,7 +44,7 @@ final class PolicyOptimisation implements Stage {
                 context.actors().rollouts(),
                 context.actors().scorer(RewardTerms.of(context, stage)),
                 policy,
-                Optional.of(context.actors().learner().open(LearnerNames.REFERENCE, settings)),
+                reference(context, stage, settings),
                 Optional.ofNullable(stage.critic()).map(critic -> critic(context, stage, critic, start)),
                 context.weights());
         WeightVersion version = start.firstVersion();
@@ -76,6 +76,12 @@ final class PolicyOptimisation implements Stage {
         return scores;
     }
 
+    private static Optional<Network> reference(StageContext context, PolicyStage stage, NetworkSettings settings) {
+        return stage.kl().in() == KlRecipe.Place.NONE
+                ? Optional.empty()
+                : Optional.of(context.actors().learner().open(LearnerNames.REFERENCE, settings));
+    }
+
     private static Critic critic(StageContext context, PolicyStage stage, CriticRecipe recipe, StageStart start) {
         Learner learner = context.actors()
                 .learner()
@@ -104,7 +110,7 @@ final class PolicyOptimisation implements Stage {
                 stage.sampling().params(),
                 stage.advantage().estimator(),
                 objective,
-                KlPlacement.valueOf(stage.kl().in().name()),
+                stage.kl().in() == KlRecipe.Place.REWARD,
                 stage.kl().estimator(),
                 stage.epochsPerBatch(),
                 stage.miniBatches(),

@@ -52,7 +52,7 @@ class MiniBatchesTest {
                 SamplingParams.greedy(3),
                 new BatchBaseline(false),
                 beta -> new Likelihood(Reduction.TOKEN_MEAN),
-                KlPlacement.NONE,
+                false,
                 KlEstimator.K1,
                 1,
                 parts,

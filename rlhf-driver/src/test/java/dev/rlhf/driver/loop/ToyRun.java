@@ -75,18 +75,13 @@ final class ToyRun {
         }
 
         PolicySettings settings(AdvantageEstimator advantage, DoubleFunction<Objective> objective) {
-            KlPlacement placement = switch (this) {
-                case PPO, RLOO -> KlPlacement.REWARD;
-                case GRPO -> KlPlacement.LOSS;
-                case REINFORCE -> KlPlacement.NONE;
-            };
             int updates = this == PPO ? 2 : 1;
             return new PolicySettings(
                     4,
                     new SamplingParams(8, 1, 1, 0, 4),
                     advantage,
                     objective,
-                    placement,
+                    this == PPO || this == RLOO,
                     KlEstimator.K1,
                     updates,
                     updates,

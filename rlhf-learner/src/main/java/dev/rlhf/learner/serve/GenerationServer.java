@@ -4,6 +4,7 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.model.CachedDecoder;
 import io.javalin.Javalin;
+import io.javalin.compression.CompressionStrategy;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -55,6 +56,8 @@ public final class GenerationServer implements AutoCloseable {
                 new ServedModel(settings.modelName(), decoder.config().contextLength(), tokenizer));
         Javalin http = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
+            // As vLLM; who asks is near, and packing would take longer than sending.
+            config.http.compressionStrategy = CompressionStrategy.NONE;
             api.register(config.routes);
         });
         try {
