@@ -72,38 +72,54 @@ public final class DjlLearner implements Learner, AutoCloseable {
         }
     }
 
-    /** Loss and gradient of a whole batch, one micro-batch after the other. */
+    /** Loss and gradient of a whole batch: its parts side by side, their runs one after the other. */
     Accumulation accumulate(NDManager scope, TrainingBatch batch, Objective objective) {
         List<TokenSequence> rows = batch.sequences();
         Objective.Bound bound = objective.over(batch);
         Accumulation sum = new Accumulation();
-        int budget = network.settings().microBatchTokens();
-        for (MicroBatches.Slice slice : MicroBatches.of(rows, budget, objective.rowsPerUnit())) {
+        network.sideBySide(rows, objective.rowsPerUnit(), runs -> accumulate(scope, batch, bound, runs))
+                .forEach(part -> add(sum, part));
+        return sum;
+    }
+
+    private Accumulation accumulate(
+            NDManager scope, TrainingBatch batch, Objective.Bound bound, List<MicroBatches.Slice> runs) {
+        Accumulation sum = new Accumulation();
+        for (MicroBatches.Slice run : runs) {
             try (NDManager inner = NativeScope.open()) {
-                List<TokenSequence> part = rows.subList(slice.first(), slice.end());
-                Decoder.Pass pass = network.decoder().forward(inner, part, batch.temperature(), true);
+                Decoder.Pass pass =
+                        network.decoder().forward(inner, run.of(batch.sequences()), batch.temperature(), true);
                 DjlNetwork.requireFinite(pass.outputs());
-                TokenGradients coefficients = bound.gradients(slice.first(), pass.outputs());
-                if (sum.gradients.isEmpty()) {
-                    sum.gradients.addAll(pass.gradients(scope, coefficients));
-                } else {
-                    optimiser.add(sum.gradients, pass.gradients(inner, coefficients));
-                }
-                sum.add(coefficients);
+                TokenGradients coefficients = bound.gradients(run.first(), pass.outputs());
+                NDManager owner = sum.gradients.isEmpty() ? scope : inner;
+                add(sum, new Accumulation(pass.gradients(owner, coefficients), coefficients));
             }
         }
         return sum;
     }
 
-    /** What micro-batches add up to. */
+    private void add(Accumulation sum, Accumulation part) {
+        if (sum.gradients.isEmpty()) {
+            sum.gradients.addAll(part.gradients);
+        } else {
+            optimiser.add(sum.gradients, part.gradients);
+        }
+        sum.loss += part.loss;
+        part.statistics.forEach((name, value) -> sum.statistics.merge(name, value, Double::sum));
+    }
+
+    /** Gradients, loss and statistics of some rows, which add up. */
     static final class Accumulation {
         private final NDList gradients = new NDList();
         private final Map<String, Double> statistics = new TreeMap<>();
         private double loss;
 
-        private void add(TokenGradients slice) {
-            loss += slice.loss();
-            slice.statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
+        private Accumulation() {}
+
+        private Accumulation(NDList gradients, TokenGradients coefficients) {
+            this.gradients.addAll(gradients);
+            this.statistics.putAll(coefficients.statistics());
+            this.loss = coefficients.loss();
         }
 
         NDList gradients() {

@@ -8,21 +8,26 @@ import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.learner.engine.NativeScope;
+import dev.rlhf.learner.engine.NativeWorkers;
 import dev.rlhf.learner.model.Decoder;
 import dev.rlhf.learner.optimise.MicroBatches;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** A frozen network on DJL: a reference policy, a reward model, or the forward half of a learner. */
 public final class DjlNetwork implements Network, AutoCloseable {
     private final NetworkSettings settings;
     private final Decoder decoder;
+    private final NativeWorkers workers;
 
     private DjlNetwork(NetworkSettings settings, Decoder decoder) {
         this.settings = settings;
         this.decoder = decoder;
+        this.workers = new NativeWorkers(settings.threads());
     }
 
     /**
@@ -46,21 +51,47 @@ public final class DjlNetwork implements Network, AutoCloseable {
                 .toList();
         List<TokenSequence> sorted = order.stream().map(rows::get).toList();
         float[][][] found = new float[3][rows.size()][];
-        for (MicroBatches.Slice slice : MicroBatches.of(sorted, settings.microBatchTokens(), 1)) {
-            try (NDManager scope = NativeScope.open()) {
-                List<TokenSequence> part = sorted.subList(slice.first(), slice.end());
-                TokenOutputs outputs =
-                        decoder.forward(scope, part, temperature, false).outputs();
-                requireFinite(outputs);
-                List<Integer> places = order.subList(slice.first(), slice.end());
-                scatter(outputs.logProbs(), places, found[0]);
-                scatter(outputs.entropies(), places, found[1]);
-                scatter(outputs.values(), places, found[2]);
+        for (List<Evaluated> part : sideBySide(sorted, 1, runs -> evaluate(sorted, runs, temperature))) {
+            for (Evaluated evaluated : part) {
+                List<Integer> places =
+                        order.subList(evaluated.run().first(), evaluated.run().end());
+                scatter(evaluated.outputs().logProbs(), places, found[0]);
+                scatter(evaluated.outputs().entropies(), places, found[1]);
+                scatter(evaluated.outputs().values(), places, found[2]);
             }
         }
         return settings.head() == Head.LANGUAGE_MODEL
                 ? TokenOutputs.ofPolicy(found[0], found[1])
                 : TokenOutputs.ofValues(found[2]);
+    }
+
+    /** A run of rows and what was said of them. */
+    private record Evaluated(MicroBatches.Slice run, TokenOutputs outputs) {}
+
+    private List<Evaluated> evaluate(List<TokenSequence> rows, List<MicroBatches.Slice> runs, double temperature) {
+        List<Evaluated> evaluated = new ArrayList<>();
+        for (MicroBatches.Slice run : runs) {
+            try (NDManager scope = NativeScope.open()) {
+                TokenOutputs outputs =
+                        decoder.forward(scope, run.of(rows), temperature, false).outputs();
+                requireFinite(outputs);
+                evaluated.add(new Evaluated(run, outputs));
+            }
+        }
+        return evaluated;
+    }
+
+    /**
+     * Works on parts of a batch side by side, one a thread.
+     *
+     * @param rowsPerUnit rows that stay together
+     * @param work takes the runs of a part, which share the token budget with those of the other parts
+     * @return the results by part; how {@code rows} are cut depends on them and on the settings alone
+     */
+    <R> List<R> sideBySide(List<TokenSequence> rows, int rowsPerUnit, Function<List<MicroBatches.Slice>, R> work) {
+        List<MicroBatches.Slice> parts = MicroBatches.parts(rows, settings.threads(), rowsPerUnit);
+        int budget = settings.microBatchTokens() / Math.max(1, parts.size());
+        return workers.map(parts, part -> work.apply(MicroBatches.of(rows, part, budget, rowsPerUnit)));
     }
 
     private static void scatter(float[][] part, List<Integer> places, float[][] whole) {
@@ -118,6 +149,7 @@ public final class DjlNetwork implements Network, AutoCloseable {
 
     @Override
     public void close() {
+        workers.close();
         decoder.close();
     }
 }

@@ -31,16 +31,45 @@ class DjlLearnerTest {
 
     @Test
     void gradientsDoNotDependOnTheSplit() {
-        Map<String, float[]> whole = gradients(1000);
-        for (int tokens : new int[] {1, 13, 24}) {
-            gradients(tokens)
-                    .forEach((name, gradient) -> GoldenCase.assertClose(
-                            name + " at " + tokens, gradient, whole.getOrDefault(name, new float[0]), 1e-5));
+        Map<String, float[]> whole = gradients(1000, 1);
+        for (int tokens : new int[] {1, 13, 24, 1000}) {
+            for (int threads : new int[] {1, 2, 3, 50}) {
+                gradients(tokens, threads)
+                        .forEach((name, gradient) -> GoldenCase.assertClose(
+                                name + " at " + tokens + " tokens, " + threads + " threads",
+                                gradient,
+                                whole.getOrDefault(name, new float[0]),
+                                1e-5));
+            }
         }
     }
 
-    private Map<String, float[]> gradients(int microBatchTokens) {
-        try (DjlLearner learner = open(microBatchTokens);
+    @Test
+    void theSameThreadsGiveTheSameBits() {
+        Map<String, float[]> once = gradients(1000, 2);
+        gradients(1000, 2)
+                .forEach((name, gradient) -> assertThat(gradient).as(name).isEqualTo(once.get(name)));
+    }
+
+    @Test
+    void outputsDoNotDependOnTheThreads() {
+        TokenOutputs alone = outputs(1);
+        TokenOutputs beside = outputs(3);
+        for (int row = 0; row < golden.rows().size(); row++) {
+            GoldenCase.assertClose("row " + row, beside.logProbs()[row], alone.logProbs()[row], 1e-5);
+            GoldenCase.assertClose("row " + row, beside.entropies()[row], alone.entropies()[row], 1e-5);
+        }
+    }
+
+    private TokenOutputs outputs(int threads) {
+        try (DjlNetwork network = DjlNetwork.open(golden.settings(Head.LANGUAGE_MODEL, 1000, threads))) {
+            return network.evaluate(golden.rows(), 0.7);
+        }
+    }
+
+    private Map<String, float[]> gradients(int microBatchTokens, int threads) {
+        try (DjlLearner learner = DjlLearner.open(
+                        golden.settings(Head.LANGUAGE_MODEL, microBatchTokens, threads), GoldenCase.OPTIMISER);
                 NDManager scope = NativeScope.open()) {
             return GoldenCase.byName(learner, learner.accumulate(scope, batch, mixed));
         }

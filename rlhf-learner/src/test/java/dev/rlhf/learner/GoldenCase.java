@@ -44,7 +44,11 @@ record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
     }
 
     NetworkSettings settings(Head head, int microBatchTokens) {
-        return new NetworkSettings(directory.toString(), head, microBatchTokens, 1, new Seed(1));
+        return settings(head, microBatchTokens, 1);
+    }
+
+    NetworkSettings settings(Head head, int microBatchTokens, int threads) {
+        return new NetworkSettings(directory.toString(), head, microBatchTokens, threads, new Seed(1));
     }
 
     List<TokenSequence> rows() {

@@ -39,6 +39,8 @@ final class JobProperties {
         OPENED.forEach(name -> options.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));
         options.add("-Xmx" + job.workerHeapMib() + "m");
         options.add("-XX:+UseSerialGC");
+        // As the launcher does: the heavy work is native.
+        options.add("-XX:TieredStopAtLevel=1");
         options.add("-XX:+ExitOnOutOfMemoryError");
         options.add("-Djava.awt.headless=true");
         // Given after Ray's own class path, so that it counts: our libraries first, Ray's old copies of some of them

@@ -9,7 +9,7 @@ import dev.rlhf.core.base.Seed;
  * @param head what to put on top; a head the directory does not have starts as N(0, 1/(hidden+1)), drawn from {@code seed}
  * @param microBatchTokens most tokens (padding included) of one forward and backward pass, at least 1; one unit of rows
  *     always goes through
- * @param threads intra-op threads, at least 1; part of the result's identity, so it is recorded with the run
+ * @param threads threads that share a batch, at least 1; part of the result's identity, so it is recorded with the run
  * @param seed seed of a new head
  */
 public record NetworkSettings(String modelDirectory, Head head, int microBatchTokens, int threads, Seed seed) {}

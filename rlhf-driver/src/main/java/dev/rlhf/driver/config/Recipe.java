@@ -10,7 +10,7 @@ import java.util.List;
  *
  * @param name name of the run, part of its directory's name
  * @param seed seed every random draw is derived from
- * @param threads intra-op threads of each network; part of the result's identity
+ * @param threads threads that share a batch in each network; part of the result's identity
  * @param runtime where actors live
  * @param deadlineSeconds longest wait for one actor call, in seconds
  * @param actors how many actors of each role

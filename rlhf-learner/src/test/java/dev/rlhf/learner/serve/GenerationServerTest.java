@@ -53,6 +53,20 @@ class GenerationServerTest {
     }
 
     @Test
+    void moreSamplesRunTogetherThanTheContextHasPositions() {
+        Path model = SmallModel.in(directory.resolve("narrow"), 1, 32);
+        try (GenerationServer narrow =
+                GenerationServer.start(new GenerationSettings(model, "127.0.0.1", 0, "policy", 100, 1))) {
+            JsonNode many = choices(postLater(narrow.endpoint(), "/v1/completions", sampling("[3,4,5]", 80, 11, 20))
+                    .join());
+            assertThat(many).hasSize(80);
+            JsonNode last = choices(postLater(narrow.endpoint(), "/v1/completions", sampling("[3,4,5]", 1, 11 + 79, 20))
+                    .join());
+            assertThat(many.get(79).path("token_ids")).isEqualTo(last.get(0).path("token_ids"));
+        }
+    }
+
+    @Test
     void theSameRequestGivesTheSameBitsWhateverRunsBesideIt() {
         String request = sampling("[3,4,5,6,7]", 3, 11, 40);
         JsonNode alone = choices(post("/v1/completions", request));
@@ -183,7 +197,11 @@ class GenerationServerTest {
     }
 
     private static CompletableFuture<HttpResponse<String>> postLater(String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(server.endpoint() + path))
+        return postLater(server.endpoint(), path, body);
+    }
+
+    private static CompletableFuture<HttpResponse<String>> postLater(URI endpoint, String path, String body) {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(endpoint + path))
                 .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString());

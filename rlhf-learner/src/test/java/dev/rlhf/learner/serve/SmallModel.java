@@ -14,8 +14,13 @@ final class SmallModel {
     private SmallModel() {}
 
     static Path in(Path directory, long seed) {
+        return in(directory, seed, 256);
+    }
+
+    static Path in(Path directory, long seed, int contextLength) {
         int vocabulary = TokenizerFiles.characters(ALPHABET, directory);
-        ModelConfig config = new ModelConfig(vocabulary, 128, 4, 4, 2, 32, 384, 256, 10_000, 1e-6, true, List.of(0));
+        ModelConfig config =
+                new ModelConfig(vocabulary, 128, 4, 4, 2, 32, 384, contextLength, 10_000, 1e-6, true, List.of(0));
         ModelInitialiser.random(config, new Seed(seed), directory);
         return directory;
     }
