@@ -45,7 +45,7 @@ class RecipeSchemaTest {
                 "seed: 1                     | sed: 1                       | additionalProperties",
                 "seed: 1                     | seed: one                    | type",
                 "seed: 1                     | seed: -1                     | minimum",
-                "threads: 1                  | runtime: cluster             | enum",
+                "threads: 2                  | runtime: cluster             | enum",
                 "kind: random                | kind: randon                 | enum",
                 "hidden-size: 128            |                              | required",
                 "clip-low: 0.2               | clip-low: 1                  | exclusiveMaximum",
