@@ -133,6 +133,10 @@ class DependencyRulesTest {
                 .dependOnClassesThat()
                 .resideInAPackage(library)
                 .check(House.CLASSES);
+        assertThat(House.CLASSES.that(resideInAnyPackage(home)))
+                .as("a rule about a library that nobody uses guards nothing")
+                .anyMatch(type -> type.getDirectDependenciesFromSelf().stream()
+                        .anyMatch(used -> resideInAnyPackage(library).test(used.getTargetClass())));
     }
 
     /**
