@@ -50,6 +50,17 @@ class PolicyLoopTest {
     }
 
     @Test
+    void withoutAReferenceThereIsNoKl() {
+        ToyRun run = new ToyRun(directory).withoutReference();
+        List<StepReport> reports = ToyRun.steps(run.loop(Algorithm.GRPO, new FixedKl(0)), 1, 2);
+        assertThat(reports)
+                .allSatisfy(report -> assertThat(report.metrics())
+                        .containsKey("reward_mean")
+                        .doesNotContainKeys("kl", "kl_coefficient"));
+        assertThat(run.journal.take()).doesNotContain("reference evaluates");
+    }
+
+    @Test
     void theStepsOfTheLoopComeInOrder() {
         ToyRun run = new ToyRun(directory);
         PolicyLoop loop = run.loop(Algorithm.PPO, WEAK);

@@ -44,6 +44,7 @@ final class ToyRun {
     final ToyEngine engine = new ToyEngine(ToyTask.VOCABULARY);
     final Journal journal = new Journal();
     private final Path directory;
+    private boolean hasReference = true;
 
     /** The algorithms of the house, each as a recipe would put it together. */
     enum Algorithm {
@@ -92,6 +93,12 @@ final class ToyRun {
     /** A run whose weights travel through {@code directory}. */
     ToyRun(Path directory) {
         this.directory = directory;
+    }
+
+    /** The same run with nothing to compare the policy with. */
+    ToyRun withoutReference() {
+        hasReference = false;
+        return this;
     }
 
     /** Half the right positions, half the whole answer. */
@@ -144,7 +151,7 @@ final class ToyRun {
                 journal.engine(engine),
                 journal.scorer(scorer),
                 journal.learner("policy", policy),
-                Optional.of(journal.network("reference", reference)),
+                hasReference ? Optional.of(journal.network("reference", reference)) : Optional.empty(),
                 optional,
                 journal.sync(sync));
         return new PolicyLoop(
