@@ -1,5 +1,6 @@
 package dev.rlhf.driver.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,6 +66,8 @@ record Manifest(Map<String, String> files) {
                 }
             }
             return Optional.empty();
+        } catch (JsonProcessingException broken) {
+            return Optional.of(FILE + " is not JSON: " + broken.getOriginalMessage());
         } catch (IOException unreadable) {
             return Optional.of("it cannot be read: " + unreadable.getMessage());
         }

@@ -61,6 +61,9 @@ final class OpenRun implements AutoCloseable {
     }
 
     private static void requireFitting(RunDirectory directory, RunRequest request) {
+        if (Files.exists(directory.root()) && !Files.isDirectory(directory.root())) {
+            throw RlhfException.user(directory.root() + " is a file; choose another --out");
+        }
         boolean exists = Files.exists(directory.resolved());
         if (exists && !request.resume()) {
             throw RlhfException.user(

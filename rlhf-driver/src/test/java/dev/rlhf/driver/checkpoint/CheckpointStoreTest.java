@@ -73,7 +73,7 @@ class CheckpointStoreTest {
                 Files.writeString(checkpoint.resolve("manifest.json"), "null");
             }
         },
-        A_MANIFEST_OF_ZEROS("it cannot be read") {
+        A_MANIFEST_OF_ZEROS("manifest.json is not JSON") {
             @Override
             void befall(Path checkpoint) throws IOException {
                 Files.write(checkpoint.resolve("manifest.json"), new byte[100]);

@@ -39,6 +39,15 @@ class BadDirectoryTest {
     }
 
     @Test
+    void aFileIsNoPlaceForARun() throws IOException {
+        Files.writeString(recipe.out(), "mine");
+
+        recipe.run().assertRefused(USER, recipe.out() + " is a file", "another --out");
+
+        assertThat(recipe.out()).hasContent("mine");
+    }
+
+    @Test
     void aRunIsResumedWithItsOwnRecipeOnly() {
         recipe.run().assertDone();
 
@@ -94,7 +103,6 @@ class BadDirectoryTest {
     void aFolderThatCannotBeWrittenIsNamed() throws IOException {
         Files.writeString(recipe.out(), "a file");
 
-        recipe.run().assertRefused(RESOURCE, "cannot write to " + recipe.out(), "it exists and is no folder");
         Invocation.of("run", folder.resolve("small.yaml").toString(), "--out", recipe.out() + "/below")
                 .assertRefused(RESOURCE, "cannot write to " + recipe.out() + "/below", "it exists and is no folder");
     }

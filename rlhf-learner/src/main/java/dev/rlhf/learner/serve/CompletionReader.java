@@ -24,7 +24,8 @@ final class CompletionReader {
             "presence_penalty",
             "repetition_penalty",
             "min_p",
-            "logit_bias");
+            "logit_bias",
+            "allowed_token_ids");
 
     private final ModelConfig config;
     private final Tokenizer tokenizer;
@@ -84,11 +85,16 @@ final class CompletionReader {
     }
 
     private Set<Integer> stopTokens(JsonNode body) {
+        JsonNode asked = body.path("stop_token_ids");
+        if (!asked.isArray() && !asked.isMissingNode() && !asked.isNull()) {
+            throw ApiException.badRequest(
+                    "stop_token_ids must be a list of token ids, got " + asked + ".", "stop_token_ids");
+        }
         Set<Integer> stop = new HashSet<>();
-        for (JsonNode token : body.path("stop_token_ids")) {
+        for (JsonNode token : asked) {
             stop.add(tokenId(token, "stop_token_ids"));
         }
-        if (!body.path("ignore_eos").asBoolean(false)) {
+        if (!flag(body, "ignore_eos")) {
             stop.add(tokenizer.endOfSequence());
             stop.addAll(config.endTokens());
         }
@@ -148,6 +154,15 @@ final class CompletionReader {
                             + " output tokens.",
                     "max_tokens");
         }
+    }
+
+    /** A key that is true or false; false where it is left out. */
+    static boolean flag(JsonNode body, String key) {
+        JsonNode value = body.path(key);
+        if (!value.isBoolean() && !value.isMissingNode() && !value.isNull()) {
+            throw ApiException.badRequest(key + " must be true or false, got " + value + ".", key);
+        }
+        return value.asBoolean(false);
     }
 
     private static long whole(JsonNode body, String key, long fallback, long least, long most) {

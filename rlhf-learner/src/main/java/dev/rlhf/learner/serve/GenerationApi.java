@@ -71,14 +71,13 @@ final class GenerationApi {
 
     private void complete(Context context) {
         JsonNode body = body(context);
+        boolean withTokenIds = CompletionReader.flag(body, "return_token_ids");
         List<CompletionRequest> requests = reader.read(body);
         List<CompletableFuture<List<CompletionSample>>> answers =
                 requests.stream().map(engine::submit).toList();
         List<List<CompletionSample>> samples = new ArrayList<>();
         answers.forEach(answer -> samples.add(await(answer, "completion")));
-        answer(
-                context,
-                writer.write(requests, samples, body.path("return_token_ids").asBoolean(false)));
+        answer(context, writer.write(requests, samples, withTokenIds));
     }
 
     private void models(Context context) {

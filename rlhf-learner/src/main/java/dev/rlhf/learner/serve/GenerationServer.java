@@ -18,6 +18,7 @@ import java.time.Clock;
  */
 public final class GenerationServer implements AutoCloseable {
     private static final int LARGEST_PORT = 65_535;
+    private static final long LARGEST_BODY = 64 << 20;
 
     private final Javalin http;
     private final DecodeEngine engine;
@@ -56,7 +57,8 @@ public final class GenerationServer implements AutoCloseable {
                 new ServedModel(settings.modelName(), decoder.config().contextLength(), tokenizer));
         Javalin http = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
-            // As vLLM; who asks is near, and packing would take longer than sending.
+            // No packing, as vLLM: who asks is near, and packing would take longer than sending.
+            config.http.maxRequestSize = LARGEST_BODY;
             config.http.compressionStrategy = CompressionStrategy.NONE;
             api.register(config.routes);
         });

@@ -67,6 +67,14 @@ class GenerationServerTest {
     }
 
     @Test
+    void aBodyOfMegabytesIsRead() {
+        String blank = " ".repeat(2_000_000);
+        assertThat(post("/v1/completions", "{\"prompt\":[3],\"max_tokens\":2" + blank + "}")
+                        .statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
     void theSameRequestGivesTheSameBitsWhateverRunsBesideIt() {
         String request = sampling("[3,4,5,6,7]", 3, 11, 40);
         JsonNode alone = choices(post("/v1/completions", request));
@@ -102,6 +110,10 @@ class GenerationServerTest {
             delimiter = '|',
             value = {
                 "/v1/completions | {\"prompt\":[3],\"stream\":true} | 400",
+                "/v1/completions | {\"prompt\":[3],\"allowed_token_ids\":[3]} | 400",
+                "/v1/completions | {\"prompt\":[3],\"stop_token_ids\":5} | 400",
+                "/v1/completions | {\"prompt\":[3],\"return_token_ids\":\"banana\"} | 400",
+                "/v1/completions | {\"prompt\":[3],\"ignore_eos\":\"x\"} | 400",
                 "/pause?mode=never | {} | 400",
                 "/collective_rpc | {\"method\":\"sleep\"} | 400",
                 "/collective_rpc | {\"method\":\"reload_weights\",\"kwargs\":{\"weights_path\":\"/no/such\"}} | 400",
