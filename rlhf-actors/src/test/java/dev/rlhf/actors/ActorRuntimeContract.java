@@ -1,5 +1,6 @@
 package dev.rlhf.actors;
 
+import static dev.rlhf.testing.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -12,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -175,15 +175,5 @@ abstract class ActorRuntimeContract {
 
     private static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.UTF_8);
-    }
-
-    private static void assertFails(ThrowingCallable action, ErrorKind kind, String... words) {
-        assertThatThrownBy(action)
-                .isInstanceOfSatisfying(
-                        RlhfException.class,
-                        failure -> assertThat(failure.kind())
-                                .as(failure.getMessage())
-                                .isEqualTo(kind))
-                .satisfies(failure -> assertThat(failure.getMessage()).contains(words));
     }
 }

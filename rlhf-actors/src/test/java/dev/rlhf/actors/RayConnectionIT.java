@@ -1,14 +1,11 @@
 package dev.rlhf.actors;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static dev.rlhf.testing.Failures.assertFails;
 
 import dev.rlhf.actors.ray.RayRuntime;
 import dev.rlhf.core.base.ErrorKind;
-import dev.rlhf.core.base.RlhfException;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 /** What hinders a run from using a cluster is told by name, in time. */
@@ -20,7 +17,7 @@ class RayConnectionIT {
     void anotherVersionOfRayIsRefusedNamingBoth() {
         Path oldest = RayTestCluster.environment("ray.oldest.environment");
         String address = RayTestCluster.CLUSTER.address();
-        assertRefused(
+        assertFails(
                 () -> RayTestCluster.connect(RayTestCluster.job(address, 0.1, SHORT), oldest),
                 ErrorKind.USER,
                 address,
@@ -31,7 +28,7 @@ class RayConnectionIT {
 
     @Test
     void anAddressWhereNothingAnswersIsNamed() {
-        assertRefused(
+        assertFails(
                 () -> RayTestCluster.connect(RayTestCluster.job("127.0.0.1:1", 0.1, SHORT)),
                 ErrorKind.RESOURCE,
                 "no Ray cluster answers at 127.0.0.1:1",
@@ -43,22 +40,12 @@ class RayConnectionIT {
         try (RayRuntime runtime =
                 RayTestCluster.connect(RayTestCluster.job(RayTestCluster.CLUSTER.address(), 1000, SHORT))) {
             ActorHandle actor = runtime.spawn(TestActor.ROLE, "too-large", NOTHING);
-            assertRefused(
+            assertFails(
                     () -> actor.ask(TestActor.ECHO, NOTHING, ActorRuntimeContract.PATIENCE),
                     ErrorKind.RESOURCE,
                     "actor too-large did not start within 10 s",
                     "1000.0 CPU",
                     "with 2.0 CPU");
         }
-    }
-
-    private static void assertRefused(ThrowingCallable action, ErrorKind kind, String... words) {
-        assertThatThrownBy(action)
-                .isInstanceOfSatisfying(
-                        RlhfException.class,
-                        failure -> assertThat(failure.kind())
-                                .as(failure.getMessage())
-                                .isEqualTo(kind))
-                .satisfies(failure -> assertThat(failure.getMessage()).contains(words));
     }
 }

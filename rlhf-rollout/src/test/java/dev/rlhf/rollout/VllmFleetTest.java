@@ -1,10 +1,9 @@
 package dev.rlhf.rollout;
 
+import static dev.rlhf.testing.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rlhf.core.base.ErrorKind;
-import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
@@ -19,7 +18,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -214,15 +212,5 @@ class VllmFleetTest {
 
     private static String choices(String choice) {
         return "{\"choices\":[" + choice + "," + choice + "]}";
-    }
-
-    private static void assertFails(ThrowingCallable action, ErrorKind kind, String... words) {
-        assertThatThrownBy(action)
-                .isInstanceOfSatisfying(
-                        RlhfException.class,
-                        failure -> assertThat(failure.kind())
-                                .as(failure.getMessage())
-                                .isEqualTo(kind))
-                .satisfies(failure -> assertThat(failure.getMessage()).contains(words));
     }
 }

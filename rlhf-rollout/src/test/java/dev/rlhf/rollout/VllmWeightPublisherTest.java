@@ -1,11 +1,10 @@
 package dev.rlhf.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rlhf.core.base.ErrorKind;
-import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.testing.Failures;
 import dev.rlhf.testing.FakeGenerationServer;
 import dev.rlhf.testing.Fault;
 import java.nio.file.Path;
@@ -103,13 +102,7 @@ class VllmWeightPublisherTest {
     }
 
     private void assertFails(WeightVersion version, ErrorKind kind, String... words) {
-        assertThatThrownBy(() -> publisher.publish(MODEL, version))
-                .isInstanceOfSatisfying(
-                        RlhfException.class,
-                        failure -> assertThat(failure.kind())
-                                .as(failure.getMessage())
-                                .isEqualTo(kind))
-                .satisfies(failure -> assertThat(failure.getMessage()).contains(words));
+        Failures.assertFails(() -> publisher.publish(MODEL, version), kind, words);
     }
 
     private static String port(FakeGenerationServer server) {

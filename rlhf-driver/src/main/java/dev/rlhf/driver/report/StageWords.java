@@ -86,12 +86,16 @@ final class StageWords {
     }
 
     private static String penalty(KlRecipe kl) {
-        if (kl.in() == KlRecipe.Place.NONE || kl.in() == KlRecipe.Place.METRICS) {
-            return "none";
-        }
-        String place = kl.in() == KlRecipe.Place.REWARD ? " in the reward" : " in the loss";
+        return switch (kl.in()) {
+            case REWARD -> strength(kl) + " in the reward";
+            case LOSS -> strength(kl) + " in the loss";
+            case METRICS, NONE -> "none";
+        };
+    }
+
+    private static String strength(KlRecipe kl) {
         return kl.controller() instanceof KlControllerRecipe.Adaptive adaptive
-                ? "adaptive, towards " + setting(adaptive.target()) + " nats" + place
-                : "β " + setting(kl.controller().controller().beta()) + place;
+                ? "adaptive, towards " + setting(adaptive.target()) + " nats"
+                : "β " + setting(kl.controller().controller().beta());
     }
 }

@@ -24,7 +24,7 @@ final class OpenRun implements AutoCloseable {
     /**
      * Takes hold of the directory of a new or a resumed run.
      *
-     * @throws RlhfException USER when there is a run already, or none to resume, or one of another recipe, or when another
+     * @throws RlhfException USER when it is a file, when there is a run already, or none to resume, or one of another recipe, or when another
      *     process runs it
      */
     static OpenRun open(RunDirectory directory, RunRequest request) {

@@ -42,11 +42,11 @@ public final class NativeWorkers implements AutoCloseable {
      * @throws RlhfException what {@code work} throws, once all parts have ended
      */
     public <P, R> List<R> map(List<P> parts, Function<P, R> work) {
-        if (parts.size() == 1) {
+        if (parts.size() <= 1) {
             NativeScope.prepareThread(threads);
-            return List.of(work.apply(parts.get(0)));
+            return parts.stream().map(work).toList();
         }
-        int each = Math.max(1, threads / Math.max(1, parts.size()));
+        int each = Math.max(1, threads / parts.size());
         List<Callable<R>> tasks = new ArrayList<>();
         for (P part : parts) {
             tasks.add(() -> {
