@@ -56,8 +56,9 @@ public final class CheckpointStore {
             if (flaw.isEmpty()) {
                 return Optional.of(checkpoint);
             }
-            notice.accept(
-                    "checkpoint " + checkpoint + " is unreadable (" + flaw.get() + "); going back to the one before");
+            boolean last = checkpoint.equals(newestFirst.get(newestFirst.size() - 1));
+            notice.accept("checkpoint " + checkpoint + " is unreadable (" + flaw.get() + ")"
+                    + (last ? "" : "; going back to the one before"));
         }
         if (!newestFirst.isEmpty()) {
             throw RlhfException.resource(

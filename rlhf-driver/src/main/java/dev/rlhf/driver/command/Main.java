@@ -6,7 +6,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** {@code ./rlhf}: RLHF training as a service. */
 @Command(
@@ -34,6 +36,7 @@ public final class Main implements Runnable {
         Console.quieten();
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler(Main::refuse)
                 .setExecutionExceptionHandler(Main::explain)
                 .execute(arguments);
     }
@@ -41,6 +44,16 @@ public final class Main implements Runnable {
     @Override
     public void run() {
         CommandLine.usage(this, Console.out());
+    }
+
+    /** One clear message, the nearest option if there is one like it, and where the options are told. */
+    private static int refuse(ParameterException mistake, String[] arguments) {
+        CommandLine command = mistake.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println("rlhf: " + mistake.getMessage());
+        UnmatchedArgumentException.printSuggestions(mistake, err);
+        err.println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ErrorKind.USER.exitCode();
     }
 
     /** One clear message for what is no bug, a stack trace for what is. */

@@ -38,9 +38,9 @@ final class Runs {
                                 + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP))
                 : out;
         Console.say("run in " + directory);
-        Summary summary = RunLauncher.launch(
-                new RunRequest(recipe, text(file), directory, resume, metricsPort),
-                new ProgressLine(Console.out(), Console.isTerminal()));
+        RunRequest request = new RunRequest(recipe, text(file), directory, resume, metricsPort);
+        ProgressLine progress = new ProgressLine(Console.out(), Console.isTerminal());
+        Summary summary = ResumeHint.during(directory, () -> RunLauncher.launch(request, progress));
         RunReport.write(directory);
         Console.say("");
         Console.say(summary.table());

@@ -2,6 +2,7 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.core.update.KlEstimator;
 import dev.rlhf.driver.config.bind.Block;
+import java.util.Locale;
 
 /**
  * The penalty for leaving the reference policy, which is the model a stage starts from.
@@ -12,6 +13,15 @@ import dev.rlhf.driver.config.bind.Block;
  */
 @Block("kl")
 public record KlRecipe(Place in, KlEstimator estimator, KlControllerRecipe controller) {
+    /** Checks that a β that moves is charged; throws USER naming the key. */
+    public KlRecipe {
+        RecipeChecks.require(
+                in == Place.REWARD || in == Place.LOSS || controller instanceof KlControllerRecipe.Fixed,
+                "controller.kind",
+                "must be fixed where the penalty is not charged (in: "
+                        + in.name().toLowerCase(Locale.ROOT) + "); set in to reward or loss for an adaptive one");
+    }
+
     /** Where the penalty is charged. */
     public enum Place {
         /** Taken from the reward of each token. */

@@ -29,12 +29,13 @@ final class RecipeChecks {
         Map<String, StageRecipe> earlier = new HashMap<>();
         for (int i = 0; i < stages.size(); i++) {
             StageRecipe stage = stages.get(i);
-            String path = "stages[" + i + "]";
+            String nameKey = "stages[" + i + "].name";
             require(
                     stage.name().matches("[a-z0-9][a-z0-9-]*"),
-                    path + ".name",
+                    nameKey,
                     "must be lower-case letters, digits and '-', not '" + stage.name() + "'");
-            require(!stage.name().equals(Recipe.BASE), path + ".name", "must not be 'base', which is the model itself");
+            require(!stage.name().equals(Recipe.BASE), nameKey, "must not be 'base', which is the model itself");
+            String path = "stages." + stage.name();
             checkPolicySource(stage.from(), earlier, path + ".from");
             EvaluationRecipe evaluation = stage.evaluation();
             if (evaluation != null) {
@@ -45,7 +46,7 @@ final class RecipeChecks {
             }
             require(
                     earlier.put(stage.name(), stage) == null,
-                    path + ".name",
+                    nameKey,
                     "'" + stage.name() + "' is used twice; names must be unique");
         }
     }

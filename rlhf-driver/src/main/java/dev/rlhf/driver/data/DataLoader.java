@@ -109,12 +109,14 @@ public final class DataLoader {
     }
 
     private PreferencePair pair(DataRow row, PairFile file) {
-        String chosen = row.text(file.chosenKey());
-        String rejected = row.text(file.rejectedKey());
         String promptKey = file.promptKey();
         Dialogue dialogue = promptKey == null
-                ? Dialogue.split(chosen, rejected, file.assistantMark(), row.place())
-                : new Dialogue(row.text(promptKey), chosen, rejected);
+                ? Dialogue.split(
+                        row.dialogue(file.chosenKey()),
+                        row.dialogue(file.rejectedKey()),
+                        file.assistantMark(),
+                        row.place())
+                : new Dialogue(row.text(promptKey), row.text(file.chosenKey()), row.text(file.rejectedKey()));
         return new PreferencePair(
                 sequence(row.place(), dialogue.prompt(), dialogue.chosen()),
                 sequence(row.place(), dialogue.prompt(), dialogue.rejected()));

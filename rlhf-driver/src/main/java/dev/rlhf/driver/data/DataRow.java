@@ -14,6 +14,15 @@ import java.util.List;
  */
 record DataRow(String place, ObjectNode fields) {
 
+    /** The text under {@code key}, which a number cannot be; throws USER naming the line and the key. */
+    String dialogue(String key) {
+        String text = text(key);
+        if (!fields.get(key).isTextual()) {
+            throw RlhfException.user(place + ": '" + key + "' must be a text of several turns, not " + text);
+        }
+        return text;
+    }
+
     /** The text or number under {@code key}; throws USER naming the line, the key and the keys that are there. */
     String text(String key) {
         JsonNode value = fields.get(key);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
@@ -21,9 +22,7 @@ final class JsonLines {
 
     /** Reads all lines that are not blank; throws USER naming the file, and the line that is broken. */
     static List<DataRow> read(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw RlhfException.user("no such data file: " + file);
-        }
+        InputFile.require(file);
         List<DataRow> rows = new ArrayList<>();
         List<String> lines = lines(file);
         for (int i = 0; i < lines.size(); i++) {

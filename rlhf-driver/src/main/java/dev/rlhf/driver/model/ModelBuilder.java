@@ -1,5 +1,6 @@
 package dev.rlhf.driver.model;
 
+import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.driver.config.ModelRecipe;
@@ -62,9 +63,7 @@ public final class ModelBuilder {
     }
 
     private static void copy(Path file, Path directory) {
-        if (!Files.isRegularFile(file)) {
-            throw RlhfException.user("no such file: " + file);
-        }
+        InputFile.require(file);
         try {
             Files.copy(file, directory.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.run;
 
+import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.RunDirectory;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -61,9 +63,6 @@ final class OpenRun implements AutoCloseable {
     }
 
     private static void requireFitting(RunDirectory directory, RunRequest request) {
-        if (Files.exists(directory.root()) && !Files.isDirectory(directory.root())) {
-            throw RlhfException.user(directory.root() + " is a file; choose another --out");
-        }
         boolean exists = Files.exists(directory.resolved());
         if (exists && !request.resume()) {
             throw RlhfException.user(
@@ -87,8 +86,10 @@ final class OpenRun implements AutoCloseable {
         }
     }
 
+    /** Only the user can mend a path that leads through a file. */
     private static RlhfException unwritable(RunDirectory directory, IOException refused) {
-        return RlhfException.resource(
+        return new RlhfException(
+                refused instanceof FileAlreadyExistsException ? ErrorKind.USER : ErrorKind.RESOURCE,
                 "cannot write to " + directory.root() + " (" + DurableFiles.reason(refused) + "); choose another --out",
                 refused);
     }

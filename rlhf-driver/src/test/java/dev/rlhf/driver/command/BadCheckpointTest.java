@@ -64,7 +64,12 @@ class BadCheckpointTest {
         resumed.assertRefused(
                 ErrorKind.RESOURCE.exitCode(),
                 "no checkpoint in " + checkpoints + " is readable; start the run again in an empty folder (--out)");
-        assertThat(resumed.out()).contains("step-000002 is unreadable (state.json differs from its SHA-256");
+        assertThat(resumed.out())
+                .contains("step-000004 is unreadable (state.json differs from its SHA-256")
+                .containsOnlyOnce("step-000002 is unreadable (state.json differs from its SHA-256");
+        assertThat(resumed.out().lines().filter(line -> line.contains("going back")))
+                .as("of three, two have one before")
+                .hasSize(2);
     }
 
     @Test

@@ -40,7 +40,14 @@ class BadDataTest {
 
     @Test
     void aMissingFileIsNamed() {
-        recipe.run().assertRefused(USER, "no such data file: " + folder.resolve("words.jsonl"));
+        recipe.run().assertRefused(USER, "no such file: " + folder.resolve("words.jsonl"));
+    }
+
+    @Test
+    void aFolderIsNoFile() throws IOException {
+        Path file = Files.createDirectory(folder.resolve("words.jsonl"));
+
+        recipe.run().assertRefused(USER, file + " is a folder; name a file");
     }
 
     @Test
@@ -120,6 +127,7 @@ class BadDataTest {
         Path file = recipe.with(PROMPTS.replace(", answer-key: backwards", ""));
 
         recipe.run()
-                .assertRefused(USER, file + ":12: stages[1].data.answer-key: is missing: rewards[0] compares with the");
+                .assertRefused(
+                        USER, file + ":12: stages.grpo.data.answer-key: is missing: rewards[0] compares with the");
     }
 }

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 class BadDirectoryTest {
     private static final int USER = ErrorKind.USER.exitCode();
-    private static final int RESOURCE = ErrorKind.RESOURCE.exitCode();
 
     @TempDir
     Path folder;
@@ -42,7 +41,8 @@ class BadDirectoryTest {
     void aFileIsNoPlaceForARun() throws IOException {
         Files.writeString(recipe.out(), "mine");
 
-        recipe.run().assertRefused(USER, recipe.out() + " is a file", "another --out");
+        recipe.run()
+                .assertRefused(USER, "cannot write to " + recipe.out(), "it exists and is no folder", "another --out");
 
         assertThat(recipe.out()).hasContent("mine");
     }
@@ -100,10 +100,10 @@ class BadDirectoryTest {
     }
 
     @Test
-    void aFolderThatCannotBeWrittenIsNamed() throws IOException {
+    void aFileIsNoPlaceForAFolder() throws IOException {
         Files.writeString(recipe.out(), "a file");
 
         Invocation.of("run", folder.resolve("small.yaml").toString(), "--out", recipe.out() + "/below")
-                .assertRefused(RESOURCE, "cannot write to " + recipe.out() + "/below", "it exists and is no folder");
+                .assertRefused(USER, "cannot write to " + recipe.out() + "/below", "it exists and is no folder");
     }
 }

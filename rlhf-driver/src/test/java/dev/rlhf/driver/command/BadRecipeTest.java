@@ -37,28 +37,28 @@ class BadRecipeTest {
     void anUnknownKeyIsNamedWithTheOneThatWasMeant() {
         Path file = recipe.with(SmallRecipe.SFT.replace("batch-size", "batchsize"));
 
-        recipe.run().assertRefused(USER, file + ":5: stages[0].batchsize: unknown key", "did you mean batch-size?");
+        recipe.run().assertRefused(USER, file + ":5: stages.sft.batchsize: unknown key", "did you mean batch-size?");
     }
 
     @Test
     void aWrongTypeIsNamedWithTheRightOne() {
         Path file = recipe.with(SmallRecipe.SFT.replace("steps: 6", "steps: many"));
 
-        recipe.run().assertRefused(USER, file + ":5: stages[0].steps: must be a whole number", "many");
+        recipe.run().assertRefused(USER, file + ":5: stages.sft.steps: must be a whole number", "many");
     }
 
     @Test
     void aValueOutOfRangeIsNamedWithTheRange() {
         Path file = recipe.with(SmallRecipe.SFT.replace("steps: 6", "steps: 0"));
 
-        recipe.run().assertRefused(USER, file + ":5: stages[0].steps: must be at least 1, not 0");
+        recipe.run().assertRefused(USER, file + ":5: stages.sft.steps: must be at least 1, not 0");
     }
 
     @Test
     void aMissingKeyIsNamedWithWhatItNeeds() {
         Path file = recipe.with(SmallRecipe.SFT.replace("steps: 6, ", ""));
 
-        recipe.run().assertRefused(USER, file + ":5: stages[0].steps: is missing; it needs a whole number");
+        recipe.run().assertRefused(USER, file + ":5: stages.sft.steps: is missing; it needs a whole number");
     }
 
     @Test
@@ -70,11 +70,31 @@ class BadRecipeTest {
     }
 
     @Test
+    void anOptionOfAnotherTypeIsNamedWithoutTheWholeUsage() {
+        Invocation refused = Invocation.of("run", "small.yaml", "--metrics-port", "many");
+
+        assertThat(refused.exitCode()).isEqualTo(USER);
+        assertThat(refused.err().lines())
+                .containsExactly(
+                        "rlhf: Invalid value for option '--metrics-port': 'many' is not an int",
+                        "See 'rlhf run --help'.");
+    }
+
+    @Test
+    void anUnknownOptionIsNamedWithTheNearest() {
+        Invocation refused = Invocation.of("run", "small.yaml", "--resum");
+
+        assertThat(refused.exitCode()).isEqualTo(USER);
+        assertThat(refused.err()).startsWith("rlhf: Unknown option: '--resum'").contains("--resume");
+    }
+
+    @Test
     void aStageFromAnUnknownOneIsNamedWithThoseThereAre() {
         Path file = recipe.with(SmallRecipe.SFT_THEN_GRPO.replace("from: sft", "from: stf"));
 
         recipe.run()
-                .assertRefused(USER, file + ":8: stages[1].from: must be 'base' or an earlier stage [sft], not 'stf'");
+                .assertRefused(
+                        USER, file + ":8: stages.grpo.from: must be 'base' or an earlier stage [sft], not 'stf'");
     }
 
     @Test
@@ -92,7 +112,7 @@ class BadRecipeTest {
         recipe.run()
                 .assertRefused(
                         USER,
-                        file + ":13: stages[1].rewards[0].from: must name an earlier reward-model stage, not 'sft'");
+                        file + ":13: stages.grpo.rewards[0].from: must name an earlier reward-model stage, not 'sft'");
     }
 
     @Test

@@ -67,6 +67,19 @@ class KillAndResumeIT {
         new RunFiles(disturbed).assertEqual(new RunFiles(undisturbed));
     }
 
+    @Test
+    void aRunThatIsStoppedSaysHowToGoOn() {
+        Path stopped = folder.resolve("stopped");
+        try (RlhfProcess run = start(stopped, false)) {
+            KillPoint step = KillPoint.afterStep(1);
+            run.await(step.name(), () -> step.reached().test(stopped));
+            run.interrupt();
+
+            assertThat(run.exitCode()).as("128 + SIGTERM").isEqualTo(143);
+            assertThat(run.printed()).contains("--resume --out " + stopped);
+        }
+    }
+
     private RlhfProcess start(Path directory, boolean resume) {
         List<String> arguments = new ArrayList<>(List.of(
                 "run", RlhfProcess.HOME.resolve("recipes/quickstart.yaml").toString(), "--out", directory.toString()));

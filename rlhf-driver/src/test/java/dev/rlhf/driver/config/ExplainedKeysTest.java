@@ -73,6 +73,7 @@ class ExplainedKeysTest {
             delimiter = '|',
             value = {
                 "stages.ppo.kl.controler | there is no key 'controler' in stages.ppo.kl; did you mean controller?",
+                "stages.ppo.nosuch       | there is no key 'nosuch' in stages.ppo (known: advantage, critic, ",
                 "sede                    | there is no key 'sede'; did you mean seed?",
                 "learning-rate           | there is no key 'learning-rate'; did you mean optimiser.learning-rate?",
                 "seed.x                  | there is no key 'x' in seed, which is a single value",

@@ -166,14 +166,16 @@ class RecipesTest {
                 "model={layers: 2} | model.kind: is missing; it needs one of random, directory",
                 "stages={} | stages: must be a list, not a block of keys",
                 "stages=[] | stages: must name at least one stage",
-                "stages.sft.batchsize=3 | stages[0].batchsize: unknown key; did you mean batch-size? (allowed: batch-size,",
-                "stages.sft.reduction=token-maen | stages[0].reduction: must be one of",
-                "stages.sft.optimiser.beta2=1 | stages[0].optimiser.beta2: must be at least 0 and below 1, not 1.0",
-                "stages.optimise.critic=null | stages[1].critic: is missing: the generalized advantage needs one",
-                "stages.optimise.mini-batches=3 | stages[1].mini-batches: must divide the 4 samples of a step",
-                "stages.optimise.rewards=[] | stages[1].rewards: must name at least one reward",
-                "stages.optimise.rewards=[{kind: exact-match}, 5] | stages[1].rewards[1]: must be a block of keys, not '5'",
-                "stages.optimise.critic.from=nobody | stages[1].critic.from: must be 'base' or an earlier stage [sft], not 'nobody'",
+                "stages.sft.batchsize=3 | stages.sft.batchsize: unknown key; did you mean batch-size? (allowed: batch-size,",
+                "stages.sft.reduction=token-maen | stages.sft.reduction: must be one of",
+                "stages.sft.optimiser.beta2=1 | stages.sft.optimiser.beta2: must be at least 0 and below 1, not 1.0",
+                "stages.optimise.critic=null | stages.optimise.critic: is missing: the generalized advantage needs one",
+                "stages.optimise.mini-batches=3 | stages.optimise.mini-batches: must divide the 4 samples of a step",
+                "stages.optimise.rewards=[] | stages.optimise.rewards: must name at least one reward",
+                "stages.optimise.rewards=[{kind: exact-match}, 5] | stages.optimise.rewards[1]: must be a block of keys, not '5'",
+                "stages.optimise.critic.from=nobody | stages.optimise.critic.from: must be 'base' or an earlier stage [sft], not 'nobody'",
+                "stages.optimise.kl={in: none, controller: {kind: adaptive}} | stages.optimise.kl.controller.kind: must be fixed where",
+                "stages.optimise.kl={in: metrics, controller: {kind: adaptive}} | stages.optimise.kl.controller.kind: must be fixed where",
                 "generation={kind: vllm, endpoints: []} | generation.endpoints: must name at least one server",
                 "generation={kind: vllm, endpoints: [gpu-1]} | generation.endpoints[0]: must be an address like http://host:8000",
                 "runtime=kubernetes | runtime: must be one of in-process, ray, not 'kubernetes'",
@@ -191,7 +193,7 @@ class RecipesTest {
                 "stagse=many | unknown key; did you mean stages?",
                 "=5 | must be key=value",
                 ".=5 | must be key=value",
-                "stages.sft.steps.more=5 | stages[0].steps: must be a whole number, not a block of keys",
+                "stages.sft.steps.more=5 | stages.sft.steps: must be a whole number, not a block of keys",
                 "stages[9].steps=5 | there is no '9' in a list of 2 [sft, optimise]",
                 "stages.stf.steps=5 | there is no 'stf' in a list of 2 [sft, optimise]; did you mean sft?",
                 "seed=[1 | not YAML",
@@ -221,7 +223,7 @@ class RecipesTest {
     void whatOnlyTheDefaultsSpeakOfIsMissedWhereTheUserLeftItOut() {
         String text = RECIPE.replace("    critic: {from: base}\n", "");
         assertThatThrownBy(() -> Recipes.parse("small.yaml", text, DIRECTORY, List.of()))
-                .hasMessage("small.yaml:17: stages[1].critic.from: is missing; it needs a text");
+                .hasMessage("small.yaml:17: stages.optimise.critic.from: is missing; it needs a text");
         assertThatThrownBy(() -> Recipes.parse("small.yaml", "name: small", DIRECTORY, List.of()))
                 .hasMessageStartingWith(
                         "small.yaml:1: model: is missing; it needs a block whose kind is one of random");

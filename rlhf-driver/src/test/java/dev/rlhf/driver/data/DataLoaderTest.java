@@ -117,7 +117,7 @@ class DataLoaderTest {
     void aMissingFileIsNamed() {
         assertThatThrownBy(() -> loader.prompts(promptFile(folder.resolve("none.jsonl")), 8))
                 .isInstanceOf(RlhfException.class)
-                .hasMessageContaining("no such data file")
+                .hasMessageContaining("no such file")
                 .hasMessageContaining("none.jsonl");
     }
 
@@ -139,6 +139,15 @@ class DataLoaderTest {
                 .isInstanceOf(RlhfException.class)
                 .hasMessageContaining("data.jsonl:1")
                 .hasMessageContaining("prompt-key");
+    }
+
+    @Test
+    void aNumberIsNoDialogue() throws IOException {
+        Path file = write("{\"chosen\": \"\\n\\nAssistant: a\", \"rejected\": 5}");
+
+        assertThatThrownBy(() -> loader.pairs(pairFile(file, 0)))
+                .isInstanceOf(RlhfException.class)
+                .hasMessageContaining("data.jsonl:1: 'rejected' must be a text of several turns, not 5");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.rlhf.learner.files;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -22,9 +23,7 @@ public final class JsonFile {
      * @throws RlhfException USER naming the file when it is missing or not JSON
      */
     public static JsonNode read(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw RlhfException.user("no such file: " + file);
-        }
+        InputFile.require(file);
         try {
             return JSON.readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {

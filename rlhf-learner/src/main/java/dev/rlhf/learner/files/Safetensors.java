@@ -4,13 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
@@ -57,9 +57,7 @@ public final class Safetensors {
      * @throws RlhfException USER naming the file when it is missing, truncated or damaged
      */
     public static Safetensors open(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw RlhfException.user("no such file: " + file);
-        }
+        InputFile.require(file);
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
             if (size < PREFIX) {
@@ -67,7 +65,7 @@ public final class Safetensors {
             }
             long headerLength = read(channel, 0, PREFIX, file).getLong();
             if (headerLength < 2 || headerLength > Math.min(MAX_HEADER, size - PREFIX)) {
-                throw damaged(file, "its header of " + headerLength + " bytes does not fit");
+                throw damaged(file, "its header of " + Long.toUnsignedString(headerLength) + " bytes does not fit");
             }
             JsonNode header = JSON.readTree(
                     read(channel, PREFIX, (int) headerLength, file).array());

@@ -1,5 +1,7 @@
 package dev.rlhf.learner.serve;
 
+import io.javalin.http.HttpResponseException;
+import io.javalin.http.HttpStatus;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +26,13 @@ final class ApiException extends RuntimeException {
         return new ApiException(400, "BadRequestError", message, parameter);
     }
 
-    /** 404: no such model or route. */
+    /** What the HTTP server itself refuses: no such route or method, a body too large. */
+    static ApiException of(HttpResponseException refusal) {
+        HttpStatus status = HttpStatus.forStatus(refusal.getStatus());
+        return new ApiException(status.getCode(), status.getMessage(), String.valueOf(refusal.getMessage()), null);
+    }
+
+    /** 404: no such model. */
     static ApiException notFound(String message, @Nullable String parameter) {
         return new ApiException(404, "NotFoundError", message, parameter);
     }

@@ -108,6 +108,8 @@ final class CompletionReader {
             prompts.add(tokens(prompt));
         } else if (prompt.isArray()) {
             prompt.forEach(one -> prompts.add(tokens(one)));
+        } else if (!prompt.isMissingNode() && !prompt.isNull()) {
+            throw ApiException.badRequest("prompt must be a string or a list, got " + prompt + ".", "prompt");
         }
         if (prompts.isEmpty()) {
             throw ApiException.badRequest("Either prompt or prompt_embeds must be provided and non-empty.", "prompt");

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,7 +67,7 @@ final class GenerationApi {
                         .result(metrics.text()));
         routes.exception(ApiException.class, (refusal, context) -> fail(context, refusal));
         routes.exception(RlhfException.class, (failure, context) -> fail(context, ofFailure(failure)));
-        routes.error(404, context -> failUnlessAnswered(context, ApiException.notFound("Not Found", null)));
+        routes.exception(HttpResponseException.class, (refusal, context) -> fail(context, ApiException.of(refusal)));
     }
 
     private void complete(Context context) {
@@ -202,13 +203,6 @@ final class GenerationApi {
             case DIVERGED -> ApiException.diverged(message);
             default -> ApiException.internal(message);
         };
-    }
-
-    private static void failUnlessAnswered(Context context, ApiException refusal) {
-        String body = context.result();
-        if (body == null || !body.startsWith("{\"error\"")) {
-            fail(context, refusal);
-        }
     }
 
     private static void fail(Context context, ApiException refusal) {

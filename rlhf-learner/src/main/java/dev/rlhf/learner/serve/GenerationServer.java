@@ -57,8 +57,9 @@ public final class GenerationServer implements AutoCloseable {
                 new ServedModel(settings.modelName(), decoder.config().contextLength(), tokenizer));
         Javalin http = Javalin.create(config -> {
             config.startup.showJavalinBanner = false;
-            // No packing, as vLLM: who asks is near, and packing would take longer than sending.
+            config.http.prefer405over404 = true;
             config.http.maxRequestSize = LARGEST_BODY;
+            // No packing, as vLLM: who asks is near, and packing would take longer than sending.
             config.http.compressionStrategy = CompressionStrategy.NONE;
             api.register(config.routes);
         });

@@ -118,7 +118,9 @@ class GenerationServerTest {
                 "/collective_rpc | {\"method\":\"sleep\"} | 400",
                 "/collective_rpc | {\"method\":\"reload_weights\",\"kwargs\":{\"weights_path\":\"/no/such\"}} | 400",
                 "/detokenize | {\"tokens\":[-1]} | 400",
+                "/v1/completions | {\"prompt\":{}} | 400",
                 "/nothing | {} | 404",
+                "/v1/models | {} | 405",
             })
     void whatItCannotDoGetsAStatusAndAnErrorBody(String path, String body, int status) throws Exception {
         HttpResponse<String> answer = post(path, body);
@@ -126,6 +128,15 @@ class GenerationServerTest {
         JsonNode error = JSON.readTree(answer.body()).path("error");
         assertThat(error.path("code").asInt()).isEqualTo(status);
         assertThat(error.path("message").asText()).isNotBlank();
+    }
+
+    @Test
+    void aBodyTooLargeGetsAStatusAndAnErrorBody() throws Exception {
+        HttpResponse<String> answer = post("/tokenize", "{\"prompt\":\"" + "a".repeat(65 << 20) + "\"}");
+
+        assertThat(answer.statusCode()).isEqualTo(413);
+        assertThat(JSON.readTree(answer.body()).path("error").path("code").asInt())
+                .isEqualTo(413);
     }
 
     @Test

@@ -59,7 +59,10 @@ public final class Binder {
         }
         List<Object> items = new ArrayList<>();
         for (int i = 0; i < sequence.items().size(); i++) {
-            items.add(value(itemType, null, List.of(sequence.items().get(i)), path + "[" + i + "]"));
+            YamlNode item = sequence.items().get(i);
+            String name = Document.name(item);
+            String itemPath = name.isEmpty() ? path + "[" + i + "]" : join(path, name);
+            items.add(value(itemType, null, List.of(item), itemPath));
         }
         return items;
     }

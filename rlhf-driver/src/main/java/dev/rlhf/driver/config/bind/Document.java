@@ -79,8 +79,8 @@ public final class Document {
             YamlNode next = null;
             if (node instanceof YamlNode.Mapping mapping) {
                 next = mapping.entries().get(step);
-            } else if (node instanceof YamlNode.Sequence sequence && step.matches("\\d+")) {
-                next = sequence.items().get(Integer.parseInt(step));
+            } else if (node instanceof YamlNode.Sequence sequence) {
+                next = sequence.items().get(index(sequence, step, node.origin()));
             }
             if (next == null) {
                 return node;
@@ -117,7 +117,8 @@ public final class Document {
                 + names + Suggestion.of(step, names));
     }
 
-    private static String name(YamlNode item) {
+    /** What a block of a list is called in a path; empty where it has no name. */
+    static String name(YamlNode item) {
         return item instanceof YamlNode.Mapping mapping && mapping.entries().get("name") instanceof YamlNode.Scalar name
                 ? name.text()
                 : "";

@@ -71,6 +71,7 @@ public final class KeyReference {
             known.addAll(block.keys());
             known.addAll(block.kinds());
         });
+        known.removeAll(steps.subList(0, i));
         String place = i == 0 ? "" : " in " + String.join(".", steps.subList(0, i));
         List<String> elsewhere = elsewhere(blocks, step);
         String suggestion = elsewhere.isEmpty()

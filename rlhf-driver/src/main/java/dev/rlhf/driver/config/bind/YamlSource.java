@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config.bind;
 
+import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -37,9 +38,7 @@ record YamlSource(String name, Path directory, boolean lines) {
 
     /** Reads a file; throws USER naming it when it is missing, unreadable or not YAML. */
     static YamlNode read(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw RlhfException.user("no such file: " + file);
-        }
+        InputFile.require(file);
         try {
             Path directory = file.toAbsolutePath().normalize().resolveSibling("");
             return new YamlSource(file.toString(), directory, true).parse(Files.readString(file));
