@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.checkpoint.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,6 +58,7 @@ public final class Main implements Runnable {
         if (only.isEmpty()) {
             PerformancePage.write(root.resolve(page), facts, measured, pairs);
         }
+        delete(workplace.folder());
     }
 
     private static Map<String, Function<Workplace, Measurement>> benchmarks() {
@@ -80,6 +82,14 @@ public final class Main implements Runnable {
             return Files.createTempDirectory("rlhf-bench");
         } catch (IOException e) {
             throw RlhfException.resource("cannot make a temporary folder: " + e.getMessage(), e);
+        }
+    }
+
+    private static void delete(Path folder) {
+        try {
+            DurableFiles.deleteTree(folder);
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot remove " + folder + ": " + e.getMessage(), e);
         }
     }
 

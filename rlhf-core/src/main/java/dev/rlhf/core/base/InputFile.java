@@ -12,8 +12,11 @@ public final class InputFile {
         if (Files.isDirectory(file)) {
             throw RlhfException.user(file + " is a folder; name a file");
         }
-        if (!Files.isRegularFile(file)) {
+        if (!Files.exists(file)) {
             throw RlhfException.user("no such file: " + file);
+        }
+        if (!Files.isRegularFile(file)) {
+            throw RlhfException.user(file + " is a device or a pipe; name a file");
         }
     }
 }

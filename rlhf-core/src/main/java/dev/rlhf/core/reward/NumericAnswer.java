@@ -29,6 +29,11 @@ public record NumericAnswer() implements RuleReward {
         return expected.isPresent() && found.isPresent() && expected.get().compareTo(found.get()) == 0 ? 1 : 0;
     }
 
+    /** Whether the prompt's answer has a number, without which no completion could be right. */
+    public static boolean canScore(Prompt prompt) {
+        return finalNumber(Answers.of(prompt)).isPresent();
+    }
+
     /** The final number of a text, or empty when there is none. */
     static Optional<BigDecimal> finalNumber(String text) {
         int mark = text.lastIndexOf(MARK);

@@ -2,6 +2,7 @@ package dev.rlhf.driver.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.rlhf.learner.files.JsonMistake;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -67,7 +68,7 @@ record Manifest(Map<String, String> files) {
             }
             return Optional.empty();
         } catch (JsonProcessingException broken) {
-            return Optional.of(FILE + " is not JSON: " + broken.getOriginalMessage());
+            return Optional.of(FILE + " is not JSON: " + JsonMistake.describe(broken));
         } catch (IOException unreadable) {
             return Optional.of("it cannot be read: " + unreadable.getMessage());
         }

@@ -11,4 +11,5 @@ import dev.rlhf.driver.config.bind.Range;
  */
 @Block("actors")
 public record ActorCounts(
-        @Range(min = 1) int rollout, @Range(min = 1) int reward) {}
+        @Range(min = 1, max = 1024) int rollout,
+        @Range(min = 1, max = 1024) int reward) {}

@@ -15,7 +15,8 @@ public sealed interface GenerationRecipe {
      */
     @Block(value = "generation", kinds = "embedded")
     record Embedded(
-            @Range(min = 1) int maxBatch, @Range(min = 1) int threads) implements GenerationRecipe {}
+            @Range(min = 1) int maxBatch,
+            @Range(min = 1, max = 256) int threads) implements GenerationRecipe {}
 
     /**
      * vLLM servers that somebody else started.

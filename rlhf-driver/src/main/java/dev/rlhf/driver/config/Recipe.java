@@ -24,7 +24,7 @@ import java.util.List;
 public record Recipe(
         String name,
         @Range(min = 0) long seed,
-        @Range(min = 1) int threads,
+        @Range(min = 1, max = 256) int threads,
         RuntimeKind runtime,
         @Range(min = 1) int deadlineSeconds,
         ActorCounts actors,

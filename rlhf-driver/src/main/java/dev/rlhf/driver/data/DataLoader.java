@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the data a recipe names and turns it into token ids. */
@@ -47,7 +48,7 @@ public final class DataLoader {
      */
     public List<Prompt> prompts(PromptData data, int maxTokens) {
         if (data instanceof SpellingData words) {
-            return spelling.words(words).stream()
+            return spellable(words).stream()
                     .map(word -> prompt(word, SpellingTask.prompt(word), SpellingTask.answer(word), maxTokens))
                     .toList();
         }
@@ -67,7 +68,7 @@ public final class DataLoader {
      */
     public List<TokenSequence> completions(CompletionData data) {
         if (data instanceof SpellingData words) {
-            return spelling.words(words).stream()
+            return spellable(words).stream()
                     .map(word -> sequence(word, SpellingTask.prompt(word), SpellingTask.answer(word)))
                     .toList();
         }
@@ -106,6 +107,24 @@ public final class DataLoader {
         int[] ended = Arrays.copyOf(tokens, tokens.length + 1);
         ended[tokens.length] = tokenizer.endOfSequence();
         return ended;
+    }
+
+    /** Words of the spelling task, all of whose letters the tokenizer must be able to write. */
+    private List<String> spellable(SpellingData data) {
+        List<String> words = spelling.words(data);
+        String letters = words.stream()
+                .flatMapToInt(word -> (SpellingTask.prompt(word) + SpellingTask.answer(word)).chars())
+                .distinct()
+                .sorted()
+                .mapToObj(Character::toString)
+                .collect(Collectors.joining());
+        String written = tokenizer.decode(tokenizer.encode(letters)).strip();
+        if (!written.equals(letters)) {
+            throw RlhfException.user(
+                    "the spelling task needs the letters '" + letters + "', of which the tokenizer writes '" + written
+                            + "'; add the others to the tokenizer's alphabet or choose another model");
+        }
+        return words;
     }
 
     private PreferencePair pair(DataRow row, PairFile file) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.files.JsonMistake;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -27,13 +28,18 @@ final class JsonLines {
         List<String> lines = lines(file);
         for (int i = 0; i < lines.size(); i++) {
             if (!lines.get(i).isBlank()) {
-                rows.add(row(file + ":" + (i + 1), lines.get(i)));
+                rows.add(row(file + ":" + (i + 1), i == 0 ? withoutMark(lines.get(i)) : lines.get(i)));
             }
         }
         if (rows.isEmpty()) {
             throw RlhfException.user("the data set is empty: " + file);
         }
         return rows;
+    }
+
+    /** Some editors begin a file with the mark of its byte order, which is no part of the text. */
+    private static String withoutMark(String firstLine) {
+        return firstLine.startsWith("\uFEFF") ? firstLine.substring(1) : firstLine;
     }
 
     private static List<String> lines(Path file) {
@@ -54,7 +60,7 @@ final class JsonLines {
             }
             throw RlhfException.user(place + ": a line must be a JSON object {…}");
         } catch (JsonProcessingException e) {
-            throw RlhfException.user(place + ": not JSON: " + e.getOriginalMessage());
+            throw RlhfException.user(place + ": not JSON: " + JsonMistake.describe(e));
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.RunDirectory;
+import dev.rlhf.driver.config.GenerationRecipe;
 import dev.rlhf.driver.config.RaySettings;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.data.DataLoader;
@@ -16,6 +17,7 @@ import dev.rlhf.driver.data.SpellingWords;
 import dev.rlhf.driver.model.ModelBuilder;
 import dev.rlhf.driver.observe.MetricsEndpoint;
 import dev.rlhf.driver.observe.MetricsLog;
+import dev.rlhf.driver.observe.NoticeLog;
 import dev.rlhf.driver.observe.ProgressLine;
 import dev.rlhf.driver.observe.RunObserver;
 import dev.rlhf.driver.observe.RunObservers;
@@ -51,8 +53,8 @@ public final class RunLauncher {
                 ProgressLine line = progress) {
             Recipe recipe = request.recipe();
             Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), directory.base());
-            List<RunObserver> observers = new ArrayList<>(
-                    List.of(new MetricsLog(directory.metrics()), new SampleLog(directory.samples()), line));
+            List<RunObserver> observers = new ArrayList<>(List.of(
+                    new MetricsLog(directory.metrics()), new SampleLog(directory.samples()), new NoticeLog(), line));
             if (request.metricsPort().isPresent()) {
                 MetricsEndpoint endpoint =
                         open.closing(MetricsEndpoint.start(request.metricsPort().getAsInt()));
@@ -66,10 +68,11 @@ public final class RunLauncher {
             if (!request.resume()) {
                 recipe.stages().forEach(stage -> StageData.check(data, stage));
             }
+            sayWhatIsWaitedFor(recipe, line);
             RunActors actors = RunActors.start(runtime, recipe, base);
             OpenRun.begin(directory, request);
             StageContext context = new StageContext(recipe, directory, base, contextLength, data, actors);
-            Summary summary = new TrainingRun(context, new RunObservers(observers)).run();
+            Summary summary = new TrainingRun(context, new RunObservers(observers)).run(request.resume());
             summary.write(directory.summary());
             copyModel(directory, recipe);
             return summary;
@@ -81,6 +84,14 @@ public final class RunLauncher {
             case IN_PROCESS -> new InProcessRuntime();
             case RAY -> RayRuntime.connect(RayWheel.find(), rayJob(recipe));
         };
+    }
+
+    /** A server that loads a large model takes minutes, one that is not there all of the deadline. */
+    private static void sayWhatIsWaitedFor(Recipe recipe, RunObserver observer) {
+        if (recipe.generation() instanceof GenerationRecipe.Vllm vllm) {
+            observer.notice("waiting for the generation servers " + vllm.endpoints()
+                    + "; what they answer stands in rlhf.log, how long is waited in deadline-seconds");
+        }
     }
 
     private static RayJob rayJob(Recipe recipe) {

@@ -44,11 +44,14 @@ final class TrainingRun {
                 context.directory().checkpoints(), recipe.checkpoint().keep());
     }
 
-    /** Runs what is left of the run. */
-    Summary run() {
+    /** Runs what is left of the run; where it was {@code resumed}, it says from where it goes on. */
+    Summary run(boolean resumed) {
         goBack();
-        if (state.runSteps() > 0) {
-            observer.notice("going on after step " + state.runSteps());
+        if (resumed) {
+            observer.notice(
+                    state.runSteps() > 0
+                            ? "going on after step " + state.runSteps()
+                            : "there is no checkpoint; beginning at step 1");
         }
         int losses = 0;
         while (state.stage() < stages.size()) {

@@ -1,5 +1,8 @@
 package dev.rlhf.driver.stage;
 
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.core.reward.NumericAnswer;
 import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.PairData;
 import dev.rlhf.driver.config.PairFile;
@@ -7,9 +10,12 @@ import dev.rlhf.driver.config.PolicyStage;
 import dev.rlhf.driver.config.PreferenceStage;
 import dev.rlhf.driver.config.RankedSamples;
 import dev.rlhf.driver.config.RewardModelStage;
+import dev.rlhf.driver.config.RewardRecipe;
+import dev.rlhf.driver.config.RuleName;
 import dev.rlhf.driver.config.SftStage;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
+import java.util.List;
 
 /** The data of a stage before it runs. */
 public final class StageData {
@@ -18,7 +24,7 @@ public final class StageData {
     /**
      * Reads all that a stage will read, so that a mistake in the last stage's data does not cost the stages before it.
      *
-     * @throws dev.rlhf.core.base.RlhfException USER naming file and line of what is wrong
+     * @throws RlhfException USER naming file and line of what is wrong
      */
     public static void check(DataLoader data, StageRecipe stage) {
         if (stage instanceof SftStage sft) {
@@ -28,12 +34,29 @@ public final class StageData {
         } else if (stage instanceof PreferenceStage preference) {
             check(data, preference.data());
         } else if (stage instanceof PolicyStage policy) {
-            data.prompts(policy.data(), policy.sampling().maxTokens());
+            List<Prompt> prompts = data.prompts(policy.data(), policy.sampling().maxTokens());
+            if (policy.rewards().stream().anyMatch(RewardRecipe.NumericAnswer.class::isInstance)) {
+                requireNumbers(prompts);
+            }
         }
         EvaluationRecipe evaluation = stage.evaluation();
         if (evaluation != null) {
-            data.prompts(evaluation.data(), evaluation.maxTokens());
+            List<Prompt> prompts = data.prompts(evaluation.data(), evaluation.maxTokens());
+            if (evaluation.reward() == RuleName.NUMERIC_ANSWER) {
+                requireNumbers(prompts);
+            }
         }
+    }
+
+    private static void requireNumbers(List<Prompt> prompts) {
+        prompts.stream()
+                .filter(prompt -> !NumericAnswer.canScore(prompt))
+                .findFirst()
+                .ifPresent(prompt -> {
+                    throw RlhfException.user(
+                            prompt.id() + ": the answer has no number, which numeric-answer compares with;"
+                                    + " choose another reward or mend the line");
+                });
     }
 
     private static void check(DataLoader data, PairData pairs) {

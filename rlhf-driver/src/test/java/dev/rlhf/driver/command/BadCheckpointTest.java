@@ -3,6 +3,7 @@ package dev.rlhf.driver.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.driver.checkpoint.DurableFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,8 +49,18 @@ class BadCheckpointTest {
                 .contains("checkpoint " + checkpoints.resolve("step-000004")
                         + " is unreadable (learners/policy/weights.safetensors differs from its SHA-256")
                 .contains("going on after step 2");
+        assertThat(recipe.out().resolve("rlhf.log")).content().contains("going on after step 2");
         assertSameModel();
         assertThat(names()).containsExactly("step-000002", "step-000004", "step-000006");
+    }
+
+    @Test
+    void withoutAnyAtAllItSaysThatItBeginsAnew() throws IOException {
+        DurableFiles.deleteTree(checkpoints);
+
+        assertThat(recipe.run("--resume").assertDone().out()).contains("there is no checkpoint; beginning at step 1");
+
+        assertSameModel();
     }
 
     @Test

@@ -58,6 +58,40 @@ class BadDataTest {
     }
 
     @Test
+    void aMistakeInJsonIsToldInWordsOfTheFile() {
+        Path file = recipe.file("words.jsonl", ROW.strip() + " 5\n");
+        Invocation trailing = recipe.run();
+        trailing.assertRefused(USER, file + ":1: not JSON: column ");
+        recipe.file("words.jsonl", "{\"word\": {\n");
+        Invocation unended = recipe.run();
+        unended.assertRefused(USER, file + ":1: not JSON: column ", "Unexpected end-of-input");
+
+        assertThat(trailing.err() + unended.err()).doesNotContain("Feature", "Source");
+    }
+
+    @Test
+    void aByteOrderMarkIsNoPartOfTheFirstLine() {
+        recipe.file("words.jsonl", "\uFEFF" + ROW);
+
+        recipe.run().assertDone();
+    }
+
+    @Test
+    void anAnswerWithoutANumberIsNamed() {
+        recipe.with(PROMPTS.replace("position-match", "numeric-answer"));
+        Path file = recipe.file("words.jsonl", ROW.replace("tac", "= 3") + ROW);
+
+        recipe.run().assertRefused(USER, file + ":2: the answer has no number, which numeric-answer compares with");
+    }
+
+    @Test
+    void lettersThatTheTokenizerLacksAreNamed() {
+        recipe.text(SmallRecipe.HEAD.replace("abcdefghijklmnopqrstuvwxyz>", "xyz>") + SmallRecipe.SFT);
+
+        recipe.run().assertRefused(USER, "needs the letters '>abcdef", "of which the tokenizer writes '>xyz'");
+    }
+
+    @Test
     void aLineThatIsNoObjectIsNamed() {
         Path file = recipe.file("words.jsonl", ROW + "[1, 2]\n");
 

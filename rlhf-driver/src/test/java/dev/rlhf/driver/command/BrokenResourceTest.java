@@ -64,9 +64,11 @@ class BrokenResourceTest {
                 + "']}\n" + SmallRecipe.SFT_THEN_GRPO);
         Instant begin = Instant.now();
 
-        recipe.run()
-                .assertRefused(
-                        ErrorKind.RESOURCE.exitCode(), "generation server " + endpoint, "/health", "tried for 2 s");
+        Invocation refused = recipe.run();
+
+        refused.assertRefused(
+                ErrorKind.RESOURCE.exitCode(), "generation server " + endpoint, "/health", "tried for 2 s");
+        assertThat(refused.out()).contains("waiting for the generation servers [" + endpoint + "]");
 
         assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(30));
         assertThat(recipe.out().resolve("metrics.jsonl")).doesNotExist();

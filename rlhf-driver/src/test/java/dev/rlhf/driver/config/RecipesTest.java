@@ -153,6 +153,7 @@ class RecipesTest {
             value = {
                 "seed=1.5 | seed: must be a whole number, not '1.5'",
                 "seed=9223372036854775808 | seed: must be a whole number",
+                "threads=257 | threads: must be at least 1 and at most 256, not 257",
                 "seed=-1 | seed: must be at least 0, not -1",
                 "threads={} | threads: must be a whole number, not a block of keys",
                 "threads= | threads: is missing; it needs a whole number",

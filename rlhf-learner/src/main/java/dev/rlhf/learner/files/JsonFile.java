@@ -27,7 +27,7 @@ public final class JsonFile {
         try {
             return JSON.readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
-            throw RlhfException.user("not JSON: " + file + " (" + e.getOriginalMessage() + ")");
+            throw RlhfException.user("not JSON: " + file + " (" + JsonMistake.describe(e) + ")");
         } catch (IOException e) {
             throw RlhfException.resource("cannot read " + file + ": " + e.getMessage(), e);
         }

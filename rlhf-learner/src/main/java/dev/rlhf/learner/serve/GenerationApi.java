@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.files.JsonMistake;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
@@ -174,7 +175,7 @@ final class GenerationApi {
             }
             return body;
         } catch (JsonProcessingException broken) {
-            throw ApiException.badRequest("The body is not JSON: " + broken.getOriginalMessage(), null);
+            throw ApiException.badRequest("The body is not JSON: " + JsonMistake.describe(broken), null);
         }
     }
 
