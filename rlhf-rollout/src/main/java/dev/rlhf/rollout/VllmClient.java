@@ -27,6 +27,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import okhttp3.Call;
 import okhttp3.Callback;
+import okhttp3.ConnectionPool;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -50,6 +51,7 @@ public final class VllmClient {
     /** How the embedded server says that its model's numbers are not finite, which no repetition changes. */
     private static final String DIVERGED = "DivergedError";
 
+    private static final int MOST_AT_ONCE = 1024;
     private static final int REQUEST_TIMEOUT = 408;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
@@ -81,14 +83,16 @@ public final class VllmClient {
     /** Connections for any number of clients, each request as long as {@code deadline}. */
     static OkHttpClient connections(Duration deadline) {
         OkHttpClient http = new OkHttpClient.Builder()
+                // As many as are asked at once; by default all but five would be opened anew each step.
+                .connectionPool(new ConnectionPool(MOST_AT_ONCE, 5, TimeUnit.MINUTES))
                 .connectTimeout(Duration.ofSeconds(10))
                 .readTimeout(deadline)
                 .writeTimeout(deadline)
                 .callTimeout(deadline)
                 .build();
         // A step asks for all its prompts at once; the server batches them as they come.
-        http.dispatcher().setMaxRequests(1024);
-        http.dispatcher().setMaxRequestsPerHost(1024);
+        http.dispatcher().setMaxRequests(MOST_AT_ONCE);
+        http.dispatcher().setMaxRequestsPerHost(MOST_AT_ONCE);
         return http;
     }
 

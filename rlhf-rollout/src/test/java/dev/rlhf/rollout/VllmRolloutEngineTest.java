@@ -15,6 +15,7 @@ import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.testing.BitEquality;
 import dev.rlhf.testing.FakeGenerationServer;
+import dev.rlhf.testing.Fault;
 import dev.rlhf.testing.RolloutEngineContract;
 import java.net.URI;
 import java.nio.file.Path;
@@ -62,6 +63,24 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
         engine().generate(prompts(), SamplingParams.greedy(3), new Seed(1));
         assertThat(first.completions()).hasSize(3);
         assertThat(second.completions()).hasSize(2);
+    }
+
+    @Test
+    void connectionsAreKeptFromStepToStep() {
+        Fault together = new Fault.Slow(Duration.ofMillis(300));
+        first.failAlways("/v1/completions", together);
+        second.failAlways("/v1/completions", together);
+        List<Prompt> many = IntStream.range(0, 40)
+                .mapToObj(i -> new Prompt("p:" + i, "", new int[] {1}, Map.of()))
+                .toList();
+
+        for (int step = 0; step < 3; step++) {
+            engine().generate(many, SamplingParams.greedy(2), new Seed(step));
+        }
+
+        assertThat(first.connections() + second.connections())
+                .as("at most one a prompt, and one of each server's for other calls")
+                .isLessThanOrEqualTo(many.size() + 2);
     }
 
     @Test

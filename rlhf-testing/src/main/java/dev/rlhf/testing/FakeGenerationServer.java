@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -38,6 +39,7 @@ public final class FakeGenerationServer implements AutoCloseable {
     private final int vocabulary;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<JsonNode> completions = new CopyOnWriteArrayList<>();
+    private final Set<Integer> connections = ConcurrentHashMap.newKeySet();
     private final Map<String, Queue<Fault>> faults = new ConcurrentHashMap<>();
     private final Map<String, Fault> lasting = new ConcurrentHashMap<>();
     private volatile String weights = "";
@@ -137,6 +139,11 @@ public final class FakeGenerationServer implements AutoCloseable {
         return List.copyOf(completions);
     }
 
+    /** Connections on which requests came. */
+    public int connections() {
+        return connections.size();
+    }
+
     /** Whether it was paused and not resumed. */
     public boolean isPaused() {
         return paused;
@@ -149,6 +156,7 @@ public final class FakeGenerationServer implements AutoCloseable {
 
     private MockResponse dispatch(RecordedRequest request) {
         String path = request.getUrl().encodedPath();
+        connections.add(request.getConnectionIndex());
         synchronized (requests) {
             requests.add(request.getMethod() + " " + path);
             requests.notifyAll();
