@@ -104,12 +104,10 @@ final class CompletionReader {
     private List<int[]> prompts(JsonNode body) {
         JsonNode prompt = body.path("prompt");
         List<int[]> prompts = new ArrayList<>();
-        if (prompt.isTextual() || (prompt.isArray() && prompt.path(0).isInt())) {
-            prompts.add(tokens(prompt));
-        } else if (prompt.isArray()) {
+        if (prompt.isArray() && !prompt.path(0).isInt()) {
             prompt.forEach(one -> prompts.add(tokens(one)));
         } else if (!prompt.isMissingNode() && !prompt.isNull()) {
-            throw ApiException.badRequest("prompt must be a string or a list, got " + prompt + ".", "prompt");
+            prompts.add(tokens(prompt));
         }
         if (prompts.isEmpty()) {
             throw ApiException.badRequest("Either prompt or prompt_embeds must be provided and non-empty.", "prompt");
