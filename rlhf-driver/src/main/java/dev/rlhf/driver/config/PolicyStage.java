@@ -82,6 +82,12 @@ public record PolicyStage(
     }
 
     @Override
+    public List<Draw> draws() {
+        Draw training = new Draw(data, sampling.params());
+        return evaluation == null ? List.of(training) : List.of(training, Draw.of(evaluation));
+    }
+
+    @Override
     public boolean leavesPolicy() {
         return true;
     }

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config;
 
+import java.util.List;
 import dev.rlhf.core.update.BradleyTerry;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
@@ -49,6 +50,11 @@ public record RewardModelStage(
     @Override
     public @Nullable EvaluationRecipe evaluation() {
         return null;
+    }
+
+    @Override
+    public List<Draw> draws() {
+        return data.draws();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One stage of a run; it starts from the weights of an earlier one. */
@@ -25,6 +26,9 @@ public sealed interface StageRecipe permits SftStage, RewardModelStage, Preferen
     /** Evaluation at the end, or null. */
     @Nullable
     EvaluationRecipe evaluation();
+
+    /** All that it will ask the generation servers for. */
+    List<Draw> draws();
 
     /** Whether it leaves a language model that others can start from; else it leaves a reward model. */
     boolean leavesPolicy();

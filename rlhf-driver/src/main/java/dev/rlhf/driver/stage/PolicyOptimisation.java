@@ -114,6 +114,7 @@ final class PolicyOptimisation implements Stage {
                 stage.kl().estimator(),
                 stage.epochsPerBatch(),
                 stage.miniBatches(),
+                context.recipe().generation().largestGap(),
                 context.seed(stage));
     }
 }

@@ -22,6 +22,6 @@ final class PolicyOutput {
             return new StageScores(null, pairs, version);
         }
         WeightVersion next = version.next();
-        return new StageScores(HeldOutEvaluation.accuracy(context, evaluation, model, next), pairs, next);
+        return new StageScores(HeldOutEvaluation.accuracy(context, evaluation, policy, next), pairs, next);
     }
 }

@@ -1,5 +1,7 @@
 package dev.rlhf.driver.loop;
 
+import dev.rlhf.core.sync.WeightSnapshot;
+import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.advantage.AdvantageEstimator;
 import dev.rlhf.core.advantage.BatchBaseline;
 import dev.rlhf.core.advantage.GeneralizedAdvantage;
@@ -86,6 +88,7 @@ final class ToyRun {
                     KlEstimator.K1,
                     updates,
                     updates,
+                    1e-5,
                     SEED);
         }
     }
@@ -144,7 +147,7 @@ final class ToyRun {
         WeightSync sync = (learner, version) -> {
             Path model = directory.resolve(version.text());
             learner.save(model);
-            engine.publish(model, version);
+            return engine.publish(new WeightSnapshot(model, version, Canary.of(learner, ToyTask.VOCABULARY, 8, 1)));
         };
         sync.publish(policy, state.version());
         PolicyActors actors = new PolicyActors(
