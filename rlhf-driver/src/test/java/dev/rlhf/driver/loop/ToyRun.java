@@ -1,5 +1,8 @@
 package dev.rlhf.driver.loop;
 
+import java.util.function.DoubleUnaryOperator;
+import dev.rlhf.core.rollout.RolloutGroup;
+import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.advantage.AdvantageEstimator;
@@ -47,6 +50,7 @@ final class ToyRun {
     final Journal journal = new Journal();
     private final Path directory;
     private boolean hasReference = true;
+    private DoubleUnaryOperator spoil = DoubleUnaryOperator.identity();
 
     /** The algorithms of the house, each as a recipe would put it together. */
     enum Algorithm {
@@ -104,6 +108,29 @@ final class ToyRun {
         return this;
     }
 
+    /** The same run with a server whose log-probs are others. */
+    ToyRun servedBy(DoubleUnaryOperator spoiled) {
+        spoil = spoiled;
+        return this;
+    }
+
+    private List<RolloutGroup> spoiled(List<RolloutGroup> groups) {
+        return groups.stream()
+                .map(group -> new RolloutGroup(
+                        group.prompt(),
+                        group.completions().stream().map(this::spoiled).toList()))
+                .toList();
+    }
+
+    private Completion spoiled(Completion completion) {
+        float[] logProbs = new float[completion.logProbs().length];
+        for (int t = 0; t < logProbs.length; t++) {
+            logProbs[t] = (float) spoil.applyAsDouble(completion.logProbs()[t]);
+        }
+        return new Completion(
+                completion.tokens(), logProbs, completion.finishReason(), completion.version(), completion.text());
+    }
+
     /** Half the right positions, half the whole answer. */
     static Scorer rules() {
         return new Rubric(
@@ -151,7 +178,7 @@ final class ToyRun {
         };
         sync.publish(policy, state.version());
         PolicyActors actors = new PolicyActors(
-                journal.engine(engine),
+                journal.engine((prompts, sampling, seed) -> spoiled(engine.generate(prompts, sampling, seed))),
                 journal.scorer(scorer),
                 journal.learner("policy", policy),
                 hasReference ? Optional.of(journal.network("reference", reference)) : Optional.empty(),
