@@ -5,10 +5,13 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
+import dev.rlhf.learner.files.Checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A language model that writes: it keeps the keys and values of each running sequence in a slot.
@@ -43,6 +47,8 @@ public final class CachedDecoder implements AutoCloseable {
     private final KeyValueCache cache;
     private NDManager preparedScope = NativeScope.open();
     private NDList prepared = new NDList();
+    /** Why the weights are of no use; null where they are. */
+    private @Nullable RlhfException spoiled;
 
     private CachedDecoder(ModelConfig config, Parameters parameters, int slots) {
         this.config = config;
@@ -124,6 +130,7 @@ public final class CachedDecoder implements AutoCloseable {
      * @return one prefix a prompt, in their order; each must be closed
      */
     public List<Prefix> read(List<int[]> prompts) {
+        requireWhole();
         Map<Integer, List<Integer>> byLength = new TreeMap<>();
         for (int i = 0; i < prompts.size(); i++) {
             int padded = roundUp(prompts.get(i).length, PROMPT_MULTIPLE);
@@ -220,6 +227,7 @@ public final class CachedDecoder implements AutoCloseable {
      * @return logits of the next token, row after row, at least [M·V]
      */
     public float[] step(int[] tokens, int[] at) {
+        requireWhole();
         int rows = roundUp(tokens.length, ROW_MULTIPLE);
         int last = 0;
         for (int position : at) {
@@ -250,10 +258,35 @@ public final class CachedDecoder implements AutoCloseable {
         prepared = module.callForList(preparedScope, "prepare", leaves(), rotary.get(0), rotary.get(1));
     }
 
-    /** Replaces the weights by those of another directory; running sequences go on with the keys they have. */
+    /**
+     * Replaces the weights by those of another directory; running sequences go on with the keys they have.
+     *
+     * @throws RlhfException USER when they do not fit, and then nothing changes; RESOURCE when they could not be read to the end, and then
+     *     nothing is computed until other weights are loaded
+     */
     public void reload(Path modelDirectory) {
-        parameters.load(modelDirectory.resolve(Parameters.FILE), NO_SEED);
-        prepare();
+        ModelConfig theirs = ModelConfig.read(modelDirectory);
+        if (!config.computesAs(theirs)) {
+            throw RlhfException.user("the weights of " + modelDirectory
+                    + " are of another model than the one that is served: its config.json differs");
+        }
+        Checkpoint checkpoint = Checkpoint.ofDirectory(modelDirectory);
+        try {
+            parameters.load(checkpoint, NO_SEED);
+            prepare();
+            spoiled = null;
+        } catch (RlhfException failure) {
+            if (failure.kind() != ErrorKind.USER) {
+                spoiled = failure;
+            }
+            throw failure;
+        }
+    }
+
+    private void requireWhole() {
+        if (spoiled != null) {
+            throw RlhfException.resource(spoiled.getMessage() + "; load weights again", spoiled);
+        }
     }
 
     /** The model's shape. */
