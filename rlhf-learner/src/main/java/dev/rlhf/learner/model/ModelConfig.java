@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shape of a Llama decoder, as in the config.json of a Hugging Face model directory.
@@ -72,6 +73,34 @@ public record ModelConfig(
                 && headSize == other.headSize
                 && normEpsilon == other.normEpsilon
                 && rotary.equals(other.rotary);
+    }
+
+    /**
+     * The same with a shorter context.
+     *
+     * @param length most positions; null for those it has
+     * @throws RlhfException USER when the model has fewer
+     */
+    public ModelConfig within(@Nullable Integer length) {
+        if (length == null) {
+            return this;
+        }
+        require(
+                length > 0 && length <= contextLength,
+                "context-length must be from 1 to the model's own " + contextLength + ", not " + length);
+        return new ModelConfig(
+                vocabularySize,
+                hiddenSize,
+                layers,
+                attentionHeads,
+                keyValueHeads,
+                headSize,
+                intermediateSize,
+                length,
+                rotary,
+                normEpsilon,
+                tieEmbeddings,
+                endTokens);
     }
 
     /** Tokens of the query, key and value projections together: rows of the fused matrix. */
