@@ -27,6 +27,7 @@ import dev.rlhf.driver.stage.RunActors;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageData;
 import dev.rlhf.learner.HuggingFaceTokenizer;
+import dev.rlhf.learner.engine.SelfTest;
 import dev.rlhf.learner.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,6 +72,7 @@ public final class RunLauncher {
             sayWhatIsWaitedFor(recipe, line);
             RunActors actors = RunActors.start(runtime, recipe, base);
             OpenRun.begin(directory, request);
+            sayWhatBitsDependOn(directory, recipe, new RunObservers(observers));
             StageContext context = new StageContext(recipe, directory, base, contextLength, data, actors);
             Summary summary = new TrainingRun(context, new RunObservers(observers)).run(request.resume());
             summary.write(directory.summary());
@@ -84,6 +86,15 @@ public final class RunLauncher {
             case IN_PROCESS -> new InProcessRuntime();
             case RAY -> RayRuntime.connect(RayWheel.find(), rayJob(recipe));
         };
+    }
+
+    /** Another processor than before, or one on which what is promised of bits does not hold. */
+    private static void sayWhatBitsDependOn(RunDirectory directory, Recipe recipe, RunObserver observer) {
+        ProcessorRecord.keep(directory.processor()).ifPresent(observer::notice);
+        if (recipe.runtime() == Recipe.RuntimeKind.IN_PROCESS
+                && recipe.generation() instanceof GenerationRecipe.Embedded embedded) {
+            SelfTest.failure(embedded.threads()).ifPresent(failure -> observer.notice(failure.sentence()));
+        }
     }
 
     /** A server that loads a large model takes minutes, one that is not there all of the deadline. */
