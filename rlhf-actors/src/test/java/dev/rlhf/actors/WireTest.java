@@ -122,7 +122,7 @@ class WireTest {
                                         WEIGHTS,
                                         1000),
                                 new RolloutActor.Answer(List.of(GROUP)),
-                                new RolloutSettings(new GenerationPlace.Embedded("/models/base", 64, 2), List.of(0), null, 300),
+                                new RolloutSettings(new GenerationPlace.Embedded("/models/base", 64, 2, null), List.of(0), null, 300),
                                 new RolloutSettings(
                                         new GenerationPlace.Remote(List.of(URI.create("http://gpu-1:8000")), "p"), List.of(1, 2), "key", 9),
                                 new RewardActor.Request(

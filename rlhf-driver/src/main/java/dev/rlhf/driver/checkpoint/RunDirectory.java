@@ -62,6 +62,11 @@ public record RunDirectory(Path root) {
         return root.resolve("report.html");
     }
 
+    /** The processor the run began on. */
+    public Path processor() {
+        return root.resolve("processor.json");
+    }
+
     /** What was logged. */
     public Path log() {
         return root.resolve("rlhf.log");

@@ -29,6 +29,7 @@ import dev.rlhf.driver.stage.RunActors;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageData;
 import dev.rlhf.learner.HuggingFaceTokenizer;
+import dev.rlhf.learner.engine.SelfTest;
 import dev.rlhf.learner.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,6 +79,7 @@ public final class RunLauncher {
             StageContext context = new StageContext(recipe, directory, base, contextLength, canaries, data, actors);
             rehearse(context, line);
             OpenRun.begin(directory, request);
+            sayWhatBitsDependOn(directory, recipe, new RunObservers(observers));
             Summary summary = new TrainingRun(context, new RunObservers(observers)).run(request.resume());
             summary.write(directory.summary());
             copyModel(directory, recipe);
@@ -98,6 +100,15 @@ public final class RunLauncher {
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /** Another processor than before, or one on which what is promised of bits does not hold. */
+    private static void sayWhatBitsDependOn(RunDirectory directory, Recipe recipe, RunObserver observer) {
+        ProcessorRecord.keep(directory.processor()).ifPresent(observer::notice);
+        if (recipe.runtime() == Recipe.RuntimeKind.IN_PROCESS
+                && recipe.generation() instanceof GenerationRecipe.Embedded embedded) {
+            SelfTest.failure(embedded.threads()).ifPresent(failure -> observer.notice(failure.sentence()));
+        }
     }
 
     /** A server that loads a large model takes minutes, one that is not there all of the deadline. */
