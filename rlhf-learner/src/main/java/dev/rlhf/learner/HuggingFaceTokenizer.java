@@ -107,7 +107,7 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
         if (alone.length == 0) {
             throw RlhfException.user("the prompt is empty");
         }
-        return TokenSequence.of(alone, ended(encode(response, false), 0));
+        return TokenSequence.of(alone, ended(encode(response), 0));
     }
 
     /** The first token that ends after {@code place}, a number of characters; {@code end} when there is none. */
@@ -168,8 +168,8 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     /** Text of a few tokens; that of a single one is kept, since streams of tokens ask for it again and again. */
     private String window(int[] tokens) {
         return tokens.length == 1
-                ? singleTexts.computeIfAbsent(tokens[0], id -> decode(new int[] {id}, false))
-                : decode(tokens, false);
+                ? singleTexts.computeIfAbsent(tokens[0], id -> decode(new int[] {id}))
+                : decode(tokens);
     }
 
     @Override

@@ -30,9 +30,9 @@ class HuggingFaceTokenizerTest {
     void encodesAndDecodesCharacters() throws IOException {
         write(RULES, "{\"eos_token\": \"<end>\"}");
         try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(directory)) {
-            assertThat(tokenizer.encode("ab=ba", true)).containsExactly(1, 2, 3, 2, 1);
-            assertThat(tokenizer.encode("a<end>", true)).containsExactly(1, 0);
-            assertThat(tokenizer.decode(new int[] {1, 2, 0}, false)).isEqualTo("ab");
+            assertThat(tokenizer.encode("ab=ba")).containsExactly(1, 2, 3, 2, 1);
+            assertThat(tokenizer.encode("a<end>")).containsExactly(1, 0);
+            assertThat(tokenizer.decode(new int[] {1, 2, 0})).isEqualTo("ab");
             assertThat(tokenizer.endOfSequence()).isZero();
             assertThat(tokenizer.vocabularySize()).isEqualTo(4);
         }

@@ -17,6 +17,11 @@ public interface Tokenizer {
      */
     int[] encode(String text, boolean special);
 
+    /** Token ids of {@code text} alone. */
+    default int[] encode(String text) {
+        return encode(text, false);
+    }
+
     /** Token ids of a text that a response is to follow: what begins a text is added, what ends one is not. */
     int[] prompt(String text);
 
@@ -30,6 +35,11 @@ public interface Tokenizer {
 
     /** Text of {@code tokens}; {@code special} says whether the names of special tokens stand in it. */
     String decode(int[] tokens, boolean special);
+
+    /** Text of {@code tokens}, special tokens left out. */
+    default String decode(int[] tokens) {
+        return decode(tokens, false);
+    }
 
     /**
      * The text that each of {@code tokens} adds to a text of which {@code before} are the tokens, [T].

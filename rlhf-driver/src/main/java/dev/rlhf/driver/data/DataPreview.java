@@ -14,7 +14,7 @@ import java.util.List;
  * @param truncated rows cut because they are too long
  * @param prompts tokens of the prompts
  * @param responses tokens of the responses, of both where there are pairs; all 0 where the model is to write them
- * @param examples the first three
+ * @param examples the first three; of a pair, chosen and rejected one after the other
  */
 public record DataPreview(
         String key,
@@ -39,7 +39,7 @@ public record DataPreview(
     /**
      * One example as the model is given it.
      *
-     * @param place where it stands, e.g. {@code data/pairs.jsonl:17}, and which of two it is
+     * @param place where it stands, e.g. {@code data/pairs.jsonl:17}, then {@code chosen} or {@code rejected} of a pair
      * @param tokens its tokens in order
      */
     public record Example(String place, List<Token> tokens) {}

@@ -66,7 +66,7 @@ public final class RunLauncher {
             int contextLength = ModelConfig.read(base).contextLength();
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
             if (!request.resume()) {
-                recipe.stages().forEach(stage -> StageData.check(data, stage));
+                recipe.stages().forEach(stage -> StageData.check(data, stage).forEach(line::notice));
             }
             sayWhatIsWaitedFor(recipe, line);
             RunActors actors = RunActors.start(runtime, recipe, base);
