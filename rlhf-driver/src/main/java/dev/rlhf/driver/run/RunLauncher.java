@@ -71,7 +71,7 @@ public final class RunLauncher {
             int contextLength = model.contextLength();
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
             if (!request.resume()) {
-                recipe.stages().forEach(stage -> StageData.check(data, stage));
+                recipe.stages().forEach(stage -> StageData.check(data, stage).forEach(line::notice));
             }
             RunActors actors = RunActors.start(runtime, recipe, base, endTokens(model, tokenizer));
             Canaries canaries = new Canaries(
