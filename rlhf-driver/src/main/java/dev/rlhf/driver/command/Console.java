@@ -7,6 +7,9 @@ import java.util.logging.Logger;
 
 /** Where people read; the only place that prints. */
 final class Console {
+    /** Property by which the launcher says where the project stands. */
+    static final String HOME = "rlhf.home";
+
     private Console() {}
 
     /** Keeps what libraries log below a warning off the console; a run has it in its log. */

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** Reads recipes and writes them back. */
 public final class Recipes {
@@ -29,6 +30,11 @@ public final class Recipes {
      * @throws RlhfException USER naming file, line, key and what is allowed
      */
     public static Recipe read(Path file, List<String> settings) {
+        return readWith(file, settings.stream().map(Setting::here).toList());
+    }
+
+    /** Reads a recipe as {@link #read} does, with settings each of which knows what its paths are relative to. */
+    public static Recipe readWith(Path file, List<Setting> settings) {
         return bind(Document.read(file), settings);
     }
 
@@ -43,7 +49,9 @@ public final class Recipes {
 
     /** Reads a recipe from text; {@code name} is what messages call it, paths in it are relative to {@code directory}. */
     public static Recipe parse(String name, String text, Path directory, List<String> settings) {
-        return bind(Document.parse(name, text, directory), settings);
+        return bind(
+                Document.parse(name, text, directory),
+                settings.stream().map(Setting::here).toList());
     }
 
     /** The recipe with every key written out; reading it gives an equal recipe. */
@@ -74,6 +82,11 @@ public final class Recipes {
         return new KeyReference(Recipe.class, DEFAULTS, defaults()).explain(path);
     }
 
+    /** Every key of a recipe as {@code block.key}, without those that stand only below a key of {@code leaves}. */
+    static Set<String> keys(Set<String> leaves) {
+        return new KeyReference(Recipe.class, DEFAULTS, defaults()).keys(leaves);
+    }
+
     /** The JSON Schema of a recipe. */
     public static String schema() {
         return JsonSchema.of(Recipe.class, DEFAULTS, defaults());
@@ -84,9 +97,8 @@ public final class Recipes {
         return new Binder(Defaults.parse(DEFAULTS, defaults()));
     }
 
-    private static Recipe bind(Document document, List<String> settings) {
-        Path here = Path.of("").toAbsolutePath();
-        settings.forEach(setting -> document.set(setting, here));
+    private static Recipe bind(Document document, List<Setting> settings) {
+        settings.forEach(setting -> document.set(setting.text(), setting.directory()));
         return binder().bind(Recipe.class, document);
     }
 }

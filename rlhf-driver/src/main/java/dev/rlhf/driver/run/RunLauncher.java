@@ -34,6 +34,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Sets a run up, takes it to its end and leaves its directory complete. */
 public final class RunLauncher {
@@ -52,12 +54,14 @@ public final class RunLauncher {
         try (OpenRun open = OpenRun.open(directory, request);
                 ProgressLine line = progress) {
             Recipe recipe = request.recipe();
+            Optional<RunInputs> resumed =
+                    request.resumed().map(before -> Resumption.check(request, before, directory, line));
             Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), directory.base());
             List<RunObserver> observers = new ArrayList<>(List.of(
                     new MetricsLog(directory.metrics()), new SampleLog(directory.samples()), new NoticeLog(), line));
-            if (request.metricsPort().isPresent()) {
-                MetricsEndpoint endpoint =
-                        open.closing(MetricsEndpoint.start(request.metricsPort().getAsInt()));
+            OptionalInt port = request.options().metricsPort();
+            if (port.isPresent()) {
+                MetricsEndpoint endpoint = open.closing(MetricsEndpoint.start(port.getAsInt()));
                 observers.add(endpoint);
                 line.notice("metrics at http://localhost:" + endpoint.port() + "/metrics");
             }
@@ -65,12 +69,12 @@ public final class RunLauncher {
             ActorRuntime runtime = open.closing(runtime(recipe));
             int contextLength = ModelConfig.read(base).contextLength();
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
-            if (!request.resume()) {
+            if (!request.resumed().equals(Optional.of(recipe))) {
                 recipe.stages().forEach(stage -> StageData.check(data, stage));
             }
             sayWhatIsWaitedFor(recipe, line);
             RunActors actors = RunActors.start(runtime, recipe, base);
-            OpenRun.begin(directory, request);
+            OpenRun.begin(directory, request, resumed.orElseGet(() -> RunInputs.of(recipe)));
             StageContext context = new StageContext(recipe, directory, base, contextLength, data, actors);
             Summary summary = new TrainingRun(context, new RunObservers(observers)).run(request.resume());
             summary.write(directory.summary());

@@ -10,6 +10,9 @@ import java.util.regex.Pattern;
 
 /** A YAML document and the settings made over it. */
 public final class Document {
+    /** Key by whose value the items of a list are called in a path. */
+    static final String NAME = "name";
+
     private static final Pattern STEP = Pattern.compile("([^.\\[\\]]+)|\\[(\\d+)]");
 
     private final YamlNode root;
@@ -119,7 +122,7 @@ public final class Document {
 
     /** What a block of a list is called in a path; empty where it has no name. */
     static String name(YamlNode item) {
-        return item instanceof YamlNode.Mapping mapping && mapping.entries().get("name") instanceof YamlNode.Scalar name
+        return item instanceof YamlNode.Mapping mapping && mapping.entries().get(NAME) instanceof YamlNode.Scalar name
                 ? name.text()
                 : "";
     }

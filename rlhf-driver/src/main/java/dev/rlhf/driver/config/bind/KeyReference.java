@@ -23,6 +23,15 @@ public final class KeyReference {
     }
 
     /**
+     * Every key that a document may have, as the block of the defaults that it belongs to and its name there.
+     *
+     * @param leaves keys below which nothing is looked for
+     */
+    public Set<String> keys(Set<String> leaves) {
+        return places.keys(leaves);
+    }
+
+    /**
      * Explains a key, or all keys of a block.
      *
      * @param path its path in a document, where a kind stands for the name of a list's item, e.g. {@code
