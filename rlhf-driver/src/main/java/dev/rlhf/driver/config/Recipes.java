@@ -11,12 +11,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
 /** Reads recipes and writes them back. */
 public final class Recipes {
     private static final String DEFAULTS = "defaults.yaml";
+    private static final String STAGES = "stages";
 
     private Recipes() {}
 
@@ -80,6 +82,19 @@ public final class Recipes {
      */
     public static String explain(String path) {
         return new KeyReference(Recipe.class, DEFAULTS, defaults()).explain(path);
+    }
+
+    /** The same where {@code recipe} says of which kind a stage is that the path names. */
+    public static String explain(String path, Path recipe) {
+        List<String> steps = new ArrayList<>(Document.steps(path));
+        if (steps.size() > 1 && steps.get(0).equals(STAGES)) {
+            String name = steps.get(1);
+            String kind = Document.read(recipe)
+                    .kind(STAGES, name)
+                    .orElseThrow(() -> RlhfException.user(recipe + " has no stage " + name + " with a kind"));
+            steps.set(1, kind);
+        }
+        return new KeyReference(Recipe.class, DEFAULTS, defaults()).explain(path, steps);
     }
 
     /** Every key of a recipe as {@code block.key}, without those that stand only below a key of {@code leaves}. */

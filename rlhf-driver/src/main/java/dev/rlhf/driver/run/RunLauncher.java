@@ -69,9 +69,7 @@ public final class RunLauncher {
             ActorRuntime runtime = open.closing(runtime(recipe));
             int contextLength = ModelConfig.read(base).contextLength();
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
-            if (!request.resumed().equals(Optional.of(recipe))) {
-                recipe.stages().forEach(stage -> StageData.check(data, stage));
-            }
+            recipe.stages().forEach(stage -> StageData.check(data, stage));
             sayWhatIsWaitedFor(recipe, line);
             RunActors actors = RunActors.start(runtime, recipe, base);
             OpenRun.begin(directory, request, resumed.orElseGet(() -> RunInputs.of(recipe)));

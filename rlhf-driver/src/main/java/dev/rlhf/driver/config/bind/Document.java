@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -71,6 +72,22 @@ public final class Document {
         }
     }
 
+    /** The kind of the item of a list at the document's top that is called {@code item}, by its name or its index. */
+    public Optional<String> kind(String list, String item) {
+        YamlNode items = root instanceof YamlNode.Mapping mapping ? mapping.entries().get(list) : null;
+        if (!(items instanceof YamlNode.Sequence sequence)) {
+            return Optional.empty();
+        }
+        List<YamlNode> all = sequence.items();
+        return all.stream()
+                .filter(node -> item.equals(name(node)) || item.equals(String.valueOf(all.indexOf(node))))
+                .filter(YamlNode.Mapping.class::isInstance)
+                .map(node -> ((YamlNode.Mapping) node).entries().get(Shape.KIND))
+                .filter(YamlNode.Scalar.class::isInstance)
+                .map(kind -> ((YamlNode.Scalar) kind).text())
+                .findFirst();
+    }
+
     YamlNode root() {
         return root;
     }
@@ -128,7 +145,7 @@ public final class Document {
     }
 
     /** The keys and indices of a path like {@code stages[2].steps}. */
-    static List<String> steps(String path) {
+    public static List<String> steps(String path) {
         List<String> steps = new ArrayList<>();
         Matcher matcher = STEP.matcher(path);
         while (matcher.find()) {
