@@ -16,6 +16,7 @@ import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.learner.DjlLearner;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
+import dev.rlhf.learner.model.RotaryEmbedding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ record LearnerBenchmark(String name, ModelConfig model, int rows, int length, in
     private static ModelConfig config(int vocabulary, int hidden, int layers, int heads, int keys, int inner) {
         int headSize = hidden / heads;
         return new ModelConfig(
-                vocabulary, hidden, layers, heads, keys, headSize, inner, 256, 10_000, 1e-6, true, List.of(0));
+                vocabulary, hidden, layers, heads, keys, headSize, inner, 256, RotaryEmbedding.of(10_000), 1e-6, true, List.of(0));
     }
 
     Measurement run(Workplace workplace) {

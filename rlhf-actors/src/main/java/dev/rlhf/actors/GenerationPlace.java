@@ -2,6 +2,7 @@ package dev.rlhf.actors;
 
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The generation servers of a rollout actor. */
 public sealed interface GenerationPlace {
@@ -11,8 +12,10 @@ public sealed interface GenerationPlace {
      * @param modelDirectory model it starts with
      * @param maxBatch most sequences decoded together
      * @param threads intra-op threads
+     * @param contextLength most tokens of prompt and response together; null for what the model can
      */
-    record Embedded(String modelDirectory, int maxBatch, int threads) implements GenerationPlace {}
+    record Embedded(String modelDirectory, int maxBatch, int threads, @Nullable Integer contextLength)
+            implements GenerationPlace {}
 
     /**
      * Servers that somebody else started; no other actor may publish weights to them.

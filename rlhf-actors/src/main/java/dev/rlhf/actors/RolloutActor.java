@@ -121,6 +121,7 @@ public final class RolloutActor implements ByteActor {
                 0,
                 MODEL_NAME,
                 embedded.maxBatch(),
-                embedded.threads()));
+                embedded.threads(),
+                embedded.contextLength()));
     }
 }

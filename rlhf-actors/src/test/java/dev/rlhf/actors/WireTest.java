@@ -111,7 +111,7 @@ class WireTest {
                                         new Seed(Long.MIN_VALUE),
                                         new PublishedWeights("/w", new WeightVersion(0))),
                                 new RolloutActor.Answer(List.of(GROUP)),
-                                new RolloutSettings(new GenerationPlace.Embedded("/models/base", 64, 2), 300),
+                                new RolloutSettings(new GenerationPlace.Embedded("/models/base", 64, 2, null), 300),
                                 new RolloutSettings(
                                         new GenerationPlace.Remote(List.of(URI.create("http://gpu-1:8000")), "p"), 9),
                                 new RewardActor.Request(

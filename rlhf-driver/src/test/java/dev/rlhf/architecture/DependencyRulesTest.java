@@ -116,6 +116,7 @@ class DependencyRulesTest {
         "io.ray.., dev.rlhf.actors.ray..",
         "ai.djl.., dev.rlhf.learner..",
         "okhttp3.., dev.rlhf.rollout..",
+        "com.sun.jna.., dev.rlhf.learner.engine..",
         "io.javalin.., dev.rlhf.learner.serve..",
         "dev.failsafe.., dev.rlhf.(rollout|actors)..",
         "io.micrometer.., dev.rlhf.driver.observe..",

@@ -15,7 +15,9 @@ import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.core.update.UpdateReport;
 import dev.rlhf.learner.engine.NativeScope;
+import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.JsonFile;
+import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.model.Decoder;
 import dev.rlhf.learner.optimise.AdamW;
 import dev.rlhf.learner.optimise.MicroBatches;
@@ -148,7 +150,7 @@ public final class DjlLearner implements Learner, AutoCloseable {
         } catch (IOException e) {
             throw RlhfException.resource("cannot write " + stateDirectory + ": " + e.getMessage(), e);
         }
-        network.decoder().parameters().write(stateDirectory.resolve(WEIGHTS));
+        network.decoder().parameters().write(stateDirectory.resolve(WEIGHTS), NumberFormat.F32);
         optimiser.save(stateDirectory);
         JsonFile.write(
                 stateDirectory.resolve(STATE),
@@ -165,7 +167,9 @@ public final class DjlLearner implements Learner, AutoCloseable {
         }
         network.decoder()
                 .parameters()
-                .load(stateDirectory.resolve(WEIGHTS), network.settings().seed());
+                .load(
+                        Checkpoint.ofFile(stateDirectory.resolve(WEIGHTS)),
+                        network.settings().seed());
         optimiser.load(stateDirectory, steps.asLong());
     }
 

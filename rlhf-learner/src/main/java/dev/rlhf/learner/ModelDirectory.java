@@ -3,14 +3,17 @@ package dev.rlhf.learner;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.learner.files.Checkpoint;
+import dev.rlhf.learner.files.Companions;
 import dev.rlhf.learner.files.JsonFile;
+import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.model.Decoder;
 import dev.rlhf.learner.model.ModelConfig;
-import dev.rlhf.learner.model.Parameters;
+import dev.rlhf.learner.model.WeightLayout;
+import dev.rlhf.learner.model.WeightNames;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /**
@@ -18,42 +21,64 @@ import java.util.List;
  *
  * @param source the directory opened
  */
-record ModelDirectory(Path source) {
-    private static final List<String> COMPANIONS = List.of(
-            HuggingFaceTokenizer.FILE,
-            HuggingFaceTokenizer.CONFIG_FILE,
-            "special_tokens_map.json",
-            "generation_config.json");
-
-    static ModelDirectory of(Path source) {
+public record ModelDirectory(Path source) {
+    /** The directory {@code source}. */
+    public static ModelDirectory of(Path source) {
         return new ModelDirectory(source);
     }
 
-    /** Writes the decoder's weights, its configuration and the source's tokenizer into {@code target}. */
+    /**
+     * Looks whether the directory can be used, by its headers alone.
+     *
+     * @throws RlhfException USER naming the file, and the key or weight, that is missing, damaged or not supported
+     */
+    public void check() {
+        ModelConfig config = ModelConfig.read(source);
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(source)) {
+            requireRoom(config, tokenizer);
+        }
+        // A head of any kind will do: which one is wanted is the affair of whoever opens it.
+        WeightNames.in(Checkpoint.ofDirectory(source), WeightLayout.of(config, Head.REWARD));
+    }
+
+    /**
+     * Looks whether every token has a row of the embedding.
+     *
+     * @throws RlhfException USER with both numbers and both files
+     */
+    public void requireRoom(ModelConfig config, HuggingFaceTokenizer tokenizer) {
+        if (tokenizer.vocabularySize() > config.vocabularySize()) {
+            throw RlhfException.user(source.resolve(HuggingFaceTokenizer.FILE) + " has token ids up to "
+                    + (tokenizer.vocabularySize() - 1) + " (the end of a response is " + tokenizer.endOfSequence()
+                    + "), but vocab_size in " + source.resolve(ModelConfig.FILE) + " is " + config.vocabularySize()
+                    + ": tokens from " + config.vocabularySize()
+                    + " on could neither be read nor drawn; use the tokenizer the model was made with");
+        }
+    }
+
+    /** Writes the decoder's weights, its configuration and the source's companions into {@code target}. */
     void save(Decoder decoder, Path target) {
         try {
             Files.createDirectories(target);
-            for (String companion : COMPANIONS) {
-                Path file = source.resolve(companion);
-                if (Files.exists(file) && !source.equals(target)) {
-                    Files.copy(file, target.resolve(companion), StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
         } catch (IOException e) {
             throw RlhfException.resource("cannot write " + target + ": " + e.getMessage(), e);
         }
-        JsonFile.write(target.resolve(ModelConfig.FILE), configuration(decoder.head()));
-        decoder.parameters().write(target.resolve(Parameters.FILE));
+        Companions.copy(source, target);
+        JsonFile.write(target.resolve(ModelConfig.FILE), configuration(decoder));
+        decoder.parameters().write(target.resolve(Checkpoint.FILE), NumberFormat.F32);
     }
 
-    private ObjectNode configuration(Head head) {
+    private ObjectNode configuration(Decoder decoder) {
         ObjectNode json = JsonFile.read(source.resolve(ModelConfig.FILE)).deepCopy();
         json.remove(List.of("num_labels", "id2label", "label2id"));
-        boolean language = head == Head.LANGUAGE_MODEL;
+        boolean language = decoder.head() == Head.LANGUAGE_MODEL;
         json.putArray("architectures").add(language ? "LlamaForCausalLM" : "LlamaForSequenceClassification");
         if (!language) {
             json.putObject("id2label").put("0", "LABEL_0");
             json.putObject("label2id").put("LABEL_0", 0);
+        }
+        if (json.hasNonNull("rope_scaling") || json.hasNonNull("rope_parameters")) {
+            decoder.config().rotary().write(json);
         }
         json.remove("dtype");
         json.put("torch_dtype", "float32");

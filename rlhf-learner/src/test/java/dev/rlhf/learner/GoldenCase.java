@@ -17,8 +17,10 @@ import dev.rlhf.learner.model.WeightLayout.Weight;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,8 +81,15 @@ record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
     }
 
     float[] numbers(String name) {
-        ByteBuffer buffer = expected.read(name);
-        float[] numbers = new float[buffer.remaining() / Float.BYTES];
+        return numbers(expected, name);
+    }
+
+    static float[] numbers(Safetensors tensors, String name) {
+        int size = (int) Arrays.stream(tensors.shape(name)).reduce(1, (a, b) -> a * b);
+        ByteBuffer buffer = ByteBuffer.allocate(size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        tensors.read(name, (first, count) -> buffer.slice((int) first * Float.BYTES, count * Float.BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN));
+        float[] numbers = new float[size];
         buffer.asFloatBuffer().get(numbers);
         return numbers;
     }

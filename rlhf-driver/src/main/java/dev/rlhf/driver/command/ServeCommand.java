@@ -5,6 +5,7 @@ import dev.rlhf.learner.serve.GenerationSettings;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -42,9 +43,15 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--threads", defaultValue = "1", description = "intra-op threads (default: ${DEFAULT-VALUE})")
     private int threads;
 
+    @Option(
+            names = "--context-length",
+            paramLabel = "TOKENS",
+            description = "most tokens of prompt and response together (default: what the model can)")
+    private @Nullable Integer contextLength;
+
     @Override
     public Integer call() throws InterruptedException {
-        GenerationSettings settings = new GenerationSettings(model, host, port, name, maxBatch, threads);
+        GenerationSettings settings = new GenerationSettings(model, host, port, name, maxBatch, threads, contextLength);
         try (GenerationServer server = GenerationServer.start(settings)) {
             Console.say("serving " + model + " as " + name + " at " + server.endpoint());
             // Ends with the process: an interrupt stops the virtual machine.

@@ -4,6 +4,7 @@ import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
 import java.net.URI;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The server that draws samples. */
 public sealed interface GenerationRecipe {
@@ -12,11 +13,14 @@ public sealed interface GenerationRecipe {
      *
      * @param maxBatch most sequences decoded together
      * @param threads intra-op threads of a server; part of the result's identity
+     * @param contextLength most tokens of prompt and response together; null for what the model can
      */
     @Block(value = "generation", kinds = "embedded")
     record Embedded(
             @Range(min = 1) int maxBatch,
-            @Range(min = 1, max = 256) int threads) implements GenerationRecipe {}
+            @Range(min = 1, max = 256) int threads,
+            @Range(min = 1) @Nullable Integer contextLength)
+            implements GenerationRecipe {}
 
     /**
      * vLLM servers that somebody else started.

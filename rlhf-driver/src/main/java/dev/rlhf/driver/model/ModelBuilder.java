@@ -6,15 +6,15 @@ import dev.rlhf.core.base.Seed;
 import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.TokenizerRecipe;
 import dev.rlhf.learner.HuggingFaceTokenizer;
-import dev.rlhf.learner.files.Safetensors;
+import dev.rlhf.learner.ModelDirectory;
+import dev.rlhf.learner.files.Companions;
 import dev.rlhf.learner.files.TokenizerFiles;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
-import dev.rlhf.learner.model.Parameters;
+import dev.rlhf.learner.model.RotaryEmbedding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 
 /** Brings about the model directory a recipe names. */
@@ -33,9 +33,7 @@ public final class ModelBuilder {
             if (!Files.isDirectory(given.path())) {
                 throw RlhfException.user("no such model directory: " + given.path());
             }
-            ModelConfig.read(given.path());
-            HuggingFaceTokenizer.open(given.path()).close();
-            Safetensors.open(given.path().resolve(Parameters.FILE));
+            ModelDirectory.of(given.path()).check();
             return given.path();
         }
         ModelRecipe.Random random = (ModelRecipe.Random) recipe;
@@ -57,17 +55,9 @@ public final class ModelBuilder {
         } else if (recipe instanceof TokenizerRecipe.Bytes) {
             TokenizerFiles.bytes(directory);
         } else if (recipe instanceof TokenizerRecipe.File file) {
-            copy(file.path().resolve(HuggingFaceTokenizer.FILE), directory);
-            copy(file.path().resolve(HuggingFaceTokenizer.CONFIG_FILE), directory);
-        }
-    }
-
-    private static void copy(Path file, Path directory) {
-        InputFile.require(file);
-        try {
-            Files.copy(file, directory.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            throw RlhfException.resource("cannot copy " + file + " to " + directory + ": " + e.getMessage(), e);
+            InputFile.require(file.path().resolve(HuggingFaceTokenizer.FILE));
+            InputFile.require(file.path().resolve(HuggingFaceTokenizer.CONFIG_FILE));
+            Companions.copy(file.path(), directory);
         }
     }
 
@@ -81,7 +71,7 @@ public final class ModelBuilder {
                 random.headSize(),
                 random.intermediateSize(),
                 random.contextLength(),
-                random.ropeTheta(),
+                RotaryEmbedding.of(random.ropeTheta()),
                 random.normEpsilon(),
                 random.tieEmbeddings(),
                 List.of(tokenizer.endOfSequence()));

@@ -101,6 +101,7 @@ public final class RunActors {
             return new GenerationPlace.Remote(own, vllm.modelName());
         }
         GenerationRecipe.Embedded embedded = (GenerationRecipe.Embedded) recipe.generation();
-        return new GenerationPlace.Embedded(base.toAbsolutePath().toString(), embedded.maxBatch(), embedded.threads());
+        return new GenerationPlace.Embedded(
+                base.toAbsolutePath().toString(), embedded.maxBatch(), embedded.threads(), embedded.contextLength());
     }
 }

@@ -14,12 +14,19 @@ import dev.rlhf.core.base.RlhfException;
 public final class NativeScope {
     private static final ThreadLocal<Integer> CURRENT_THREADS = new ThreadLocal<>();
 
+    /** Not before the mode is set: MKL reads it once, at its first call. */
+    private static final Engine ENGINE = start();
+
     private NativeScope() {}
+
+    private static Engine start() {
+        KernelMode.set();
+        return Engine.getEngine("PyTorch");
+    }
 
     /** A new scope on the CPU, child of no other; close it to free every tensor it owns. */
     public static NDManager open() {
-        Engine engine = Engine.getEngine("PyTorch");
-        return engine.newBaseManager(Device.cpu());
+        return ENGINE.newBaseManager(Device.cpu());
     }
 
     /**
@@ -36,7 +43,6 @@ public final class NativeScope {
         }
         Integer current = CURRENT_THREADS.get();
         if (current == null) {
-            Engine.getEngine("PyTorch");
             JniUtils.setGraphExecutorOptimize(false);
             JniUtils.setGradMode(false);
         }

@@ -3,26 +3,25 @@ package dev.rlhf.learner.files;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Tensors by name in a file: eight bytes of header length, a JSON header, then the numbers, little-endian.
  *
- * <p>Numbers are read as float32; bfloat16 and float16 are widened. Written files are float32 with the header padded to
- * eight bytes, and byte-equal for equal tensors. Format: github.com/huggingface/safetensors.
+ * <p>The header is read and checked when the file is opened; numbers stream, as float32, when they are asked for. Tensors of formats we
+ * do not read may be there, unread. {@link SafetensorsWriter} writes. Format: github.com/huggingface/safetensors.
  */
 public final class Safetensors {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,17 +36,28 @@ public final class Safetensors {
         this.entries = entries;
     }
 
-    /**
-     * A tensor to write.
-     *
-     * @param shape sizes of its axes
-     * @param data its float32 numbers, little-endian, row-major; read from position to limit, left unchanged
-     */
-    public record Tensor(long[] shape, ByteBuffer data) {}
-
-    private record Entry(NumberFormat format, long[] shape, long begin, long end) {
+    private record Entry(String type, Optional<NumberFormat> format, long[] shape, long begin, long end) {
+        /** Numbers, −1 where the shape is none. */
         long elements() {
-            return Arrays.stream(shape).reduce(1, (a, b) -> a * b);
+            try {
+                long product = 1;
+                for (long size : shape) {
+                    product = Math.multiplyExact(product, size);
+                }
+                return Arrays.stream(shape).anyMatch(size -> size < 0) ? -1 : product;
+            } catch (ArithmeticException tooMany) {
+                return -1;
+            }
+        }
+
+        /** What lies in the file is as long as shape and format say, as far as we know the format. */
+        boolean isWhole(long base, long size) {
+            if (begin < base || end < begin || end > size || elements() < 0) {
+                return false;
+            }
+            long bytes = end - begin;
+            return format.isEmpty()
+                    || (bytes % format.get().bytes() == 0 && bytes / format.get().bytes() == elements());
         }
     }
 
@@ -63,17 +73,19 @@ public final class Safetensors {
             if (size < PREFIX) {
                 throw damaged(file, "it has " + size + " bytes");
             }
-            long headerLength = read(channel, 0, PREFIX, file).getLong();
+            ByteBuffer prefix = ByteBuffer.allocate(PREFIX).order(ByteOrder.LITTLE_ENDIAN);
+            readFully(channel, 0, prefix, file);
+            long headerLength = prefix.flip().getLong();
             if (headerLength < 2 || headerLength > Math.min(MAX_HEADER, size - PREFIX)) {
                 throw damaged(file, "its header of " + Long.toUnsignedString(headerLength) + " bytes does not fit");
             }
-            JsonNode header = JSON.readTree(
-                    read(channel, PREFIX, (int) headerLength, file).array());
-            return new Safetensors(file, entries(file, header, PREFIX + headerLength, size));
+            ByteBuffer header = ByteBuffer.allocate((int) headerLength);
+            readFully(channel, PREFIX, header, file);
+            return new Safetensors(file, entries(file, JSON.readTree(header.array()), PREFIX + headerLength, size));
         } catch (JsonProcessingException e) {
             throw damaged(file, "its header is not JSON");
         } catch (IOException e) {
-            throw RlhfException.resource("cannot read " + file + ": " + e.getMessage(), e);
+            throw unreadable(file, e);
         }
     }
 
@@ -84,14 +96,14 @@ public final class Safetensors {
                 continue;
             }
             JsonNode value = field.getValue();
-            NumberFormat format = NumberFormat.of(value.path("dtype").asText(), file);
+            String type = value.path("dtype").asText();
             JsonNode sizes = value.path("shape");
             long[] shape = new long[sizes.size()];
-            Arrays.setAll(shape, i -> sizes.get(i).asLong());
+            Arrays.setAll(shape, i -> sizes.get(i).asLong(-1));
             long begin = base + value.path("data_offsets").path(0).asLong(-1);
             long end = base + value.path("data_offsets").path(1).asLong(-1);
-            Entry entry = new Entry(format, shape, begin, end);
-            if (begin < base || end > size || end - begin != entry.elements() * format.bytes()) {
+            Entry entry = new Entry(type, NumberFormat.named(type), shape, begin, end);
+            if (!entry.isWhole(base, size)) {
                 throw damaged(
                         file,
                         field.getKey() + " should end at byte " + end + " of " + size
@@ -102,6 +114,11 @@ public final class Safetensors {
         return entries;
     }
 
+    /** The file. */
+    public Path file() {
+        return file;
+    }
+
     /** Names of the tensors, in the order of the header. */
     public Set<String> names() {
         return entries.keySet();
@@ -110,58 +127,73 @@ public final class Safetensors {
     /**
      * Sizes of a tensor's axes.
      *
-     * @throws RlhfException USER when the file has no such tensor
+     * @throws RlhfException USER when the file has no such tensor, or one of a format that we do not read
      */
     public long[] shape(String name) {
+        format(name);
         return entry(name).shape().clone();
     }
 
     /**
-     * The numbers of a tensor as float32, little-endian.
+     * Reads the numbers of a tensor as float32.
      *
-     * @throws RlhfException USER when the file has no such tensor or it is larger than 2 GiB
+     * @throws RlhfException USER when the file has no such tensor, one of a format that we do not read, or is cut short
      */
-    public ByteBuffer read(String name) {
+    public void read(String name, Numbers into) {
         Entry entry = entry(name);
-        if (entry.elements() * Float.BYTES > Integer.MAX_VALUE) {
-            throw RlhfException.user(file + ": " + name + " is larger than 2 GiB, which is not supported");
-        }
+        NumberFormat format = format(name);
+        ByteBuffer raw = ByteBuffer.allocateDirect(format == NumberFormat.F32 ? 0 : Numbers.MOST * format.bytes())
+                .order(ByteOrder.LITTLE_ENDIAN);
+        long elements = entry.elements();
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            return entry.format().widen(read(channel, entry.begin(), (int) (entry.end() - entry.begin()), file));
+            for (long first = 0; first < elements; first += Numbers.MOST) {
+                int count = (int) Math.min(Numbers.MOST, elements - first);
+                long position = entry.begin() + first * format.bytes();
+                ByteBuffer window = into.window(first, count);
+                if (format == NumberFormat.F32) {
+                    readFully(channel, position, window, file);
+                } else {
+                    readFully(channel, position, raw.clear().limit(count * format.bytes()), file);
+                    format.widen(raw.flip(), window);
+                }
+            }
         } catch (IOException e) {
-            throw RlhfException.resource("cannot read " + file + ": " + e.getMessage(), e);
+            throw unreadable(file, e);
         }
     }
 
-    /** Writes {@code tensors} in their order over what was there; whoever needs them to outlive a power cut syncs the file. */
-    public static void write(Path file, Map<String, Tensor> tensors) {
-        ObjectNode header = JSON.createObjectNode();
-        header.putObject("__metadata__").put("format", "pt");
-        long offset = 0;
-        for (Map.Entry<String, Tensor> tensor : tensors.entrySet()) {
-            ObjectNode node = header.putObject(tensor.getKey());
-            node.put("dtype", NumberFormat.F32.name());
-            Arrays.stream(tensor.getValue().shape()).forEach(node.putArray("shape")::add);
-            long end = offset + tensor.getValue().data().remaining();
-            node.putArray("data_offsets").add(offset).add(end);
-            offset = end;
+    /** Whether a tensor has the type, shape and bytes of one of another file. */
+    boolean same(String name, Safetensors other, String otherName) {
+        Entry mine = entry(name);
+        Entry theirs = other.entry(otherName);
+        long bytes = mine.end() - mine.begin();
+        if (!mine.type().equals(theirs.type())
+                || !Arrays.equals(mine.shape(), theirs.shape())
+                || bytes != theirs.end() - theirs.begin()) {
+            return false;
         }
-        byte[] text = header.toString().getBytes(StandardCharsets.UTF_8);
-        int padded = (text.length + PREFIX - 1) / PREFIX * PREFIX;
-        ByteBuffer head = ByteBuffer.allocate(PREFIX + padded).order(ByteOrder.LITTLE_ENDIAN);
-        head.putLong(padded).put(text);
-        while (head.hasRemaining()) {
-            head.put((byte) ' ');
-        }
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            writeFully(channel, head.flip());
-            for (Tensor tensor : tensors.values()) {
-                writeFully(channel, tensor.data().duplicate());
+        ByteBuffer one = ByteBuffer.allocate(Numbers.MOST);
+        ByteBuffer two = ByteBuffer.allocate(Numbers.MOST);
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+                FileChannel others = FileChannel.open(other.file, StandardOpenOption.READ)) {
+            boolean same = true;
+            for (long at = 0; same && at < bytes; at += Numbers.MOST) {
+                int count = (int) Math.min(Numbers.MOST, bytes - at);
+                readFully(channel, mine.begin() + at, one.clear().limit(count), file);
+                readFully(others, theirs.begin() + at, two.clear().limit(count), other.file);
+                same = one.flip().equals(two.flip());
             }
+            return same;
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + file + ": " + e.getMessage(), e);
+            throw unreadable(file, e);
         }
+    }
+
+    private NumberFormat format(String name) {
+        return entry(name)
+                .format()
+                .orElseThrow(() -> RlhfException.user(file + ": " + name + " has numbers of type "
+                        + entry(name).type() + ", which are not supported; F32, BF16, F16 and F64 are"));
     }
 
     private Entry entry(String name) {
@@ -172,20 +204,20 @@ public final class Safetensors {
         return entry;
     }
 
-    private static ByteBuffer read(FileChannel channel, long position, int length, Path file) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+    private static void readFully(FileChannel channel, long position, ByteBuffer buffer, Path file)
+            throws IOException {
+        long at = position;
         while (buffer.hasRemaining()) {
-            if (channel.read(buffer, position + buffer.position()) < 0) {
-                throw damaged(file, "it ends at byte " + (position + buffer.position()));
+            int read = channel.read(buffer, at);
+            if (read < 0) {
+                throw damaged(file, "it ends at byte " + at);
             }
+            at += read;
         }
-        return buffer.flip();
     }
 
-    private static void writeFully(FileChannel channel, ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
+    private static RlhfException unreadable(Path file, IOException cause) {
+        return RlhfException.resource("cannot read " + file + ": " + cause.getMessage(), cause);
     }
 
     private static RlhfException damaged(Path file, String what) {

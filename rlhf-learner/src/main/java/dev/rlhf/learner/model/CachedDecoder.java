@@ -5,10 +5,14 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.learner.engine.AvailableMemory;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
+import dev.rlhf.learner.files.Checkpoint;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A language model that writes: it keeps the keys and values of each running sequence in a slot.
@@ -43,8 +48,10 @@ public final class CachedDecoder implements AutoCloseable {
     private final KeyValueCache cache;
     private NDManager preparedScope = NativeScope.open();
     private NDList prepared = new NDList();
+    /** Why the weights are of no use; null where they are. */
+    private @Nullable RlhfException spoiled;
 
-    private CachedDecoder(ModelConfig config, Parameters parameters, int slots) {
+    private CachedDecoder(ModelConfig config, Parameters parameters) {
         this.config = config;
         this.parameters = parameters;
         this.module = ScriptModule.compile(CachedDecoderSource.of(config));
@@ -52,20 +59,64 @@ public final class CachedDecoder implements AutoCloseable {
         int positions = roundUp(Math.max(config.contextLength(), config.headSize() / 2), LENGTH_MULTIPLE);
         this.rotary = module.callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
         this.span = scope.arange(0, positions, 1, DataType.INT64);
-        // Rows that only fill up a multiple of four write into slots that nobody has.
-        this.cache = new KeyValueCache(module, config, roundUp(slots, ROW_MULTIPLE), positions);
+        this.cache = new KeyValueCache(module, config);
         prepare();
     }
 
     /**
-     * Opens the model of a directory with room for {@code slots} running sequences.
+     * Opens the model of a directory.
      *
-     * @throws dev.rlhf.core.base.RlhfException USER naming the file when one is missing or damaged
+     * @param contextLength most positions of a sequence; null for the model's own
+     * @throws RlhfException USER naming the file when one is missing or damaged, or the context when the model's is shorter; RESOURCE when
+     *     memory lacks
      */
-    public static CachedDecoder open(Path modelDirectory, int slots) {
-        ModelConfig config = ModelConfig.read(modelDirectory);
+    public static CachedDecoder open(Path modelDirectory, @Nullable Integer contextLength) {
+        ModelConfig config = ModelConfig.read(modelDirectory).within(contextLength);
         WeightLayout layout = WeightLayout.of(config, Head.LANGUAGE_MODEL);
-        return new CachedDecoder(config, Parameters.open(layout, modelDirectory, NO_SEED), slots);
+        return new CachedDecoder(config, Parameters.open(layout, modelDirectory, NO_SEED));
+    }
+
+    /**
+     * Whether so many sequences can run: there is memory for their keys and values.
+     *
+     * @param sequences how many
+     * @param length most tokens of one, prompt and response
+     */
+    public boolean canHold(int sequences, int length) {
+        return cache.canHold(roundUp(sequences, ROW_MULTIPLE), roundUp(length, LENGTH_MULTIPLE));
+    }
+
+    /** Whether there is memory to read a prompt of {@code length} tokens; every query's shares of every key are held at once. */
+    public boolean canRead(int length) {
+        return AvailableMemory.fits(readingBytes(length));
+    }
+
+    /** What a sequence of {@code length} tokens, of which {@code prompt} are read together, takes, in words. */
+    public String need(int prompt, int length) {
+        long kept = cache.bytes(ROW_MULTIPLE, roundUp(length, LENGTH_MULTIPLE));
+        return AvailableMemory.gibibytes(kept) + " for keys and values and "
+                + AvailableMemory.gibibytes(readingBytes(prompt)) + " to read the prompt, of which "
+                + AvailableMemory.gibibytes(AvailableMemory.bytes().orElse(0)) + " can be had";
+    }
+
+    private long readingBytes(int length) {
+        long padded = roundUp(length, PROMPT_MULTIPLE);
+        long together = Math.max(1, PROMPT_TOKENS / padded) * padded;
+        long shares = 3L * config.attentionHeads() * padded;
+        long inner = 3L * config.intermediateSize() + 6L * config.hiddenSize();
+        long keys = 2L * config.layers() * config.keyValueHeads() * config.headSize();
+        return together * (shares + inner + keys) * Float.BYTES;
+    }
+
+    /**
+     * Makes room for sequences that are to run.
+     *
+     * @param sequences how many will, at least as many as do
+     * @param length most tokens of one, prompt and response
+     * @param running how many run already
+     */
+    public void reserve(int sequences, int length, int running) {
+        cache.reserve(roundUp(sequences, ROW_MULTIPLE), roundUp(length, LENGTH_MULTIPLE), running);
     }
 
     /** Prompts that were read together: their keys and values, freed when the last prompt is. */
@@ -124,6 +175,7 @@ public final class CachedDecoder implements AutoCloseable {
      * @return one prefix a prompt, in their order; each must be closed
      */
     public List<Prefix> read(List<int[]> prompts) {
+        requireWhole();
         Map<Integer, List<Integer>> byLength = new TreeMap<>();
         for (int i = 0; i < prompts.size(); i++) {
             int padded = roundUp(prompts.get(i).length, PROMPT_MULTIPLE);
@@ -213,13 +265,15 @@ public final class CachedDecoder implements AutoCloseable {
     }
 
     /**
-     * Reads one more token of the running sequences, which are in the slots from 0 on.
+     * Reads one more token of the running sequences, which are in the slots from 0 on. Rows that only fill up a multiple of four write
+     * into slots that nobody has.
      *
      * @param tokens the last token of each, [M]
      * @param at its position, [M]
      * @return logits of the next token, row after row, at least [M·V]
      */
     public float[] step(int[] tokens, int[] at) {
+        requireWhole();
         int rows = roundUp(tokens.length, ROW_MULTIPLE);
         int last = 0;
         for (int position : at) {
@@ -250,10 +304,35 @@ public final class CachedDecoder implements AutoCloseable {
         prepared = module.callForList(preparedScope, "prepare", leaves(), rotary.get(0), rotary.get(1));
     }
 
-    /** Replaces the weights by those of another directory; running sequences go on with the keys they have. */
+    /**
+     * Replaces the weights by those of another directory; running sequences go on with the keys they have.
+     *
+     * @throws RlhfException USER when they do not fit, and then nothing changes; RESOURCE when they could not be read to the end, and then
+     *     nothing is computed until other weights are loaded
+     */
     public void reload(Path modelDirectory) {
-        parameters.load(modelDirectory.resolve(Parameters.FILE), NO_SEED);
-        prepare();
+        ModelConfig theirs = ModelConfig.read(modelDirectory);
+        if (!config.computesAs(theirs)) {
+            throw RlhfException.user("the weights of " + modelDirectory
+                    + " are of another model than the one that is served: its config.json differs");
+        }
+        Checkpoint checkpoint = Checkpoint.ofDirectory(modelDirectory);
+        try {
+            parameters.load(checkpoint, NO_SEED);
+            prepare();
+            spoiled = null;
+        } catch (RlhfException failure) {
+            if (failure.kind() != ErrorKind.USER) {
+                spoiled = failure;
+            }
+            throw failure;
+        }
+    }
+
+    private void requireWhole() {
+        if (spoiled != null) {
+            throw RlhfException.resource(spoiled.getMessage() + "; load weights again", spoiled);
+        }
     }
 
     /** The model's shape. */

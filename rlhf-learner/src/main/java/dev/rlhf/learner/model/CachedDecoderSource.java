@@ -52,6 +52,10 @@ final class CachedDecoderSource {
                   k0 = torch.index_copy_(torch.slice(keys[l], 2, 0, length), 0, slots, k)
                   v0 = torch.index_copy_(torch.slice(values[l], 2, 0, length), 0, slots, v)
                 return None
+              def carry(self: __torch__.Ops, old: Tensor, new: Tensor, slots: int, length: int) -> NoneType:
+                kept = torch.slice(torch.slice(old, 0, 0, slots), 2, 0, length)
+                n0 = torch.copy_(torch.slice(torch.slice(new, 0, 0, slots), 2, 0, length), kept)
+                return None
               def move(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], sources: Tensor, targets: Tensor, length: int) -> NoneType:
                 for l in range($layers):
                   k = torch.slice(keys[l], 2, 0, length)

@@ -9,7 +9,7 @@ final class DecoderSource {
     private static final String SHARED = """
               def tables(self: __torch__.Ops, positions: Tensor) -> Tuple[Tensor, Tensor]:
                 steps = torch.div(torch.mul(torch.slice(positions, 0, 0, $half), 2), $head.)
-                frequencies = torch.reciprocal(torch.pow($theta, steps))
+                frequencies = (self).bend(torch.reciprocal(torch.pow($theta, steps)), )
                 angles = torch.unsqueeze(torch.outer(positions, frequencies), 1)
                 return (torch.cos(angles), torch.sin(angles))
               def norm(self: __torch__.Ops, x: Tensor, w: Tensor) -> Tensor:
@@ -32,9 +32,9 @@ final class DecoderSource {
     /** The methods that all decoders share and {@code own} ones, with the sizes of {@code config} written in. */
     static String with(String own, ModelConfig config) {
         int turned = config.attentionHeads() + config.keyValueHeads();
-        return (SHARED + own)
+        return (config.rotary().scaling().source() + SHARED + own)
                 .replace("$half", Integer.toString(config.headSize() / 2))
-                .replace("$theta", Double.toString(config.ropeTheta()))
+                .replace("$theta", Double.toString(config.rotary().theta()))
                 .replace("$hidden", Integer.toString(config.hiddenSize()))
                 .replace("$epsilon", Double.toString(config.normEpsilon()))
                 .replace("$fusedheads", Integer.toString(turned + config.keyValueHeads()))

@@ -4,16 +4,25 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.rlhf.learner.engine.AvailableMemory;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Keys and values of running sequences, one slot each: [slots, key-value heads, positions, head] a layer. */
+/**
+ * Keys and values of running sequences, one slot each: [slots, key-value heads, positions, head] a layer.
+ *
+ * <p>It holds what those that run can come to need and grows when they need more; both sizes are kept from then on where memory allows, so
+ * that a loop whose steps are alike allocates once.
+ */
 final class KeyValueCache implements AutoCloseable {
     private final ScriptModule module;
+    private final ModelConfig config;
     private final int heads;
-    private final int positions;
-    private final NDManager scope = NativeScope.open();
+    private int slots;
+    private int positions;
+    private final List<NDManager> scopes = new ArrayList<>();
     private final NDList keys = new NDList();
     private final NDList values = new NDList();
     private NDManager viewScope = NativeScope.open();
@@ -21,16 +30,69 @@ final class KeyValueCache implements AutoCloseable {
     private int viewedRows;
     private int viewedLength;
 
-    /** An empty cache; {@code module} is {@link CachedDecoderSource}'s. */
-    KeyValueCache(ScriptModule module, ModelConfig config, int slots, int positions) {
+    /** A cache without room; {@code module} is {@link CachedDecoderSource}'s. */
+    KeyValueCache(ScriptModule module, ModelConfig config) {
         this.module = module;
+        this.config = config;
         this.heads = config.keyValueHeads();
-        this.positions = positions;
-        Shape shape = new Shape(slots, heads, positions, config.headSize());
-        for (int layer = 0; layer < config.layers(); layer++) {
-            keys.add(scope.zeros(shape));
-            values.add(scope.zeros(shape));
+    }
+
+    /** Bytes of so many slots of so many positions. */
+    long bytes(int slots, int positions) {
+        return 2L * config.layers() * slots * heads * positions * config.headSize() * Float.BYTES;
+    }
+
+    /** Whether there is room, or memory to make it: layer after layer, so that one layer's old copy is what it takes on top. */
+    boolean canHold(int slots, int positions) {
+        return (slots <= this.slots && positions <= this.positions)
+                || AvailableMemory.fits(bytes(slots, positions)
+                        - bytes(this.slots, this.positions)
+                        + bytes(this.slots, this.positions) / config.layers());
+    }
+
+    /**
+     * Makes room; what the first slots hold is kept.
+     *
+     * @param slots slots that are needed, a multiple of the row multiple
+     * @param positions positions each needs
+     * @param used slots in use, whose content is copied
+     */
+    void reserve(int slots, int positions, int used) {
+        if (slots <= this.slots && positions <= this.positions) {
+            return;
         }
+        // Twice as many, so that requests that trickle in do not have it copied for each.
+        int more = slots <= this.slots ? this.slots : Math.max(slots, 2 * this.slots);
+        int longer = Math.max(positions, this.positions);
+        boolean roomy = canHold(more, longer);
+        int newSlots = roomy ? more : slots;
+        int newPositions = roomy ? longer : positions;
+        viewScope.close();
+        viewScope = NativeScope.open();
+        viewedRows = 0;
+        Shape shape = new Shape(newSlots, heads, newPositions, config.headSize());
+        for (int layer = 0; layer < config.layers(); layer++) {
+            grow(layer, shape, used, Math.min(positions, this.positions));
+        }
+        this.slots = newSlots;
+        this.positions = newPositions;
+    }
+
+    private void grow(int layer, Shape shape, int used, int length) {
+        NDManager scope = NativeScope.open();
+        NDArray key = scope.zeros(shape);
+        NDArray value = scope.zeros(shape);
+        if (layer == scopes.size()) {
+            keys.add(key);
+            values.add(value);
+            scopes.add(scope);
+            return;
+        }
+        module.perform("carry", keys.get(layer), key, used, length);
+        module.perform("carry", values.get(layer), value, used, length);
+        keys.set(layer, key);
+        values.set(layer, value);
+        scopes.set(layer, scope).close();
     }
 
     /** Copies what was read of prompts, by row of {@code read}, into slots. */
@@ -76,6 +138,6 @@ final class KeyValueCache implements AutoCloseable {
     @Override
     public void close() {
         viewScope.close();
-        scope.close();
+        scopes.forEach(NDManager::close);
     }
 }

@@ -1,13 +1,11 @@
 package dev.rlhf.learner.model;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.learner.files.JsonFile;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The shape of a Llama decoder, as in the config.json of a Hugging Face model directory.
@@ -20,10 +18,10 @@ import java.util.List;
  * @param headSize width of a head, even; need not be hiddenSize / attentionHeads
  * @param intermediateSize inner width of the feed-forward block
  * @param contextLength most positions of a sequence
- * @param ropeTheta base of the rotary frequencies
+ * @param rotary how positions turn queries and keys
  * @param normEpsilon added to the mean square in RMSNorm
  * @param tieEmbeddings whether the language-model head is the embedding matrix
- * @param endTokens ids that end a response, possibly none
+ * @param endTokens ids that end a response, possibly none, in ascending order where they were read
  */
 public record ModelConfig(
         int vocabularySize,
@@ -34,7 +32,7 @@ public record ModelConfig(
         int headSize,
         int intermediateSize,
         int contextLength,
-        double ropeTheta,
+        RotaryEmbedding rotary,
         double normEpsilon,
         boolean tieEmbeddings,
         List<Integer> endTokens) {
@@ -52,44 +50,57 @@ public record ModelConfig(
                 attentionHeads % keyValueHeads == 0,
                 attentionHeads + " attention heads are no multiple of " + keyValueHeads + " key-value heads");
         require(headSize > 0 && headSize % 2 == 0, "the head size must be even, not " + headSize);
-        require(ropeTheta > 0 && normEpsilon > 0, "rope_theta and rms_norm_eps must be above 0");
+        require(normEpsilon > 0, "rms_norm_eps must be above 0, not " + normEpsilon);
     }
 
     /**
-     * Reads config.json of a model directory; knows {@code rope_theta} and the newer {@code rope_parameters}.
+     * Reads config.json and the end tokens of generation_config.json of a model directory.
      *
-     * @throws RlhfException USER naming the file when it is missing, damaged, or a model this decoder is not
+     * @throws RlhfException USER naming the file when it is missing, damaged, or a model this decoder is not, with key and value
      */
     public static ModelConfig read(Path modelDirectory) {
-        Path file = modelDirectory.resolve(FILE);
-        JsonNode json = JsonFile.read(file);
+        return ModelConfigReader.read(modelDirectory);
+    }
+
+    /**
+     * Whether weights of {@code other} mean the same here: all that a weight's shape does not show is equal.
+     *
+     * <p>Tied or not is left to the weights, context and end tokens change no number.
+     */
+    public boolean computesAs(ModelConfig other) {
+        return attentionHeads == other.attentionHeads
+                && keyValueHeads == other.keyValueHeads
+                && headSize == other.headSize
+                && normEpsilon == other.normEpsilon
+                && rotary.equals(other.rotary);
+    }
+
+    /**
+     * The same with a shorter context.
+     *
+     * @param length most positions; null for those it has
+     * @throws RlhfException USER when the model has fewer
+     */
+    public ModelConfig within(@Nullable Integer length) {
+        if (length == null) {
+            return this;
+        }
         require(
-                json.path("model_type").asText().equals("llama"),
-                file + ": model_type is '" + json.path("model_type").asText() + "', only llama is supported");
-        require(
-                json.path("hidden_act").asText("silu").equals("silu"),
-                file + ": hidden_act must be silu, not "
-                        + json.path("hidden_act").asText());
-        require(
-                !json.path("attention_bias").asBoolean()
-                        && !json.path("mlp_bias").asBoolean(),
-                file + ": attention_bias and mlp_bias are not supported");
-        int hidden = size(json, file, "hidden_size");
-        int heads = size(json, file, "num_attention_heads");
-        JsonNode headSize = json.path("head_dim");
+                length > 0 && length <= contextLength,
+                "context-length must be from 1 to the model's own " + contextLength + ", not " + length);
         return new ModelConfig(
-                size(json, file, "vocab_size"),
-                hidden,
-                size(json, file, "num_hidden_layers"),
-                heads,
-                json.path("num_key_value_heads").asInt(heads),
-                headSize.isInt() ? headSize.asInt() : hidden / heads,
-                size(json, file, "intermediate_size"),
-                size(json, file, "max_position_embeddings"),
-                ropeTheta(json, file),
-                json.path("rms_norm_eps").asDouble(1e-6),
-                json.path("tie_word_embeddings").asBoolean(false),
-                endTokens(json.path("eos_token_id")));
+                vocabularySize,
+                hiddenSize,
+                layers,
+                attentionHeads,
+                keyValueHeads,
+                headSize,
+                intermediateSize,
+                length,
+                rotary,
+                normEpsilon,
+                tieEmbeddings,
+                endTokens);
     }
 
     /** Tokens of the query, key and value projections together: rows of the fused matrix. */
@@ -110,7 +121,10 @@ public record ModelConfig(
         json.put("head_dim", headSize);
         json.put("intermediate_size", intermediateSize);
         json.put("max_position_embeddings", contextLength);
-        json.put("rope_theta", ropeTheta);
+        json.put("rope_theta", rotary.theta());
+        if (!(rotary.scaling() instanceof RotaryEmbedding.Plain)) {
+            rotary.write(json);
+        }
         json.put("rms_norm_eps", normEpsilon);
         json.put("tie_word_embeddings", tieEmbeddings);
         json.put("hidden_act", "silu");
@@ -123,28 +137,6 @@ public record ModelConfig(
             endTokens.forEach(json.putArray("eos_token_id")::add);
         }
         return json;
-    }
-
-    private static int size(JsonNode json, Path file, String key) {
-        require(json.path(key).isInt(), file + ": " + key + " is missing or not a whole number");
-        return json.path(key).asInt();
-    }
-
-    private static double ropeTheta(JsonNode json, Path file) {
-        JsonNode parameters = json.has("rope_parameters") ? json.path("rope_parameters") : json.path("rope_scaling");
-        String type =
-                parameters.path("rope_type").asText(parameters.path("type").asText("default"));
-        require(type.equals("default"), file + ": rotary embeddings of type " + type + " are not supported");
-        return parameters.path("rope_theta").asDouble(json.path("rope_theta").asDouble(10_000.0));
-    }
-
-    private static List<Integer> endTokens(JsonNode node) {
-        List<Integer> tokens = new ArrayList<>();
-        if (node.isInt()) {
-            tokens.add(node.asInt());
-        }
-        node.forEach(element -> tokens.add(element.asInt()));
-        return tokens;
     }
 
     private static void require(boolean holds, String message) {

@@ -3,8 +3,11 @@ package dev.rlhf.learner.model;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.JsonFile;
-import dev.rlhf.learner.files.Safetensors;
+import dev.rlhf.learner.files.NumberFormat;
+import dev.rlhf.learner.files.Numbers;
+import dev.rlhf.learner.files.SafetensorsWriter;
 import dev.rlhf.learner.model.WeightLayout.Weight;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,9 +33,9 @@ public final class ModelInitialiser {
      * <p>Each weight has its own random stream, derived from {@code seed} and its name.
      */
     public static void random(ModelConfig config, Seed seed, Path directory) {
-        Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
+        Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
         for (Weight weight : WeightLayout.of(config, Head.LANGUAGE_MODEL).weights()) {
-            tensors.put(weight.name(), new Safetensors.Tensor(weight.shape(), numbers(weight, seed)));
+            tensors.put(weight.name(), new SafetensorsWriter.Tensor(weight.shape(), numbers(weight, seed)));
         }
         try {
             Files.createDirectories(directory);
@@ -40,17 +43,21 @@ public final class ModelInitialiser {
             throw RlhfException.resource("cannot write " + directory + ": " + e.getMessage(), e);
         }
         JsonFile.write(directory.resolve(ModelConfig.FILE), config.toJson(LANGUAGE_MODEL));
-        Safetensors.write(directory.resolve(Parameters.FILE), tensors);
+        SafetensorsWriter.write(directory.resolve(Checkpoint.FILE), NumberFormat.F32, tensors);
     }
 
-    private static ByteBuffer numbers(Weight weight, Seed seed) {
+    /** Numbers drawn as they are asked for. */
+    private static Numbers numbers(Weight weight, Seed seed) {
         boolean norm = weight.shape().length == 1;
         RandomGenerator random = seed.derive(weight.name()).random();
-        ByteBuffer numbers = ByteBuffer.allocate(Math.toIntExact(weight.size() * Float.BYTES))
+        ByteBuffer numbers = ByteBuffer.allocate((int) Math.min(Numbers.MOST, weight.size()) * Float.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN);
-        while (numbers.hasRemaining()) {
-            numbers.putFloat(norm ? 1f : (float) (DEVIATION * random.nextGaussian()));
-        }
-        return numbers.flip();
+        return (first, count) -> {
+            numbers.clear();
+            for (int i = 0; i < count; i++) {
+                numbers.putFloat(norm ? 1f : (float) (DEVIATION * random.nextGaussian()));
+            }
+            return numbers.flip();
+        };
     }
 }

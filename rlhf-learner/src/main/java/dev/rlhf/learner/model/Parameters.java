@@ -7,30 +7,29 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
+import dev.rlhf.learner.engine.AvailableMemory;
 import dev.rlhf.learner.engine.NativeScope;
-import dev.rlhf.learner.files.Safetensors;
+import dev.rlhf.learner.files.Checkpoint;
+import dev.rlhf.learner.files.NumberFormat;
+import dev.rlhf.learner.files.Numbers;
+import dev.rlhf.learner.files.SafetensorsWriter;
 import dev.rlhf.learner.model.WeightLayout.FlatLayer;
 import dev.rlhf.learner.model.WeightLayout.Leaf;
 import dev.rlhf.learner.model.WeightLayout.Weight;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /**
  * One number for each weight of a network, in native memory: the weights themselves, or a moment of the optimiser.
  *
- * <p>Storage is flat per layer; {@link #leaves()} are views of it, so what is written to one is seen by the other.
+ * <p>Storage is flat per layer; {@link #leaves()} are views of it, so what is written to one is seen by the other. Files are read into it
+ * and written from it through windows of a mebibyte: Java's heap never holds a tensor.
  */
 public final class Parameters implements AutoCloseable {
-    /** Name of the weights' file in a model directory. */
-    public static final String FILE = "model.safetensors";
-
     private final WeightLayout layout;
     private final NDManager scope;
     private final NDList flat;
@@ -46,17 +45,17 @@ public final class Parameters implements AutoCloseable {
     /**
      * Zeros for every weight of {@code layout}.
      *
-     * @throws RlhfException USER when a layer needs 2 GiB or more
+     * @throws RlhfException RESOURCE with the numbers when the memory is not there
      */
     public static Parameters zeros(WeightLayout layout) {
+        AvailableMemory.require(
+                layout.layers().stream().mapToLong(FlatLayer::size).sum() * Float.BYTES,
+                "a number for each weight of the model",
+                "choose a smaller model, or a machine with more");
         NDManager scope = NativeScope.open();
         NDList flat = new NDList();
         NDList leaves = new NDList();
         for (FlatLayer layer : layout.layers()) {
-            if (layer.size() > Integer.MAX_VALUE / Float.BYTES) {
-                scope.close();
-                throw RlhfException.user(layer.name() + " needs 2 GiB or more, which is not supported");
-            }
             NDArray numbers = scope.zeros(new Shape(layer.size()));
             flat.add(numbers);
             for (Leaf leaf : layer.leaves()) {
@@ -70,9 +69,12 @@ public final class Parameters implements AutoCloseable {
 
     /** The weights of a model directory; a missing one-output head is drawn from N(0, 1/(hidden+1)). */
     public static Parameters open(WeightLayout layout, Path modelDirectory, Seed headSeed) {
+        // Headers first: a file that does not fit costs no memory.
+        Checkpoint checkpoint = Checkpoint.ofDirectory(modelDirectory);
+        WeightNames.in(checkpoint, layout);
         Parameters parameters = zeros(layout);
         try {
-            parameters.load(modelDirectory.resolve(FILE), headSeed);
+            parameters.load(checkpoint, headSeed);
             return parameters;
         } catch (RlhfException e) {
             parameters.close();
@@ -81,69 +83,71 @@ public final class Parameters implements AutoCloseable {
     }
 
     /**
-     * Replaces every number by that of {@code file}; nothing changes when the file does not fit.
+     * Replaces every number by that of {@code checkpoint}; nothing changes when it does not fit.
      *
-     * @throws RlhfException USER naming the file when it is missing, damaged, or lacks a weight or its shape
+     * @throws RlhfException USER naming the file when it is damaged, or lacks a weight or its shape; RESOURCE when it cannot be read to its
+     *     end, and then the numbers are of no use
      */
-    public void load(Path file, Seed headSeed) {
-        Safetensors tensors = Safetensors.open(file);
-        for (Weight weight : layout.weights()) {
-            boolean newHead =
-                    weight.name().equals(WeightLayout.SCORE) && !tensors.names().contains(weight.name());
-            if (!newHead && !Arrays.equals(tensors.shape(weight.name()), weight.shape())) {
-                throw RlhfException.user(file + ": " + weight.name() + " has shape "
-                        + Arrays.toString(tensors.shape(weight.name())) + ", the configuration wants "
-                        + Arrays.toString(weight.shape()));
-            }
-        }
-        List<ByteBuffer> numbers = new ArrayList<>();
-        for (Weight weight : layout.weights()) {
-            numbers.add(tensors.names().contains(weight.name()) ? tensors.read(weight.name()) : head(weight, headSeed));
-        }
-        int next = 0;
-        for (ByteBuffer target : buffers().values()) {
-            target.put(numbers.get(next++));
+    public void load(Checkpoint checkpoint, Seed headSeed) {
+        Map<String, String> stored = WeightNames.in(checkpoint, layout);
+        try {
+            eachWeight((weight, numbers) -> {
+                String name = stored.get(weight.name());
+                if (name == null) {
+                    drawHead(weight, numbers, headSeed);
+                } else {
+                    checkpoint.read(name, numbers);
+                }
+            });
+        } catch (RlhfException halfway) {
+            throw RlhfException.resource(
+                    "only a part of the weights of " + checkpoint.place() + " could be read: " + halfway.getMessage(),
+                    halfway);
         }
     }
 
-    private static ByteBuffer head(Weight weight, Seed seed) {
+    private static void drawHead(Weight weight, Numbers into, Seed seed) {
         RandomGenerator random = seed.derive(weight.name()).random();
         double deviation = 1.0 / Math.sqrt(weight.size() + 1.0);
-        ByteBuffer numbers =
-                ByteBuffer.allocate((int) weight.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        while (numbers.hasRemaining()) {
-            numbers.putFloat((float) (deviation * random.nextGaussian()));
+        for (long first = 0; first < weight.size(); first += Numbers.MOST) {
+            ByteBuffer window = into.window(first, (int) Math.min(Numbers.MOST, weight.size() - first));
+            while (window.hasRemaining()) {
+                window.putFloat((float) (deviation * random.nextGaussian()));
+            }
         }
-        return numbers.flip();
     }
 
     /** Writes every weight by its Hugging Face name. */
-    public void write(Path file) {
-        Map<String, ByteBuffer> buffers = buffers();
-        Map<String, Safetensors.Tensor> tensors = new LinkedHashMap<>();
-        for (Weight weight : layout.weights()) {
-            ByteBuffer data = buffers.get(weight.name());
-            if (data == null) {
-                throw RlhfException.bug("no numbers for " + weight.name());
-            }
-            tensors.put(weight.name(), new Safetensors.Tensor(weight.shape(), data));
-        }
-        Safetensors.write(file, tensors);
+    public void write(Path file, NumberFormat format) {
+        Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
+        eachWeight((weight, numbers) ->
+                tensors.put(weight.name(), new SafetensorsWriter.Tensor(weight.shape(), numbers)));
+        SafetensorsWriter.write(file, format, tensors);
     }
 
-    /** Windows onto the native memory of each weight by name, little-endian; writing to one changes the weight. */
-    public Map<String, ByteBuffer> buffers() {
-        Map<String, ByteBuffer> buffers = new LinkedHashMap<>();
+    /** Does something with a weight and its numbers. */
+    private interface Visit {
+        void see(Weight weight, Numbers numbers);
+    }
+
+    private void eachWeight(Visit visit) {
         for (int i = 0; i < flat.size(); i++) {
-            ByteBuffer numbers = flat.get(i).toByteBuffer(true);
+            NDArray layer = flat.get(i);
             for (Weight weight : layout.layers().get(i).weights()) {
-                buffers.put(
-                        weight.name(),
-                        numbers.slice((int) weight.offset() * Float.BYTES, (int) weight.size() * Float.BYTES)
-                                .order(ByteOrder.LITTLE_ENDIAN));
+                visit.see(weight, (first, count) -> window(layer, weight.offset() + first, count));
             }
         }
-        return buffers;
+    }
+
+    /** A window onto native memory, which lives as long as the layer. */
+    private static ByteBuffer window(NDArray layer, long first, int count) {
+        try (NDArray run = layer.get(new NDIndex("{}:{}", first, first + count))) {
+            ByteBuffer window = run.toByteBuffer(true);
+            if (!window.isDirect()) {
+                throw RlhfException.bug("a window onto a layer is a copy");
+            }
+            return window.order(ByteOrder.LITTLE_ENDIAN);
+        }
     }
 
     /** The leaves in the order {@link WeightLayout} tells. */

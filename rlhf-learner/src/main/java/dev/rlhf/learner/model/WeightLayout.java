@@ -17,8 +17,12 @@ import java.util.List;
  * a language-model head is tied to the embedding.
  *
  * @param layers flat layers in order
+ * @param tied whether embedding and language-model head are one matrix
  */
-public record WeightLayout(List<FlatLayer> layers) {
+public record WeightLayout(List<FlatLayer> layers, boolean tied) {
+    /** Name of the embedding. */
+    public static final String EMBEDDING = "model.embed_tokens.weight";
+
     /** Leaves of one decoder layer. */
     public static final int LEAVES_PER_LAYER = 6;
 
@@ -68,7 +72,7 @@ public record WeightLayout(List<FlatLayer> layers) {
         List<FlatLayer> layers = new ArrayList<>();
         layers.add(new Builder()
                 .leaf(config.vocabularySize(), hidden)
-                .weight("model.embed_tokens.weight", config.vocabularySize(), hidden)
+                .weight(EMBEDDING, config.vocabularySize(), hidden)
                 .build("embedding"));
         for (int i = 0; i < config.layers(); i++) {
             layers.add(decoderLayer(config, "model.layers." + i + "."));
@@ -80,7 +84,7 @@ public record WeightLayout(List<FlatLayer> layers) {
             output.leaf(config.vocabularySize(), hidden).weight(LANGUAGE_MODEL_HEAD, config.vocabularySize(), hidden);
         }
         layers.add(output.build("output"));
-        return new WeightLayout(List.copyOf(layers));
+        return new WeightLayout(List.copyOf(layers), config.tieEmbeddings());
     }
 
     private static FlatLayer decoderLayer(ModelConfig config, String prefix) {

@@ -8,6 +8,8 @@ import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
+import dev.rlhf.learner.files.Checkpoint;
+import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.model.Parameters;
 import java.nio.file.Path;
 
@@ -131,14 +133,14 @@ public final class AdamW implements AutoCloseable {
 
     /** Writes both moments into {@code directory}. */
     public void save(Path directory) {
-        first.write(directory.resolve(FIRST_MOMENTS));
-        second.write(directory.resolve(SECOND_MOMENTS));
+        first.write(directory.resolve(FIRST_MOMENTS), NumberFormat.F32);
+        second.write(directory.resolve(SECOND_MOMENTS), NumberFormat.F32);
     }
 
     /** Continues after {@code taken} steps with the moments of {@code directory}; USER when a file is damaged. */
     public void load(Path directory, long taken) {
-        first.load(directory.resolve(FIRST_MOMENTS), NO_SEED);
-        second.load(directory.resolve(SECOND_MOMENTS), NO_SEED);
+        first.load(Checkpoint.ofFile(directory.resolve(FIRST_MOMENTS)), NO_SEED);
+        second.load(Checkpoint.ofFile(directory.resolve(SECOND_MOMENTS)), NO_SEED);
         steps = taken;
     }
 

@@ -24,4 +24,9 @@ record CompletionRequest(
         int topK,
         int maxTokens,
         Set<Integer> stopTokens,
-        int topLogProbs) {}
+        int topLogProbs) {
+    /** Most tokens of prompt and completion. */
+    int length() {
+        return prompt.length + maxTokens;
+    }
+}

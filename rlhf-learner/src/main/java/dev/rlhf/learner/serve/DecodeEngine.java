@@ -117,11 +117,29 @@ final class DecodeEngine implements AutoCloseable {
     }
 
     private void readPrompts(List<PendingCompletion> fresh) {
+        fresh.removeIf(this::refused);
         List<CachedDecoder.Prefix> prefixes = decoder.read(
                 fresh.stream().map(completion -> completion.request().prompt()).toList());
         for (int i = 0; i < fresh.size(); i++) {
             admit(fresh.get(i), prefixes.get(i));
         }
+    }
+
+    /** Refuses what would not even fit alone, rather than be killed with all that runs. */
+    private boolean refused(PendingCompletion completion) {
+        CompletionRequest request = completion.request();
+        if (decoder.canRead(request.prompt().length) && decoder.canHold(1, request.length())) {
+            return false;
+        }
+        completion
+                .answer()
+                .completeExceptionally(ApiException.badRequest(
+                        "A prompt of " + request.prompt().length + " tokens with max_tokens " + request.maxTokens()
+                                + " needs " + decoder.need(request.prompt().length, request.length())
+                                + ". Ask for fewer tokens, or bound the context with --context-length"
+                                + " (generation.context-length in a recipe).",
+                        "max_tokens"));
+        return true;
     }
 
     private void admit(PendingCompletion completion, CachedDecoder.Prefix prefix) {
@@ -147,8 +165,16 @@ final class DecodeEngine implements AutoCloseable {
         List<CachedDecoder.Prefix> placed = new ArrayList<>();
         List<Integer> into = new ArrayList<>();
         List<CachedDecoder.Prefix> done = new ArrayList<>();
+        int before = running.size();
+        int longest = longestRunning();
         while (!admissions.isEmpty() && running.size() < slots) {
             Admission first = admissions.peek();
+            int length = Math.max(longest, first.completion().request().length());
+            if (!running.isEmpty() && !decoder.canHold(running.size() + 1, length)) {
+                // It waits until others are done, or fits beside none and then gets what there is.
+                break;
+            }
+            longest = length;
             placed.add(first.prefix());
             into.add(running.size());
             running.add(new Writing(first.waiting().remove(), first.completion()));
@@ -158,10 +184,18 @@ final class DecodeEngine implements AutoCloseable {
             }
         }
         try {
+            decoder.reserve(running.size(), longest, before);
             decoder.place(placed, into.stream().mapToInt(Integer::intValue).toArray());
         } finally {
             done.forEach(CachedDecoder.Prefix::close);
         }
+    }
+
+    private int longestRunning() {
+        return running.stream()
+                .mapToInt(writing -> writing.completion().request().length())
+                .max()
+                .orElse(0);
     }
 
     private void step() {

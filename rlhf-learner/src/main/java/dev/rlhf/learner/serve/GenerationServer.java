@@ -2,10 +2,15 @@ package dev.rlhf.learner.serve;
 
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.learner.HuggingFaceTokenizer;
+import dev.rlhf.learner.ModelDirectory;
+import dev.rlhf.learner.engine.SelfTest;
 import dev.rlhf.learner.model.CachedDecoder;
+import dev.rlhf.learner.model.ModelConfig;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -17,6 +22,7 @@ import java.time.Clock;
  * <p>The same request with the same seed gives the same tokens and log-probs, bit for bit, whatever runs beside it.
  */
 public final class GenerationServer implements AutoCloseable {
+    private static final Logger LOG = System.getLogger(GenerationServer.class.getName());
     private static final int LARGEST_PORT = 65_535;
     private static final long LARGEST_BODY = 64 << 20;
 
@@ -76,7 +82,10 @@ public final class GenerationServer implements AutoCloseable {
 
     private static CachedDecoder decoder(GenerationSettings settings, HuggingFaceTokenizer tokenizer) {
         try {
-            return CachedDecoder.open(settings.modelDirectory(), settings.maxBatch());
+            ModelDirectory directory = ModelDirectory.of(settings.modelDirectory());
+            directory.requireRoom(ModelConfig.read(settings.modelDirectory()), tokenizer);
+            SelfTest.failure(settings.threads()).ifPresent(broken -> LOG.log(Level.WARNING, broken));
+            return CachedDecoder.open(settings.modelDirectory(), settings.contextLength());
         } catch (RlhfException unreadable) {
             tokenizer.close();
             throw unreadable;

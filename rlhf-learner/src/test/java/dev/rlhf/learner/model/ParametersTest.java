@@ -7,6 +7,8 @@ import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.learner.files.Checkpoint;
+import dev.rlhf.learner.files.NumberFormat;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.ByteOrder;
@@ -17,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ParametersTest {
-    static final ModelConfig CONFIG = new ModelConfig(11, 8, 2, 4, 2, 6, 12, 32, 10_000, 1e-5, false, List.of(1));
+    static final ModelConfig CONFIG = new ModelConfig(11, 8, 2, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1));
 
     @TempDir
     private Path directory;
@@ -29,9 +31,9 @@ class ParametersTest {
         WeightLayout layout = WeightLayout.of(CONFIG, Head.LANGUAGE_MODEL);
         Path copy = directory.resolve("copy.safetensors");
         try (Parameters parameters = Parameters.open(layout, directory, new Seed(1))) {
-            parameters.write(copy);
+            parameters.write(copy, NumberFormat.F32);
         }
-        assertThat(copy).hasSameBinaryContentAs(directory.resolve(Parameters.FILE));
+        assertThat(copy).hasSameBinaryContentAs(directory.resolve(Checkpoint.FILE));
     }
 
     @Test
@@ -69,7 +71,7 @@ class ParametersTest {
     @Test
     void aTruncatedFileIsTheUsersMistakeAndNamed() throws IOException {
         ModelInitialiser.random(CONFIG, new Seed(3), directory);
-        Path file = directory.resolve(Parameters.FILE);
+        Path file = directory.resolve(Checkpoint.FILE);
         for (long length : new long[] {Files.size(file) - 5, 60, 8, 3, 0}) {
             try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
                 access.setLength(length);
@@ -84,9 +86,9 @@ class ParametersTest {
     @Test
     void aFileOfAnotherShapeIsRefused() {
         ModelInitialiser.random(
-                new ModelConfig(11, 8, 1, 4, 2, 6, 12, 32, 10_000, 1e-5, false, List.of(1)), new Seed(3), directory);
+                new ModelConfig(11, 8, 1, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1)), new Seed(3), directory);
         assertThatThrownBy(() -> open(Head.LANGUAGE_MODEL))
-                .hasMessageContaining(Parameters.FILE)
+                .hasMessageContaining(Checkpoint.FILE)
                 .hasMessageContaining("model.layers.1.");
     }
 

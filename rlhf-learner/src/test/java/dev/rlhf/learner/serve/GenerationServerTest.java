@@ -44,7 +44,7 @@ class GenerationServerTest {
     static void start() {
         SmallModel.in(directory.resolve("first"), 1);
         server = GenerationServer.start(
-                new GenerationSettings(directory.resolve("first"), "127.0.0.1", 0, "policy", 24, 1));
+                new GenerationSettings(directory.resolve("first"), "127.0.0.1", 0, "policy", 24, 1, null));
     }
 
     @AfterAll
@@ -56,7 +56,7 @@ class GenerationServerTest {
     void moreSamplesRunTogetherThanTheContextHasPositions() {
         Path model = SmallModel.in(directory.resolve("narrow"), 1, 32);
         try (GenerationServer narrow =
-                GenerationServer.start(new GenerationSettings(model, "127.0.0.1", 0, "policy", 100, 1))) {
+                GenerationServer.start(new GenerationSettings(model, "127.0.0.1", 0, "policy", 100, 1, null))) {
             JsonNode many = choices(postLater(narrow.endpoint(), "/v1/completions", sampling("[3,4,5]", 80, 11, 20))
                     .join());
             assertThat(many).hasSize(80);
@@ -167,7 +167,7 @@ class GenerationServerTest {
     @Test
     void aClosingServerLeavesNobodyWaiting() {
         GenerationServer closing = GenerationServer.start(
-                new GenerationSettings(directory.resolve("first"), "127.0.0.1", 0, "policy", 4, 1));
+                new GenerationSettings(directory.resolve("first"), "127.0.0.1", 0, "policy", 4, 1, null));
         HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofString(sampling("[3]", 2, 1, 9));
         CLIENT.sendAsync(
                         HttpRequest.newBuilder(URI.create(closing.endpoint() + "/pause?mode=keep"))
@@ -193,7 +193,7 @@ class GenerationServerTest {
     @Test
     void aTakenPortIsSaidInOneSentence() {
         GenerationSettings taken = new GenerationSettings(
-                directory.resolve("first"), "127.0.0.1", server.endpoint().getPort(), "policy", 4, 1);
+                directory.resolve("first"), "127.0.0.1", server.endpoint().getPort(), "policy", 4, 1, null);
         assertThatThrownBy(() -> GenerationServer.start(taken))
                 .isInstanceOf(RlhfException.class)
                 .hasMessageContaining("cannot listen on 127.0.0.1:" + taken.port())

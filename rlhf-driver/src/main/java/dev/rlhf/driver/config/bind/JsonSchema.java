@@ -141,7 +141,7 @@ public final class JsonSchema {
         if (type.isEnum()) {
             ArrayNode names = schema.putArray("enum");
             Shape.names(type).forEach(names::add);
-        } else if (type == int.class || type == long.class) {
+        } else if (type == int.class || type == Integer.class || type == long.class) {
             schema.put("type", "integer");
         } else if (type == double.class) {
             schema.put("type", "number");

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 final class Scalars {
     private static final Map<Class<?>, String> NAMES = Map.of(
             int.class, "a whole number",
+            Integer.class, "a whole number",
             long.class, "a whole number",
             double.class, "a number",
             boolean.class, "true or false",
@@ -39,7 +40,7 @@ final class Scalars {
     static @Nullable Object parse(Class<?> type, YamlNode.Scalar scalar) {
         String text = scalar.text();
         try {
-            if (type == int.class) {
+            if (type == int.class || type == Integer.class) {
                 return Integer.valueOf(text.replace("_", ""));
             } else if (type == long.class) {
                 return Long.valueOf(text.replace("_", ""));

@@ -1,0 +1,154 @@
+package dev.rlhf.learner.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+
+/**
+ * Whether the processor at hand keeps what is promised of bits; some milliseconds.
+ *
+ * <p>The same rows go through the products of a decoder alone, beside others, in another order and in other numbers, which are multiples of
+ * four as everywhere in the generation server; each row must come out with the same bits.
+ */
+public final class SelfTest {
+    private static final int[] ROWS = {4, 8, 12, 20, 32, 36, 64, 128};
+    private static final int CONTENTS = 5;
+    private static final int[][] MATRICES = {{128, 320}, {384, 128}, {128, 29}, {256, 768}};
+    private static final int HEAD = 32;
+    private static final int GROUP = 2;
+    private static final int SEEN = 32;
+    private static final int[] LENGTHS = {32, 64, 160};
+    private static final String SOURCE = """
+              def product(self: __torch__.Ops, x: Tensor, w: Tensor) -> Tensor:
+                return torch.linear(x, w)
+              def turned(self: __torch__.Ops, x: Tensor, w: Tensor) -> Tensor:
+                return torch.mm(x, torch.t(w))
+              def attention(self: __torch__.Ops, q: Tensor, k: Tensor, bias: Tensor) -> Tensor:
+                shares = torch.softmax(torch.baddbmm(bias, q, torch.transpose(k, 1, 2), beta=1, alpha=0.17), -1)
+                return torch.bmm(shares, k)
+            """;
+
+    private static final Map<Integer, Optional<String>> FOUND = new HashMap<>();
+
+    private final ScriptModule module;
+    private final NDManager scope;
+
+    private SelfTest(ScriptModule module, NDManager scope) {
+        this.module = module;
+        this.scope = scope;
+    }
+
+    /**
+     * Runs once a process and number of threads.
+     *
+     * @param threads intra-op threads of the products
+     * @return the sentence to tell when a row's bits depend on others or a result on when it was computed; empty where all holds
+     */
+    public static synchronized Optional<String> failure(int threads) {
+        return FOUND.computeIfAbsent(threads, SelfTest::run);
+    }
+
+    private static Optional<String> run(int threads) {
+        NativeScope.prepareThread(threads);
+        ScriptModule module = ScriptModule.compile(SOURCE);
+        try (NDManager scope = NativeScope.open()) {
+            return new SelfTest(module, scope)
+                    .broken()
+                    .map(what -> "on this processor, " + Processor.here() + ", with " + threads + " threads, " + what
+                            + ": equal seeds may give other numbers when other requests are beside them");
+        } finally {
+            module.close();
+        }
+    }
+
+    private Optional<String> broken() {
+        for (int[] sizes : MATRICES) {
+            NDArray matrix = scope.create(drawn(sizes[1] * sizes[0], 0), new Shape(sizes[1], sizes[0]));
+            for (String method : new String[] {"product", "turned"}) {
+                Optional<String> broken = differing(
+                        sizes[1], new HashMap<>(), rows -> call(method, repeated(rows, sizes[0]), matrix));
+                if (broken.isPresent()) {
+                    return Optional.of("a product of " + sizes[0] + " by " + sizes[1] + broken.get());
+                }
+            }
+        }
+        Map<Integer, float[]> known = new HashMap<>();
+        for (int length : LENGTHS) {
+            Optional<String> broken = differing(GROUP * HEAD, known, rows -> attention(rows, length));
+            if (broken.isPresent()) {
+                return Optional.of("attention over " + length + " positions" + broken.get());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Row r of every batch has the content r mod {@value #CONTENTS}, so that each content stands at every place of a group of four.
+     *
+     * @param known what each content gave so far
+     */
+    private static Optional<String> differing(int width, Map<Integer, float[]> known, IntFunction<float[]> of) {
+        for (int rows : ROWS) {
+            float[] all = of.apply(rows);
+            if (!Arrays.equals(all, of.apply(rows))) {
+                return Optional.of(" over " + rows + " rows differs from one time to the next");
+            }
+            for (int row = 0; row < rows; row++) {
+                float[] one = Arrays.copyOfRange(all, row * width, (row + 1) * width);
+                float[] before = known.putIfAbsent(row % CONTENTS, one);
+                if (before != null && !Arrays.equals(before, one)) {
+                    return Optional.of(" gives row " + row + " of " + rows + " other bits than elsewhere");
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private float[] call(String method, NDArray rows, NDArray matrix) {
+        return module.call(scope, method, rows, matrix).toFloatArray();
+    }
+
+    /** One query a row over keys of which the first {@value #SEEN} count. */
+    private float[] attention(int rows, int length) {
+        float[] bias = new float[rows * length];
+        for (int i = 0; i < bias.length; i++) {
+            bias[i] = i % length < SEEN ? 0 : -1e30f;
+        }
+        float[] keys = new float[rows * length * HEAD];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(drawn(SEEN * HEAD, row % CONTENTS), 0, keys, row * length * HEAD, SEEN * HEAD);
+        }
+        NDArray queries = repeated(rows, GROUP * HEAD).reshape(rows, GROUP, HEAD);
+        return module.call(
+                        scope,
+                        "attention",
+                        queries,
+                        scope.create(keys, new Shape(rows, length, HEAD)),
+                        scope.create(bias, new Shape(rows, 1, length)))
+                .toFloatArray();
+    }
+
+    private NDArray repeated(int rows, int width) {
+        float[] numbers = new float[rows * width];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(drawn(width, row % CONTENTS), 0, numbers, row * width, width);
+        }
+        return scope.create(numbers, new Shape(rows, width));
+    }
+
+    /** Numbers in (−1, 1) that look random, the same for the same seed and place. */
+    private static float[] drawn(int count, int seed) {
+        float[] numbers = new float[count];
+        int state = 0x9E3779B9 * (seed + 7);
+        for (int i = 0; i < count; i++) {
+            state = state * 1_664_525 + 1_013_904_223;
+            numbers[i] = (state >> 8) * 0x1p-23f;
+        }
+        return numbers;
+    }
+}

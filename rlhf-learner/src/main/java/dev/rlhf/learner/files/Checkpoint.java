@@ -1,0 +1,129 @@
+package dev.rlhf.learner.files;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.rlhf.core.base.RlhfException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The tensors of a model: one safetensors file, or several named by an index. All headers are read when it is opened. */
+public final class Checkpoint {
+    /** Name of the weights in a model directory that has them in one file. */
+    public static final String FILE = "model.safetensors";
+
+    /** Name of the list of weights in a model directory that has them in several. */
+    public static final String INDEX = "model.safetensors.index.json";
+
+    private static final Pattern OTHER_WEIGHTS = Pattern.compile(".*\\.(bin|pt|pth|ckpt|gguf|h5|msgpack|safetensors)");
+
+    private final Path place;
+    private final Map<String, Safetensors> homes;
+
+    private Checkpoint(Path place, Map<String, Safetensors> homes) {
+        this.place = place;
+        this.homes = homes;
+    }
+
+    /** One file; USER naming it when it is missing or damaged. */
+    public static Checkpoint ofFile(Path file) {
+        Safetensors tensors = Safetensors.open(file);
+        Map<String, Safetensors> homes = new LinkedHashMap<>();
+        tensors.names().forEach(name -> homes.put(name, tensors));
+        return new Checkpoint(file, homes);
+    }
+
+    /**
+     * The weights of a model directory, as transformers looks for them: {@value #FILE}, else what {@value #INDEX} names.
+     *
+     * @throws RlhfException USER naming the file that is missing or damaged, and saying what to do with weights of another kind
+     */
+    public static Checkpoint ofDirectory(Path directory) {
+        Path file = directory.resolve(FILE);
+        Path index = directory.resolve(INDEX);
+        if (Files.exists(file) || !Files.exists(index)) {
+            if (!Files.exists(file)) {
+                throw RlhfException.user(nothingToRead(directory));
+            }
+            return ofFile(file);
+        }
+        JsonNode map = JsonFile.read(index).path("weight_map");
+        if (!map.isObject() || map.isEmpty()) {
+            throw RlhfException.user(index + " has no weight_map, which says which file each weight is in");
+        }
+        Map<String, Safetensors> files = new LinkedHashMap<>();
+        Map<String, Safetensors> homes = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : map.properties()) {
+            Safetensors home = files.computeIfAbsent(
+                    entry.getValue().asText(), name -> Safetensors.open(directory.resolve(name)));
+            if (!home.names().contains(entry.getKey())) {
+                throw RlhfException.user(
+                        home.file() + " has no tensor " + entry.getKey() + ", though " + index + " says so");
+            }
+            homes.put(entry.getKey(), home);
+        }
+        // As transformers: what a file holds counts, whether or not the index lists it.
+        files.values().forEach(home -> home.names().forEach(name -> homes.putIfAbsent(name, home)));
+        return new Checkpoint(index, homes);
+    }
+
+    private static String nothingToRead(Path directory) {
+        List<String> others = new ArrayList<>();
+        try (Stream<Path> files = Files.list(directory)) {
+            files.map(file -> file.getFileName().toString())
+                    .filter(name -> OTHER_WEIGHTS.matcher(name).matches())
+                    .sorted()
+                    .forEach(others::add);
+        } catch (IOException e) {
+            throw RlhfException.user("cannot read the folder " + directory + ": " + e.getMessage());
+        }
+        String missing = "no such file: " + directory.resolve(FILE) + ", nor " + INDEX + " beside it";
+        return others.isEmpty()
+                ? missing
+                : missing + "; weights are read from safetensors files of these names alone, not from "
+                        + others.get(0) + ": load the model with transformers and call save_pretrained, which writes them";
+    }
+
+    /** The file, or the index of several, for messages. */
+    public Path place() {
+        return place;
+    }
+
+    /** Whether there is such a tensor. */
+    public boolean has(String name) {
+        return homes.containsKey(name);
+    }
+
+    /** Sizes of a tensor's axes; USER naming it when it is not there or none we can read. */
+    public long[] shape(String name) {
+        return home(name).shape(name);
+    }
+
+    /** The file a tensor is in. */
+    public Path file(String name) {
+        return home(name).file();
+    }
+
+    /** Reads a tensor's numbers. */
+    public void read(String name, Numbers into) {
+        home(name).read(name, into);
+    }
+
+    /** Whether two tensors have the same type, shape and bytes. */
+    public boolean same(String one, String other) {
+        return home(one).same(one, home(other), other);
+    }
+
+    private Safetensors home(String name) {
+        Safetensors home = homes.get(name);
+        if (home == null) {
+            throw RlhfException.user(place + " has no tensor " + name);
+        }
+        return home;
+    }
+}

@@ -1,0 +1,69 @@
+package dev.rlhf.learner.model;
+
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.files.Checkpoint;
+import dev.rlhf.learner.model.WeightLayout.Weight;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** Under which name a checkpoint holds each weight: its own, that without {@code model.}, or that of the matrix it is tied to. */
+public final class WeightNames {
+    private static final String PREFIX = "model.";
+
+    private WeightNames() {}
+
+    /**
+     * Finds every weight and checks its shape; nothing but headers is read.
+     *
+     * @return stored names by name; only the one-output head may be missing
+     * @throws RlhfException USER naming the weight that is missing, of another shape or of a type we do not read
+     */
+    public static Map<String, String> in(Checkpoint checkpoint, WeightLayout layout) {
+        Map<String, String> names = new LinkedHashMap<>();
+        for (Weight weight : layout.weights()) {
+            Optional<String> stored = candidates(weight, layout.tied())
+                    .filter(checkpoint::has)
+                    .findFirst();
+            if (stored.isEmpty() && !weight.name().equals(WeightLayout.SCORE)) {
+                throw RlhfException.user(checkpoint.place() + " has no tensor " + weight.name());
+            }
+            stored.ifPresent(name -> {
+                requireShape(checkpoint, name, weight.shape());
+                names.put(weight.name(), name);
+            });
+        }
+        if (layout.tied()) {
+            requireOneMatrix(checkpoint, names.getOrDefault(WeightLayout.EMBEDDING, WeightLayout.EMBEDDING));
+        }
+        return names;
+    }
+
+    private static Stream<String> candidates(Weight weight, boolean tied) {
+        List<String> other = tied && weight.name().equals(WeightLayout.EMBEDDING)
+                ? List.of(WeightLayout.LANGUAGE_MODEL_HEAD)
+                : List.of();
+        String bare = weight.name().startsWith(PREFIX) ? weight.name().substring(PREFIX.length()) : weight.name();
+        return Stream.concat(Stream.of(weight.name(), bare), other.stream());
+    }
+
+    private static void requireShape(Checkpoint checkpoint, String name, long[] wanted) {
+        long[] shape = checkpoint.shape(name);
+        if (!Arrays.equals(shape, wanted)) {
+            throw RlhfException.user(checkpoint.file(name) + ": " + name + " has shape " + Arrays.toString(shape)
+                    + ", the configuration wants " + Arrays.toString(wanted));
+        }
+    }
+
+    /** Where a file has both names of a tied matrix, transformers unties them if they differ; we do not guess. */
+    private static void requireOneMatrix(Checkpoint checkpoint, String embedding) {
+        String head = WeightLayout.LANGUAGE_MODEL_HEAD;
+        if (!embedding.equals(head) && checkpoint.has(head) && !checkpoint.same(embedding, head)) {
+            throw RlhfException.user(checkpoint.place() + ": " + head + " differs from " + embedding
+                    + ", but config.json says tie_word_embeddings: true; set it to false, or remove " + head);
+        }
+    }
+}
