@@ -75,13 +75,13 @@ public final class RunIdentity {
     }
 
     private static boolean mayChange(@Nullable Leaf before, @Nullable Leaf after) {
-        Leaf leaf = after == null ? before : after;
-        return leaf != null
-                && (free(leaf)
-                        || before != null
-                                && after != null
-                                && (guarded(leaf)
-                                        || GROWING.contains(leaf.keys().get(leaf.keys().size() - 1))));
+        if (before == null || after == null) {
+            Leaf leaf = before == null ? after : before;
+            return leaf != null && free(leaf);
+        }
+        return free(after)
+                || guarded(after)
+                || GROWING.contains(after.keys().get(after.keys().size() - 1));
     }
 
     /** Stages keep their names and their order; others may follow. */

@@ -63,7 +63,7 @@ final class Resumption {
             StageRecipe stage = recipe.stages().get(i);
             boolean finished = i < state.stage();
             int done = finished ? old.steps() : i == state.stage() ? state.stageSteps() : 0;
-            if (stage.steps() < done || finished && stage.steps() != done) {
+            if (stage.steps() < done || (finished && stage.steps() != done)) {
                 throw RlhfException.user("stages." + stage.name() + ".steps: "
                         + (finished
                                 ? "the stage is finished, after " + done + " steps"

@@ -56,6 +56,7 @@ public final class RunLauncher {
             Recipe recipe = request.recipe();
             Optional<RunInputs> resumed =
                     request.resumed().map(before -> Resumption.check(request, before, directory, line));
+            RunInputs.requireDownloaded(recipe);
             Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), directory.base());
             List<RunObserver> observers = new ArrayList<>(List.of(
                     new MetricsLog(directory.metrics()), new SampleLog(directory.samples()), new NoticeLog(), line));

@@ -24,7 +24,8 @@ import java.util.function.Supplier;
 
 /** Takes a run through its stages; a lost learner sends it back to the newest checkpoint. */
 final class TrainingRun {
-    private static final String LEARNERS = "learners";
+    /** Folder of the learners' states in a checkpoint. */
+    static final String LEARNERS = "learners";
     private static final int MOST_LOSSES = 5;
     private static final double NANOS = 1e9;
 
