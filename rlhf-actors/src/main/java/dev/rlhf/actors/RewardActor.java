@@ -72,7 +72,7 @@ public final class RewardActor implements ByteActor {
         }
         close();
         Rubric opened = new Rubric(settings.criteria().stream()
-                .map(criterion -> new Rubric.Criterion(function(criterion), criterion.weight()))
+                .map(criterion -> new Rubric.Criterion(criterion.name(), function(criterion), criterion.weight()))
                 .toList());
         rubric = Optional.of(opened);
         current = Optional.of(settings);
@@ -83,9 +83,11 @@ public final class RewardActor implements ByteActor {
         if (criterion instanceof CriterionSettings.Rule rule) {
             return rule.reward();
         }
-        CriterionSettings.Model model = (CriterionSettings.Model) criterion;
-        DjlNetwork network = DjlNetwork.open(model.network());
-        networks.add(network);
-        return new RewardModelScores(network, model.mean(), model.deviation());
+        if (criterion instanceof CriterionSettings.Model model) {
+            DjlNetwork network = DjlNetwork.open(model.network());
+            networks.add(network);
+            return new RewardModelScores(network, model.mean(), model.deviation());
+        }
+        throw RlhfException.bug("no reward is known of " + criterion.getClass());
     }
 }

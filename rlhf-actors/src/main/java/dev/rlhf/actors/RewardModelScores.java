@@ -15,11 +15,6 @@ import java.util.List;
  */
 record RewardModelScores(Network network, double mean, double deviation) implements RewardFunction {
     @Override
-    public String name() {
-        return "reward-model";
-    }
-
-    @Override
     public double[][] score(List<RolloutGroup> groups) {
         List<TokenSequence> rows =
                 groups.stream().flatMap(group -> group.sequences().stream()).toList();

@@ -125,6 +125,8 @@ class DependencyRulesTest {
         "picocli.., dev.rlhf.driver.command..",
         "me.tongfei.., dev.rlhf.driver.observe..",
         "gg.jte.., dev.rlhf.driver.report..",
+        "java.sql.., dev.rlhf.driver.data..",
+        "org.apache.commons.csv.., dev.rlhf.driver.data..",
     })
     void aLibraryHasOneHome(String library, String home) {
         noClasses()

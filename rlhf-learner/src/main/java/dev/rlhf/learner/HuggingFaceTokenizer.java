@@ -1,15 +1,30 @@
 package dev.rlhf.learner;
 
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.prompt.BrokenText;
 import dev.rlhf.core.prompt.Tokenizer;
 import dev.rlhf.learner.files.JsonFile;
+import dev.rlhf.learner.files.TokenizerRules;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** The tokenizer of a model directory, from its tokenizer.json and tokenizer_config.json. */
+/**
+ * The tokenizer of a model directory, from its tokenizer.json and tokenizer_config.json.
+ *
+ * <p>What stands around a text is what the post-processor of tokenizer.json says, as with transformers 5, which goes by
+ * {@code add_bos_token} and {@code add_eos_token} of tokenizer_config.json only where there is no tokenizer.json.
+ */
 public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     /** The vocabulary and rules. */
     public static final String FILE = "tokenizer.json";
@@ -17,9 +32,13 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     /** The names of special tokens. */
     public static final String CONFIG_FILE = "tokenizer_config.json";
 
+    private static final Map<String, String> OPTIONS =
+            Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
+
     private final ai.djl.huggingface.tokenizers.HuggingFaceTokenizer tokenizer;
     private final int endOfSequence;
     private final int vocabularySize;
+    private final Map<Integer, String> singleTexts = new ConcurrentHashMap<>();
 
     private HuggingFaceTokenizer(
             ai.djl.huggingface.tokenizers.HuggingFaceTokenizer tokenizer, int endOfSequence, int vocabularySize) {
@@ -35,70 +54,122 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
      */
     public static HuggingFaceTokenizer open(Path modelDirectory) {
         Path file = modelDirectory.resolve(FILE);
-        JsonNode rules = JsonFile.read(file);
+        JsonNode json = JsonFile.read(file);
         Path configFile = modelDirectory.resolve(CONFIG_FILE);
-        JsonNode end = JsonFile.read(configFile).path("eos_token");
-        String endToken = end.isObject() ? end.path("content").asText() : end.asText("");
-        if (end.isNull() || endToken.isEmpty()) {
+        JsonNode config = JsonFile.read(configFile);
+        String endToken = TokenizerRules.content(config.path("eos_token"));
+        if (endToken.isEmpty()) {
             throw RlhfException.user(configFile + " names no eos_token, so no response could ever end; add one");
         }
-        int endOfSequence = identifier(rules, endToken);
+        TokenizerRules rules = TokenizerRules.of(json, config);
+        int endOfSequence = rules.identifier(endToken);
         if (endOfSequence < 0) {
             throw RlhfException.user(file + " has no token for the eos_token '" + endToken + "' of " + configFile);
         }
+        return new HuggingFaceTokenizer(load(file, rules), endOfSequence, rules.largestIdentifier() + 1);
+    }
+
+    private static ai.djl.huggingface.tokenizers.HuggingFaceTokenizer load(Path file, TokenizerRules rules) {
+        byte[] bytes = rules.json().toString().getBytes(StandardCharsets.UTF_8);
         try {
-            Map<String, String> options =
-                    Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
-            return new HuggingFaceTokenizer(
-                    ai.djl.huggingface.tokenizers.HuggingFaceTokenizer.newInstance(file, options),
-                    endOfSequence,
-                    largestIdentifier(rules) + 1);
-        } catch (IOException | RuntimeException e) {
-            throw RlhfException.user("not a tokenizer: " + file + " (" + e.getMessage() + ")");
+            return ai.djl.huggingface.tokenizers.HuggingFaceTokenizer.newInstance(
+                    new ByteArrayInputStream(bytes), OPTIONS);
+        } catch (IOException | RuntimeException refused) {
+            // The library's own words are for those who work on it; they stand behind --verbose and in the log.
+            throw new RlhfException(
+                    ErrorKind.USER,
+                    file + " is not a tokenizer that can be read; save it again with save_pretrained of transformers,"
+                            + " which writes a tokenizer.json",
+                    refused);
         }
-    }
-
-    private static int identifier(JsonNode rules, String token) {
-        for (JsonNode added : rules.path("added_tokens")) {
-            if (added.path("content").asText().equals(token)) {
-                return added.path("id").asInt();
-            }
-        }
-        JsonNode vocabulary = rules.path("model").path("vocab");
-        if (vocabulary.isArray()) {
-            for (int i = 0; i < vocabulary.size(); i++) {
-                if (vocabulary.get(i).path(0).asText().equals(token)) {
-                    return i;
-                }
-            }
-        }
-        return vocabulary.path(token).asInt(-1);
-    }
-
-    private static int largestIdentifier(JsonNode rules) {
-        JsonNode vocabulary = rules.path("model").path("vocab");
-        int largest = vocabulary.isArray() ? vocabulary.size() - 1 : -1;
-        if (vocabulary.isObject()) {
-            for (JsonNode identifier : vocabulary) {
-                largest = Math.max(largest, identifier.asInt());
-            }
-        }
-        for (JsonNode added : rules.path("added_tokens")) {
-            largest = Math.max(largest, added.path("id").asInt());
-        }
-        return largest;
     }
 
     @Override
-    public int[] encode(String text) {
-        return Arrays.stream(tokenizer.encode(text, false, false).getIds())
-                .mapToInt(Math::toIntExact)
-                .toArray();
+    public int[] encode(String text, boolean special) {
+        return ids(encoding(text, special));
     }
 
     @Override
-    public String decode(int[] tokens) {
-        return tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), true);
+    public int[] prompt(String text) {
+        Encoding encoding = encoding(text, true);
+        return Arrays.copyOf(ids(encoding), endOfText(encoding));
+    }
+
+    @Override
+    public TokenSequence example(String prompt, String response) {
+        Encoding encoding = encoding(prompt + response, true);
+        int end = endOfText(encoding);
+        int split = firstReaching(encoding, end, prompt.codePointCount(0, prompt.length()));
+        if (split > 0) {
+            return new TokenSequence(ended(Arrays.copyOf(ids(encoding), end), split), split);
+        }
+        int[] alone = prompt(prompt);
+        if (alone.length == 0) {
+            throw RlhfException.user("the prompt is empty");
+        }
+        return TokenSequence.of(alone, ended(encode(response), 0));
+    }
+
+    /** The first token that ends after {@code place}, a number of characters; {@code end} when there is none. */
+    private static int firstReaching(Encoding encoding, int end, int place) {
+        CharSpan[] spans = encoding.getCharTokenSpans();
+        for (int i = 0; i < end; i++) {
+            if (spans[i] != null && spans[i].getEnd() > place) {
+                return i;
+            }
+        }
+        return end;
+    }
+
+    /** Number of tokens without those that the tokenizer puts after a text; of those around no text, what could begin one. */
+    private int endOfText(Encoding encoding) {
+        long[] added = encoding.getSpecialTokenMask();
+        boolean hasText = Arrays.stream(added).anyMatch(mask -> mask == 0);
+        int end = added.length;
+        while (end > 0 && added[end - 1] == 1 && (hasText || encoding.getIds()[end - 1] == endOfSequence)) {
+            end--;
+        }
+        return end;
+    }
+
+    /** The tokens with one end-of-sequence token after the last other one from {@code start} on, however many there are. */
+    private int[] ended(int[] tokens, int start) {
+        int length = tokens.length;
+        while (length > start && tokens[length - 1] == endOfSequence) {
+            length--;
+        }
+        int[] ended = Arrays.copyOf(tokens, length + 1);
+        ended[length] = endOfSequence;
+        return ended;
+    }
+
+    private Encoding encoding(String text, boolean special) {
+        BrokenText.refuse(text);
+        return tokenizer.encode(text, special, false);
+    }
+
+    private static int[] ids(Encoding encoding) {
+        return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+    }
+
+    @Override
+    public String decode(int[] tokens, boolean special) {
+        return tokens.length == 0
+                ? ""
+                : tokenizer.decode(Arrays.stream(tokens).asLongStream().toArray(), !special);
+    }
+
+    @Override
+    public List<String> pieces(int[] before, int[] tokens) {
+        TextStream stream = new TextStream(this::window, before);
+        return Arrays.stream(tokens).mapToObj(stream::next).toList();
+    }
+
+    /** Text of a few tokens; that of a single one is kept, since streams of tokens ask for it again and again. */
+    private String window(int[] tokens) {
+        return tokens.length == 1
+                ? singleTexts.computeIfAbsent(tokens[0], id -> decode(new int[] {id}))
+                : decode(tokens);
     }
 
     @Override

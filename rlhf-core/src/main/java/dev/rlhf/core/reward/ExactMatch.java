@@ -7,11 +7,6 @@ import dev.rlhf.core.rollout.FinishReason;
 /** 1 for a completion that ended by itself and equals the prompt's {@code answer}, else 0. */
 public record ExactMatch() implements RuleReward {
     @Override
-    public String name() {
-        return "exact-match";
-    }
-
-    @Override
     public double score(Prompt prompt, Completion completion) {
         boolean right = completion.finishReason() == FinishReason.STOP
                 && completion.text().equals(Answers.of(prompt));

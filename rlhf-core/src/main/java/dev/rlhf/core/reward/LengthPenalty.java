@@ -23,11 +23,6 @@ public record LengthPenalty(int maxTokens, int buffer) implements RuleReward {
     }
 
     @Override
-    public String name() {
-        return "length-penalty";
-    }
-
-    @Override
     public double score(Prompt prompt, Completion completion) {
         int free = maxTokens - buffer;
         return Math.max(-1, Math.min(0, -(double) (completion.tokens().length - free) / buffer));

@@ -11,16 +11,11 @@ import java.util.regex.Pattern;
  * 1 when the completion's final number equals the final number of the prompt's {@code answer}, else 0.
  *
  * <p>The final number is the one after {@code ####} (GSM8K's mark), else the last in the text. {@code -$1,234.50} is −1234.5; the
- * dash of {@code 9-4} is no sign.
+ * dash of {@code 9-4} is no sign; the minus sign of typeset text (U+2212) is one as the hyphen is.
  */
 public record NumericAnswer() implements RuleReward {
-    private static final Pattern NUMBER = Pattern.compile("(?:(?<!\\d)-)?\\$?(?:\\d[\\d,]*(?:\\.\\d+)?|\\.\\d+)");
+    private static final Pattern NUMBER = Pattern.compile("(?:(?<!\\d)[-\u2212])?\\$?(?:\\d[\\d,]*(?:\\.\\d+)?|\\.\\d+)");
     private static final String MARK = "####";
-
-    @Override
-    public String name() {
-        return "numeric-answer";
-    }
 
     @Override
     public double score(Prompt prompt, Completion completion) {
@@ -40,7 +35,7 @@ public record NumericAnswer() implements RuleReward {
         Matcher matcher = NUMBER.matcher(mark < 0 ? text : text.substring(mark + MARK.length()));
         Optional<BigDecimal> last = Optional.empty();
         while (matcher.find()) {
-            last = Optional.of(new BigDecimal(matcher.group().replaceAll("[$,]", "")));
+            last = Optional.of(new BigDecimal(matcher.group().replaceAll("[$,]", "").replace('\u2212', '-')));
             if (mark >= 0) {
                 return last;
             }

@@ -11,21 +11,18 @@ import dev.rlhf.core.rollout.Completion;
  */
 public record PositionMatch() implements RuleReward {
     @Override
-    public String name() {
-        return "position-match";
-    }
-
-    @Override
     public double score(Prompt prompt, Completion completion) {
         return share(completion.text(), Answers.of(prompt));
     }
 
     /** The share, in [0, 1]; 1 for two empty texts. */
     public static double share(String text, String answer) {
-        int longest = Math.max(text.length(), answer.length());
+        int[] written = text.codePoints().toArray();
+        int[] wanted = answer.codePoints().toArray();
+        int longest = Math.max(written.length, wanted.length);
         int right = 0;
-        for (int i = 0; i < Math.min(text.length(), answer.length()); i++) {
-            right += text.charAt(i) == answer.charAt(i) ? 1 : 0;
+        for (int i = 0; i < Math.min(written.length, wanted.length); i++) {
+            right += written[i] == wanted[i] ? 1 : 0;
         }
         return longest == 0 ? 1 : (double) right / longest;
     }

@@ -5,9 +5,6 @@ import java.util.List;
 
 /** Scores completions. */
 public interface RewardFunction {
-    /** Name under which its share is recorded, e.g. {@code exact-match}. */
-    String name();
-
     /**
      * One score a completion.
      *

@@ -14,15 +14,19 @@ public final class Rubric implements Scorer {
     /**
      * One reward function and what it counts.
      *
+     * @param name name under which its scores are recorded, unlike all others of the rubric
      * @param function scores
      * @param weight factor of its scores in the sum
      */
-    public record Criterion(RewardFunction function, double weight) {}
+    public record Criterion(String name, RewardFunction function, double weight) {}
 
-    /** Sums the given criteria; throws USER when there is none. */
+    /** Sums the given criteria; throws USER when there is none, BUG when two have one name. */
     public Rubric(List<Criterion> criteria) {
         if (criteria.isEmpty()) {
             throw RlhfException.user("rewards is empty: name at least one reward");
+        }
+        if (criteria.stream().map(Criterion::name).distinct().count() != criteria.size()) {
+            throw RlhfException.bug("two criteria of a rubric have one name: " + criteria);
         }
         this.criteria = List.copyOf(criteria);
     }
@@ -39,7 +43,7 @@ public final class Rubric implements Scorer {
             double[][] scores = criterion.function().score(groups);
             requireShape(scores, criterion, groups);
             for (int g = 0; g < scores.length; g++) {
-                components.get(g).put(criterion.function().name(), scores[g]);
+                components.get(g).put(criterion.name(), scores[g]);
                 for (int i = 0; i < scores[g].length; i++) {
                     totals.get(g)[i] += criterion.weight() * finite(scores[g][i], criterion, groups.get(g));
                 }
@@ -56,7 +60,7 @@ public final class Rubric implements Scorer {
         for (int g = 0; g < groups.size(); g++) {
             int completions = groups.get(g).completions().size();
             if (scores.length != groups.size() || scores[g].length != completions) {
-                throw RlhfException.bug("reward " + criterion.function().name()
+                throw RlhfException.bug("reward " + criterion.name()
                         + " did not give one score to each of the " + completions + " completions of prompt "
                         + groups.get(g).prompt().id());
             }
@@ -65,7 +69,7 @@ public final class Rubric implements Scorer {
 
     private static double finite(double score, Criterion criterion, RolloutGroup group) {
         if (!Double.isFinite(score)) {
-            throw RlhfException.bug("reward " + criterion.function().name() + " gave " + score + " for prompt "
+            throw RlhfException.bug("reward " + criterion.name() + " gave " + score + " for prompt "
                     + group.prompt().id());
         }
         return score;

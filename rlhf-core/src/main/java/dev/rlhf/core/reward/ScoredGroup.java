@@ -8,6 +8,6 @@ import java.util.Map;
  *
  * @param group prompt and completions, [n]
  * @param rewards weighted sum of the components, [n]
- * @param components unweighted score of each reward function by name, each [n]
+ * @param components unweighted score of each criterion by name, each [n]
  */
 public record ScoredGroup(RolloutGroup group, double[] rewards, Map<String, double[]> components) {}

@@ -1,7 +1,7 @@
 package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.config.bind.Download;
+import dev.rlhf.driver.data.RemoteName;
 import dev.rlhf.learner.serve.GenerationServer;
 import dev.rlhf.learner.serve.GenerationSettings;
 import java.nio.file.Files;
@@ -55,8 +55,8 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         if (!Files.isDirectory(model)) {
-            throw RlhfException.user("no such model directory: " + model
-                    + Download.to(model, false).map(advice -> "; " + advice).orElse(""));
+            RemoteName.refuseModel(model);
+            throw RlhfException.user("no such model directory: " + model);
         }
         GenerationSettings settings = new GenerationSettings(model, host, port, name, maxBatch, threads, contextLength);
         try (GenerationServer server = GenerationServer.start(settings)) {

@@ -54,6 +54,8 @@ public record PolicyStage(
     public PolicyStage {
         rewards = List.copyOf(rewards);
         RecipeChecks.require(!rewards.isEmpty(), "rewards", "must name at least one reward");
+        RewardNames.of(rewards);
+        rewards.forEach(reward -> reward.rule(sampling.maxTokens()));
         boolean needsCritic = advantage instanceof AdvantageRecipe.Generalized;
         RecipeChecks.require(
                 needsCritic == (critic != null),
@@ -69,6 +71,11 @@ public record PolicyStage(
                 samplesPerStep(promptsPerStep, sampling) % miniBatches == 0,
                 "mini-batches",
                 "must divide the " + samplesPerStep(promptsPerStep, sampling) + " samples of a step");
+    }
+
+    /** Names under which the scores of {@code rewards} are recorded, in their order; no two are equal. */
+    public List<String> rewardNames() {
+        return RewardNames.of(rewards);
     }
 
     /** Samples of a step. */

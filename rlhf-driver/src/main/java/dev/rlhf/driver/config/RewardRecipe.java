@@ -1,38 +1,112 @@
 package dev.rlhf.driver.config;
 
+import dev.rlhf.core.reward.RuleReward;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One term of the reward. */
 public sealed interface RewardRecipe {
+    /** Name under which its scores are recorded, or null for one made of its kind. */
+    @Nullable
+    String name();
+
     /** Factor of its scores in the sum. */
     double weight();
 
+    /** Its kind as in the recipe, e.g. {@code exact-match}. */
+    String kind();
+
+    /**
+     * The rule itself; empty for a trained model.
+     *
+     * @param maxTokens token budget of a completion
+     */
+    Optional<RuleReward> rule(int maxTokens);
+
     /** Whether it compares with the prompt's answer. */
-    default boolean needsAnswers() {
-        return true;
+    boolean needsAnswers();
+
+    /**
+     * 1 when the text equals the prompt's answer, else 0.
+     *
+     * @param kind {@code exact-match}
+     * @param name name under which its scores are recorded, or null for its kind
+     * @param weight factor of its scores in the sum
+     */
+    @Block(value = "reward", kinds = "exact-match")
+    record ExactMatch(String kind, @Nullable String name, double weight) implements RewardRecipe {
+        @Override
+        public Optional<RuleReward> rule(int maxTokens) {
+            return Optional.of(new dev.rlhf.core.reward.ExactMatch());
+        }
+
+        @Override
+        public boolean needsAnswers() {
+            return true;
+        }
     }
 
-    /** 1 when the text equals the prompt's answer, else 0. */
-    @Block(value = "reward", kinds = "exact-match")
-    record ExactMatch(double weight) implements RewardRecipe {}
-
-    /** Share of characters in their right place. */
+    /**
+     * Share of characters in their right place.
+     *
+     * @param kind {@code position-match}
+     * @param name name under which its scores are recorded, or null for its kind
+     * @param weight factor of its scores in the sum
+     */
     @Block(value = "reward", kinds = "position-match")
-    record PositionMatch(double weight) implements RewardRecipe {}
+    record PositionMatch(String kind, @Nullable String name, double weight) implements RewardRecipe {
+        @Override
+        public Optional<RuleReward> rule(int maxTokens) {
+            return Optional.of(new dev.rlhf.core.reward.PositionMatch());
+        }
 
-    /** 1 when the final number equals the answer's, else 0. */
+        @Override
+        public boolean needsAnswers() {
+            return true;
+        }
+    }
+
+    /**
+     * 1 when the final number equals the answer's, else 0.
+     *
+     * @param kind {@code numeric-answer}
+     * @param name name under which its scores are recorded, or null for its kind
+     * @param weight factor of its scores in the sum
+     */
     @Block(value = "reward", kinds = "numeric-answer")
-    record NumericAnswer(double weight) implements RewardRecipe {}
+    record NumericAnswer(String kind, @Nullable String name, double weight) implements RewardRecipe {
+        @Override
+        public Optional<RuleReward> rule(int maxTokens) {
+            return Optional.of(new dev.rlhf.core.reward.NumericAnswer());
+        }
+
+        @Override
+        public boolean needsAnswers() {
+            return true;
+        }
+    }
 
     /**
      * Soft punishment of completions that come near the token budget.
      *
+     * @param kind {@code length-penalty}
+     * @param name name under which its scores are recorded, or null for its kind
      * @param weight factor of its scores in the sum
-     * @param buffer tokens before the budget's end in which the penalty grows from 0 to 1
+     * @param buffer tokens before the budget's end in which the penalty grows from 0 to 1; 0 for a quarter of the budget
      */
     @Block(value = "reward", kinds = "length-penalty")
-    record LengthPenalty(double weight, @Range(min = 1) int buffer) implements RewardRecipe {
+    record LengthPenalty(
+            String kind, @Nullable String name, double weight, @Range(min = 0) int buffer) implements RewardRecipe {
+        private static final int SHARE = 4;
+
+        @Override
+        public Optional<RuleReward> rule(int maxTokens) {
+            int tokens = buffer == 0 ? (maxTokens + SHARE - 1) / SHARE : buffer;
+            return Optional.of(new dev.rlhf.core.reward.LengthPenalty(maxTokens, tokens));
+        }
+
         @Override
         public boolean needsAnswers() {
             return false;
@@ -42,12 +116,19 @@ public sealed interface RewardRecipe {
     /**
      * The score of a reward model.
      *
+     * @param kind {@code reward-model}
+     * @param name name under which its scores are recorded, or null for one made of its kind
      * @param weight factor of its scores in the sum
      * @param from the stage that trained it
      * @param whiten whether scores are whitened by the mean and deviation the model had on its own training pairs
      */
     @Block(value = "reward", kinds = "reward-model")
-    record Model(double weight, String from, boolean whiten) implements RewardRecipe {
+    record Model(String kind, @Nullable String name, double weight, String from, boolean whiten) implements RewardRecipe {
+        @Override
+        public Optional<RuleReward> rule(int maxTokens) {
+            return Optional.empty();
+        }
+
         @Override
         public boolean needsAnswers() {
             return false;

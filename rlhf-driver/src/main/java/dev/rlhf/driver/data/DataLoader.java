@@ -1,5 +1,6 @@
 package dev.rlhf.driver.data;
 
+import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.prompt.Prompt;
@@ -11,16 +12,21 @@ import dev.rlhf.driver.config.PromptData;
 import dev.rlhf.driver.config.PromptFile;
 import dev.rlhf.driver.config.SpellingData;
 import dev.rlhf.driver.config.Split;
+import dev.rlhf.driver.config.TooLong;
+import dev.rlhf.driver.data.TokenBudget.Candidate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the data a recipe names and turns it into token ids. */
 public final class DataLoader {
     private static final String ANSWER = "answer";
+    private static final String SPELLING = "spelling";
     private static final String PLACE_OF_PROMPT = "{prompt}";
 
     private final Tokenizer tokenizer;
@@ -44,21 +50,30 @@ public final class DataLoader {
      * Prompts that leave room for a response.
      *
      * @param maxTokens token budget of a response
-     * @throws RlhfException USER naming file and line of what is wrong, a prompt too long for the context included
+     * @throws RlhfException USER naming file and line of what is wrong
      */
     public List<Prompt> prompts(PromptData data, int maxTokens) {
+        return loadPrompts(data, maxTokens).items();
+    }
+
+    /** As {@link #prompts}, with what became of rows that are too long. */
+    public Loaded<Prompt> loadPrompts(PromptData data, int maxTokens) {
         if (data instanceof SpellingData words) {
-            return spellable(words).stream()
-                    .map(word -> prompt(word, SpellingTask.prompt(word), SpellingTask.answer(word), maxTokens))
-                    .toList();
+            return new TokenBudget(SPELLING, TooLong.REFUSE)
+                    .load(
+                            spellable(words),
+                            word -> prompt(word, SpellingTask.prompt(word), SpellingTask.answer(word), maxTokens));
         }
-        PromptFile file = (PromptFile) data;
-        List<DataRow> rows = part(
-                JsonLines.read(file.path()),
-                file.split(),
-                file.heldOut(),
-                file.path().toString());
-        return rows.stream().map(row -> prompt(row, file, maxTokens)).toList();
+        if (data instanceof PromptFile file) {
+            List<DataRow> rows = part(
+                    Source.rows(file.path(), file.format()),
+                    file.split(),
+                    file.heldOut(),
+                    file.path().toString());
+            return new TokenBudget(file.path().toString(), file.tooLong())
+                    .load(rows, row -> prompt(row, file, maxTokens));
+        }
+        throw unknown(data);
     }
 
     /**
@@ -67,23 +82,32 @@ public final class DataLoader {
      * @throws RlhfException USER naming file and line of what is wrong
      */
     public List<TokenSequence> completions(CompletionData data) {
+        return loadCompletions(data).items();
+    }
+
+    /** As {@link #completions}, with what became of rows that are too long. */
+    public Loaded<TokenSequence> loadCompletions(CompletionData data) {
         if (data instanceof SpellingData words) {
-            return spellable(words).stream()
-                    .map(word -> sequence(word, SpellingTask.prompt(word), SpellingTask.answer(word)))
-                    .toList();
+            return new TokenBudget(SPELLING, TooLong.REFUSE)
+                    .load(
+                            spellable(words),
+                            word -> sequence(word, SpellingTask.prompt(word), SpellingTask.answer(word)));
         }
-        CompletionFile file = (CompletionFile) data;
-        List<DataRow> rows = part(
-                JsonLines.read(file.path()),
-                file.split(),
-                file.heldOut(),
-                file.path().toString());
-        return rows.stream()
-                .map(row -> sequence(
-                        row.place(),
-                        file.template().replace(PLACE_OF_PROMPT, row.text(file.promptKey())),
-                        row.text(file.completionKey())))
-                .toList();
+        if (data instanceof CompletionFile file) {
+            List<DataRow> rows = part(
+                    Source.rows(file.path(), file.format()),
+                    file.split(),
+                    file.heldOut(),
+                    file.path().toString());
+            return new TokenBudget(file.path().toString(), file.tooLong())
+                    .load(
+                            rows,
+                            row -> sequence(
+                                    row.place(),
+                                    file.template().replace(PLACE_OF_PROMPT, row.text(file.promptKey())),
+                                    row.text(file.completionKey())));
+        }
+        throw unknown(data);
     }
 
     /**
@@ -92,21 +116,33 @@ public final class DataLoader {
      * @throws RlhfException USER naming file and line of what is wrong
      */
     public PreferencePairs pairs(PairFile file) {
-        List<DataRow> rows = JsonLines.read(file.path());
-        String name = file.path().toString();
-        List<DataRow> heldOut = file.heldOut() == 0 ? List.of() : part(rows, Split.HELD_OUT, file.heldOut(), name);
-        List<DataRow> train = part(rows, Split.TRAIN, file.heldOut(), name);
         return new PreferencePairs(
-                train.stream().map(row -> pair(row, file)).toList(),
-                heldOut.stream().map(row -> pair(row, file)).toList());
+                loadPairs(file, Split.TRAIN).items(),
+                loadPairs(file, Split.HELD_OUT).items());
     }
 
-    /** The tokens of a response, the end-of-sequence token last. */
-    public int[] response(String text) {
-        int[] tokens = tokenizer.encode(text);
-        int[] ended = Arrays.copyOf(tokens, tokens.length + 1);
-        ended[tokens.length] = tokenizer.endOfSequence();
-        return ended;
+    /** The pairs of one part, with what became of rows that are too long; those held out may be none. */
+    public Loaded<PreferencePair> loadPairs(PairFile file, Split split) {
+        String name = file.path().toString();
+        if (split == Split.HELD_OUT && file.heldOut() == 0) {
+            return Loaded.none(name);
+        }
+        List<DataRow> rows = part(Source.rows(file.path(), file.format()), split, file.heldOut(), name);
+        return new TokenBudget(name, file.tooLong()).load(rows, row -> pair(row, file));
+    }
+
+    /** The model's tokenizer. */
+    Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** A prompt with a whole response to it; throws USER when the two are longer than the context. */
+    public TokenSequence example(Prompt prompt, String response) {
+        Candidate<TokenSequence> candidate = sequence(prompt.id(), prompt.text(), response);
+        candidate.complaint().ifPresent(complaint -> {
+            throw RlhfException.user(prompt.id() + ": " + complaint);
+        });
+        return candidate.item();
     }
 
     /** Words of the spelling task, all of whose letters the tokenizer must be able to write. */
@@ -127,7 +163,7 @@ public final class DataLoader {
         return words;
     }
 
-    private PreferencePair pair(DataRow row, PairFile file) {
+    private Candidate<PreferencePair> pair(DataRow row, PairFile file) {
         String promptKey = file.promptKey();
         Dialogue dialogue = promptKey == null
                 ? Dialogue.split(
@@ -136,42 +172,85 @@ public final class DataLoader {
                         file.assistantMark(),
                         row.place())
                 : new Dialogue(row.text(promptKey), row.text(file.chosenKey()), row.text(file.rejectedKey()));
-        return new PreferencePair(
-                sequence(row.place(), dialogue.prompt(), dialogue.chosen()),
-                sequence(row.place(), dialogue.prompt(), dialogue.rejected()));
+        Candidate<TokenSequence> chosen = sequence(row.place(), dialogue.prompt(), dialogue.chosen());
+        Candidate<TokenSequence> rejected = sequence(row.place(), dialogue.prompt(), dialogue.rejected());
+        return new Candidate<>(
+                row.place(),
+                new PreferencePair(chosen.item(), rejected.item()),
+                chosen.complaint().or(rejected::complaint),
+                () -> cut(chosen.item())
+                        .flatMap(better -> cut(rejected.item())
+                                .filter(worse -> !worse.equals(better))
+                                .map(worse -> new PreferencePair(better, worse))));
     }
 
-    private Prompt prompt(DataRow row, PromptFile file, int maxTokens) {
+    private Candidate<Prompt> prompt(DataRow row, PromptFile file, int maxTokens) {
         String answerKey = file.answerKey();
         String text = file.template().replace(PLACE_OF_PROMPT, row.text(file.promptKey()));
         return prompt(row.place(), text, answerKey == null ? null : row.text(answerKey), maxTokens);
     }
 
-    private Prompt prompt(String id, String text, @Nullable String answer, int maxTokens) {
-        int[] tokens = encode(id, text);
-        if (tokens.length + maxTokens > contextLength) {
-            throw RlhfException.user(id + ": the prompt has " + tokens.length + " tokens, which with max-tokens "
-                    + maxTokens + " is more than the context of " + contextLength);
-        }
-        return new Prompt(id, text, tokens, answer == null ? Map.of() : Map.of(ANSWER, answer));
-    }
-
-    private TokenSequence sequence(String id, String prompt, String response) {
-        int[] promptTokens = encode(id, prompt);
-        int[] ended = response(response);
-        if (promptTokens.length + ended.length > contextLength) {
-            throw RlhfException.user(id + ": prompt and response have " + (promptTokens.length + ended.length)
-                    + " tokens, which is more than the context of " + contextLength);
-        }
-        return TokenSequence.of(promptTokens, ended);
-    }
-
-    private int[] encode(String id, String prompt) {
-        int[] tokens = tokenizer.encode(prompt);
-        if (tokens.length == 0) {
+    private Candidate<Prompt> prompt(String id, String text, @Nullable String answer, int maxTokens) {
+        Map<String, String> fields = answer == null ? Map.of() : Map.of(ANSWER, answer);
+        int[] tokens = placed(id, () -> tokenizer.prompt(text));
+        if (text.isEmpty() || tokens.length == 0) {
             throw RlhfException.user(id + ": the prompt is empty");
         }
-        return tokens;
+        Optional<String> complaint = tokens.length + maxTokens <= contextLength
+                ? Optional.empty()
+                : Optional.of("the prompt has " + tokens.length + " tokens, which with max-tokens " + maxTokens
+                        + " is more than the context of " + contextLength);
+        return new Candidate<>(
+                id,
+                new Prompt(id, text, tokens, fields),
+                complaint,
+                () -> endOf(tokens, contextLength - maxTokens)
+                        .map(end -> new Prompt(id, tokenizer.decode(end), end, fields)));
+    }
+
+    /** What begins every text, and as much of the end of a prompt as there is room for; empty when there is none. */
+    private Optional<int[]> endOf(int[] tokens, int room) {
+        int[] begin = tokenizer.prompt("");
+        boolean begun = Arrays.equals(begin, Arrays.copyOf(tokens, begin.length));
+        int kept = begun ? begin.length : 0;
+        if (room <= kept) {
+            return Optional.empty();
+        }
+        int[] end = Arrays.copyOfRange(tokens, tokens.length - room, tokens.length);
+        System.arraycopy(begin, 0, end, 0, kept);
+        return Optional.of(end);
+    }
+
+    private Candidate<TokenSequence> sequence(String id, String prompt, String response) {
+        TokenSequence whole = placed(id, () -> tokenizer.example(prompt, response));
+        Optional<String> complaint = whole.length() <= contextLength
+                ? Optional.empty()
+                : Optional.of("prompt and response have " + whole.length()
+                        + " tokens, which is more than the context of " + contextLength);
+        return new Candidate<>(id, whole, complaint, () -> cut(whole));
+    }
+
+    /** As many tokens as there is room for; empty when no token of the response is among them. */
+    private Optional<TokenSequence> cut(TokenSequence whole) {
+        return whole.promptLength() >= contextLength
+                ? Optional.empty()
+                : Optional.of(new TokenSequence(
+                        Arrays.copyOf(whole.tokens(), Math.min(whole.length(), contextLength)), whole.promptLength()));
+    }
+
+    /** What a row's text comes to; a complaint of the tokenizer is given the row's place. */
+    private static <T> T placed(String place, Supplier<T> reading) {
+        try {
+            return reading.get();
+        } catch (RlhfException refused) {
+            throw refused.kind() == ErrorKind.USER
+                    ? RlhfException.user(place + ": " + refused.getMessage())
+                    : refused;
+        }
+    }
+
+    private static RlhfException unknown(Object data) {
+        return RlhfException.bug("no way to read data of " + data.getClass());
     }
 
     private static <T> List<T> part(List<T> rows, Split split, int heldOut, String name) {

@@ -1,39 +1,83 @@
 package dev.rlhf.driver.data;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
-import java.util.ArrayList;
+import dev.rlhf.core.prompt.BrokenText;
 import java.util.List;
+import java.util.Map;
 
 /**
- * One line of a JSONL file.
+ * One row of a file.
  *
- * @param place file and line, e.g. {@code data/gsm8k.jsonl:17}
- * @param fields what stands in it
+ * @param place where it stands, e.g. {@code data/gsm8k.jsonl:17}
+ * @param fields what stands in it, in the order of the file
  */
-record DataRow(String place, ObjectNode fields) {
+record DataRow(String place, Map<String, Cell> fields) {
+    /** Columns in which conversations are kept, which are a list of turns. */
+    private static final List<String> CONVERSATIONS = List.of("messages", "conversations", "conversation");
 
-    /** The text under {@code key}, which a number cannot be; throws USER naming the line and the key. */
-    String dialogue(String key) {
-        String text = text(key);
-        if (!fields.get(key).isTextual()) {
-            throw RlhfException.user(place + ": '" + key + "' must be a text of several turns, not " + text);
-        }
-        return text;
+    /**
+     * What stands under a key.
+     *
+     * @param text as it is written in the file, a number too
+     * @param kind what it is
+     */
+    record Cell(String text, Kind kind) {
+        static final Cell NOTHING = new Cell("", Kind.NOTHING);
+        static final Cell NESTED = new Cell("", Kind.NESTED);
     }
 
-    /** The text or number under {@code key}; throws USER naming the line, the key and the keys that are there. */
-    String text(String key) {
-        JsonNode value = fields.get(key);
-        if (value == null) {
-            List<String> keys = new ArrayList<>();
-            fields.fieldNames().forEachRemaining(keys::add);
-            throw RlhfException.user(place + ": there is no '" + key + "'; the line has " + keys);
+    /** What a cell holds. */
+    enum Kind {
+        /** A text. */
+        TEXT,
+        /** A number, true or false. */
+        NUMBER,
+        /** Nothing at all. */
+        NOTHING,
+        /** A list or a block. */
+        NESTED
+    }
+
+    /** The text under {@code key}, which a number cannot be; throws USER naming the row and the key. */
+    String dialogue(String key) {
+        Cell cell = cell(key);
+        if (cell.kind() != Kind.TEXT) {
+            throw RlhfException.user(place + ": '" + key + "' must be a text of several turns, not " + cell.text());
         }
-        if (!value.isValueNode() || value.isNull()) {
+        return cell.text();
+    }
+
+    /** The text or number under {@code key}, as written; throws USER naming the row, the key and the keys that are there. */
+    String text(String key) {
+        return cell(key).text();
+    }
+
+    private Cell cell(String key) {
+        Cell cell = fields.get(key);
+        if (cell == null) {
+            refuseConversation();
+            throw RlhfException.user(place + ": there is no '" + key + "'; the line has " + fields.keySet());
+        }
+        if (cell.kind() == Kind.NOTHING || cell.kind() == Kind.NESTED) {
+            refuseConversation();
             throw RlhfException.user(place + ": '" + key + "' must be a text or a number");
         }
-        return value.asText();
+        try {
+            BrokenText.refuse(cell.text());
+        } catch (RlhfException broken) {
+            throw RlhfException.user(place + ": '" + key + "': " + broken.getMessage());
+        }
+        return cell;
+    }
+
+    private void refuseConversation() {
+        CONVERSATIONS.stream()
+                .filter(name -> fields.getOrDefault(name, Cell.NOTHING).kind() == Kind.NESTED)
+                .findFirst()
+                .ifPresent(name -> {
+                    throw RlhfException.user(place + ": '" + name + "' is a conversation of several turns, which is not yet"
+                            + " read; write each as one text under prompt-key, turns and marks included, and what is to be"
+                            + " learnt under a key of its own");
+                });
     }
 }

@@ -1,66 +1,55 @@
 package dev.rlhf.driver.data;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.rlhf.core.base.InputFile;
+import com.fasterxml.jackson.core.JsonToken;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.learner.files.JsonMistake;
+import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Files with one JSON object a line. */
-final class JsonLines {
-    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+/** Files with one JSON object a line; blank lines are left out. */
+final class JsonLines implements Source {
+    private static final JsonFactory JSON = new JsonFactory();
 
-    private JsonLines() {}
+    @Override
+    public List<DataRow> read(Path file) {
+        return TextFile.read(file, reader -> rows(file, reader));
+    }
 
-    /** Reads all lines that are not blank; throws USER naming the file, and the line that is broken. */
-    static List<DataRow> read(Path file) {
-        InputFile.require(file);
+    /** The rows of an open file. */
+    static List<DataRow> rows(Path file, BufferedReader reader) throws IOException {
         List<DataRow> rows = new ArrayList<>();
-        List<String> lines = lines(file);
-        for (int i = 0; i < lines.size(); i++) {
-            if (!lines.get(i).isBlank()) {
-                rows.add(row(file + ":" + (i + 1), i == 0 ? withoutMark(lines.get(i)) : lines.get(i)));
+        int number = 1;
+        for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+            if (!line.isBlank()) {
+                rows.add(row(file + ":" + number, line));
             }
-        }
-        if (rows.isEmpty()) {
-            throw RlhfException.user("the data set is empty: " + file);
+            number++;
         }
         return rows;
     }
 
-    /** Some editors begin a file with the mark of its byte order, which is no part of the text. */
-    private static String withoutMark(String firstLine) {
-        return firstLine.startsWith("\uFEFF") ? firstLine.substring(1) : firstLine;
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.readAllLines(file);
-        } catch (CharacterCodingException e) {
-            throw RlhfException.user("not a text file in UTF-8: " + file);
-        } catch (IOException e) {
-            throw RlhfException.resource("cannot read " + file + ": " + e.getMessage(), e);
-        }
-    }
-
     private static DataRow row(String place, String line) {
-        try {
-            JsonNode node = JSON.readTree(line);
-            if (node instanceof ObjectNode fields) {
-                return new DataRow(place, fields);
+        try (JsonParser parser = JSON.createParser(line)) {
+            if (parser.nextToken() != JsonToken.START_OBJECT) {
+                parser.skipChildren();
+                throw RlhfException.user(place + ": a line must be a JSON object {…}");
             }
-            throw RlhfException.user(place + ": a line must be a JSON object {…}");
+            DataRow row = JsonCells.row(place, parser);
+            if (parser.nextToken() != null) {
+                throw RlhfException.user(place + ": not JSON: column "
+                        + parser.currentTokenLocation().getColumnNr() + ": more stands after the object's end");
+            }
+            return row;
         } catch (JsonProcessingException e) {
             throw RlhfException.user(place + ": not JSON: " + JsonMistake.describe(e));
+        } catch (IOException e) {
+            throw RlhfException.bug("a text in memory cannot fail to be read: " + e.getMessage());
         }
     }
 }

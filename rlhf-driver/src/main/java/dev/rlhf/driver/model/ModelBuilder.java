@@ -5,6 +5,7 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.TokenizerRecipe;
+import dev.rlhf.driver.data.RemoteName;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.ModelDirectory;
 import dev.rlhf.learner.files.Companions;
@@ -31,6 +32,7 @@ public final class ModelBuilder {
     public static Path build(ModelRecipe recipe, Seed seed, Path directory) {
         if (recipe instanceof ModelRecipe.Directory given) {
             if (!Files.isDirectory(given.path())) {
+                RemoteName.refuseModel(given.path());
                 throw RlhfException.user("no such model directory: " + given.path());
             }
             ModelDirectory.of(given.path()).check();
@@ -58,6 +60,8 @@ public final class ModelBuilder {
             InputFile.require(file.path().resolve(HuggingFaceTokenizer.FILE));
             InputFile.require(file.path().resolve(HuggingFaceTokenizer.CONFIG_FILE));
             Companions.copy(file.path(), directory);
+        } else {
+            throw RlhfException.bug("no tokenizer is known of " + recipe.getClass());
         }
     }
 

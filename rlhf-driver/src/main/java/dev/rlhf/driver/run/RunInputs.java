@@ -6,7 +6,6 @@ import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.Sha256;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.RunIdentity;
-import dev.rlhf.driver.config.bind.Download;
 import dev.rlhf.driver.config.bind.Leaf;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,18 +75,6 @@ record RunInputs(Map<String, Input> inputs) {
             }
         }
         return new RunInputs(inputs);
-    }
-
-    /** Throws USER saying what to download where the recipe names something of the Hugging Face Hub instead of a path. */
-    static void requireDownloaded(Recipe recipe) {
-        for (Leaf leaf : Leaf.of(recipe).values()) {
-            if (leaf.value() instanceof Path path && RunIdentity.guarded(leaf) && !Files.exists(path)) {
-                boolean data = leaf.keys().get(leaf.keys().size() - 1).startsWith("data.");
-                Download.to(path, data).ifPresent(advice -> {
-                    throw RlhfException.user(leaf.path() + ": there is no " + path + "; " + advice);
-                });
-            }
-        }
     }
 
     /** What a run has written; empty where it began before there were such files. */

@@ -56,7 +56,6 @@ public final class RunLauncher {
             Recipe recipe = request.recipe();
             Optional<RunInputs> resumed =
                     request.resumed().map(before -> Resumption.check(request, before, directory, line));
-            RunInputs.requireDownloaded(recipe);
             Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), directory.base());
             List<RunObserver> observers = new ArrayList<>(List.of(
                     new MetricsLog(directory.metrics()), new SampleLog(directory.samples()), new NoticeLog(), line));
@@ -70,7 +69,7 @@ public final class RunLauncher {
             ActorRuntime runtime = open.closing(runtime(recipe));
             int contextLength = ModelConfig.read(base).contextLength();
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
-            recipe.stages().forEach(stage -> StageData.check(data, stage));
+            recipe.stages().forEach(stage -> StageData.check(data, stage).forEach(line::notice));
             sayWhatIsWaitedFor(recipe, line);
             RunActors actors = RunActors.start(runtime, recipe, base);
             OpenRun.begin(directory, request, resumed.orElseGet(() -> RunInputs.of(recipe)));

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.stage;
 
+import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.driver.config.PairData;
 import dev.rlhf.driver.config.PairFile;
@@ -23,10 +24,14 @@ record PreferenceSource(ExampleSource train, List<PreferencePair> heldOut) {
         if (data instanceof RankedSamples ranked) {
             return RankedPairs.open(context, stage, ranked, start);
         }
-        PreferencePairs pairs = context.data().pairs((PairFile) data);
-        List<List<Experience>> examples =
-                pairs.train().stream().map(PreferenceSource::rows).toList();
-        return new PreferenceSource(new ShuffledExamples(examples, context.seed(stage), start.loop()), pairs.heldOut());
+        if (data instanceof PairFile file) {
+            PreferencePairs pairs = context.data().pairs(file);
+            List<List<Experience>> examples =
+                    pairs.train().stream().map(PreferenceSource::rows).toList();
+            return new PreferenceSource(
+                    new ShuffledExamples(examples, context.seed(stage), start.loop()), pairs.heldOut());
+        }
+        throw RlhfException.bug("no way to read pairs of " + data.getClass());
     }
 
     /** Chosen, then rejected. */

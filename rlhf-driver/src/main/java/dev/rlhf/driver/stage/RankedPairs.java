@@ -99,7 +99,7 @@ final class RankedPairs implements ExampleSource {
     }
 
     private TokenSequence sequence(Prompt prompt, String response) {
-        return TokenSequence.of(prompt.tokens(), context.data().response(response));
+        return context.data().example(prompt, response);
     }
 
     private static RankedPairs source(

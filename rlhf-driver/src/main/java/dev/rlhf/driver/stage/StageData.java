@@ -8,14 +8,21 @@ import dev.rlhf.driver.config.PairData;
 import dev.rlhf.driver.config.PairFile;
 import dev.rlhf.driver.config.PolicyStage;
 import dev.rlhf.driver.config.PreferenceStage;
+import dev.rlhf.driver.config.PromptData;
 import dev.rlhf.driver.config.RankedSamples;
 import dev.rlhf.driver.config.RewardModelStage;
 import dev.rlhf.driver.config.RewardRecipe;
 import dev.rlhf.driver.config.RuleName;
 import dev.rlhf.driver.config.SftStage;
+import dev.rlhf.driver.config.Split;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
+import dev.rlhf.driver.data.DataPreview;
+import dev.rlhf.driver.data.Loaded;
+import dev.rlhf.driver.data.Preview;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The data of a stage before it runs. */
 public final class StageData {
@@ -24,28 +31,98 @@ public final class StageData {
     /**
      * Reads all that a stage will read, so that a mistake in the last stage's data does not cost the stages before it.
      *
+     * @return what is to be said of rows that are too long
      * @throws RlhfException USER naming file and line of what is wrong
      */
-    public static void check(DataLoader data, StageRecipe stage) {
+    public static List<String> check(DataLoader data, StageRecipe stage) {
+        return read(data, stage).stream()
+                .flatMap(part -> part.notices().stream())
+                .distinct()
+                .toList();
+    }
+
+    /**
+     * Reads all that a stage will read and says what it comes to.
+     *
+     * @throws RlhfException USER naming file and line of what is wrong
+     */
+    public static List<DataPreview> preview(DataLoader data, StageRecipe stage) {
+        Preview preview = new Preview(data);
+        return read(data, stage).stream().map(part -> part.with(preview)).toList();
+    }
+
+    /** One data set of a stage. */
+    private interface Part {
+        List<String> notices();
+
+        DataPreview with(Preview preview);
+    }
+
+    private record Rows<T>(String key, Loaded<T> train, Loaded<T> heldOut) implements Part {
+        @Override
+        public List<String> notices() {
+            List<String> notices = new ArrayList<>();
+            train.notice().ifPresent(notices::add);
+            heldOut.notice().ifPresent(notices::add);
+            return notices;
+        }
+
+        @Override
+        public DataPreview with(Preview preview) {
+            return preview.of(key, train, heldOut);
+        }
+    }
+
+    private static List<Part> read(DataLoader data, StageRecipe stage) {
+        List<Part> parts = new ArrayList<>();
         if (stage instanceof SftStage sft) {
-            data.completions(sft.data());
+            parts.add(training(data.loadCompletions(sft.data())));
         } else if (stage instanceof RewardModelStage rewardModel) {
-            check(data, rewardModel.data());
+            parts.add(pairs(data, rewardModel.data()));
         } else if (stage instanceof PreferenceStage preference) {
-            check(data, preference.data());
+            parts.add(pairs(data, preference.data()));
         } else if (stage instanceof PolicyStage policy) {
-            List<Prompt> prompts = data.prompts(policy.data(), policy.sampling().maxTokens());
+            Loaded<Prompt> prompts =
+                    data.loadPrompts(policy.data(), policy.sampling().maxTokens());
             if (policy.rewards().stream().anyMatch(RewardRecipe.NumericAnswer.class::isInstance)) {
-                requireNumbers(prompts);
+                requireNumbers(prompts.items());
             }
+            parts.add(training(prompts));
+        } else {
+            throw RlhfException.bug("no data are known of a stage of " + stage.getClass());
         }
+        evaluation(data, stage).ifPresent(parts::add);
+        return parts;
+    }
+
+    private static Optional<Part> evaluation(DataLoader data, StageRecipe stage) {
         EvaluationRecipe evaluation = stage.evaluation();
-        if (evaluation != null) {
-            List<Prompt> prompts = data.prompts(evaluation.data(), evaluation.maxTokens());
-            if (evaluation.reward() == RuleName.NUMERIC_ANSWER) {
-                requireNumbers(prompts);
-            }
+        if (evaluation == null) {
+            return Optional.empty();
         }
+        Loaded<Prompt> prompts = data.loadPrompts(evaluation.data(), evaluation.maxTokens());
+        if (evaluation.reward() == RuleName.NUMERIC_ANSWER) {
+            requireNumbers(prompts.items());
+        }
+        return Optional.of(new Rows<>("evaluation.data", Loaded.none(prompts.source()), prompts));
+    }
+
+    private static <T> Part training(Loaded<T> loaded) {
+        return new Rows<>("data", loaded, Loaded.none(loaded.source()));
+    }
+
+    private static Part pairs(DataLoader data, PairData pairs) {
+        if (pairs instanceof PairFile file) {
+            return new Rows<>("data", data.loadPairs(file, Split.TRAIN), data.loadPairs(file, Split.HELD_OUT));
+        }
+        if (pairs instanceof RankedSamples ranked) {
+            PromptData prompts = ranked.prompts();
+            return new Rows<>(
+                    "data.prompts",
+                    data.loadPrompts(prompts, ranked.maxTokens()),
+                    data.loadPrompts(prompts.heldOutPart(), ranked.maxTokens()));
+        }
+        throw RlhfException.bug("no way to read pairs of " + pairs.getClass());
     }
 
     private static void requireNumbers(List<Prompt> prompts) {
@@ -57,14 +134,5 @@ public final class StageData {
                             prompt.id() + ": the answer has no number, which numeric-answer compares with;"
                                     + " choose another reward or mend the line");
                 });
-    }
-
-    private static void check(DataLoader data, PairData pairs) {
-        if (pairs instanceof PairFile file) {
-            data.pairs(file);
-        } else if (pairs instanceof RankedSamples ranked) {
-            data.prompts(ranked.prompts(), ranked.maxTokens());
-            data.prompts(ranked.prompts().heldOutPart(), ranked.maxTokens());
-        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.stage;
 
+import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.PolicyStage;
 import dev.rlhf.driver.config.PreferenceStage;
 import dev.rlhf.driver.config.RewardModelStage;
@@ -25,6 +26,9 @@ public final class Stages {
         if (stage instanceof PreferenceStage preference) {
             return DirectAlignment.open(context, preference, start);
         }
-        return PolicyOptimisation.open(context, (PolicyStage) stage, start);
+        if (stage instanceof PolicyStage policy) {
+            return PolicyOptimisation.open(context, policy, start);
+        }
+        throw RlhfException.bug("no way to open a stage of " + stage.getClass());
     }
 }

@@ -55,7 +55,7 @@ final class CompletionReader {
         int logProbs = body.hasNonNull("logprobs") ? (int) whole(body, "logprobs", 0, 0, MOST_LOG_PROBS) : -1;
         Set<Integer> stop = stopTokens(body);
         List<CompletionRequest> requests = new ArrayList<>();
-        for (int[] prompt : prompts(body)) {
+        for (int[] prompt : prompts(body, flag(body, "add_special_tokens", true))) {
             requireRoom(prompt, maxTokens);
             requests.add(new CompletionRequest(
                     prompt, samples, seed, temperature, topP, Math.max(0, topK), maxTokens, stop, logProbs));
@@ -94,20 +94,20 @@ final class CompletionReader {
         for (JsonNode token : asked) {
             stop.add(tokenId(token, "stop_token_ids"));
         }
-        if (!flag(body, "ignore_eos")) {
+        if (!flag(body, "ignore_eos", false)) {
             stop.add(tokenizer.endOfSequence());
             stop.addAll(config.endTokens());
         }
         return stop;
     }
 
-    private List<int[]> prompts(JsonNode body) {
+    private List<int[]> prompts(JsonNode body, boolean special) {
         JsonNode prompt = body.path("prompt");
         List<int[]> prompts = new ArrayList<>();
         if (prompt.isArray() && !prompt.path(0).isInt()) {
-            prompt.forEach(one -> prompts.add(tokens(one)));
+            prompt.forEach(one -> prompts.add(tokens(one, special)));
         } else if (!prompt.isMissingNode() && !prompt.isNull()) {
-            prompts.add(tokens(prompt));
+            prompts.add(tokens(prompt, special));
         }
         if (prompts.isEmpty()) {
             throw ApiException.badRequest("Either prompt or prompt_embeds must be provided and non-empty.", "prompt");
@@ -115,9 +115,10 @@ final class CompletionReader {
         return prompts;
     }
 
-    private int[] tokens(JsonNode prompt) {
+    private int[] tokens(JsonNode prompt, boolean special) {
         if (prompt.isTextual()) {
-            return requireNotEmpty(tokenizer.encode(prompt.asText()));
+            String text = prompt.asText();
+            return requireNotEmpty(special ? tokenizer.prompt(text) : tokenizer.encode(text, false));
         }
         if (!prompt.isArray()) {
             throw ApiException.badRequest("prompt must be a string or a list of token ids.", "prompt");
@@ -156,13 +157,13 @@ final class CompletionReader {
         }
     }
 
-    /** A key that is true or false; false where it is left out. */
-    static boolean flag(JsonNode body, String key) {
+    /** A key that is true or false. */
+    static boolean flag(JsonNode body, String key, boolean fallback) {
         JsonNode value = body.path(key);
         if (!value.isBoolean() && !value.isMissingNode() && !value.isNull()) {
             throw ApiException.badRequest(key + " must be true or false, got " + value + ".", key);
         }
-        return value.asBoolean(false);
+        return value.asBoolean(fallback);
     }
 
     private static long whole(JsonNode body, String key, long fallback, long least, long most) {

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.prompt.Tokenizer;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -13,11 +15,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /** Writes the answer of {@code /v1/completions}. */
 final class CompletionWriter {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final String UNFINISHED = "\uFFFD";
 
     private final Tokenizer tokenizer;
     private final String modelName;
     private final Clock clock;
-    private final Map<Integer, String> texts = new ConcurrentHashMap<>();
+    private final Map<Integer, String> names = new ConcurrentHashMap<>();
 
     CompletionWriter(Tokenizer tokenizer, String modelName, Clock clock) {
         this.tokenizer = tokenizer;
@@ -53,9 +56,10 @@ final class CompletionWriter {
         ObjectNode choice = JSON.objectNode();
         int[] tokens = sample.tokens().stream().mapToInt(Integer::intValue).toArray();
         choice.put("index", index);
-        choice.put("text", tokenizer.decode(tokens));
+        List<String> pieces = pieces(request, sample, tokens);
+        choice.put("text", String.join("", pieces));
         if (request.topLogProbs() >= 0) {
-            choice.set("logprobs", logProbs(request, sample));
+            choice.set("logprobs", logProbs(request, sample, pieces));
         } else {
             choice.putNull("logprobs");
         }
@@ -77,7 +81,18 @@ final class CompletionWriter {
         return choice;
     }
 
-    private ObjectNode logProbs(CompletionRequest request, CompletionSample sample) {
+    /** What each token adds to the text, [T]; the token that ended it adds nothing, as with vLLM. */
+    private List<String> pieces(CompletionRequest request, CompletionSample sample, int[] tokens) {
+        if (!sample.stopped()) {
+            return tokenizer.pieces(request.prompt(), tokens);
+        }
+        List<String> pieces = new ArrayList<>(
+                tokenizer.pieces(request.prompt(), Arrays.copyOf(tokens, tokens.length - 1)));
+        pieces.add("");
+        return pieces;
+    }
+
+    private ObjectNode logProbs(CompletionRequest request, CompletionSample sample, List<String> pieces) {
         ObjectNode json = JSON.objectNode();
         ArrayNode offsets = json.putArray("text_offset");
         ArrayNode values = json.putArray("token_logprobs");
@@ -85,30 +100,37 @@ final class CompletionWriter {
         ArrayNode tops = json.putArray("top_logprobs");
         int offset = 0;
         for (int t = 0; t < sample.tokens().size(); t++) {
-            String text = text(sample.tokens().get(t));
+            int token = sample.tokens().get(t);
+            String piece = pieces.get(t);
+            String text = piece.isEmpty() ? nameAlone(token) : piece;
             offsets.add(offset);
-            offset += text.length();
+            offset += piece.codePointCount(0, piece.length());
             // Rounded to the float that the learner also works in.
             float value = sample.logProbs().get(t).floatValue();
             values.add(value);
             texts.add(text);
             ObjectNode top = tops.addObject();
-            top.put(text, value);
+            top.put(text.isEmpty() ? key(token) : text, value);
             if (request.topLogProbs() > 0) {
                 sample.alternatives()
                         .get(t)
-                        .forEach(candidate -> top.put(text(candidate.token()), (float) candidate.logProb()));
+                        .forEach(candidate -> top.put(key(candidate.token()), (float) candidate.logProb()));
             }
         }
         return json;
     }
 
-    private String text(int token) {
-        return texts.computeIfAbsent(token, this::decoded);
+    /** A key for a token among the likely ones. */
+    private String key(int token) {
+        String text = nameAlone(token);
+        return text.isEmpty() ? "token_id:" + token : text;
     }
 
-    private String decoded(int token) {
-        String text = tokenizer.decode(new int[] {token});
-        return text.isEmpty() ? "token_id:" + token : text;
+    /** What a token is by itself, a special one by its name; nothing for a part of a character. */
+    private String nameAlone(int token) {
+        return names.computeIfAbsent(token, id -> {
+            String text = tokenizer.decode(new int[] {id}, true);
+            return text.endsWith(UNFINISHED) ? "" : text;
+        });
     }
 }

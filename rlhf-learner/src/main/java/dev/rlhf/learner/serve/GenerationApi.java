@@ -73,7 +73,7 @@ final class GenerationApi {
 
     private void complete(Context context) {
         JsonNode body = body(context);
-        boolean withTokenIds = CompletionReader.flag(body, "return_token_ids");
+        boolean withTokenIds = CompletionReader.flag(body, "return_token_ids", false);
         List<CompletionRequest> requests = reader.read(body);
         List<CompletableFuture<List<CompletionSample>>> answers =
                 requests.stream().map(engine::submit).toList();
@@ -95,11 +95,13 @@ final class GenerationApi {
     }
 
     private void tokenize(Context context) {
-        JsonNode prompt = body(context).path("prompt");
+        JsonNode body = body(context);
+        JsonNode prompt = body.path("prompt");
         if (!prompt.isTextual()) {
             throw ApiException.badRequest("prompt must be a string.", "prompt");
         }
-        int[] tokens = model.tokenizer().encode(prompt.asText());
+        boolean special = CompletionReader.flag(body, "add_special_tokens", true);
+        int[] tokens = model.tokenizer().encode(prompt.asText(), special);
         ObjectNode json =
                 JSON.createObjectNode().put("count", tokens.length).put("max_model_len", model.contextLength());
         ArrayNode ids = json.putArray("tokens");
@@ -121,7 +123,7 @@ final class GenerationApi {
                 throw ApiException.badRequest("Token id " + tokens.get(i) + " is out of vocabulary.", "tokens");
             }
         }
-        answer(context, JSON.createObjectNode().put("prompt", model.tokenizer().decode(ids)));
+        answer(context, JSON.createObjectNode().put("prompt", model.tokenizer().decode(ids, true)));
     }
 
     private void pause(Context context) {

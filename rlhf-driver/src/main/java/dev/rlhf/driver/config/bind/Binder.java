@@ -5,7 +5,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -69,11 +68,6 @@ public final class Binder {
     }
 
     private static Object scalar(Class<?> type, @Nullable RecordComponent component, YamlNode node, String path) {
-        if (type == Path.class && node instanceof YamlNode.Scalar scalar) {
-            Download.insteadOfAddress(scalar.text()).ifPresent(complaint -> {
-                throw problem(node, path, complaint);
-            });
-        }
         Object value = node instanceof YamlNode.Scalar scalar ? Scalars.parse(type, scalar) : null;
         if (value == null) {
             String hint = type.isEnum() && node instanceof YamlNode.Scalar scalar

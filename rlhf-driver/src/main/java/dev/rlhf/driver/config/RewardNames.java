@@ -1,0 +1,54 @@
+package dev.rlhf.driver.config;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Names of a stage's rewards. */
+final class RewardNames {
+    private RewardNames() {}
+
+    /**
+     * The name each reward was given; else its kind, with the stage it is from where there are several reward models, and with a
+     * number where that name is taken.
+     *
+     * <p>Throws USER for a name that is given twice or is none.
+     */
+    static List<String> of(List<RewardRecipe> rewards) {
+        Set<String> taken = new HashSet<>();
+        for (int i = 0; i < rewards.size(); i++) {
+            String given = rewards.get(i).name();
+            String key = "rewards[" + i + "].name";
+            if (given != null) {
+                RecipeChecks.require(
+                        given.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), key, "must be letters, digits, '.', '_' and '-'");
+                RecipeChecks.require(taken.add(given), key, "'" + given + "' is used twice; names must be unique");
+            }
+        }
+        boolean severalModels = rewards.stream()
+                        .filter(RewardRecipe.Model.class::isInstance)
+                        .count()
+                > 1;
+        List<String> names = new ArrayList<>();
+        for (RewardRecipe reward : rewards) {
+            String given = reward.name();
+            names.add(given != null ? given : free(plain(reward, severalModels), taken));
+        }
+        return List.copyOf(names);
+    }
+
+    private static String plain(RewardRecipe reward, boolean severalModels) {
+        return severalModels && reward instanceof RewardRecipe.Model model
+                ? model.kind() + "-" + model.from()
+                : reward.kind();
+    }
+
+    private static String free(String name, Set<String> taken) {
+        String free = name;
+        for (int number = 2; !taken.add(free); number++) {
+            free = name + "-" + number;
+        }
+        return free;
+    }
+}
