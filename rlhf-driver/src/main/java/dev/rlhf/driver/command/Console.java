@@ -1,5 +1,6 @@
 package dev.rlhf.driver.command;
 
+import dev.rlhf.driver.run.LogLine;
 import java.io.PrintStream;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -16,6 +17,7 @@ final class Console {
     static void quieten() {
         for (Handler handler : Logger.getLogger("").getHandlers()) {
             handler.setLevel(Level.WARNING);
+            handler.setFormatter(new LogLine());
         }
     }
 
