@@ -19,7 +19,7 @@ format: ## put the sources into the house's format
 
 bench: ## measure beside the peers and write docs/performance.md (needs Python 3.11 and gigabytes of its packages)
 	./mvnw -q package -Dmaven.test.skip -pl bench -am
-	"$${JAVA_HOME:+$$JAVA_HOME/bin/}java" -Xmx1g -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -cp 'bench/target/classes:bench/target/lib/*' dev.rlhf.bench.Main --python "$$(tools/golden/environment.sh)" $(BENCH)
+	"$${JAVA_HOME:+$$JAVA_HOME/bin/}java" @config/jvm.options -cp 'bench/target/classes:bench/target/lib/*' dev.rlhf.bench.Main --python "$$(tools/golden/environment.sh)" $(BENCH)
 
 demo: ## the quickstart: SFT, reward model, PPO and GRPO, in minutes on two cores
 	./rlhf quickstart

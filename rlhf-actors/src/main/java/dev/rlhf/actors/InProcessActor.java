@@ -93,6 +93,7 @@ final class InProcessActor implements ActorHandle {
         });
         private final Map<Long, CompletableFuture<byte[]>> unanswered = new ConcurrentHashMap<>();
         private long calls;
+        private volatile @Nullable String over;
         private @Nullable ByteActor actor;
 
         CompletableFuture<byte[]> submit(String method, byte[] message) {
@@ -113,6 +114,10 @@ final class InProcessActor implements ActorHandle {
         @SuppressWarnings("IllegalCatch") // whatever an actor throws is its caller's, as from another process
         private void run(CompletableFuture<byte[]> answer, String method, byte[] message) {
             try {
+                String reason = over;
+                if (reason != null) {
+                    throw ActorLost.failure(name, reason, null);
+                }
                 if (!answer.isDone()) {
                     answer.complete(actor().call(method, message));
                 }
@@ -131,6 +136,8 @@ final class InProcessActor implements ActorHandle {
         }
 
         void end(String reason) {
+            // Before the calls fail one by one, so that none that waits behind a lost one is answered.
+            over = reason;
             unanswered.values().forEach(answer -> answer.completeExceptionally(ActorLost.failure(name, reason, null)));
             thread.execute(this::free);
             thread.shutdown();

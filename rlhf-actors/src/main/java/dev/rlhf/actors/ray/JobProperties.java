@@ -2,6 +2,7 @@ package dev.rlhf.actors.ray;
 
 import io.ray.api.Ray;
 import java.io.File;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,12 +38,13 @@ final class JobProperties {
     private static List<String> workerOptions(RayJob job) {
         List<String> options = new ArrayList<>();
         OPENED.forEach(name -> options.add("--add-opens=java.base/" + name + "=ALL-UNNAMED"));
+        // As this process was started, but for its heap.
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> option.startsWith("-XX:")
+                        || option.startsWith("-Djava.awt.headless=")
+                        || option.startsWith("--enable-native-access="))
+                .forEach(options::add);
         options.add("-Xmx" + job.workerHeapMib() + "m");
-        options.add("-XX:+UseSerialGC");
-        // As the launcher does: the heavy work is native.
-        options.add("-XX:TieredStopAtLevel=1");
-        options.add("-XX:+ExitOnOutOfMemoryError");
-        options.add("-Djava.awt.headless=true");
         // Given after Ray's own class path, so that it counts: our libraries first, Ray's old copies of some of them
         // last.
         options.add("-cp");

@@ -91,7 +91,13 @@ public final class CheckpointStore {
         }
     }
 
-    private List<Path> newestFirst() {
+    /** What is wrong with a checkpoint; empty when every file is as it was written. */
+    public static Optional<String> flaw(Path checkpoint) {
+        return Manifest.flaw(checkpoint);
+    }
+
+    /** The checkpoints there are, whole or not, the newest first. */
+    public List<Path> newestFirst() {
         try {
             return names().stream()
                     .filter(name -> NAME.matcher(name).matches())

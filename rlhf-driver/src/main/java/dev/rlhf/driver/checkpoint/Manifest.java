@@ -4,14 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rlhf.learner.files.JsonMistake;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -32,7 +26,7 @@ record Manifest(Map<String, String> files) {
         for (Path file : DurableFiles.files(directory)) {
             String name = directory.relativize(file).toString();
             if (!name.equals(FILE)) {
-                digests.put(name, sha256(file));
+                digests.put(name, Sha256.of(file));
             }
         }
         return new Manifest(digests);
@@ -71,16 +65,6 @@ record Manifest(Map<String, String> files) {
             return Optional.of(FILE + " is not JSON: " + JsonMistake.describe(broken));
         } catch (IOException unreadable) {
             return Optional.of("it cannot be read: " + unreadable.getMessage());
-        }
-    }
-
-    private static String sha256(Path file) throws IOException {
-        try (InputStream bytes = Files.newInputStream(file);
-                DigestInputStream digest = new DigestInputStream(bytes, MessageDigest.getInstance("SHA-256"))) {
-            digest.transferTo(OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digest.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every Java platform has SHA-256", missing);
         }
     }
 }

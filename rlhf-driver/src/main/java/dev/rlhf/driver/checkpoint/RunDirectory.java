@@ -16,7 +16,17 @@ import java.util.stream.Stream;
 public record RunDirectory(Path root) {
     /** What a start leaves that ended before its run began. */
     private static final Set<String> OF_A_START = Set.of(
-            ".lock", "rlhf.log", "rlhf.log.lck", "recipe.yaml", ".recipe.yaml.tmp", ".resolved.yaml.tmp", Recipe.BASE);
+            ".lock",
+            "rlhf.log",
+            "rlhf.log.lck",
+            "recipe.yaml",
+            ".recipe.yaml.tmp",
+            "settings.json",
+            ".settings.json.tmp",
+            "inputs.json",
+            ".inputs.json.tmp",
+            ".resolved.yaml.tmp",
+            Recipe.BASE);
 
     /** A file or folder that no run and no start of one has left here, if there is one; it must not be written over. */
     public Optional<String> foreign() throws IOException {
@@ -35,6 +45,16 @@ public record RunDirectory(Path root) {
     /** The recipe as given. */
     public Path recipe() {
         return root.resolve("recipe.yaml");
+    }
+
+    /** The settings made over the recipe. */
+    public Path settings() {
+        return root.resolve("settings.json");
+    }
+
+    /** The SHA-256 of every file that the recipe points to. */
+    public Path inputs() {
+        return root.resolve("inputs.json");
     }
 
     /** The recipe with every key written out. */

@@ -1,7 +1,10 @@
 package dev.rlhf.driver.command;
 
 import dev.rlhf.driver.config.Recipes;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code ./rlhf config defaults|schema|explain KEY}. */
@@ -28,8 +31,13 @@ final class ConfigCommand {
             @Parameters(
                             paramLabel = "KEY",
                             description = "e.g. stages.ppo.kl.controller.beta, or kl-controller.adaptive.target")
-                    String key) {
-        Console.say(Recipes.explain(key));
+                    String key,
+            @Option(
+                            names = "--recipe",
+                            paramLabel = "FILE",
+                            description = "the recipe whose stages the path may name; without it a stage is named by its kind")
+                    @Nullable Path recipe) {
+        Console.say(recipe == null ? Recipes.explain(key) : Recipes.explain(key, recipe));
         return 0;
     }
 }

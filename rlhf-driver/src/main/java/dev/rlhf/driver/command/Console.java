@@ -1,5 +1,6 @@
 package dev.rlhf.driver.command;
 
+import dev.rlhf.driver.run.LogLine;
 import java.io.PrintStream;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -7,12 +8,16 @@ import java.util.logging.Logger;
 
 /** Where people read; the only place that prints. */
 final class Console {
+    /** Property by which the launcher says where the project stands. */
+    static final String HOME = "rlhf.home";
+
     private Console() {}
 
     /** Keeps what libraries log below a warning off the console; a run has it in its log. */
     static void quieten() {
         for (Handler handler : Logger.getLogger("").getHandlers()) {
             handler.setLevel(Level.WARNING);
+            handler.setFormatter(new LogLine());
         }
     }
 

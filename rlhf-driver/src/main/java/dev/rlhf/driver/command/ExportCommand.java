@@ -3,11 +3,15 @@ package dev.rlhf.driver.command;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.RunDirectory;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.rlhf.driver.model.ModelExport;
+import dev.rlhf.driver.model.ModelExport.Form;
+import dev.rlhf.driver.model.ModelExport.NumberType;
+import dev.rlhf.driver.run.ExportSource;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,35 +19,71 @@ import picocli.CommandLine.Parameters;
 /** {@code ./rlhf export RUN_DIR --to DIR}. */
 @Command(
         name = "export",
-        description = "Copies a run's model into a directory that transformers and vLLM load.",
+        description = "Writes a run's model as a directory that transformers and vLLM load.",
         mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN_DIR", description = "the run's directory")
     private Path run = Path.of("");
 
-    @Option(names = "--to", paramLabel = "DIR", required = true, description = "directory to write")
-    private Path target = Path.of("");
+    @Option(names = "--to", paramLabel = "DIR", description = "directory to write")
+    private @Nullable Path target;
 
-    @Option(names = "--stage", paramLabel = "NAME", description = "the model of this stage (default: the last one's)")
-    private @Nullable String stage;
+    @ArgGroup
+    private Which which = new Which();
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            description = "type of the numbers: float32, bfloat16 or float16 (default: that of the model the run began with)")
+    private @Nullable NumberType type;
+
+    @Option(
+            names = "--untie",
+            description = "writes the output head although it is the embedding, for servers that keep a copy of it")
+    private boolean untie;
+
+    /** Which network; by default the one the run has left. */
+    private static final class Which {
+        @Option(
+                names = "--stage",
+                paramLabel = "NAME",
+                arity = "0..1",
+                fallbackValue = "",
+                description = "the model of this stage; without a name it lists the stages")
+        private @Nullable String stage;
+
+        @Option(names = "--checkpoint", paramLabel = "NAME", description = "the network in this checkpoint, e.g. step-000025")
+        private @Nullable String checkpoint;
+
+        @Option(names = "--from-checkpoint", description = "the network in the newest checkpoint")
+        private boolean newest;
+    }
 
     @Override
     public Integer call() {
         RunDirectory files = new RunDirectory(run);
-        String name = stage;
-        Path model = name == null ? files.model() : files.stage(name);
-        if (!Files.isDirectory(model)) {
-            throw RlhfException.user("there is no model in " + model + "; has the run ended?");
+        if (which.stage != null && which.stage.isEmpty()) {
+            Console.say(ExportSource.stages(files).replace("), ", ")" + System.lineSeparator()));
+            return 0;
+        }
+        if (target == null) {
+            throw RlhfException.user("export needs --to DIR, the directory to write");
         }
         DurableFiles.requireEmpty(target, "--to");
-        try {
-            DurableFiles.copyTree(model, target);
-            Files.deleteIfExists(target.resolve("manifest.json"));
-        } catch (IOException refused) {
-            throw RlhfException.resource(
-                    "cannot copy " + model + " to " + target + ": " + DurableFiles.reason(refused), refused);
-        }
-        Console.say(target.toString());
+        ExportSource source = source(files);
+        NumberType chosen = type == null ? NumberType.of(source.base()) : type;
+        ModelExport.write(source.weights(), source.companions(), new Form(chosen, untie), target);
+        Console.say(target + " (" + chosen.text() + ")");
         return 0;
+    }
+
+    private ExportSource source(RunDirectory files) {
+        String stage = which.stage;
+        if (stage != null) {
+            return ExportSource.ofStage(files, stage);
+        }
+        return which.newest || which.checkpoint != null
+                ? ExportSource.ofCheckpoint(files, Optional.ofNullable(which.checkpoint))
+                : ExportSource.ofModel(files);
     }
 }

@@ -2,8 +2,10 @@ package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.config.bind.Suggestion;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
@@ -19,11 +21,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             QuickstartCommand.class,
             RunCommand.class,
+            CheckCommand.class,
             ReportCommand.class,
             ExportCommand.class,
             ServeCommand.class,
             InitCommand.class,
-            ConfigCommand.class
+            ConfigCommand.class,
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class
         })
 public final class Main implements Runnable {
     /** Runs a command and ends the process with its exit code. */
@@ -36,6 +41,7 @@ public final class Main implements Runnable {
         Console.quieten();
         return new CommandLine(new Main())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler(Main::refuse)
                 .setExecutionExceptionHandler(Main::explain)
                 .execute(arguments);
@@ -50,10 +56,25 @@ public final class Main implements Runnable {
     private static int refuse(ParameterException mistake, String[] arguments) {
         CommandLine command = mistake.getCommandLine();
         PrintWriter err = command.getErr();
-        err.println("rlhf: " + mistake.getMessage());
-        UnmatchedArgumentException.printSuggestions(mistake, err);
+        String unknown = unknownCommand(mistake);
+        if (unknown.isEmpty()) {
+            err.println("rlhf: " + mistake.getMessage());
+            UnmatchedArgumentException.printSuggestions(mistake, err);
+        } else {
+            Set<String> commands = command.getSubcommands().keySet();
+            err.println("rlhf: there is no command '" + unknown + "'" + Suggestion.of(unknown, commands));
+        }
         err.println("See '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return ErrorKind.USER.exitCode();
+    }
+
+    /** What stands where a command should; empty where the mistake is another one. */
+    private static String unknownCommand(ParameterException mistake) {
+        return mistake instanceof UnmatchedArgumentException unmatched
+                        && !mistake.getCommandLine().getSubcommands().isEmpty()
+                        && !unmatched.getUnmatched().get(0).startsWith("-")
+                ? unmatched.getUnmatched().get(0)
+                : "";
     }
 
     /** One clear message for what is no bug, a stack trace for what is. */

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.run.RunRequest.Options;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,9 +18,6 @@ import picocli.CommandLine.Option;
         description = "SFT, reward model, PPO and GRPO on words to be spelled backwards; minutes on two cores.",
         mixinStandardHelpOptions = true)
 final class QuickstartCommand implements Callable<Integer> {
-    /** The launcher says where the project stands. */
-    private static final String HOME = "rlhf.home";
-
     @Option(names = "--out", paramLabel = "DIR", description = "the run's directory (default: runs/quickstart-<time>)")
     private @Nullable Path out;
 
@@ -31,7 +29,7 @@ final class QuickstartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Path recipe = Path.of(System.getProperty(HOME, ".")).resolve("recipes/quickstart.yaml");
+        Path recipe = Path.of(System.getProperty(Console.HOME, ".")).resolve("recipes/quickstart.yaml");
         if (!Files.exists(recipe)) {
             throw RlhfException.user("there is no " + recipe + "; start quickstart by the project's ./rlhf");
         }
@@ -39,6 +37,6 @@ final class QuickstartCommand implements Callable<Integer> {
         if (seed != null) {
             settings.add("seed=" + seed);
         }
-        return Runs.run(recipe, settings, out, false, metrics.port());
+        return Runs.begin(recipe, settings, out, new Options(metrics.port(), false));
     }
 }

@@ -17,7 +17,7 @@ final class ReportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Console.say(RunReport.write(directory).toString());
+        Console.say("report  " + RunReport.write(directory));
         return 0;
     }
 }

@@ -1,8 +1,11 @@
 package dev.rlhf.driver.command;
 
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.run.RunRequest.Options;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -13,8 +16,11 @@ import picocli.CommandLine.Parameters;
 /** {@code ./rlhf run RECIPE.yaml}. */
 @Command(name = "run", description = "Runs a recipe, stage after stage.", mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RECIPE.yaml", description = "the recipe")
-    private Path recipe = Path.of("");
+    @Parameters(
+            paramLabel = "RECIPE.yaml",
+            arity = "0..1",
+            description = "the recipe; --resume does without, by the recipe and the settings of the run")
+    private @Nullable Path recipe;
 
     @Option(
             names = "--set",
@@ -28,11 +34,26 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--resume", description = "goes on with the run in --out from its newest checkpoint")
     private boolean resume;
 
+    @Option(
+            names = "--accept-changed-inputs",
+            description = "resumes although data, model or tokenizer are not those the run began with")
+    private boolean acceptChangedInputs;
+
     @Mixin
     private MetricsOption metrics = new MetricsOption();
 
     @Override
     public Integer call() {
-        return Runs.run(recipe, settings, out, resume, metrics.port());
+        Options options = new Options(metrics.port(), acceptChangedInputs);
+        if (resume) {
+            return Runs.resume(Optional.ofNullable(recipe), settings, out, options);
+        }
+        if (acceptChangedInputs) {
+            throw RlhfException.user("--accept-changed-inputs is of use with --resume only");
+        }
+        if (recipe == null) {
+            throw RlhfException.user("run needs a recipe, e.g. ./rlhf run recipes/quickstart.yaml");
+        }
+        return Runs.begin(recipe, settings, out, options);
     }
 }

@@ -2,21 +2,18 @@ package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.RunDirectory;
-import dev.rlhf.driver.config.Recipe;
-import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.observe.ProgressLine;
 import dev.rlhf.driver.observe.Summary;
 import dev.rlhf.driver.report.RunReport;
 import dev.rlhf.driver.run.RunLauncher;
 import dev.rlhf.driver.run.RunRequest;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.rlhf.driver.run.RunRequest.Options;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What {@code run} and {@code quickstart} have in common. */
@@ -25,22 +22,31 @@ final class Runs {
 
     private Runs() {}
 
-    /** Runs a recipe and shows what it came to; returns the exit code. */
-    static int run(Path file, List<String> settings, @Nullable Path out, boolean resume, OptionalInt metricsPort) {
-        if (resume && out == null) {
+    /** Begins a run of a recipe; returns the exit code. */
+    static int begin(Path file, List<String> settings, @Nullable Path out, Options options) {
+        if (out != null) {
+            return run(RunRequest.begin(file, settings, out, options));
+        }
+        RunRequest request = RunRequest.begin(file, settings, Path.of("runs"), options);
+        String stamp = LocalDateTime.now(ZoneId.systemDefault()).format(STAMP);
+        return run(request.in(request.directory().resolve(request.recipe().name() + "-" + stamp)));
+    }
+
+    /** Goes on with the run in {@code out}; returns the exit code. */
+    static int resume(Optional<Path> file, List<String> settings, @Nullable Path out, Options options) {
+        if (out == null) {
             throw RlhfException.user("--resume needs --out DIR, the directory of the run to go on with");
         }
-        Recipe recipe = Recipes.read(file, settings);
-        Path directory = out == null
-                ? Path.of(
-                        "runs",
-                        recipe.name() + "-"
-                                + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP))
-                : out;
+        return run(RunRequest.resume(file, settings, out, options));
+    }
+
+    /** Runs and shows what it came to. */
+    private static int run(RunRequest request) {
+        Path directory = request.directory();
         Console.say("run in " + directory);
-        RunRequest request = new RunRequest(recipe, text(file), directory, resume, metricsPort);
         ProgressLine progress = new ProgressLine(Console.out(), Console.isTerminal());
-        Summary summary = ResumeHint.during(directory, () -> RunLauncher.launch(request, progress));
+        Summary summary = ResumeCommand.during(
+                directory, request.options().metricsPort(), () -> RunLauncher.launch(request, progress));
         RunReport.write(directory);
         Console.say("");
         Console.say(summary.table());
@@ -49,13 +55,5 @@ final class Runs {
         Console.say("model   " + files.model());
         Console.say("report  " + files.report());
         return 0;
-    }
-
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw RlhfException.user("cannot read " + file + ": " + e.getMessage());
-        }
     }
 }

@@ -1,7 +1,10 @@
 package dev.rlhf.driver.command;
 
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.data.RemoteName;
 import dev.rlhf.learner.serve.GenerationServer;
 import dev.rlhf.learner.serve.GenerationSettings;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -51,6 +54,10 @@ final class ServeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        if (!Files.isDirectory(model)) {
+            RemoteName.refuseModel(model);
+            throw RlhfException.user("no such model directory: " + model);
+        }
         GenerationSettings settings = new GenerationSettings(model, host, port, name, maxBatch, threads, contextLength);
         try (GenerationServer server = GenerationServer.start(settings)) {
             Console.say("serving " + model + " as " + name + " at " + server.endpoint());

@@ -11,11 +11,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Reads recipes and writes them back. */
 public final class Recipes {
     private static final String DEFAULTS = "defaults.yaml";
+    private static final String STAGES = "stages";
 
     private Recipes() {}
 
@@ -29,6 +32,11 @@ public final class Recipes {
      * @throws RlhfException USER naming file, line, key and what is allowed
      */
     public static Recipe read(Path file, List<String> settings) {
+        return readWith(file, settings.stream().map(Setting::here).toList());
+    }
+
+    /** Reads a recipe as {@link #read} does, with settings each of which knows what its paths are relative to. */
+    public static Recipe readWith(Path file, List<Setting> settings) {
         return bind(Document.read(file), settings);
     }
 
@@ -43,7 +51,9 @@ public final class Recipes {
 
     /** Reads a recipe from text; {@code name} is what messages call it, paths in it are relative to {@code directory}. */
     public static Recipe parse(String name, String text, Path directory, List<String> settings) {
-        return bind(Document.parse(name, text, directory), settings);
+        return bind(
+                Document.parse(name, text, directory),
+                settings.stream().map(Setting::here).toList());
     }
 
     /** The recipe with every key written out; reading it gives an equal recipe. */
@@ -74,6 +84,24 @@ public final class Recipes {
         return new KeyReference(Recipe.class, DEFAULTS, defaults()).explain(path);
     }
 
+    /** The same where {@code recipe} says of which kind a stage is that the path names. */
+    public static String explain(String path, Path recipe) {
+        List<String> steps = new ArrayList<>(Document.steps(path));
+        if (steps.size() > 1 && steps.get(0).equals(STAGES)) {
+            String name = steps.get(1);
+            String kind = Document.read(recipe)
+                    .kind(STAGES, name)
+                    .orElseThrow(() -> RlhfException.user(recipe + " has no stage " + name + " with a kind"));
+            steps.set(1, kind);
+        }
+        return new KeyReference(Recipe.class, DEFAULTS, defaults()).explain(path, steps);
+    }
+
+    /** Every key of a recipe as {@code block.key}, without those that stand only below a key of {@code leaves}. */
+    static Set<String> keys(Set<String> leaves) {
+        return new KeyReference(Recipe.class, DEFAULTS, defaults()).keys(leaves);
+    }
+
     /** The JSON Schema of a recipe. */
     public static String schema() {
         return JsonSchema.of(Recipe.class, DEFAULTS, defaults());
@@ -84,9 +112,8 @@ public final class Recipes {
         return new Binder(Defaults.parse(DEFAULTS, defaults()));
     }
 
-    private static Recipe bind(Document document, List<String> settings) {
-        Path here = Path.of("").toAbsolutePath();
-        settings.forEach(setting -> document.set(setting, here));
+    private static Recipe bind(Document document, List<Setting> settings) {
+        settings.forEach(setting -> document.set(setting.text(), setting.directory()));
         return binder().bind(Recipe.class, document);
     }
 }

@@ -51,6 +51,12 @@ public final class ModelBuilder {
         return directory;
     }
 
+    /** Writes the tokenizer of a random model alone into {@code directory}, which it returns. */
+    public static Path tokenizer(ModelRecipe.Random recipe, Path directory) {
+        writeTokenizer(recipe.tokenizer(), directory);
+        return directory;
+    }
+
     private static void writeTokenizer(TokenizerRecipe recipe, Path directory) {
         if (recipe instanceof TokenizerRecipe.Characters characters) {
             TokenizerFiles.characters(characters.alphabet(), directory);

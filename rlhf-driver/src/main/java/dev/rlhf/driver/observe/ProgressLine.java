@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -21,12 +21,11 @@ import org.jspecify.annotations.Nullable;
 public final class ProgressLine implements RunObserver, AutoCloseable {
     private static final long PLAIN_PAUSE_NANOS = 10_000_000_000L;
     private static final int REFRESH_MILLIS = 500;
-    private static final String ERASE_LINE = "\r\033[2K";
-    private static final String LINE_UP = "\033[1A";
 
     private final PrintStream out;
     private final boolean terminal;
     private final LongSupplier nanoTime;
+    private final IntSupplier columns;
     private Optional<ProgressBar> bar = Optional.empty();
     private StageStarted stage = new StageStarted("", "", 0, 0, 0, 0);
     private StepPace pace;
@@ -38,13 +37,14 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
      * @param terminal whether a line can be drawn over
      */
     public ProgressLine(PrintStream out, boolean terminal) {
-        this(out, terminal, System::nanoTime);
+        this(out, terminal, System::nanoTime, TerminalWidth::columns);
     }
 
-    ProgressLine(PrintStream out, boolean terminal, LongSupplier nanoTime) {
+    ProgressLine(PrintStream out, boolean terminal, LongSupplier nanoTime, IntSupplier columns) {
         this.out = out;
         this.terminal = terminal;
         this.nanoTime = nanoTime;
+        this.columns = columns;
         this.pace = new StepPace(nanoTime);
         this.lastPlain = nanoTime.getAsLong();
     }
@@ -62,7 +62,7 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
                     .setUpdateIntervalMillis(REFRESH_MILLIS)
                     .continuousUpdate()
                     .hideEta()
-                    .setConsumer(new ConsoleProgressBarConsumer(out))
+                    .setConsumer(new LiveLine(out, columns))
                     .startsFrom(started.stepsDone(), Duration.ZERO)
                     .build()
                     .setExtraMessage("getting ready"));
@@ -95,7 +95,7 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
     public void stageFinished(StageResult result) {
         if (bar.isPresent()) {
             close();
-            out.print(LINE_UP + ERASE_LINE);
+            out.print(LiveLine.erased());
         }
         List<String> parts = new ArrayList<>();
         parts.add(result.steps() + " steps in " + Figures.duration(result.seconds()));
@@ -109,7 +109,7 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
     @Override
     public void notice(String message) {
         // The live line, which is drawn again at once, must not stand before the message.
-        out.println((bar.isPresent() ? ERASE_LINE : "") + message);
+        out.println((bar.isPresent() ? LiveLine.ERASE_LINE : "") + message);
     }
 
     @Override

@@ -14,8 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
-import java.util.List;
 
 /** A run's directory held by this process, and what must be closed when the run ends. */
 final class OpenRun implements AutoCloseable {
@@ -26,8 +26,7 @@ final class OpenRun implements AutoCloseable {
     /**
      * Takes hold of the directory of a new or a resumed run.
      *
-     * @throws RlhfException USER when it is a file, when there is a run already, or none to resume, or one of another recipe, or when another
-     *     process runs it
+     * @throws RlhfException USER when it is a file, when there is a run already, or when another process runs it
      */
     static OpenRun open(RunDirectory directory, RunRequest request) {
         requireFitting(directory, request);
@@ -48,17 +47,21 @@ final class OpenRun implements AutoCloseable {
         }
     }
 
-    /** Writes the recipe, by which the directory becomes that of a run; before that, a start can be repeated. */
-    static void begin(RunDirectory directory, RunRequest request) {
-        if (request.resume()) {
-            return;
-        }
+    /** Writes what the run is, by which the directory becomes that of a run; before that, a start can be repeated. */
+    static void begin(RunDirectory directory, RunRequest request, RunInputs inputs) {
         try {
-            DurableFiles.write(directory.recipe(), request.recipeText().getBytes(StandardCharsets.UTF_8));
-            DurableFiles.write(
-                    directory.resolved(), Recipes.write(request.recipe()).getBytes(StandardCharsets.UTF_8));
+            replace(directory.recipe(), request.recipeText().getBytes(StandardCharsets.UTF_8));
+            replace(directory.settings(), SettingsFile.bytes(request.settings()));
+            replace(directory.inputs(), inputs.bytes());
+            replace(directory.resolved(), Recipes.write(request.recipe()).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw unwritable(directory, e);
+        }
+    }
+
+    private static void replace(Path file, byte[] bytes) throws IOException {
+        if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), bytes)) {
+            DurableFiles.write(file, bytes);
         }
     }
 
@@ -68,14 +71,8 @@ final class OpenRun implements AutoCloseable {
             throw RlhfException.user(
                     directory.root() + " holds a run already; add --resume to go on with it, or choose another --out");
         }
-        if (!exists && request.resume()) {
-            throw RlhfException.user("there is no run to resume in " + directory.root() + "; leave --resume out");
-        }
         try {
-            if (exists) {
-                requireSame(
-                        Files.readString(directory.resolved()), Recipes.write(request.recipe()), directory.resolved());
-            } else {
+            if (!exists) {
                 directory.foreign().ifPresent(name -> {
                     throw RlhfException.user(directory.root() + " holds " + name
                             + ", which is not of a run; choose an empty or a new folder with --out");
@@ -113,19 +110,6 @@ final class OpenRun implements AutoCloseable {
             return channel.tryLock() != null;
         } catch (OverlappingFileLockException heldHere) {
             return false;
-        }
-    }
-
-    private static void requireSame(String before, String now, Path file) {
-        List<String> old = before.lines().toList();
-        List<String> asked = now.lines().toList();
-        for (int i = 0; i < Math.max(old.size(), asked.size()); i++) {
-            String was = i < old.size() ? old.get(i).strip() : "nothing";
-            String is = i < asked.size() ? asked.get(i).strip() : "nothing";
-            if (!was.equals(is)) {
-                throw RlhfException.user("cannot resume with another recipe: " + file + ":" + (i + 1) + " has '" + was
-                        + "', the recipe now says '" + is + "'; resume with the recipe and settings of the run");
-            }
         }
     }
 

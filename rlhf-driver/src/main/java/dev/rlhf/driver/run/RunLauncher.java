@@ -37,6 +37,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /** Sets a run up, takes it to its end and leaves its directory complete. */
@@ -56,12 +58,14 @@ public final class RunLauncher {
         try (OpenRun open = OpenRun.open(directory, request);
                 ProgressLine line = progress) {
             Recipe recipe = request.recipe();
+            Optional<RunInputs> resumed =
+                    request.resumed().map(before -> Resumption.check(request, before, directory, line));
             Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), directory.base());
             List<RunObserver> observers = new ArrayList<>(List.of(
                     new MetricsLog(directory.metrics()), new SampleLog(directory.samples()), new NoticeLog(), line));
-            if (request.metricsPort().isPresent()) {
-                MetricsEndpoint endpoint =
-                        open.closing(MetricsEndpoint.start(request.metricsPort().getAsInt()));
+            OptionalInt port = request.options().metricsPort();
+            if (port.isPresent()) {
+                MetricsEndpoint endpoint = open.closing(MetricsEndpoint.start(port.getAsInt()));
                 observers.add(endpoint);
                 line.notice("metrics at http://localhost:" + endpoint.port() + "/metrics");
             }
@@ -70,15 +74,13 @@ public final class RunLauncher {
             ModelConfig model = ModelConfig.read(base);
             int contextLength = model.contextLength();
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
-            if (!request.resume()) {
-                recipe.stages().forEach(stage -> StageData.check(data, stage).forEach(line::notice));
-            }
+            recipe.stages().forEach(stage -> StageData.check(data, stage).forEach(line::notice));
             RunActors actors = RunActors.start(runtime, recipe, base, endTokens(model, tokenizer));
             Canaries canaries = new Canaries(
                     model.vocabularySize(), contextLength, recipe.generation().largestGap());
             StageContext context = new StageContext(recipe, directory, base, contextLength, canaries, data, actors);
             rehearse(context, line);
-            OpenRun.begin(directory, request);
+            OpenRun.begin(directory, request, resumed.orElseGet(() -> RunInputs.of(recipe)));
             sayWhatBitsDependOn(directory, recipe, new RunObservers(observers));
             Summary summary = new TrainingRun(context, new RunObservers(observers)).run(request.resume());
             summary.write(directory.summary());

@@ -7,7 +7,6 @@ import java.util.logging.FileHandler;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.logging.SimpleFormatter;
 import org.jspecify.annotations.Nullable;
 
 /** {@code rlhf.log}: what every library and actor of this process logs, instead of the console. */
@@ -45,7 +44,7 @@ final class RunLog implements AutoCloseable {
             root.removeHandler(handler);
         }
         FileHandler file = new FileHandler(path.toString(), true);
-        file.setFormatter(new SimpleFormatter());
+        file.setFormatter(new LogLine());
         file.setLevel(Level.INFO);
         root.addHandler(file);
         return new RunLog(path, file);

@@ -24,7 +24,8 @@ import java.util.function.Supplier;
 
 /** Takes a run through its stages; a lost learner sends it back to the newest checkpoint. */
 final class TrainingRun {
-    private static final String LEARNERS = "learners";
+    /** Folder of the learners' states in a checkpoint. */
+    static final String LEARNERS = "learners";
     private static final int MOST_LOSSES = 5;
     private static final double NANOS = 1e9;
 
@@ -81,11 +82,20 @@ final class TrainingRun {
             opening = 0;
             state = state.afterStep(stage.loop().state(), report, took);
             observer.stepDone(new StageStep(recipe.name(), state.runSteps(), report));
-            if (state.runSteps() % context.recipe().checkpoint().everySteps() == 0) {
+            if (isDue() || isLast(step, recipe)) {
                 save(stage);
             }
         }
         finish(recipe, stage);
+    }
+
+    private boolean isDue() {
+        return state.runSteps() % context.recipe().checkpoint().everySteps() == 0;
+    }
+
+    /** The last step of the run is kept with its learners, from which a longer run can go on. */
+    private boolean isLast(int step, StageRecipe recipe) {
+        return step == recipe.steps() && state.stage() == stages.size() - 1;
     }
 
     /** What fails says where; numbers that are not finite are as a rule those of too high a learning rate. */
@@ -109,8 +119,10 @@ final class TrainingRun {
         StageScores scores = told(recipe, "at its end", stage::finish);
         state = state.afterStage(recipe, scores, seconds(begin));
         learners = Optional.empty();
-        observer.checkpointing();
-        checkpoints.save(state.runSteps(), state::write);
+        if (state.stage() < stages.size()) {
+            observer.checkpointing();
+            checkpoints.save(state.runSteps(), state::write);
+        }
         observer.stageFinished(state.results().get(state.results().size() - 1));
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -43,6 +44,11 @@ final class RlhfProcess implements AutoCloseable {
     static RlhfProcess start(Path log, Map<String, String> environment, String... arguments) {
         List<String> command = new ArrayList<>(List.of(HOME.resolve("rlhf").toString()));
         command.addAll(List.of(arguments));
+        return start(log, command, environment);
+    }
+
+    /** The same by a command that itself starts {@code ./rlhf}. */
+    static RlhfProcess start(Path log, List<String> command, Map<String, String> environment) {
         try {
             markBuilt();
             ProcessBuilder builder = new ProcessBuilder(command)
@@ -97,6 +103,16 @@ final class RlhfProcess implements AutoCloseable {
     /** SIGTERM, as by Ctrl-C or a service manager. */
     void interrupt() {
         process.destroy();
+    }
+
+    /** Types into its standard input. */
+    void type(String keys) {
+        try {
+            process.getOutputStream().write(keys.getBytes(StandardCharsets.UTF_8));
+            process.getOutputStream().flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** SIGKILL. */

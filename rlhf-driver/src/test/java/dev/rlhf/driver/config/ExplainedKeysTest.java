@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -66,6 +70,50 @@ class ExplainedKeysTest {
                 .contains("    top-p                 nucleus mass; 1 keeps all\n", "    max-tokens  ");
         assertThat(Recipes.explain("advantage"))
                 .contains("  of kind group-relative:\n", "  of kind leave-one-out:\n    (no keys)");
+    }
+
+    /** Each kind's words for the keys that kinds share by name. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "sft          | data       | examples to imitate",
+                "sft          | batch-size | examples of a step",
+                "reward-model | data       | the pairs",
+                "reward-model | batch-size | pairs of a step",
+                "reward-model | objective  | the Bradley-Terry loss",
+                "dpo          | data       | the pairs",
+                "dpo          | batch-size | pairs of a step",
+                "dpo          | objective  | DPO's loss",
+                "ppo          | data       | the prompts",
+                "ppo          | objective  | the policy's loss",
+                "ppo          | optimiser  | AdamW of the policy",
+                "grpo         | data       | the prompts",
+                "grpo         | objective  | the policy's loss",
+                "rloo         | objective  | the policy's loss",
+                "reinforce    | objective  | the policy's loss",
+                "reinforce    | optimiser  | AdamW of the policy",
+            })
+    void aKeyIsExplainedAsItsOwnKindMeansIt(String kind, String key, String meaning) {
+        assertThat(Recipes.explain("stages." + kind + "." + key)).contains("meaning   " + meaning);
+    }
+
+    @Test
+    void ownStageNamesAreLookedUpInTheRecipe(@TempDir Path folder) throws IOException {
+        Path recipe = Files.writeString(folder.resolve("own.yaml"), """
+                stages:
+                  - {name: warm, kind: sft}
+                  - {kind: dpo, name: ppo}
+                """);
+
+        assertThat(Recipes.explain("stages.warm.reduction", recipe))
+                .isEqualTo(Recipes.explain("stages.sft.reduction").replace("stages.sft", "stages.warm"));
+        assertThat(Recipes.explain("stages.ppo.objective", recipe)).contains("DPO's loss");
+        assertThat(Recipes.explain("stages[1].batch-size", recipe)).contains("pairs of a step");
+        assertThat(Recipes.explain("kl.in", recipe)).contains("reward, loss, metrics", "none");
+        assertThatThrownBy(() -> Recipes.explain("stages.warn.reduction", recipe))
+                .hasMessageContaining("has no stage warn");
+        assertThatThrownBy(() -> Recipes.explain("stages.warm.reduction")).hasMessageContaining("--recipe");
     }
 
     @ParameterizedTest

@@ -17,10 +17,11 @@ class ProgressLineTest {
     private final ByteArrayOutputStream written = new ByteArrayOutputStream();
     private final PrintStream out = new PrintStream(written, true, StandardCharsets.UTF_8);
     private long now;
+    private int columns = 80;
 
     @Test
     void withoutATerminalThereIsALineEveryTenSeconds() {
-        try (ProgressLine line = new ProgressLine(out, false, () -> now)) {
+        try (ProgressLine line = new ProgressLine(out, false, () -> now, () -> columns)) {
             line.stageStarted(new StageStarted("ppo", "ppo", 3, 4, 10, 0));
             for (int step = 1; step <= 10; step++) {
                 now += 6 * SECOND;
@@ -42,7 +43,7 @@ class ProgressLineTest {
 
     @Test
     void whatAStageDoesBeforeItsFirstStepIsNotTakenForItsPace() {
-        try (ProgressLine line = new ProgressLine(out, false, () -> now)) {
+        try (ProgressLine line = new ProgressLine(out, false, () -> now, () -> columns)) {
             line.stageStarted(new StageStarted("pairs", "reward-model", 1, 1, 100, 0));
             now += 500 * SECOND;
             line.stepDone(step(1, Map.of("pair_accuracy", 0.5)));
@@ -59,7 +60,7 @@ class ProgressLineTest {
 
     @Test
     void aResumedStageCountsItsPaceFromWhereItGoesOn() {
-        try (ProgressLine line = new ProgressLine(out, false, () -> now)) {
+        try (ProgressLine line = new ProgressLine(out, false, () -> now, () -> columns)) {
             line.stageStarted(new StageStarted("sft", "sft", 1, 1, 100, 50));
             line.stepDone(step(51, Map.of("loss", 1.0)));
             now += 20 * SECOND;
@@ -71,7 +72,7 @@ class ProgressLineTest {
 
     @Test
     void onATerminalTheLiveLineGivesWayToMessagesAndToTheResult() {
-        try (ProgressLine line = new ProgressLine(out, true, () -> now)) {
+        try (ProgressLine line = new ProgressLine(out, true, () -> now, () -> columns)) {
             line.stageStarted(new StageStarted("sft", "sft", 1, 1, 2, 0));
             line.notice("something people should know");
             line.stepDone(step(2, Map.of("loss", 0.5)));

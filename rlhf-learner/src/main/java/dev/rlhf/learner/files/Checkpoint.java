@@ -9,7 +9,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The tensors of a model: one safetensors file, or several named by an index. All headers are read when it is opened. */
@@ -97,6 +99,17 @@ public final class Checkpoint {
     /** Whether there is such a tensor. */
     public boolean has(String name) {
         return homes.containsKey(name);
+    }
+
+    /** The format that most tensors have of those we can read. */
+    public NumberFormat usualFormat() {
+        Map<NumberFormat, Long> counts = homes.entrySet().stream()
+                .flatMap(entry -> entry.getValue().readableFormat(entry.getKey()).stream())
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+        return counts.entrySet().stream()
+                .max(Map.Entry.comparingByValue())
+                .map(Map.Entry::getKey)
+                .orElse(NumberFormat.F32);
     }
 
     /** Sizes of a tensor's axes; USER naming it when it is not there or none we can read. */

@@ -162,6 +162,31 @@ public final class Safetensors {
         }
     }
 
+    /**
+     * The numbers of a tensor as float32, read when they are asked for.
+     *
+     * @throws RlhfException USER when the file has no such tensor, or one of a format that we do not read
+     */
+    public Numbers numbers(String name) {
+        Entry entry = entry(name);
+        NumberFormat format = format(name);
+        ByteBuffer raw = ByteBuffer.allocate(Numbers.MOST * format.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer wide = ByteBuffer.allocate(Numbers.MOST * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        return (first, count) -> {
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+                readFully(
+                        channel,
+                        entry.begin() + first * format.bytes(),
+                        raw.clear().limit(count * format.bytes()),
+                        file);
+            } catch (IOException e) {
+                throw unreadable(file, e);
+            }
+            format.widen(raw.flip(), wide.clear().limit(count * Float.BYTES));
+            return wide;
+        };
+    }
+
     /** Whether a tensor has the type, shape and bytes of one of another file. */
     boolean same(String name, Safetensors other, String otherName) {
         Entry mine = entry(name);
@@ -187,6 +212,11 @@ public final class Safetensors {
         } catch (IOException e) {
             throw unreadable(file, e);
         }
+    }
+
+    /** The format of a tensor's numbers, where we read it. */
+    Optional<NumberFormat> readableFormat(String name) {
+        return entry(name).format();
     }
 
     private NumberFormat format(String name) {

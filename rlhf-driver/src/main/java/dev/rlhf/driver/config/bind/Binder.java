@@ -188,7 +188,7 @@ public final class Binder {
         return chosen;
     }
 
-    private static String join(String path, String key) {
+    static String join(String path, String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 

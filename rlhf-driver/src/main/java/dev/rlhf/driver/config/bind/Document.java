@@ -5,11 +5,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** A YAML document and the settings made over it. */
 public final class Document {
+    /** Key by whose value the items of a list are called in a path. */
+    static final String NAME = "name";
+
     private static final Pattern STEP = Pattern.compile("([^.\\[\\]]+)|\\[(\\d+)]");
 
     private final YamlNode root;
@@ -68,6 +72,22 @@ public final class Document {
         }
     }
 
+    /** The kind of the item of a list at the document's top that is called {@code item}, by its name or its index. */
+    public Optional<String> kind(String list, String item) {
+        YamlNode items = root instanceof YamlNode.Mapping mapping ? mapping.entries().get(list) : null;
+        if (!(items instanceof YamlNode.Sequence sequence)) {
+            return Optional.empty();
+        }
+        List<YamlNode> all = sequence.items();
+        return all.stream()
+                .filter(node -> item.equals(name(node)) || item.equals(String.valueOf(all.indexOf(node))))
+                .filter(YamlNode.Mapping.class::isInstance)
+                .map(node -> ((YamlNode.Mapping) node).entries().get(Shape.KIND))
+                .filter(YamlNode.Scalar.class::isInstance)
+                .map(kind -> ((YamlNode.Scalar) kind).text())
+                .findFirst();
+    }
+
     YamlNode root() {
         return root;
     }
@@ -119,13 +139,13 @@ public final class Document {
 
     /** What a block of a list is called in a path; empty where it has no name. */
     static String name(YamlNode item) {
-        return item instanceof YamlNode.Mapping mapping && mapping.entries().get("name") instanceof YamlNode.Scalar name
+        return item instanceof YamlNode.Mapping mapping && mapping.entries().get(NAME) instanceof YamlNode.Scalar name
                 ? name.text()
                 : "";
     }
 
     /** The keys and indices of a path like {@code stages[2].steps}. */
-    static List<String> steps(String path) {
+    public static List<String> steps(String path) {
         List<String> steps = new ArrayList<>();
         Matcher matcher = STEP.matcher(path);
         while (matcher.find()) {

@@ -42,7 +42,7 @@ public final class JsonSchema {
      */
     public static String of(Class<? extends Record> root, String name, String defaults) {
         Places places = new Places(root, Defaults.parse(name, defaults));
-        JsonSchema writer = new JsonSchema(places, Meanings.parse(defaults));
+        JsonSchema writer = new JsonSchema(places, Meanings.parse(defaults, places));
         ObjectNode schema = JsonNodeFactory.instance.objectNode();
         schema.put("$schema", DIALECT);
         schema.setAll(writer.block(places.document()));

@@ -19,7 +19,16 @@ public final class KeyReference {
      */
     public KeyReference(Class<? extends Record> root, String name, String defaults) {
         this.places = new Places(root, Defaults.parse(name, defaults));
-        this.meanings = Meanings.parse(defaults);
+        this.meanings = Meanings.parse(defaults, places);
+    }
+
+    /**
+     * Every key that a document may have, as the block of the defaults that it belongs to and its name there.
+     *
+     * @param leaves keys below which nothing is looked for
+     */
+    public Set<String> keys(Set<String> leaves) {
+        return places.keys(leaves);
     }
 
     /**
@@ -30,7 +39,11 @@ public final class KeyReference {
      * @throws RlhfException USER naming the nearest key when there is none such
      */
     public String explain(String path) {
-        List<String> steps = Document.steps(path);
+        return explain(path, Document.steps(path));
+    }
+
+    /** Explains the key at {@code steps}, which is told as {@code path}. */
+    public String explain(String path, List<String> steps) {
         KeyWords words = new KeyWords(meanings, steps);
         List<PossibleBlock> here = List.of(places.document());
         for (int i = 0; i < steps.size(); i++) {
@@ -77,8 +90,11 @@ public final class KeyReference {
         String suggestion = elsewhere.isEmpty()
                 ? Suggestion.of(step, known)
                 : "; did you mean " + String.join(" or ", elsewhere) + "?";
-        throw RlhfException.user(
-                "there is no key '" + step + "'" + place + suggestion + " (known: " + String.join(", ", known) + ")");
+        String ownName = here.size() > 1 && here.stream().allMatch(block -> block.has(Document.NAME))
+                ? "; the name of a stage is known with --recipe FILE"
+                : "";
+        throw RlhfException.user("there is no key '" + step + "'" + place + suggestion + ownName + " (known: "
+                + String.join(", ", known) + ")");
     }
 
     /** The paths at whose end the key stands, from the block that has it. */
@@ -86,7 +102,11 @@ public final class KeyReference {
         return blocks.entrySet().stream()
                 .flatMap(entry -> entry.getValue().stream()
                         .filter(block -> block.keys().contains(key))
-                        .map(block -> entry.getKey() + "." + (block.kind().isEmpty() ? "" : block.kind() + ".") + key))
+                        .map(block -> path(entry.getKey(), block, key)))
                 .toList();
+    }
+
+    private static String path(String name, PossibleBlock block, String key) {
+        return name + "." + (block.kind().isEmpty() ? "" : block.kind() + ".") + key;
     }
 }

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Which blocks may stand where in a document, and with which defaults. */
 final class Places {
@@ -45,6 +47,28 @@ final class Places {
             }
         }
         return blocks;
+    }
+
+    /** Every key that a document may have, as {@code block.key}, without those that stand only below a key of {@code leaves}. */
+    Set<String> keys(Set<String> leaves) {
+        Set<String> keys = new TreeSet<>();
+        List<Class<?>> open = new ArrayList<>(List.of(root));
+        for (int i = 0; i < open.size(); i++) {
+            for (PossibleBlock block : of(open.get(i), List.of(), List.of())) {
+                String name = Shape.block(block.type()).value() + ".";
+                if (!block.kind().isEmpty()) {
+                    keys.add(name + Shape.KIND);
+                }
+                Shape.keys(block.type()).forEach((key, component) -> {
+                    keys.add(name + key);
+                    Class<?> type = Shape.itemType(component.getGenericType());
+                    if (!leaves.contains(name + key) && !Scalars.covers(type) && !open.contains(type)) {
+                        open.add(type);
+                    }
+                });
+            }
+        }
+        return keys;
     }
 
     private List<PossibleBlock> of(Type type, List<String> kindsAbove, List<YamlNode> nodes) {

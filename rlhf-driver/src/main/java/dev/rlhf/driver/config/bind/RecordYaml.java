@@ -1,6 +1,5 @@
 package dev.rlhf.driver.config.bind;
 
-import java.lang.reflect.InvocationTargetException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,15 +26,8 @@ public final class RecordYaml {
         if (kinds.length == 1) {
             mapping.put(Shape.KIND, kinds[0]);
         }
-        Shape.keys(bound.getClass()).forEach((key, component) -> {
-            try {
-                var accessor = component.getAccessor();
-                accessor.setAccessible(true);
-                mapping.put(key, plain(accessor.invoke(bound)));
-            } catch (IllegalAccessException | InvocationTargetException e) {
-                throw new IllegalStateException("cannot read " + component, e);
-            }
-        });
+        Shape.keys(bound.getClass())
+                .forEach((key, component) -> mapping.put(key, plain(Shape.value(bound, component))));
         return mapping;
     }
 

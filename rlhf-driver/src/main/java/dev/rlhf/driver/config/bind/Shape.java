@@ -1,6 +1,7 @@
 package dev.rlhf.driver.config.bind;
 
 import dev.rlhf.core.base.RlhfException;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -33,6 +34,17 @@ final class Shape {
             throw new IllegalStateException(type + " has no key " + key);
         }
         return component;
+    }
+
+    /** The value of a record's component. */
+    static @Nullable Object value(Record bound, RecordComponent component) {
+        try {
+            var accessor = component.getAccessor();
+            accessor.setAccessible(true);
+            return accessor.invoke(bound);
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            throw new IllegalStateException("cannot read " + component, e);
+        }
     }
 
     /** Whether the type is a choice between records by {@code kind}. */

@@ -3,11 +3,11 @@ package dev.rlhf.driver.config.bind;
 import java.util.Collection;
 
 /** The name somebody may have meant. */
-final class Suggestion {
+public final class Suggestion {
     private Suggestion() {}
 
     /** "; did you mean x?" for the nearest of {@code names}, or nothing when none is near. */
-    static String of(String written, Collection<String> names) {
+    public static String of(String written, Collection<String> names) {
         int nearest = Math.max(2, written.length() / 3) + 1;
         String best = "";
         for (String name : names) {

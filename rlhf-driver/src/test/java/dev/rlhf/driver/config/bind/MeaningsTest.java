@@ -11,9 +11,9 @@ import org.junit.jupiter.api.Test;
 class MeaningsTest {
     @Test
     void everyKeyOfARecipeHasAMeaning() {
-        Meanings meanings = Meanings.parse(Recipes.defaults());
-        Map<String, List<PossibleBlock>> blocks =
-                new Places(Recipe.class, Defaults.parse("defaults.yaml", Recipes.defaults())).blocks();
+        Places places = new Places(Recipe.class, Defaults.parse("defaults.yaml", Recipes.defaults()));
+        Meanings meanings = Meanings.parse(Recipes.defaults(), places);
+        Map<String, List<PossibleBlock>> blocks = places.blocks();
 
         assertThat(blocks).hasSizeGreaterThan(15);
         blocks.values().stream()

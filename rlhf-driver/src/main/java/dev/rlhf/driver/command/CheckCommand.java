@@ -1,0 +1,34 @@
+package dev.rlhf.driver.command;
+
+import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.run.RecipeCheck;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./rlhf check RECIPE.yaml}. */
+@Command(
+        name = "check",
+        description = "Shows a recipe with every key and what its data come to, tokens and loss mask included; trains nothing.",
+        mixinStandardHelpOptions = true)
+final class CheckCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "RECIPE.yaml", description = "the recipe")
+    private Path file = Path.of("");
+
+    @Option(names = "--set", paramLabel = "key=value", description = "sets a key over the recipe; may be repeated")
+    private List<String> settings = new ArrayList<>();
+
+    @Override
+    public Integer call() {
+        Recipe recipe = Recipes.read(file, settings);
+        String data = RecipeCheck.describe(recipe);
+        Console.say(Recipes.write(recipe));
+        Console.say(data);
+        return 0;
+    }
+}

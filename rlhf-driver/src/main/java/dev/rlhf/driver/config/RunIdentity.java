@@ -1,0 +1,108 @@
+package dev.rlhf.driver.config;
+
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.config.bind.Leaf;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which keys make a run what it is: a resumed run keeps them.
+ *
+ * <p>A key is written as the block of defaults.yaml that it belongs to and its name there. What stands below a key that is free is free
+ * too. A key in none of the lists is fixed; a test asks for each new key to be put into one.
+ */
+public final class RunIdentity {
+    /** They say where and how the work is done, or what is measured of it, and never change a weight. */
+    static final Set<String> FREE = Set.of(
+            "recipe.name",
+            "recipe.deadline-seconds",
+            "recipe.actors",
+            "recipe.ray",
+            "recipe.checkpoint",
+            "generation.endpoints",
+            "generation.model-name",
+            "stage.evaluation");
+
+    /** They may change where no step is taken back. */
+    static final Set<String> GROWING = Set.of("stage.steps");
+
+    /** They lead to files, whose content must be the same; where it lies does not matter. */
+    static final Set<String> GUARDED = Set.of("model.path", "tokenizer.path", "data.path");
+
+    private static final String STAGES = "stages";
+
+    private RunIdentity() {}
+
+    /**
+     * The keys that differ and may.
+     *
+     * @throws RlhfException USER naming a key that must not differ, with both values
+     */
+    public static List<RecipeChange> changes(Recipe before, Recipe after) {
+        requireStages(before, after);
+        Map<String, Leaf> old = Leaf.of(before);
+        Map<String, Leaf> asked = Leaf.of(after);
+        Set<String> added = new LinkedHashSet<>();
+        after.stages().stream().skip(before.stages().size()).forEach(stage -> added.add(path(stage)));
+        Set<String> paths = new LinkedHashSet<>(old.keySet());
+        paths.addAll(asked.keySet());
+        List<RecipeChange> changes = new ArrayList<>();
+        for (String path : paths) {
+            String was = text(old.get(path));
+            String is = text(asked.get(path));
+            if (!was.equals(is) && added.stream().noneMatch(path::startsWith)) {
+                if (!mayChange(old.get(path), asked.get(path))) {
+                    throw refusal(path, was, is);
+                }
+                changes.add(new RecipeChange(path, was, is));
+            }
+        }
+        return changes;
+    }
+
+    /** Whether the key of a leaf leads to files that a resumed run must find as they were. */
+    public static boolean guarded(Leaf leaf) {
+        return GUARDED.contains(leaf.keys().get(leaf.keys().size() - 1));
+    }
+
+    /** Whether a leaf, or what it stands in, may change freely. */
+    public static boolean free(Leaf leaf) {
+        return leaf.keys().stream().anyMatch(FREE::contains);
+    }
+
+    private static boolean mayChange(@Nullable Leaf before, @Nullable Leaf after) {
+        if (before == null || after == null) {
+            Leaf leaf = before == null ? after : before;
+            return leaf != null && free(leaf);
+        }
+        return free(after)
+                || guarded(after)
+                || GROWING.contains(after.keys().get(after.keys().size() - 1));
+    }
+
+    /** Stages keep their names and their order; others may follow. */
+    private static void requireStages(Recipe before, Recipe after) {
+        List<String> old = before.stages().stream().map(StageRecipe::name).toList();
+        List<String> asked = after.stages().stream().map(StageRecipe::name).toList();
+        if (asked.size() < old.size() || !asked.subList(0, old.size()).equals(old)) {
+            throw refusal(STAGES, String.join(", ", old), String.join(", ", asked));
+        }
+    }
+
+    private static String path(StageRecipe stage) {
+        return STAGES + "." + stage.name() + ".";
+    }
+
+    private static String text(@Nullable Leaf leaf) {
+        return leaf == null ? "nothing" : leaf.text();
+    }
+
+    private static RlhfException refusal(String key, String before, String after) {
+        return RlhfException.user("cannot resume with another " + key + ": the run began with " + before
+                + ", the recipe or a setting now says " + after + "; take that back, or begin a new run in another --out");
+    }
+}

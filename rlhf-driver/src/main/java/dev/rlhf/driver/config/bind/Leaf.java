@@ -1,0 +1,65 @@
+package dev.rlhf.driver.config.bind;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A single value of a record that {@link Binder} made, or the absence of a block.
+ *
+ * @param path its path as a document's writer would write it, e.g. {@code stages.ppo.kl.controller.beta}
+ * @param keys each key on the way, with the block of defaults.yaml that it belongs to, e.g. {@code recipe.stages}, {@code stage.kl}, …
+ * @param value the value, or null
+ */
+public record Leaf(String path, List<String> keys, @Nullable Object value) {
+    /** Keeps its own copy of {@code keys}. */
+    public Leaf {
+        keys = List.copyOf(keys);
+    }
+
+    /** Every leaf of a record by its path, in the order of the record. */
+    public static Map<String, Leaf> of(Record bound) {
+        Map<String, Leaf> leaves = new LinkedHashMap<>();
+        block(bound, "", List.of(), leaves);
+        return leaves;
+    }
+
+    /** The value as text. */
+    public String text() {
+        return value == null ? "nothing" : value instanceof Enum<?> constant ? Shape.name(constant) : value.toString();
+    }
+
+    private static void block(Record bound, String path, List<String> keys, Map<String, Leaf> leaves) {
+        Block block = Shape.block(bound.getClass());
+        if (block.kinds().length == 1) {
+            add(block.kinds()[0], Binder.join(path, Shape.KIND), with(keys, block, Shape.KIND), leaves);
+        }
+        Shape.keys(bound.getClass())
+                .forEach((key, component) ->
+                        add(Shape.value(bound, component), Binder.join(path, key), with(keys, block, key), leaves));
+    }
+
+    private static void add(@Nullable Object value, String path, List<String> keys, Map<String, Leaf> leaves) {
+        if (value instanceof Record bound) {
+            block(bound, path, keys, leaves);
+        } else if (value instanceof List<?> list && list.stream().allMatch(Record.class::isInstance)) {
+            for (int i = 0; i < list.size(); i++) {
+                Record item = (Record) list.get(i);
+                String name = Shape.keys(item.getClass()).containsKey(Document.NAME)
+                        ? Binder.join(path, String.valueOf(Shape.value(item, Shape.component(item.getClass(), Document.NAME))))
+                        : path + "[" + i + "]";
+                block(item, name, keys, leaves);
+            }
+        } else {
+            leaves.put(path, new Leaf(path, keys, value));
+        }
+    }
+
+    private static List<String> with(List<String> keys, Block block, String key) {
+        List<String> longer = new ArrayList<>(keys);
+        longer.add(block.value() + "." + key);
+        return longer;
+    }
+}

@@ -1,0 +1,110 @@
+package dev.rlhf.driver.run;
+
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.checkpoint.CheckpointStore;
+import dev.rlhf.driver.checkpoint.RunDirectory;
+import dev.rlhf.driver.config.ModelRecipe;
+import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.loop.LearnerNames;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A network of a run that can leave it.
+ *
+ * @param weights its safetensors file
+ * @param companions the model directory with the configuration and the tokenizer that belong to it
+ * @param base the model the run began with, whose number format is kept
+ */
+public record ExportSource(Path weights, Path companions, Path base) {
+    private static final String WEIGHTS = "weights.safetensors";
+    private static final String MODEL = "model.safetensors";
+
+    /** The model a run has left; throws USER saying what there is as long as there is none. */
+    public static ExportSource ofModel(RunDirectory run) {
+        return whole(run, run.model())
+                .orElseThrow(() -> RlhfException.user("there is no model in " + run.model()
+                        + ": the run has not ended; its newest checkpoint is exported by --from-checkpoint, a finished stage by --stage ("
+                        + stages(run) + ")"));
+    }
+
+    /** The model a stage has left; throws USER with the stages there are. */
+    public static ExportSource ofStage(RunDirectory run, String name) {
+        boolean known = recipe(run).stages().stream().anyMatch(stage -> stage.name().equals(name));
+        return Optional.of(run.stage(name))
+                .filter(folder -> known)
+                .flatMap(folder -> whole(run, folder))
+                .orElseThrow(() -> RlhfException.user((known ? "the stage " + name + " is not finished" : "there is no stage " + name)
+                        + "; the stages of this run: " + stages(run)));
+    }
+
+    /**
+     * The network that a checkpoint is in the middle of.
+     *
+     * @param name its folder, e.g. {@code step-000025}; empty for the newest one that holds a network
+     * @throws RlhfException USER with the checkpoints there are
+     */
+    public static ExportSource ofCheckpoint(RunDirectory run, Optional<String> name) {
+        Recipe recipe = recipe(run);
+        CheckpointStore store = new CheckpointStore(run.checkpoints(), recipe.checkpoint().keep());
+        List<Path> held = store.newestFirst().stream()
+                .filter(checkpoint -> Files.exists(policy(checkpoint)))
+                .toList();
+        Path checkpoint = held.stream()
+                .filter(folder -> name.isEmpty() || name.get().equals(String.valueOf(folder.getFileName())))
+                .findFirst()
+                .orElseThrow(() -> RlhfException.user("there is no checkpoint " + name.map(text -> text + " ").orElse("")
+                        + "with a network in " + run.checkpoints() + "; those with one: " + names(held)
+                        + "; a finished stage is exported by --stage (" + stages(run) + ")"));
+        CheckpointStore.flaw(checkpoint).ifPresent(flaw -> {
+            throw RlhfException.user(
+                    "the checkpoint " + checkpoint + " is damaged: " + flaw + "; choose another one: " + names(held));
+        });
+        StageRecipe stage = recipe.stages().get(RunState.read(checkpoint).stage());
+        Path base = base(run, recipe);
+        return new ExportSource(
+                policy(checkpoint), stage.from().equals(Recipe.BASE) ? base : run.stage(stage.from()), base);
+    }
+
+    /** The stages of a run: name, kind and whether they have left a model. */
+    public static String stages(RunDirectory run) {
+        return recipe(run).stages().stream()
+                .map(stage -> stage.name() + " (" + stage.kind()
+                        + (Files.exists(run.stage(stage.name())) ? "" : ", not finished") + ")")
+                .collect(Collectors.joining(", "));
+    }
+
+    private static Optional<ExportSource> whole(RunDirectory run, Path model) {
+        return Files.exists(model.resolve(MODEL))
+                ? Optional.of(new ExportSource(model.resolve(MODEL), model, base(run, recipe(run))))
+                : Optional.empty();
+    }
+
+    private static Path base(RunDirectory run, Recipe recipe) {
+        return recipe.model() instanceof ModelRecipe.Directory given ? given.path() : run.base();
+    }
+
+    private static Recipe recipe(RunDirectory run) {
+        if (!Files.exists(run.resolved())) {
+            throw RlhfException.user("there is no run in " + run.root());
+        }
+        return Recipes.read(run.resolved(), List.of());
+    }
+
+    private static Path policy(Path checkpoint) {
+        return checkpoint.resolve(TrainingRun.LEARNERS).resolve(LearnerNames.POLICY).resolve(WEIGHTS);
+    }
+
+    private static String names(List<Path> checkpoints) {
+        return checkpoints.isEmpty()
+                ? "none"
+                : checkpoints.stream()
+                        .map(folder -> String.valueOf(folder.getFileName()))
+                        .collect(Collectors.joining(", "));
+    }
+}

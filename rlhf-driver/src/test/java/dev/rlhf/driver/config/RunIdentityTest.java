@@ -1,0 +1,135 @@
+package dev.rlhf.driver.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RunIdentityTest {
+    private static final Path DIRECTORY = Path.of("/recipes");
+
+    private static final String RECIPE = """
+            name: small
+            model: {kind: directory, path: model}
+            generation: {kind: vllm, endpoints: [http://a:8000]}
+            stages:
+              - {name: sft, kind: sft, steps: 6, data: {kind: completions, path: sft.jsonl},
+                 evaluation: {data: {kind: prompts, path: held.jsonl, answer-key: answer}, limit: 5}}
+              - {name: rl, kind: ppo, from: sft, steps: 4, prompts-per-step: 2, data: {kind: prompts, path: rl.jsonl},
+                 rewards: [{kind: length-penalty, weight: 2}], critic: {from: base}}
+            """;
+
+    /** A new key must be put where it belongs: into this list, or into one of those of {@link RunIdentity}. */
+    private static final Set<String> FIXED = Set.of(
+            "recipe.seed recipe.threads recipe.runtime recipe.generation recipe.model recipe.stages",
+            "generation.kind generation.max-batch generation.threads",
+            "model.kind model.hidden-size model.layers model.attention-heads model.key-value-heads model.head-size",
+            "model.intermediate-size model.context-length model.rope-theta model.norm-epsilon model.tie-embeddings",
+            "model.tokenizer tokenizer.kind tokenizer.alphabet",
+            "stage.kind stage.name stage.from stage.batch-size stage.micro-batch-tokens stage.data stage.reduction",
+            "stage.optimiser stage.objective stage.prompts-per-step stage.epochs-per-batch stage.mini-batches",
+            "stage.sampling stage.rewards stage.advantage stage.kl stage.critic",
+            "data.kind data.split data.min-length data.max-length data.held-out data.prompt-key data.answer-key",
+            "data.template data.completion-key data.chosen-key data.rejected-key data.assistant-mark data.prompts",
+            "data.ranked-by data.on-policy-share data.pairs data.held-out-pairs data.temperature data.max-tokens",
+            "optimiser.learning-rate optimiser.schedule optimiser.warmup-steps optimiser.final-fraction",
+            "optimiser.beta1 optimiser.beta2 optimiser.epsilon optimiser.weight-decay optimiser.max-gradient-norm",
+            "sampling.samples-per-prompt sampling.temperature sampling.top-p sampling.top-k sampling.max-tokens",
+            "reward.kind reward.weight reward.buffer reward.from reward.whiten",
+            "advantage.kind advantage.gamma advantage.lambda advantage.whiten advantage.divide-by-deviation",
+            "advantage.epsilon objective.kind objective.clip-low objective.clip-high objective.dual-clip",
+            "objective.entropy-bonus objective.reduction pair-loss.margin pair-loss.centering preference-loss.beta",
+            "preference-loss.label-smoothing kl.in kl.estimator kl.controller kl-controller.kind kl-controller.beta",
+            "kl-controller.target kl-controller.horizon critic.from critic.warmup-steps critic.value-clip",
+            "critic.optimiser");
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "name                                | other",
+                "deadline-seconds                    | 7",
+                "generation.model-name               | other",
+                "generation.endpoints                | [http://b:8000, http://c:8000]",
+                "ray.address                         | gpu-1:6379",
+                "ray.worker-heap-mib                 | 1024",
+                "ray.start-seconds                   | 9",
+                "actors.rollout                      | 2",
+                "actors.reward                       | 3",
+                "checkpoint.keep                     | 9",
+                "checkpoint.every-steps              | 9",
+                "stages.sft.steps                    | 60",
+                "stages.rl.steps                     | 1",
+                "stages.sft.evaluation.limit         | 6",
+                "stages.sft.evaluation               | null",
+                "stages.rl.evaluation                | {data: {kind: spelling}}",
+                "stages.sft.evaluation.data.path     | other.jsonl",
+                "stages.sft.data.path                | moved.jsonl",
+                "model.path                          | moved",
+            })
+    void whatNeverChangesAWeightMayDiffer(String key, String value) {
+        List<RecipeChange> changes = RunIdentity.changes(recipe(), recipe(key + "=" + value));
+
+        assertThat(changes).isNotEmpty().allSatisfy(change -> assertThat(change.key())
+                .startsWith(key));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "seed                                     | 2               | seed: the run began with 1, | says 2",
+                "threads                                  | 2               | threads: the run began with 1, | says 2",
+                "runtime                                  | ray             | runtime: the run began with in-process, | says ray",
+                "generation                               | {kind: embedded} | generation.kind: the run began with vllm, | says embedded",
+                "stages.sft.batch-size                    | 9               | stages.sft.batch-size: the run began with 64, | says 9",
+                "stages.sft.data                          | {kind: spelling} | stages.sft.data.kind: the run began with completions, | says spelling",
+                "stages.sft.data.held-out                 | 1               | stages.sft.data.held-out: the run began with 0, | says 1",
+                "stages.rl.rewards[0].weight              | 3               | stages.rl.rewards[0].weight: the run began with 2.0, | says 3.0",
+                "stages.rl.kl.controller.beta             | 0.2             | stages.rl.kl.controller.beta: the run began with 0.1, | says 0.2",
+                "stages.rl.optimiser.schedule             | cosine          | stages.rl.optimiser.schedule: the run began with linear, | says cosine",
+                "stages.rl.sampling.temperature           | 0.5             | stages.rl.sampling.temperature: the run began with 1.0, | says 0.5",
+                "stages.rl.name                           | other           | stages: the run began with sft, rl, | says sft, other",
+            })
+    void whatChangesAWeightIsRefusedWithItsKeyAndBothValues(String key, String value, String began, String says) {
+        assertThatThrownBy(() -> RunIdentity.changes(recipe(), recipe(key + "=" + value)))
+                .isInstanceOfSatisfying(
+                        RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USER))
+                .hasMessageStartingWith("cannot resume with another " + began)
+                .hasMessageContaining(says);
+    }
+
+    @Test
+    void stagesMayFollowButNoneMayGo() {
+        Recipe longer = Recipes.parse(
+                "longer", RECIPE + "  - {name: more, kind: sft, steps: 1, data: {kind: spelling}}\n", DIRECTORY, List.of());
+
+        assertThat(RunIdentity.changes(recipe(), longer)).isEmpty();
+        assertThatThrownBy(() -> RunIdentity.changes(longer, recipe()))
+                .hasMessageStartingWith("cannot resume with another stages: the run began with sft, rl, more");
+    }
+
+    @Test
+    void everyKeyIsClassified() {
+        Set<String> classified = new HashSet<>();
+        FIXED.forEach(line -> classified.addAll(List.of(line.split(" "))));
+        for (Set<String> others : List.of(RunIdentity.FREE, RunIdentity.GROWING, RunIdentity.GUARDED)) {
+            others.forEach(key -> assertThat(classified.add(key)).as(key + " stands in one list").isTrue());
+        }
+        assertThat(Recipes.keys(RunIdentity.FREE)).isEqualTo(classified);
+    }
+
+    private static Recipe recipe(String... settings) {
+        return Recipes.parse(
+                "small.yaml", RECIPE, DIRECTORY, Stream.of(settings).toList());
+    }
+}
