@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param kl the penalty for leaving the reference
  * @param critic the critic of the generalized advantage, else null
  * @param optimiser AdamW of the policy
- * @param evaluation evaluation at the end, or null
+ * @param evaluation how it is evaluated, or null for its end alone
  */
 @Block(
         value = "stage",

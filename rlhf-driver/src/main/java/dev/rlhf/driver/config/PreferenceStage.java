@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the pairs
  * @param objective the loss
  * @param optimiser AdamW
- * @param evaluation evaluation at the end, or null
+ * @param evaluation how it is evaluated, or null for its end alone
  */
 @Block(value = "stage", kinds = "dpo")
 public record PreferenceStage(

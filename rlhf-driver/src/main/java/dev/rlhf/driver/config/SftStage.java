@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param data what to imitate
  * @param reduction how token losses become one number
  * @param optimiser AdamW
- * @param evaluation evaluation at the end, or null
+ * @param evaluation how it is evaluated, or null for its end alone
  */
 @Block(value = "stage", kinds = "sft")
 public record SftStage(

@@ -15,6 +15,7 @@ import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.SpellingWords;
 import dev.rlhf.driver.model.ModelBuilder;
+import dev.rlhf.driver.observe.EvaluationLog;
 import dev.rlhf.driver.observe.MetricsEndpoint;
 import dev.rlhf.driver.observe.MetricsLog;
 import dev.rlhf.driver.observe.NoticeLog;
@@ -54,7 +55,11 @@ public final class RunLauncher {
             Recipe recipe = request.recipe();
             Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), directory.base());
             List<RunObserver> observers = new ArrayList<>(List.of(
-                    new MetricsLog(directory.metrics()), new SampleLog(directory.samples()), new NoticeLog(), line));
+                    new MetricsLog(directory.metrics()),
+                    new EvaluationLog(directory.evaluations()),
+                    new SampleLog(directory.samples()),
+                    new NoticeLog(),
+                    line));
             if (request.metricsPort().isPresent()) {
                 MetricsEndpoint endpoint =
                         open.closing(MetricsEndpoint.start(request.metricsPort().getAsInt()));

@@ -29,6 +29,7 @@ public final class StageData {
     public static void check(DataLoader data, StageRecipe stage) {
         if (stage instanceof SftStage sft) {
             data.completions(sft.data());
+            sft.data().leftOut().ifPresent(data::completions);
         } else if (stage instanceof RewardModelStage rewardModel) {
             check(data, rewardModel.data());
         } else if (stage instanceof PreferenceStage preference) {
@@ -40,7 +41,7 @@ public final class StageData {
             }
         }
         EvaluationRecipe evaluation = stage.evaluation();
-        if (evaluation != null) {
+        if (evaluation != null && evaluation.data() != null) {
             List<Prompt> prompts = data.prompts(evaluation.data(), evaluation.maxTokens());
             if (evaluation.reward() == RuleName.NUMERIC_ANSWER) {
                 requireNumbers(prompts);

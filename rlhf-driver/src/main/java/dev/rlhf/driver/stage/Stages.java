@@ -1,5 +1,6 @@
 package dev.rlhf.driver.stage;
 
+import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.PolicyStage;
 import dev.rlhf.driver.config.PreferenceStage;
 import dev.rlhf.driver.config.RewardModelStage;
@@ -13,7 +14,7 @@ public final class Stages {
     /**
      * Opens networks and data, and publishes the weights to start from.
      *
-     * @throws dev.rlhf.core.base.RlhfException USER for data or models that cannot be used, RESOURCE for a lost actor
+     * @throws RlhfException USER for data or models that cannot be used, RESOURCE for a lost actor
      */
     public static Stage open(StageContext context, StageRecipe stage, StageStart start) {
         if (stage instanceof SftStage sft) {
@@ -25,6 +26,9 @@ public final class Stages {
         if (stage instanceof PreferenceStage preference) {
             return DirectAlignment.open(context, preference, start);
         }
-        return PolicyOptimisation.open(context, (PolicyStage) stage, start);
+        if (stage instanceof PolicyStage policy) {
+            return PolicyOptimisation.open(context, policy, start);
+        }
+        throw RlhfException.bug("no stage runs the kind " + stage.kind());
     }
 }
