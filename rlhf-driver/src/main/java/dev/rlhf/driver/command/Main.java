@@ -2,20 +2,21 @@ package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.run.RunLauncher;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
+import picocli.CommandLine;
 
 /** {@code ./rlhf}: RLHF training as a service. */
 @Command(
         name = "rlhf",
         description = "RLHF training: SFT, reward models, DPO, PPO, GRPO.",
         mixinStandardHelpOptions = true,
-        version = "rlhf 0.1.0",
+        version = "rlhf " + RunLauncher.VERSION,
         subcommands = {
             QuickstartCommand.class,
             RunCommand.class,
