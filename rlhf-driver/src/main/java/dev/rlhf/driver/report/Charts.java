@@ -51,7 +51,11 @@ final class Charts {
         if (!noise(LOSS)) {
             return List.of();
         }
-        double most = Arrays.stream(values(LOSS)).map(Math::abs).max().orElse(0);
+        double most = Arrays.stream(values(LOSS))
+                .filter(Double::isFinite)
+                .map(Math::abs)
+                .max()
+                .orElse(0);
         String remark = "The loss has no chart: it is zero but for rounding (at most " + Words.power(most) + ").";
         return List.of(
                 StageFamily.of(stage.recipe()) == StageFamily.REWARDS
