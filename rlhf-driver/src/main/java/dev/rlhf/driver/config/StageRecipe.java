@@ -30,7 +30,7 @@ public sealed interface StageRecipe permits SftStage, RewardModelStage, Preferen
     default boolean evaluatedAfter(int step) {
         EvaluationRecipe evaluation = evaluation();
         int every = evaluation == null ? 0 : evaluation.everySteps();
-        return step == steps() || every > 0 && step % every == 0;
+        return step == steps() || (every > 0 && step % every == 0);
     }
 
     /** Whether it leaves a language model that others can start from; else it leaves a reward model. */

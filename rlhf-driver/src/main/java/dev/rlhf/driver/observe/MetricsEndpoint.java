@@ -73,7 +73,7 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
         report.seconds().forEach((phase, seconds) -> meters.phase(step.stage(), phase, seconds));
         meters.set("rlhf_step", step.stage(), report.step());
         meters.set("rlhf_run_step", step.runStep());
-        meters.set("rlhf_weight_version", report.version().number());
+        meters.set("rlhf_weight_version", (double) report.version().number());
         meters.trained(step.stage(), report.metrics().getOrDefault("tokens", 0.0));
     }
 

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -63,7 +64,7 @@ class EvaluationTest {
         // A policy that is its own reference ranks no pair, and loses what a coin's guess loses.
         JsonNode dpo = evaluations.get(7);
         assertThat(dpo.path("eval_pair_accuracy").asDouble()).isEqualTo(0.5);
-        assertThat(dpo.path("eval_loss").asDouble()).isEqualTo(Math.log(2));
+        assertThat(dpo.path("eval_loss").asDouble()).isCloseTo(Math.log(2), within(1e-12));
 
         for (JsonNode step : lines(run.resolve("metrics.jsonl"))) {
             assertThat(step.has("eval_accuracy") || step.has("eval_pair_accuracy"))
@@ -106,8 +107,8 @@ class EvaluationTest {
     @Test
     void aResumedRunHasEachEvaluationOnceAndTheSameBestModel() throws IOException {
         Path whole = run("whole", EVALUATION, "evaluation: {every-steps: 2}");
-        // Checkpoints are kept for every second step: one within a stage, one at its end, one before the next one's baseline.
-        for (int checkpoint : List.of(4, 5, 8, 11)) {
+        // Within a stage, at the end of one (before the baseline of the next), within one that publishes to be measured.
+        for (int checkpoint : List.of(4, 5, 10)) {
             Path resumed = folder.resolve("resumed-" + checkpoint);
             DurableFiles.copyTree(whole, resumed);
             for (String name : names(resumed.resolve("checkpoints"))) {
@@ -115,16 +116,10 @@ class EvaluationTest {
                     DurableFiles.deleteTree(resumed.resolve("checkpoints").resolve(name));
                 }
             }
-            assertThat(names(resumed.resolve("checkpoints"))).as("a checkpoint to go on from").isNotEmpty();
 
-            invoke(resumed, "--resume").assertDone();
+            assertThat(invoke(resumed, "--resume").assertDone().out()).contains("going on after step " + checkpoint);
 
             new RunFiles(resumed).assertEqual(new RunFiles(whole));
-            assertThat(withoutTimes(resumed)).isEqualTo(withoutTimes(whole));
-            for (String stage : names(whole.resolve("best"))) {
-                Path model = Path.of("best", stage, "model.safetensors");
-                assertThat(resumed.resolve(model)).hasSameBinaryContentAs(whole.resolve(model));
-            }
         }
     }
 
@@ -179,12 +174,6 @@ class EvaluationTest {
         return evaluations.stream()
                 .filter(one -> one.path("stage").asText().equals(stage))
                 .map(one -> one.path("step").asInt())
-                .toList();
-    }
-
-    private static List<String> withoutTimes(Path run) throws IOException {
-        return Files.readAllLines(run.resolve("evaluations.jsonl")).stream()
-                .map(line -> line.replaceAll(",\"time_evaluate_s\":[^,}]*", ""))
                 .toList();
     }
 

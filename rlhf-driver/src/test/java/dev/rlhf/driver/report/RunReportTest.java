@@ -270,7 +270,7 @@ class RunReportTest {
         assertThat(page.select("#stage-4 h4").eachText()).containsExactly("Best: step 1", "Worst: step 1");
         assertThat(page.select("#stage-4 article").get(1).text())
                 .startsWith("reward 1.000")
-                .contains("position-match\u00a01.000", "exact-match\u00a01.000")
+                .contains("position-match 1.000", "exact-match 1.000")
                 .endsWith("dog> god expected god");
         assertThat(page.select("#stage-4 article").get(2).text()).isEqualTo("reward 0.000 owl> o expected lwo");
     }
