@@ -5,11 +5,11 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.run.RunLauncher;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
-import picocli.CommandLine;
 
 /** {@code ./rlhf}: RLHF training as a service. */
 @Command(

@@ -31,8 +31,7 @@ public record CompletionFile(
     @Override
     public Optional<CompletionData> leftOut() {
         return split == Split.TRAIN && heldOut > 0
-                ? Optional.of(
-                        new CompletionFile(path, promptKey, completionKey, template, Split.HELD_OUT, heldOut))
+                ? Optional.of(new CompletionFile(path, promptKey, completionKey, template, Split.HELD_OUT, heldOut))
                 : Optional.empty();
     }
 }

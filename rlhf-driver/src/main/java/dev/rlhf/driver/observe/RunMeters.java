@@ -96,12 +96,14 @@ final class RunMeters {
     }
 
     private Gauge gauge(String name, String help, String... labels) {
-        return gauges.computeIfAbsent(name, wanted -> Gauge.builder()
-                .name(wanted)
-                .help(help)
-                .constLabels(run)
-                .labelNames(labels)
-                .register(registry));
+        return gauges.computeIfAbsent(
+                name,
+                wanted -> Gauge.builder()
+                        .name(wanted)
+                        .help(help)
+                        .constLabels(run)
+                        .labelNames(labels)
+                        .register(registry));
     }
 
     private Counter counter(String name, String... labels) {

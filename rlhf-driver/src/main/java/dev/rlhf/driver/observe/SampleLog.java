@@ -27,11 +27,7 @@ public final class SampleLog implements RunObserver {
 
     @Override
     public void stepDone(StageStep step) {
-        write(
-                step.stage(),
-                step.report().step(),
-                step.runStep(),
-                step.report().samples());
+        write(step.stage(), step.report().step(), step.runStep(), step.report().samples());
     }
 
     @Override

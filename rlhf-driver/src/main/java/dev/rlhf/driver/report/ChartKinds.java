@@ -63,7 +63,8 @@ final class ChartKinds {
 
     /** The chart of a reward that is made of several parts. */
     static ChartKind rewardParts(List<Line> parts) {
-        return ChartKind.of("Parts of the reward", NUMBER, parts, Metrics.rewardPart().words());
+        return ChartKind.of(
+                "Parts of the reward", NUMBER, parts, Metrics.rewardPart().words());
     }
 
     private static ChartKind kind(String title, ChartForm form, String metric) {

@@ -59,7 +59,8 @@ final class Charts {
         String remark = "The loss has no chart: it is zero but for rounding (at most " + Words.power(most) + ").";
         return List.of(
                 StageFamily.of(stage.recipe()) == StageFamily.REWARDS
-                        ? remark + " With one update on each batch it is so by construction, for answers are compared with"
+                        ? remark
+                                + " With one update on each batch it is so by construction, for answers are compared with"
                                 + " the very model that wrote them and their advantages average out; the gradient is not"
                                 + " zero, and the reward tells how training goes."
                         : remark);
@@ -82,9 +83,8 @@ final class Charts {
         List<ChartKind> chosen = new ArrayList<>(ChartKinds.ALL);
         chosen.removeIf(kind -> !kind.families().contains(family));
         List<Line> parts = numbers.stream()
-                .flatMap(name -> Metrics.rewardOf(name)
-                        .map(reward -> new Line(reward.replace('-', ' '), name))
-                        .stream())
+                .flatMap(name ->
+                        Metrics.rewardOf(name).map(reward -> new Line(reward.replace('-', ' '), name)).stream())
                 .toList();
         if (parts.size() > 1) {
             chosen.add(1 + chosen.indexOf(ChartKinds.REWARD_KIND), ChartKinds.rewardParts(parts));

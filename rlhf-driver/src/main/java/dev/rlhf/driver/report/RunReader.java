@@ -2,6 +2,7 @@ package dev.rlhf.driver.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.run.Sample;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import dev.rlhf.core.run.Sample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;

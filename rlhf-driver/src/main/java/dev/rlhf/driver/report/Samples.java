@@ -57,8 +57,7 @@ final class Samples {
     List<HeldOutAnswer> heldOut() {
         List<StepSample> answers = picked(Sample.Pick.HELD_OUT);
         Map<String, List<StepSample>> byPrompt = new LinkedHashMap<>();
-        answers.forEach(answer -> byPrompt
-                .computeIfAbsent(answer.prompt(), prompt -> new ArrayList<>())
+        answers.forEach(answer -> byPrompt.computeIfAbsent(answer.prompt(), prompt -> new ArrayList<>())
                 .add(answer));
         return byPrompt.values().stream()
                 .map(same -> new HeldOutAnswer(

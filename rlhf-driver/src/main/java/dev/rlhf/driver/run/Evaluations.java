@@ -29,7 +29,8 @@ record Evaluations(List<Evaluation> done) {
     /** The best of the models that were trained, the earliest of equals; the one a stage starts from is no such model. */
     Optional<Evaluation> best() {
         return done.stream()
-                .filter(evaluation -> evaluation.step() > 0 && !evaluation.values().isEmpty())
+                .filter(evaluation ->
+                        evaluation.step() > 0 && !evaluation.values().isEmpty())
                 .reduce((best, next) -> next.betterThan(best) ? next : best);
     }
 

@@ -69,8 +69,8 @@ public final class RunLauncher {
                     line));
             observers.add(new EqualRewardWatch(new RunObservers(List.copyOf(observers))));
             if (request.metricsPort().isPresent()) {
-                MetricsEndpoint endpoint =
-                        open.closing(MetricsEndpoint.start(request.metricsPort().getAsInt(), identity(directory, recipe)));
+                MetricsEndpoint endpoint = open.closing(
+                        MetricsEndpoint.start(request.metricsPort().getAsInt(), identity(directory, recipe)));
                 observers.add(endpoint);
                 line.notice("metrics at http://localhost:" + endpoint.port() + "/metrics");
             }
@@ -96,11 +96,16 @@ public final class RunLauncher {
         return new RunIdentity(
                 String.valueOf(directory.root().getFileName()),
                 Map.of(
-                        "recipe", recipe.name(),
-                        "seed", String.valueOf(recipe.seed()),
-                        "version", VERSION,
-                        "runtime", recipe.runtime() == Recipe.RuntimeKind.RAY ? "ray" : "in-process",
-                        "generation", recipe.generation() instanceof GenerationRecipe.Vllm ? "vllm" : "embedded"),
+                        "recipe",
+                        recipe.name(),
+                        "seed",
+                        String.valueOf(recipe.seed()),
+                        "version",
+                        VERSION,
+                        "runtime",
+                        recipe.runtime() == Recipe.RuntimeKind.RAY ? "ray" : "in-process",
+                        "generation",
+                        recipe.generation() instanceof GenerationRecipe.Vllm ? "vllm" : "embedded"),
                 recipe.stages().stream().mapToInt(StageRecipe::steps).sum());
     }
 

@@ -33,8 +33,7 @@ record RunState(
         Evaluations evaluations,
         List<StageResult> results) {
     /** Before the first stage. */
-    static final RunState START =
-            between(0, new WeightVersion(0), List.of());
+    static final RunState START = between(0, new WeightVersion(0), List.of());
 
     private static final String FILE = "state.json";
     private static final JsonMapper JSON = JsonMapper.builder().build();

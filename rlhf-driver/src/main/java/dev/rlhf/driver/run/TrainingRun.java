@@ -101,13 +101,18 @@ final class TrainingRun {
     private Map<String, Double> evaluate(StageRecipe recipe, Stage stage) {
         long begin = System.nanoTime();
         int step = state.stageSteps();
-        Evaluation evaluation = told(recipe, "evaluation after step " + step, () -> stage.evaluate(
-                step, state.held().next()));
+        Evaluation evaluation = told(
+                recipe,
+                "evaluation after step " + step,
+                () -> stage.evaluate(step, state.held().next()));
         state = state.afterEvaluation(evaluation);
         EvaluationRecipe settings = recipe.evaluation();
         if (settings != null
                 && settings.keepBest()
-                && state.evaluations().best().filter(best -> best.step() == step).isPresent()) {
+                && state.evaluations()
+                        .best()
+                        .filter(best -> best.step() == step)
+                        .isPresent()) {
             DurableDirectory.write(context.directory().best(recipe.name()), stage::saveModel);
         }
         double took = seconds(begin);

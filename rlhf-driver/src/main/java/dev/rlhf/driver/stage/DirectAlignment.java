@@ -60,9 +60,7 @@ final class DirectAlignment implements Stage {
                 policy,
                 loop,
                 HeldOutRows.of(
-                        heldOut,
-                        stage.objective().objective(),
-                        outputs -> PairScores.ofPolicy(outputs, heldOut)));
+                        heldOut, stage.objective().objective(), outputs -> PairScores.ofPolicy(outputs, heldOut)));
     }
 
     @Override

@@ -36,8 +36,6 @@ record HeldOutRows(TrainingBatch batch, Objective objective, Function<TokenOutpu
         Evaluation measured = nothing.with(
                 Evaluation.LOSS, objective.over(batch).gradients(0, outputs).loss());
         double[] scored = scores.apply(outputs);
-        return scored.length == 0
-                ? measured
-                : measured.with(Evaluation.PAIR_ACCURACY, PairScores.accuracy(scored));
+        return scored.length == 0 ? measured : measured.with(Evaluation.PAIR_ACCURACY, PairScores.accuracy(scored));
     }
 }

@@ -26,8 +26,7 @@ final class Imitation implements Stage {
     private final HeldOutRows heldOut;
     private final Optional<HeldOutPrompts> prompts;
 
-    private Imitation(
-            StageContext context, SftStage stage, Learner policy, TrainingLoop loop, HeldOutRows heldOut) {
+    private Imitation(StageContext context, SftStage stage, Learner policy, TrainingLoop loop, HeldOutRows heldOut) {
         this.context = context;
         this.stage = stage;
         this.policy = policy;
@@ -54,14 +53,10 @@ final class Imitation implements Stage {
                 Optional.empty(),
                 stage.objective(context.contextLength()),
                 start.loop().version());
-        List<Experience> heldOut = stage
-                .data()
-                .leftOut()
-                .map(rows -> context.data().completions(rows))
-                .orElse(List.of())
-                .stream()
-                .map(Experience::of)
-                .toList();
+        List<Experience> heldOut =
+                stage.data().leftOut().map(rows -> context.data().completions(rows)).orElse(List.of()).stream()
+                        .map(Experience::of)
+                        .toList();
         return new Imitation(
                 context,
                 stage,

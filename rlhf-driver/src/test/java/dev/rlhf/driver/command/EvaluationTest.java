@@ -69,20 +69,19 @@ class EvaluationTest {
         for (JsonNode step : lines(run.resolve("metrics.jsonl"))) {
             assertThat(step.has("eval_accuracy") || step.has("eval_pair_accuracy"))
                     .as("%s", step)
-                    .isEqualTo(evaluations.stream().anyMatch(one -> one.path("run_step")
-                                    .equals(step.path("run_step"))
-                            && one.path("step").asInt() > 0));
+                    .isEqualTo(evaluations.stream()
+                            .anyMatch(one -> one.path("run_step").equals(step.path("run_step"))
+                                    && one.path("step").asInt() > 0));
         }
-        for (JsonNode stage : JSON.readTree(run.resolve("summary.json").toFile()).path("stages")) {
+        for (JsonNode stage :
+                JSON.readTree(run.resolve("summary.json").toFile()).path("stages")) {
             String name = stage.path("name").asText();
             List<JsonNode> own = evaluations.stream()
                     .filter(one -> one.path("stage").asText().equals(name))
                     .toList();
             assertSame(stage.path("eval_accuracy_before"), own.get(0).path("eval_accuracy"));
-            assertSame(
-                    stage.path("eval_accuracy"), own.get(own.size() - 1).path("eval_accuracy"));
-            assertSame(
-                    stage.path("pair_accuracy"), own.get(own.size() - 1).path("eval_pair_accuracy"));
+            assertSame(stage.path("eval_accuracy"), own.get(own.size() - 1).path("eval_accuracy"));
+            assertSame(stage.path("pair_accuracy"), own.get(own.size() - 1).path("eval_pair_accuracy"));
             assertSame(stage.path("eval_loss_before"), own.get(0).path("eval_loss"));
             assertThat(stage.path("best_step").asInt()).isPositive();
         }
@@ -107,7 +106,8 @@ class EvaluationTest {
     @Test
     void aResumedRunHasEachEvaluationOnceAndTheSameBestModel() throws IOException {
         Path whole = run("whole", EVALUATION, "evaluation: {every-steps: 2}");
-        // Within a stage, at the end of one (before the baseline of the next), within one that publishes to be measured.
+        // Within a stage, at the end of one (before the baseline of the next), within one that publishes to be
+        // measured.
         for (int checkpoint : List.of(4, 5, 10)) {
             Path resumed = folder.resolve("resumed-" + checkpoint);
             DurableFiles.copyTree(whole, resumed);
@@ -127,7 +127,8 @@ class EvaluationTest {
     void theBestModelIsTheOneOfItsStep() throws IOException {
         Path run = run("run", EVALUATION.replace("every-steps: 2", "every-steps: 1"), "evaluation: {every-steps: 1}");
 
-        for (JsonNode stage : JSON.readTree(run.resolve("summary.json").toFile()).path("stages")) {
+        for (JsonNode stage :
+                JSON.readTree(run.resolve("summary.json").toFile()).path("stages")) {
             Path best = run.resolve("best").resolve(stage.path("name").asText());
             assertThat(best.resolve("model.safetensors")).isNotEmptyFile();
             assertThat(best.resolve("config.json")).isNotEmptyFile();

@@ -53,7 +53,6 @@ class EqualRewardWatchTest {
     }
 
     private void step(Map<String, Double> metrics) {
-        watch.stepDone(
-                new StageStep("grpo", 1, new StepReport(1, new WeightVersion(1), metrics, Map.of(), List.of())));
+        watch.stepDone(new StageStep("grpo", 1, new StepReport(1, new WeightVersion(1), metrics, Map.of(), List.of())));
     }
 }

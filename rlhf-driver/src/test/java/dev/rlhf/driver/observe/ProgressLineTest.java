@@ -27,7 +27,8 @@ class ProgressLineTest {
                 now += 6 * SECOND;
                 line.stepDone(step(step, Map.of("reward_mean", 0.25, "kl", -0.0001, "loss", 1e-9)));
             }
-            line.stageFinished(new StageResult("ppo", "ppo", 10, 0.5, 0.25, 1.5, null, 61.2, null, null, null, null, null));
+            line.stageFinished(
+                    new StageResult("ppo", "ppo", 10, 0.5, 0.25, 1.5, null, 61.2, null, null, null, null, null));
         }
 
         assertThat(text().lines())
@@ -72,8 +73,7 @@ class ProgressLineTest {
 
     @Test
     void evaluationsHaveTheirLineWithoutATerminalAndAPlaceInTheLiveLine() {
-        StageResult result =
-                new StageResult("sft", "sft", 50, 0.5, null, null, null, 3, 0.0, null, 1.25, 3.5, 50);
+        StageResult result = new StageResult("sft", "sft", 50, 0.5, null, null, null, 3, 0.0, null, 1.25, 3.5, 50);
         for (boolean terminal : new boolean[] {false, true}) {
             try (ProgressLine line = new ProgressLine(out, terminal, () -> now)) {
                 line.stageStarted(new StageStarted("sft", "sft", 1, 1, 50, 0));
@@ -105,7 +105,8 @@ class ProgressLineTest {
             line.stageStarted(new StageStarted("sft", "sft", 1, 1, 2, 0));
             line.notice("something people should know");
             line.stepDone(step(2, Map.of("loss", 0.5)));
-            line.stageFinished(new StageResult("sft", "sft", 2, null, null, null, null, 3, null, null, null, null, null));
+            line.stageFinished(
+                    new StageResult("sft", "sft", 2, null, null, null, null, 3, null, null, null, null, null));
         }
 
         assertThat(text())

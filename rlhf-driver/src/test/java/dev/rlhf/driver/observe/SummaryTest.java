@@ -13,7 +13,19 @@ class SummaryTest {
     private static final Summary SUMMARY = new Summary(List.of(
             new StageResult("sft", "sft", 80, 0.58, null, null, null, 9.5326, 0.0, null, 1.0625, 3.4, 50),
             new StageResult(
-                    "a-rather-long-name", "reward-model", 400, null, null, null, 0.9133, 74.79, null, 0.5, 0.25, 0.7, 400),
+                    "a-rather-long-name",
+                    "reward-model",
+                    400,
+                    null,
+                    null,
+                    null,
+                    0.9133,
+                    74.79,
+                    null,
+                    0.5,
+                    0.25,
+                    0.7,
+                    400),
             new StageResult("ppo", "ppo", 100, 0.5467, 0.3021, -0.0001, null, 271.46, null, null, null, null, null)));
 
     @Test
@@ -37,7 +49,9 @@ class SummaryTest {
         SUMMARY.write(file);
 
         assertThat(Summary.read(file)).isEqualTo(SUMMARY);
-        assertThat(file).content().contains("\"eval_accuracy\" : 0.58", "\"pair_accuracy\" : null", "\"best_step\" : 50");
+        assertThat(file)
+                .content()
+                .contains("\"eval_accuracy\" : 0.58", "\"pair_accuracy\" : null", "\"best_step\" : 50");
     }
 
     @Test

@@ -62,7 +62,8 @@ class StageWordsTest {
                 .map(Fact::value)
                 .findFirst()
                 .orElseThrow();
-        assertThat(Set.of(words.split(" \\+ "))).hasSize(kinds(RewardRecipe.class).size());
+        assertThat(Set.of(words.split(" \\+ ")))
+                .hasSize(kinds(RewardRecipe.class).size());
     }
 
     private static List<String> kinds(Class<?> choice) {

@@ -65,7 +65,20 @@ final class WrittenRun {
         run.sample("grpo", 1, "other>", "rehto", 1);
         new Summary(List.of(
                         new StageResult("sft", "sft", 2, 0.5, null, null, null, 9.5, null, null, null, null, null),
-                        new StageResult("reward-model", "reward-model", 2, null, null, null, 0.875, 75, null, null, null, null, null),
+                        new StageResult(
+                                "reward-model",
+                                "reward-model",
+                                2,
+                                null,
+                                null,
+                                null,
+                                0.875,
+                                75,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null),
                         new StageResult("ppo", "ppo", 100, 0.6, 0.25, 0.5, null, 60, null, null, null, null, null),
                         new StageResult("grpo", "grpo", 100, 0.45, 0.5, 1.5, null, 3700, null, null, null, null, null)))
                 .write(run.files.summary());
@@ -100,8 +113,7 @@ final class WrittenRun {
     }
 
     void samples(String stage, int step, Sample... kept) {
-        samples.stepDone(
-                new StageStep(stage, step, new StepReport(step, VERSION, Map.of(), SECONDS, List.of(kept))));
+        samples.stepDone(new StageStep(stage, step, new StepReport(step, VERSION, Map.of(), SECONDS, List.of(kept))));
     }
 
     /** What a run that is killed while it writes leaves at the end of its metrics. */
