@@ -107,6 +107,16 @@ public record RunDirectory(Path root) {
         return root.resolve("stages").resolve(name);
     }
 
+    /** The model of a stage's best evaluation. */
+    public Path best(String name) {
+        return root.resolve("best").resolve(name);
+    }
+
+    /** One JSON object an evaluation. */
+    public Path evaluations() {
+        return root.resolve("evaluations.jsonl");
+    }
+
     /** Weights on their way to the generation servers, a folder a version. */
     public Path weights() {
         return root.resolve("weights");

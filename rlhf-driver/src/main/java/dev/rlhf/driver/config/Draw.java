@@ -8,9 +8,4 @@ import dev.rlhf.core.rollout.SamplingParams;
  * @param data the prompts
  * @param sampling how they are drawn
  */
-public record Draw(PromptData data, SamplingParams sampling) {
-    /** What an evaluation draws. */
-    static Draw of(EvaluationRecipe evaluation) {
-        return new Draw(evaluation.data(), SamplingParams.greedy(evaluation.maxTokens()));
-    }
-}
+public record Draw(PromptData data, SamplingParams sampling) {}

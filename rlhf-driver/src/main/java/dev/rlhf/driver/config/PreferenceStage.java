@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the pairs
  * @param objective the loss
  * @param optimiser AdamW
- * @param evaluation evaluation at the end, or null
+ * @param evaluation how it is evaluated, or null for its end alone
  */
 @Block(value = "stage", kinds = "dpo")
 public record PreferenceStage(
@@ -54,7 +54,7 @@ public record PreferenceStage(
     public List<Draw> draws() {
         List<Draw> draws = new ArrayList<>(data.draws());
         if (evaluation != null) {
-            draws.add(Draw.of(evaluation));
+            draws.addAll(evaluation.draws());
         }
         return draws;
     }

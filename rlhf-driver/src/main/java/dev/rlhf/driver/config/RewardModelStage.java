@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the pairs
  * @param objective the loss
  * @param optimiser AdamW
+ * @param evaluation how it is evaluated, or null for its end alone
  */
 @Block(value = "stage", kinds = "reward-model")
 public record RewardModelStage(
@@ -29,7 +30,8 @@ public record RewardModelStage(
         @Range(min = 1) int microBatchTokens,
         PairData data,
         PairLoss objective,
-        OptimiserRecipe optimiser)
+        OptimiserRecipe optimiser,
+        @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
     /**
      * The Bradley-Terry loss.
@@ -46,10 +48,12 @@ public record RewardModelStage(
         }
     }
 
-    /** None: a reward model is judged by its held-out pairs. */
-    @Override
-    public @Nullable EvaluationRecipe evaluation() {
-        return null;
+    /** Checks that it is judged by its held-out pairs alone; throws USER naming the key. */
+    public RewardModelStage {
+        RecipeChecks.require(
+                evaluation == null || evaluation.data() == null,
+                "evaluation.data",
+                "is of no use to a reward model, which writes no answers; its held-out pairs judge it");
     }
 
     @Override

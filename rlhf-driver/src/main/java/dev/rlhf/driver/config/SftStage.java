@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param data what to imitate
  * @param reduction how token losses become one number
  * @param optimiser AdamW
- * @param evaluation evaluation at the end, or null
+ * @param evaluation how it is evaluated, or null for its end alone
  */
 @Block(value = "stage", kinds = "sft")
 public record SftStage(
@@ -41,7 +41,7 @@ public record SftStage(
 
     @Override
     public List<Draw> draws() {
-        return evaluation == null ? List.of() : List.of(Draw.of(evaluation));
+        return evaluation == null ? List.of() : evaluation.draws();
     }
 
     /** The loss; {@code contextLength} bounds the tokens of an example. */

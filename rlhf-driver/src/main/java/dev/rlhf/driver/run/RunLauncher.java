@@ -12,13 +12,17 @@ import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.GenerationRecipe;
 import dev.rlhf.driver.config.RaySettings;
 import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.SpellingWords;
 import dev.rlhf.driver.model.ModelBuilder;
+import dev.rlhf.driver.observe.EqualRewardWatch;
+import dev.rlhf.driver.observe.EvaluationLog;
 import dev.rlhf.driver.observe.MetricsEndpoint;
 import dev.rlhf.driver.observe.MetricsLog;
 import dev.rlhf.driver.observe.NoticeLog;
 import dev.rlhf.driver.observe.ProgressLine;
+import dev.rlhf.driver.observe.RunIdentity;
 import dev.rlhf.driver.observe.RunObserver;
 import dev.rlhf.driver.observe.RunObservers;
 import dev.rlhf.driver.observe.SampleLog;
@@ -37,12 +41,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /** Sets a run up, takes it to its end and leaves its directory complete. */
 public final class RunLauncher {
+    /** The version of this program. */
+    public static final String VERSION = "0.1.0";
+
     private RunLauncher() {}
 
     /**
@@ -62,10 +70,16 @@ public final class RunLauncher {
                     request.resumed().map(before -> Resumption.check(request, before, directory, line));
             Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), directory.base());
             List<RunObserver> observers = new ArrayList<>(List.of(
-                    new MetricsLog(directory.metrics()), new SampleLog(directory.samples()), new NoticeLog(), line));
+                    new MetricsLog(directory.metrics()),
+                    new EvaluationLog(directory.evaluations()),
+                    new SampleLog(directory.samples()),
+                    new NoticeLog(),
+                    line));
+            observers.add(new EqualRewardWatch(new RunObservers(List.copyOf(observers))));
             OptionalInt port = request.options().metricsPort();
             if (port.isPresent()) {
-                MetricsEndpoint endpoint = open.closing(MetricsEndpoint.start(port.getAsInt()));
+                MetricsEndpoint endpoint =
+                        open.closing(MetricsEndpoint.start(port.getAsInt(), identity(directory, recipe)));
                 observers.add(endpoint);
                 line.notice("metrics at http://localhost:" + endpoint.port() + "/metrics");
             }
@@ -87,6 +101,23 @@ public final class RunLauncher {
             copyModel(directory, recipe);
             return summary;
         }
+    }
+
+    private static RunIdentity identity(RunDirectory directory, Recipe recipe) {
+        return new RunIdentity(
+                String.valueOf(directory.root().getFileName()),
+                Map.of(
+                        "recipe",
+                        recipe.name(),
+                        "seed",
+                        String.valueOf(recipe.seed()),
+                        "version",
+                        VERSION,
+                        "runtime",
+                        recipe.runtime() == Recipe.RuntimeKind.RAY ? "ray" : "in-process",
+                        "generation",
+                        recipe.generation() instanceof GenerationRecipe.Vllm ? "vllm" : "embedded"),
+                recipe.stages().stream().mapToInt(StageRecipe::steps).sum());
     }
 
     private static ActorRuntime runtime(Recipe recipe) {

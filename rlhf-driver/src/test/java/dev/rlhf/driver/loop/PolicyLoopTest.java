@@ -12,6 +12,7 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.reward.ScoredGroup;
+import dev.rlhf.core.run.Sample;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.core.update.AdaptiveKl;
 import dev.rlhf.core.update.FixedKl;
@@ -84,7 +85,13 @@ class PolicyLoopTest {
                         "policy evaluates");
         assertThat(report.version()).isEqualTo(new WeightVersion(2));
         assertThat(report.seconds()).containsOnlyKeys("generate", "score", "update", "sync", "step");
-        assertThat(report.samples()).hasSize(3);
+        assertThat(report.samples())
+                .extracting(Sample::pick)
+                .containsExactly(
+                        Sample.Pick.FIRST, Sample.Pick.FIRST, Sample.Pick.FIRST, Sample.Pick.BEST, Sample.Pick.WORST);
+        assertThat(report.samples().get(3).reward())
+                .isGreaterThan(report.samples().get(4).reward());
+        assertThat(report.samples().get(0).components()).isNotEmpty();
         assertThat(loop.state().version()).isEqualTo(new WeightVersion(2));
     }
 

@@ -86,7 +86,7 @@ final class CompletionWriter {
         ArrayNode values = JSON.arrayNode().addNull();
         for (int t = 1; t < request.prompt().length; t++) {
             ObjectNode one = values.addObject().putObject(String.valueOf(request.prompt()[t]));
-            one.put("logprob", (float) logProbs[t - 1]).put("decoded_token", text(request.prompt()[t]));
+            one.put("logprob", (float) logProbs[t - 1]);
         }
         for (int i = 0; i < request.samples(); i++) {
             ((ObjectNode) json.path("choices").get(prompt * request.samples() + i)).set("prompt_logprobs", values);
