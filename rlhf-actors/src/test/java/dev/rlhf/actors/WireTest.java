@@ -127,13 +127,13 @@ class WireTest {
                                         new GenerationPlace.Remote(List.of(URI.create("http://gpu-1:8000")), "p"), List.of(1, 2), "key", 9),
                                 new RewardActor.Request(
                                         new RewardSettings(
-                                                List.of(new CriterionSettings.Model(NETWORK, 0.3, 1.7, 0.5))),
+                                                List.of(new CriterionSettings.Model("model", NETWORK, 0.3, 1.7, 0.5))),
                                         List.of(GROUP)),
                                 new RewardActor.Answer(List.of(new ScoredGroup(
                                         GROUP, new double[] {1, 0.1}, Map.of("exact-match", new double[] {1, 0.1}))))),
                         objectives().map(objective -> new LearnerMessage.Update("policy", BATCH, objective)),
                         rules().map(rule -> new RewardActor.Request(
-                                new RewardSettings(List.of(new CriterionSettings.Rule(rule, -0.5))), List.of())))
+                                new RewardSettings(List.of(new CriterionSettings.Rule("rule", rule, -0.5))), List.of())))
                 .flatMap(messages -> messages);
     }
 

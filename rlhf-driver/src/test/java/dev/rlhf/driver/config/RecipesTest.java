@@ -56,8 +56,8 @@ class RecipesTest {
         assertThat(ppo.advantage()).isInstanceOf(AdvantageRecipe.Generalized.class);
         assertThat(ppo.critic()).isNotNull();
         // The stage's defaults say more of the optimiser than the optimiser's own.
-        assertThat(ppo.optimiser().learningRate()).isEqualTo(1e-4);
-        assertThat(sft.optimiser().learningRate()).isNotEqualTo(1e-4);
+        assertThat(ppo.optimiser().learningRate()).isEqualTo(1e-6);
+        assertThat(sft.optimiser().learningRate()).isEqualTo(2e-5);
     }
 
     @Test

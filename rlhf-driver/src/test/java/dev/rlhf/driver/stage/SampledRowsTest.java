@@ -162,7 +162,7 @@ class SampledRowsTest {
     @Test
     void aSampleIsRightWhenItsLastNumberIsTheAnswers() {
         List<ScoredGroup> scored = actors.scorer(
-                        new RewardSettings(List.of(new CriterionSettings.Rule(new NumericAnswer(), 1))))
+                        new RewardSettings(List.of(new CriterionSettings.Rule("numeric-answer", new NumericAnswer(), 1))))
                 .score(groups);
         int right = 0;
         for (int g = 0; g < groups.size(); g++) {

@@ -1,8 +1,10 @@
 package dev.rlhf.learner.serve;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
@@ -23,7 +25,9 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The routes, under vLLM's names. */
 final class GenerationApi {
     private static final long DEADLINE_SECONDS = 3600;
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final DecodeEngine engine;
     private final ServerMetrics metrics;

@@ -119,6 +119,10 @@ class GenerationServerTest {
                 "/collective_rpc | {\"method\":\"reload_weights\",\"kwargs\":{\"weights_path\":\"/no/such\"}} | 400",
                 "/detokenize | {\"tokens\":[-1]} | 400",
                 "/v1/completions | {\"prompt\":{}} | 400",
+                "/tokenize | {\"prompt\":\"a\",\"add_special_tokens\":3} | 400",
+                "/tokenize | {\"prompt\":\"\\ud83d\"} | 400",
+                "/v1/completions | {\"prompt\":\"a\\udc4b\"} | 400",
+                "/v1/completions | {\"prompt\":[3],\"prompt\":[4]} | 400",
                 "/nothing | {} | 404",
                 "/v1/models | {} | 405",
             })
