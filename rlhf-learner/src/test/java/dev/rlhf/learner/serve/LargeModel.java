@@ -58,7 +58,7 @@ final class LargeModel {
         say("made", begin);
         begin = System.nanoTime();
         try (GenerationServer server =
-                GenerationServer.start(new GenerationSettings(first, "127.0.0.1", 0, "policy", 8, 2, null))) {
+                GenerationServer.start(new GenerationSettings(first, "127.0.0.1", 0, "policy", 8, 1, null))) {
             say("opened", begin);
             begin = System.nanoTime();
             JsonNode before = served(server.endpoint());
