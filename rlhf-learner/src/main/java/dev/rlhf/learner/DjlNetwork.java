@@ -136,7 +136,7 @@ public final class DjlNetwork implements Network, AutoCloseable {
 
     @Override
     public void save(Path modelDirectory) {
-        ModelDirectory.of(Path.of(settings.modelDirectory())).save(decoder, modelDirectory);
+        ModelDirectory.of(Path.of(settings.modelDirectory())).save(decoder, settings.explicitHead(), modelDirectory);
     }
 
     Decoder decoder() {

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.stage;
 
+import dev.rlhf.driver.config.GenerationRecipe;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
@@ -40,7 +41,9 @@ public record StageContext(
                 head,
                 stage.microBatchTokens(),
                 recipe.threads(),
-                seed(stage).derive("head"));
+                seed(stage).derive("head"),
+                // A server may have been started on an untied copy of a tied model.
+                recipe.generation() instanceof GenerationRecipe.Vllm);
     }
 
     /** The versions of the policy's weights. */

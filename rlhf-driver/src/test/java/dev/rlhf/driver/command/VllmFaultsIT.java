@@ -104,6 +104,13 @@ class VllmFaultsIT {
         assertThat(log("label")).contains("was started anew while it was given weights v000002");
     }
 
+    /** The server was started on an untied copy of the run's tied model. */
+    @Test
+    void aTiedModelIsServedByItsUntiedCopy() throws IOException {
+        run("copy", "tied", right.endpoint(), 1.0).assertDone();
+        requireAgreement("copy", 3);
+    }
+
     @Test
     void aServerThatKeepsACopyOfItsOutputHeadIsRefusedBeforeAnythingTrains() {
         run("tied", "tied", tied.endpoint(), 1.0)
