@@ -25,6 +25,7 @@ public final class RunIdentity {
             "recipe.checkpoint",
             "generation.endpoints",
             "generation.model-name",
+            "generation.context-length",
             "stage.evaluation");
 
     /** They may change where no step is taken back. */

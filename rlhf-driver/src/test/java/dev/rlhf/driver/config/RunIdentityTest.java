@@ -44,7 +44,7 @@ class RunIdentityTest {
             "optimiser.learning-rate optimiser.schedule optimiser.warmup-steps optimiser.final-fraction",
             "optimiser.beta1 optimiser.beta2 optimiser.epsilon optimiser.weight-decay optimiser.max-gradient-norm",
             "sampling.samples-per-prompt sampling.temperature sampling.top-p sampling.top-k sampling.max-tokens",
-            "reward.kind reward.weight reward.buffer reward.from reward.whiten",
+            "data.format data.too-long reward.name reward.kind reward.weight reward.buffer reward.from reward.whiten",
             "advantage.kind advantage.gamma advantage.lambda advantage.whiten advantage.divide-by-deviation",
             "advantage.epsilon objective.kind objective.clip-low objective.clip-high objective.dual-clip",
             "objective.entropy-bonus objective.reduction pair-loss.margin pair-loss.centering preference-loss.beta",
