@@ -81,7 +81,8 @@ public final class ModelExport {
             Safetensors network = Safetensors.open(weights);
             boolean untied = network.names().contains(WeightLayout.LANGUAGE_MODEL_HEAD);
             boolean scores = network.names().contains(WeightLayout.SCORE);
-            ObjectNode config = JsonFile.read(companions.resolve(ModelConfig.FILE)).deepCopy();
+            ObjectNode config =
+                    JsonFile.read(companions.resolve(ModelConfig.FILE)).deepCopy();
             config.remove("dtype");
             config.put("torch_dtype", form.type().text());
             if (scores) {
@@ -92,8 +93,7 @@ public final class ModelExport {
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             network.names().forEach(name -> tensors.put(name, tensor(network, name, form.type())));
             if (form.untie() && !untied && !scores) {
-                tensors.put(
-                        WeightLayout.LANGUAGE_MODEL_HEAD, tensor(network, WeightLayout.EMBEDDING, form.type()));
+                tensors.put(WeightLayout.LANGUAGE_MODEL_HEAD, tensor(network, WeightLayout.EMBEDDING, form.type()));
                 config.put(TIED, false);
             }
             JsonFile.write(folder.resolve(ModelConfig.FILE), config);

@@ -26,8 +26,8 @@ final class Resumption {
      */
     static RunInputs check(RunRequest request, Recipe before, RunDirectory directory, RunObserver observer) {
         List<RecipeChange> changes = RunIdentity.changes(before, request.recipe());
-        changes.forEach(change -> observer.notice(
-                change.key() + " is " + change.after() + " from now on; it was " + change.before()));
+        changes.forEach(change ->
+                observer.notice(change.key() + " is " + change.after() + " from now on; it was " + change.before()));
         if (!changes.isEmpty()) {
             checkStages(request.recipe(), before, directory, observer);
         }
@@ -40,8 +40,9 @@ final class Resumption {
         }
         List<String> differences = recorded.get().differences(now);
         if (!differences.isEmpty() && !request.options().acceptChangedInputs()) {
-            throw RlhfException.user("cannot resume on other files: " + differences.get(0) + more(differences)
-                    + "; put it back as it was when the run began, or add --accept-changed-inputs to go on all the same");
+            throw RlhfException.user(
+                    "cannot resume on other files: " + differences.get(0) + more(differences)
+                            + "; put it back as it was when the run began, or add --accept-changed-inputs to go on all the same");
         }
         differences.forEach(what -> observer.notice("going on although " + what + ", as --accept-changed-inputs says"));
         return now;

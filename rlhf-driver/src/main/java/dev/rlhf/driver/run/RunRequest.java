@@ -48,8 +48,7 @@ public record RunRequest(
     /** A new run of a recipe; throws USER naming what is wrong with it. */
     public static RunRequest begin(Path file, List<String> settings, Path directory, Options options) {
         List<Setting> made = settings.stream().map(Setting::here).toList();
-        return new RunRequest(
-                Recipes.readWith(file, made), text(file), made, directory, Optional.empty(), options);
+        return new RunRequest(Recipes.readWith(file, made), text(file), made, directory, Optional.empty(), options);
     }
 
     /**
@@ -68,7 +67,8 @@ public record RunRequest(
                 .toList();
         String own = text(run.recipe());
         String text = file.map(RunRequest::text).orElse(own);
-        // The same text may have been read from another place, or have had other defaults: what the run has resolved counts.
+        // The same text may have been read from another place, or have had other defaults: what the run has resolved
+        // counts.
         Recipe recipe = file.isPresent() && !text.equals(own)
                 ? Recipes.readWith(file.get(), all)
                 : Recipes.readWith(run.resolved(), made);

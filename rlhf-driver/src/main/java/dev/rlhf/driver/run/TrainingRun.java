@@ -26,6 +26,7 @@ import java.util.function.Supplier;
 final class TrainingRun {
     /** Folder of the learners' states in a checkpoint. */
     static final String LEARNERS = "learners";
+
     private static final int MOST_LOSSES = 5;
     private static final double NANOS = 1e9;
 

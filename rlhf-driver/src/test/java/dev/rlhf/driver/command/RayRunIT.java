@@ -88,13 +88,15 @@ class RayRunIT {
     @Test
     void controlCEndsARunOnRayAtOnceAndThePastedCommandGoesOn() throws IOException {
         Path onRay = folder.resolve("stopped");
-        Map<String, String> environment = Map.of("RLHF_RAY_PYTHON", cluster.python().toString());
+        Map<String, String> environment =
+                Map.of("RLHF_RAY_PYTHON", cluster.python().toString());
         try (RlhfProcess run = RlhfProcess.startInTerminal(
                 80,
                 folder.resolve("stopped.log"),
                 environment,
                 arguments(onRay, "runtime=ray", "ray.address=" + cluster.address()))) {
-            run.await("a step of PPO", () -> text(onRay.resolve("metrics.jsonl")).contains("\"ppo\",\"step\":2,"));
+            run.await(
+                    "a step of PPO", () -> text(onRay.resolve("metrics.jsonl")).contains("\"ppo\",\"step\":2,"));
             long sent = System.nanoTime();
             run.type("\u0003");
             assertThat(run.exitCode()).as(run.printed()).isEqualTo(130);
@@ -113,7 +115,9 @@ class RayRunIT {
 
     private static RlhfProcess run(String python, Path out, String... settings) {
         return RlhfProcess.start(
-                folder.resolve(out.getFileName() + ".log"), Map.of("RLHF_RAY_PYTHON", python), arguments(out, settings));
+                folder.resolve(out.getFileName() + ".log"),
+                Map.of("RLHF_RAY_PYTHON", python),
+                arguments(out, settings));
     }
 
     private static String[] arguments(Path out, String... settings) {

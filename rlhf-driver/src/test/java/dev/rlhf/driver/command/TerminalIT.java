@@ -47,8 +47,9 @@ class TerminalIT {
 
             assertThat(run.exitCode()).as(run.printed()).isEqualTo(ENDED_BY_SIGINT);
             assertThat(Duration.ofNanos(System.nanoTime() - sent)).isLessThan(AT_ONCE);
-            assertThat(drawings(run.printed())).isNotEmpty().allSatisfy(line -> assertThat(line)
-                    .hasSizeLessThan(COLUMNS));
+            assertThat(drawings(run.printed()))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line).hasSizeLessThan(COLUMNS));
             try (RlhfProcess resumed = run.pasteHint(folder.resolve("pasted.txt"), Map.of())) {
                 assertThat(resumed.exitCode()).as(resumed.printed()).isZero();
             }

@@ -79,8 +79,9 @@ class RunIdentityTest {
     void whatNeverChangesAWeightMayDiffer(String key, String value) {
         List<RecipeChange> changes = RunIdentity.changes(recipe(), recipe(key + "=" + value));
 
-        assertThat(changes).isNotEmpty().allSatisfy(change -> assertThat(change.key())
-                .startsWith(key));
+        assertThat(changes)
+                .isNotEmpty()
+                .allSatisfy(change -> assertThat(change.key()).startsWith(key));
     }
 
     @ParameterizedTest
@@ -111,7 +112,10 @@ class RunIdentityTest {
     @Test
     void stagesMayFollowButNoneMayGo() {
         Recipe longer = Recipes.parse(
-                "longer", RECIPE + "  - {name: more, kind: sft, steps: 1, data: {kind: spelling}}\n", DIRECTORY, List.of());
+                "longer",
+                RECIPE + "  - {name: more, kind: sft, steps: 1, data: {kind: spelling}}\n",
+                DIRECTORY,
+                List.of());
 
         assertThat(RunIdentity.changes(recipe(), longer)).isEmpty();
         assertThatThrownBy(() -> RunIdentity.changes(longer, recipe()))
@@ -123,7 +127,9 @@ class RunIdentityTest {
         Set<String> classified = new HashSet<>();
         FIXED.forEach(line -> classified.addAll(List.of(line.split(" "))));
         for (Set<String> others : List.of(RunIdentity.FREE, RunIdentity.GROWING, RunIdentity.GUARDED)) {
-            others.forEach(key -> assertThat(classified.add(key)).as(key + " stands in one list").isTrue());
+            others.forEach(key -> assertThat(classified.add(key))
+                    .as(key + " stands in one list")
+                    .isTrue());
         }
         assertThat(Recipes.keys(RunIdentity.FREE)).isEqualTo(classified);
     }
