@@ -7,11 +7,13 @@ import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.RecipeChange;
 import dev.rlhf.driver.config.RunIdentity;
+import dev.rlhf.driver.config.Setting;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.RunObserver;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Whether a run may go on: as the same run, on the same files. */
 final class Resumption {
@@ -28,6 +30,10 @@ final class Resumption {
         List<RecipeChange> changes = RunIdentity.changes(before, request.recipe());
         changes.forEach(change ->
                 observer.notice(change.key() + " is " + change.after() + " from now on; it was " + change.before()));
+        if (request.edited() && !request.settings().isEmpty()) {
+            observer.notice("over the recipe, which was edited, the run's settings still hold: "
+                    + request.settings().stream().map(Setting::text).collect(Collectors.joining(", ")));
+        }
         if (!changes.isEmpty()) {
             checkStages(request.recipe(), before, directory, observer);
         }

@@ -86,6 +86,11 @@ public record RunRequest(
         return resumed.isPresent();
     }
 
+    /** Whether the recipe is not the text that the run has. */
+    boolean edited() {
+        return resume() && !recipeText.equals(text(new RunDirectory(directory).recipe()));
+    }
+
     private static String text(Path file) {
         InputFile.require(file);
         try {

@@ -131,7 +131,7 @@ class ResumeTest {
         recipe.run("--set", "seed=7").assertDone();
 
         recipe.text("deadline-seconds: 99\n" + SmallRecipe.HEAD + SmallRecipe.SFT);
-        recipe.run("--resume").assertDone();
+        assertThat(recipe.run("--resume").assertDone().out()).contains("the run's settings still hold: seed=7");
         assertThat(recipe.out().resolve("resolved.yaml")).content().contains("deadline-seconds: 99", "seed: 7");
         assertThat(recipe.out().resolve("recipe.yaml")).hasSameTextualContentAs(folder.resolve("small.yaml"));
 
