@@ -5,8 +5,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.RunDirectory;
-import dev.rlhf.driver.config.Recipe;
-import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.observe.ProgressLine;
 import dev.rlhf.driver.run.RunLauncher;
 import dev.rlhf.driver.run.RunRequest;
@@ -38,12 +36,11 @@ final class CoordinationBenchmark {
     static Measurement run(Workplace workplace) {
         Path file = workplace.root().resolve("recipes/quickstart.yaml");
         Path directory = workplace.folder().resolve("coordination");
-        Recipe recipe = Recipes.read(file, SETTINGS);
         ProgressLine silent = new ProgressLine(
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), false);
         try {
             RunLauncher.launch(
-                    new RunRequest(recipe, Files.readString(file), directory, false, OptionalInt.empty()), silent);
+                    RunRequest.begin(file, SETTINGS, directory, new RunRequest.Options(OptionalInt.empty(), false)), silent);
             double[] shares = Files.readAllLines(new RunDirectory(directory).metrics()).stream()
                     .map(CoordinationBenchmark::read)
                     .filter(step -> step.path("time_generate_s").asDouble() > 0

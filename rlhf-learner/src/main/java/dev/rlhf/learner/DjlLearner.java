@@ -15,6 +15,7 @@ import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.core.update.UpdateReport;
 import dev.rlhf.learner.engine.NativeScope;
+import dev.rlhf.learner.engine.SelfTest;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
@@ -22,6 +23,8 @@ import dev.rlhf.learner.model.Decoder;
 import dev.rlhf.learner.optimise.AdamW;
 import dev.rlhf.learner.optimise.MicroBatches;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,6 +37,7 @@ import java.util.TreeMap;
  * <p>Used by one thread at a time. For equal inputs, settings and thread count the weights are equal to the bit.
  */
 public final class DjlLearner implements Learner, AutoCloseable {
+    private static final Logger LOG = System.getLogger(DjlLearner.class.getName());
     private static final String WEIGHTS = "weights.safetensors";
     private static final String STATE = "state.json";
     private static final String STEPS = "optimiser_steps";
@@ -53,6 +57,9 @@ public final class DjlLearner implements Learner, AutoCloseable {
      */
     public static DjlLearner open(NetworkSettings settings, OptimiserSettings optimiserSettings) {
         DjlNetwork network = DjlNetwork.open(settings);
+        SelfTest.failure(settings.threads())
+                .filter(failure -> !failure.repeats())
+                .ifPresent(failure -> LOG.log(Level.WARNING, failure.sentence()));
         return new DjlLearner(
                 network, AdamW.of(optimiserSettings, network.decoder().parameters()));
     }

@@ -56,8 +56,12 @@ public record ModelDirectory(Path source) {
         }
     }
 
-    /** Writes the decoder's weights, its configuration and the source's companions into {@code target}. */
-    void save(Decoder decoder, Path target) {
+    /**
+     * Writes the decoder's weights, its configuration and the source's companions into {@code target}.
+     *
+     * @param explicitHead whether an output head that is the embedding is written under its own name too
+     */
+    void save(Decoder decoder, boolean explicitHead, Path target) {
         try {
             Files.createDirectories(target);
         } catch (IOException e) {
@@ -65,7 +69,8 @@ public record ModelDirectory(Path source) {
         }
         Companions.copy(source, target);
         JsonFile.write(target.resolve(ModelConfig.FILE), configuration(decoder));
-        decoder.parameters().write(target.resolve(Checkpoint.FILE), NumberFormat.F32);
+        boolean both = explicitHead && decoder.head() == Head.LANGUAGE_MODEL && decoder.config().tieEmbeddings();
+        decoder.parameters().write(target.resolve(Checkpoint.FILE), NumberFormat.F32, both);
     }
 
     private ObjectNode configuration(Decoder decoder) {

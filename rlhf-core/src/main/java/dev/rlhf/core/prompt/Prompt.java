@@ -13,6 +13,8 @@ import java.util.Map;
  * @param fields what a rule reward needs, e.g. {@code answer}
  */
 public record Prompt(String id, String text, int[] tokens, Map<String, String> fields) {
+    /** The field with the known answer. */
+    public static final String ANSWER = "answer";
 
     /** Keeps its own copy of {@code fields}. */
     public Prompt {

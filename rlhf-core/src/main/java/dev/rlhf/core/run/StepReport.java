@@ -1,6 +1,7 @@
 package dev.rlhf.core.run;
 
 import dev.rlhf.core.base.WeightVersion;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,5 +26,12 @@ public record StepReport(
     /** Keeps its own copy of {@code samples}. */
     public StepReport {
         samples = List.copyOf(samples);
+    }
+
+    /** This report with more numbers. */
+    public StepReport with(Map<String, Double> more) {
+        Map<String, Double> all = new LinkedHashMap<>(metrics);
+        all.putAll(more);
+        return new StepReport(step, version, all, seconds, samples);
     }
 }

@@ -11,5 +11,13 @@ import dev.rlhf.core.base.Seed;
  *     always goes through
  * @param threads threads that share a batch, at least 1; part of the result's identity, so it is recorded with the run
  * @param seed seed of a new head
+ * @param explicitHead whether a saved language model states its output head even where it is the embedding, for servers that take
+ *     the two for different weights
  */
-public record NetworkSettings(String modelDirectory, Head head, int microBatchTokens, int threads, Seed seed) {}
+public record NetworkSettings(
+        String modelDirectory, Head head, int microBatchTokens, int threads, Seed seed, boolean explicitHead) {
+    /** A network that is saved with each weight once. */
+    public NetworkSettings(String modelDirectory, Head head, int microBatchTokens, int threads, Seed seed) {
+        this(modelDirectory, head, microBatchTokens, threads, seed, false);
+    }
+}

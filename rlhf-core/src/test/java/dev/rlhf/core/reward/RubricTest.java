@@ -10,6 +10,7 @@ import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.FinishReason;
 import dev.rlhf.core.rollout.RolloutGroup;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -23,11 +24,6 @@ class RubricTest {
     /** A reward that gives what it is told to. */
     private record Fixed(double[][] scores) implements RewardFunction {
         @Override
-        public String name() {
-            return "fixed";
-        }
-
-        @Override
         public double[][] score(List<RolloutGroup> groups) {
             return scores;
         }
@@ -36,8 +32,8 @@ class RubricTest {
     @Test
     void scoresAreWeightedAddedAndKeptByName() {
         Rubric rubric = new Rubric(List.of(
-                new Rubric.Criterion(new ExactMatch(), 2),
-                new Rubric.Criterion(new Fixed(new double[][] {{0.5, -1}, {3}}), -0.1)));
+                new Rubric.Criterion("exact-match", new ExactMatch(), 2),
+                new Rubric.Criterion("fixed", new Fixed(new double[][] {{0.5, -1}, {3}}), -0.1)));
         List<ScoredGroup> scored = rubric.score(GROUPS);
         assertThat(scored).extracting(ScoredGroup::group).isEqualTo(GROUPS);
         assertThat(scored.get(0).rewards()).containsExactly(2 - 0.05, 0.1);
@@ -107,8 +103,48 @@ class RubricTest {
                 .isZero();
     }
 
+    @Test
+    void twoRewardsOfOneKindKeepTheirOwnScores() {
+        Rubric rubric = new Rubric(List.of(
+                new Rubric.Criterion("first", new Fixed(new double[][] {{1, 2}, {3}}), 1),
+                new Rubric.Criterion("second", new Fixed(new double[][] {{5, 6}, {7}}), 1)));
+
+        ScoredGroup scored = rubric.score(GROUPS).get(0);
+
+        assertThat(scored.components().get("first")).containsExactly(1, 2);
+        assertThat(scored.components().get("second")).containsExactly(5, 6);
+        assertThat(scored.rewards()).containsExactly(6, 8);
+    }
+
+    @Test
+    void oneNameForTwoRewardsIsABug() {
+        Rubric.Criterion criterion = new Rubric.Criterion("same", new ExactMatch(), 1);
+
+        assertThatThrownBy(() -> new Rubric(List.of(criterion, criterion)))
+                .isInstanceOfSatisfying(
+                        RlhfException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.BUG));
+    }
+
+    /** A sign may be typeset: U+2212 is the minus of mathematics; in {@code 9−4} it is no sign, as a hyphen is none. */
+    @ParameterizedTest
+    @CsvSource({
+        "-5, -5", "\u22125, -5", "x = \u22125., -5", "\u2212$1234.50, -1234.50", "#### \u2212.5, -0.5", "9\u22124, 4",
+        "\u2212 5, 5", "12\u22125 = \u22127 , -7", "5\u2212, 5",
+    })
+    void theMinusOfTypesetTextIsASign(String text, BigDecimal number) {
+        assertThat(NumericAnswer.finalNumber(text))
+                .hasValueSatisfying(found -> assertThat(found).isEqualByComparingTo(number));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"\uD83D\uDC4B!,\uD83D\uDC4B?,0.5", "\uD83D\uDC4B,\uD83D\uDC4A,0"})
+    void aCharacterOfTwoUnitsIsOne(String text, String answer, double share) {
+        assertThat(PositionMatch.share(text, answer)).isEqualTo(share);
+    }
+
     private static Rubric rubric(double[][] scores) {
-        return new Rubric(List.of(new Rubric.Criterion(new Fixed(scores), 1)));
+        return new Rubric(List.of(new Rubric.Criterion("fixed", new Fixed(scores), 1)));
     }
 
     private static RolloutGroup group(String id, String answer, String... texts) {

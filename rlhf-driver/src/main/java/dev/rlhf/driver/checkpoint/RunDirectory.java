@@ -82,6 +82,11 @@ public record RunDirectory(Path root) {
         return root.resolve("report.html");
     }
 
+    /** The processor the run began on. */
+    public Path processor() {
+        return root.resolve("processor.json");
+    }
+
     /** What was logged. */
     public Path log() {
         return root.resolve("rlhf.log");
@@ -100,6 +105,16 @@ public record RunDirectory(Path root) {
     /** The model a stage left. */
     public Path stage(String name) {
         return root.resolve("stages").resolve(name);
+    }
+
+    /** The model of a stage's best evaluation. */
+    public Path best(String name) {
+        return root.resolve("best").resolve(name);
+    }
+
+    /** One JSON object an evaluation. */
+    public Path evaluations() {
+        return root.resolve("evaluations.jsonl");
     }
 
     /** Weights on their way to the generation servers, a folder a version. */

@@ -3,6 +3,7 @@ package dev.rlhf.driver.command;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.bind.Suggestion;
+import dev.rlhf.driver.run.RunLauncher;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Set;
@@ -17,7 +18,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "rlhf",
         description = "RLHF training: SFT, reward models, DPO, PPO, GRPO.",
         mixinStandardHelpOptions = true,
-        version = "rlhf 0.1.0",
+        version = "rlhf " + RunLauncher.VERSION,
         subcommands = {
             QuickstartCommand.class,
             RunCommand.class,

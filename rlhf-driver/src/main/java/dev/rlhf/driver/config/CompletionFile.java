@@ -3,6 +3,7 @@ package dev.rlhf.driver.config;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,5 +32,13 @@ public record CompletionFile(
     /** Checks the template; throws USER. */
     public CompletionFile {
         RecipeChecks.requireTemplate(template);
+    }
+
+    @Override
+    public Optional<CompletionData> leftOut() {
+        return split == Split.TRAIN && heldOut > 0
+                ? Optional.of(new CompletionFile(
+                        path, format, promptKey, completionKey, template, Split.HELD_OUT, heldOut, tooLong))
+                : Optional.empty();
     }
 }

@@ -1,19 +1,33 @@
 package dev.rlhf.driver.config;
 
+import java.util.List;
+import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Greedy completions of held-out prompts at the end of a stage.
+ * How a stage's model is measured on data it does not train on.
  *
- * @param data the prompts
+ * <p>What the stage's own data holds out is always measured: the loss, of pairs their ranking as well.
+ *
+ * @param everySteps steps between two evaluations, the first one before the first step; 0 evaluates at the end alone
+ * @param keepBest whether the model of the best evaluation is kept in {@code best/}
+ * @param data held-out prompts with answers to complete greedily, or null for none
  * @param reward rule whose mean is the accuracy
  * @param limit most prompts
  * @param maxTokens token budget of a completion
  */
 @Block("evaluation")
 public record EvaluationRecipe(
-        PromptData data,
+        @Range(min = 0) int everySteps,
+        boolean keepBest,
+        @Nullable PromptData data,
         RuleName reward,
         @Range(min = 1) int limit,
-        @Range(min = 1) int maxTokens) {}
+        @Range(min = 1) int maxTokens) {
+    /** What it asks the generation servers for. */
+    List<Draw> draws() {
+        return data == null ? List.of() : List.of(new Draw(data, SamplingParams.greedy(maxTokens)));
+    }
+}

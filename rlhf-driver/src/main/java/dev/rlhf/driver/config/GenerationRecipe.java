@@ -8,18 +8,23 @@ import org.jspecify.annotations.Nullable;
 
 /** The server that draws samples. */
 public sealed interface GenerationRecipe {
+    /** Largest difference between what server and learner say of one token before a run stops, in nats. */
+    double largestGap();
+
     /**
      * Our own server, inside each rollout actor.
      *
      * @param maxBatch most sequences decoded together
      * @param threads intra-op threads of a server; part of the result's identity
      * @param contextLength most tokens of prompt and response together; null for what the model can
+     * @param largestGap largest difference between what server and learner say of one token, in nats
      */
     @Block(value = "generation", kinds = "embedded")
     record Embedded(
             @Range(min = 1) int maxBatch,
             @Range(min = 1, max = 256) int threads,
-            @Range(min = 1) @Nullable Integer contextLength)
+            @Range(min = 1) @Nullable Integer contextLength,
+            @Range(above = 0) double largestGap)
             implements GenerationRecipe {}
 
     /**
@@ -27,9 +32,10 @@ public sealed interface GenerationRecipe {
      *
      * @param endpoints their addresses, e.g. {@code http://gpu-1:8000}, at least one
      * @param modelName name the servers give the policy
+     * @param largestGap largest difference between what server and learner say of one token, in nats
      */
     @Block(value = "generation", kinds = "vllm")
-    record Vllm(List<URI> endpoints, String modelName) implements GenerationRecipe {
+    record Vllm(List<URI> endpoints, String modelName, @Range(above = 0) double largestGap) implements GenerationRecipe {
         /** Keeps its own copy of {@code endpoints}; throws USER when there is none. */
         public Vllm {
             endpoints = List.copyOf(endpoints);

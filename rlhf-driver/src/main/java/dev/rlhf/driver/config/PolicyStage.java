@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config;
 
+import java.util.ArrayList;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param kl the penalty for leaving the reference
  * @param critic the critic of the generalized advantage, else null
  * @param optimiser AdamW of the policy
- * @param evaluation evaluation at the end, or null
+ * @param evaluation how it is evaluated, or null for its end alone
  */
 @Block(
         value = "stage",
@@ -86,6 +87,15 @@ public record PolicyStage(
     /** Optimiser steps of the policy in the whole stage, critic-only steps included. */
     public int optimiserSteps() {
         return steps * epochsPerBatch * miniBatches;
+    }
+
+    @Override
+    public List<Draw> draws() {
+        List<Draw> draws = new ArrayList<>(List.of(new Draw(data, sampling.params())));
+        if (evaluation != null) {
+            draws.addAll(evaluation.draws());
+        }
+        return draws;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.rlhf.driver.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import dev.rlhf.core.update.DirectPreference;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the pairs
  * @param objective the loss
  * @param optimiser AdamW
- * @param evaluation evaluation at the end, or null
+ * @param evaluation how it is evaluated, or null for its end alone
  */
 @Block(value = "stage", kinds = "dpo")
 public record PreferenceStage(
@@ -46,6 +48,15 @@ public record PreferenceStage(
         public DirectPreference objective() {
             return new DirectPreference(beta, labelSmoothing);
         }
+    }
+
+    @Override
+    public List<Draw> draws() {
+        List<Draw> draws = new ArrayList<>(data.draws());
+        if (evaluation != null) {
+            draws.addAll(evaluation.draws());
+        }
+        return draws;
     }
 
     @Override

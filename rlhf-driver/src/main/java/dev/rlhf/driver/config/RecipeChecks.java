@@ -38,7 +38,7 @@ final class RecipeChecks {
             String path = "stages." + stage.name();
             checkPolicySource(stage.from(), earlier, path + ".from");
             EvaluationRecipe evaluation = stage.evaluation();
-            if (evaluation != null) {
+            if (evaluation != null && evaluation.data() != null) {
                 requireAnswers(evaluation.data(), path + ".evaluation.data", "the evaluation");
             }
             if (stage instanceof PolicyStage policy) {

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config;
 
+import java.util.List;
 import dev.rlhf.core.update.BradleyTerry;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param data the pairs
  * @param objective the loss
  * @param optimiser AdamW
+ * @param evaluation how it is evaluated, or null for its end alone
  */
 @Block(value = "stage", kinds = "reward-model")
 public record RewardModelStage(
@@ -28,7 +30,8 @@ public record RewardModelStage(
         @Range(min = 1) int microBatchTokens,
         PairData data,
         PairLoss objective,
-        OptimiserRecipe optimiser)
+        OptimiserRecipe optimiser,
+        @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
     /**
      * The Bradley-Terry loss.
@@ -45,10 +48,17 @@ public record RewardModelStage(
         }
     }
 
-    /** None: a reward model is judged by its held-out pairs. */
+    /** Checks that it is judged by its held-out pairs alone; throws USER naming the key. */
+    public RewardModelStage {
+        RecipeChecks.require(
+                evaluation == null || evaluation.data() == null,
+                "evaluation.data",
+                "is of no use to a reward model, which writes no answers; its held-out pairs judge it");
+    }
+
     @Override
-    public @Nullable EvaluationRecipe evaluation() {
-        return null;
+    public List<Draw> draws() {
+        return data.draws();
     }
 
     @Override

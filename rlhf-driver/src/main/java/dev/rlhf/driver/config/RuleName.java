@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config;
 
+import java.util.Locale;
 import dev.rlhf.core.reward.ExactMatch;
 import dev.rlhf.core.reward.NumericAnswer;
 import dev.rlhf.core.reward.PositionMatch;
@@ -19,6 +20,11 @@ public enum RuleName {
 
     RuleName(RuleReward reward) {
         this.reward = reward;
+    }
+
+    /** As a recipe writes it, e.g. {@code exact-match}. */
+    public String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The rule itself. */

@@ -26,6 +26,7 @@ public final class RunIdentity {
             "generation.endpoints",
             "generation.model-name",
             "generation.context-length",
+            "generation.largest-gap",
             "stage.evaluation");
 
     /** They may change where no step is taken back. */

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config;
 
+import java.util.List;
 import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.driver.config.bind.Block;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param data what to imitate
  * @param reduction how token losses become one number
  * @param optimiser AdamW
- * @param evaluation evaluation at the end, or null
+ * @param evaluation how it is evaluated, or null for its end alone
  */
 @Block(value = "stage", kinds = "sft")
 public record SftStage(
@@ -36,6 +37,11 @@ public record SftStage(
     @Override
     public boolean leavesPolicy() {
         return true;
+    }
+
+    @Override
+    public List<Draw> draws() {
+        return evaluation == null ? List.of() : evaluation.draws();
     }
 
     /** The loss; {@code contextLength} bounds the tokens of an example. */

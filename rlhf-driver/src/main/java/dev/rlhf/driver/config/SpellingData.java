@@ -2,6 +2,7 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
+import java.util.Optional;
 
 /**
  * The built-in task: English words, to be spelled backwards.
@@ -23,7 +24,12 @@ public record SpellingData(
     }
 
     @Override
-    public PromptData heldOutPart() {
+    public Optional<CompletionData> leftOut() {
+        return split == Split.TRAIN && heldOut > 0 ? Optional.of(heldOutPart()) : Optional.empty();
+    }
+
+    @Override
+    public SpellingData heldOutPart() {
         return new SpellingData(Split.HELD_OUT, minLength, maxLength, heldOut);
     }
 }

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One stage of a run; it starts from the weights of an earlier one. */
@@ -22,9 +23,19 @@ public sealed interface StageRecipe permits SftStage, RewardModelStage, Preferen
     /** AdamW of the trained network. */
     OptimiserRecipe optimiser();
 
-    /** Evaluation at the end, or null. */
+    /** How it is evaluated on the way, or null for an evaluation at its end alone. */
     @Nullable
     EvaluationRecipe evaluation();
+
+    /** All that it will ask the generation servers for. */
+    List<Draw> draws();
+
+    /** Whether its model is measured after {@code step} steps; 0 is before the first. */
+    default boolean evaluatedAfter(int step) {
+        EvaluationRecipe evaluation = evaluation();
+        int every = evaluation == null ? 0 : evaluation.everySteps();
+        return step == steps() || (every > 0 && step % every == 0);
+    }
 
     /** Whether it leaves a language model that others can start from; else it leaves a reward model. */
     boolean leavesPolicy();

@@ -34,7 +34,7 @@ record SeparatedValues(char separator) implements Source {
                 .setIgnoreEmptyLines(true)
                 .get();
         List<DataRow> rows = new ArrayList<>();
-        try (CSVParser parser = CSVParser.builder().setReader(reader).setFormat(format).get()) {
+        try (CSVParser parser = format.parse(reader)) {
             Iterator<CSVRecord> records = parser.iterator();
             long line = 1;
             List<String> header = List.of();

@@ -5,7 +5,6 @@ import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.prompt.ShuffledPrompts;
 import dev.rlhf.core.reward.ScoredGroup;
 import dev.rlhf.core.rollout.RolloutGroup;
-import dev.rlhf.core.run.Sample;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.KlController;
@@ -51,18 +50,18 @@ public final class PolicyLoop implements TrainingLoop {
         List<Prompt> drawn = prompts.next(settings.promptsPerStep());
         List<RolloutGroup> rollouts = timer.measure("generate", () -> generate(drawn, step));
         List<ScoredGroup> scored = timer.measure("score", () -> actors.scorer().score(rollouts));
-        ExperienceBatch batch = timer.measure("score", () -> experiences.build(scored, controller.beta()));
+        ExperienceBatch batch = timer.measure("score", () -> experiences.build(scored, controller.beta(), step));
         Map<String, Double> metrics = batch.metrics();
         StepMetrics.requireFinite(metrics);
         metrics.putAll(timer.measure("update", () -> update(batch.rows(), step)));
         StepMetrics.requireFinite(metrics);
         if (policyLearns(step)) {
             version = version.next();
-            timer.run("sync", () -> actors.sync().publish(actors.policy(), version));
+            metrics.put("sync_gap", timer.measure("sync", () -> actors.sync().publish(actors.policy(), version)));
             controller = controller.after(
                     metrics.getOrDefault("kl", 0.0), batch.rows().size());
         }
-        return new StepReport(step, version, metrics, timer.seconds(), samples(scored));
+        return new StepReport(step, version, metrics, timer.seconds(), StepSamples.of(scored));
     }
 
     @Override
@@ -103,15 +102,5 @@ public final class PolicyLoop implements TrainingLoop {
 
     private boolean policyLearns(int step) {
         return actors.critic().map(critic -> step > critic.warmupSteps()).orElse(true);
-    }
-
-    private static List<Sample> samples(List<ScoredGroup> scored) {
-        return scored.stream()
-                .limit(3)
-                .map(group -> new Sample(
-                        group.group().prompt().text(),
-                        group.group().completions().get(0).text(),
-                        group.rewards()[0]))
-                .toList();
     }
 }

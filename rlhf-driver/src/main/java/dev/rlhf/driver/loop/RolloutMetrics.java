@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.TreeMap;
 
 /** What the samples of a step look like, in numbers. */
@@ -34,6 +35,7 @@ final class RolloutMetrics {
                         .average()
                         .orElse(0)));
         components(scored).forEach((name, value) -> metrics.put("reward_" + name.replace('-', '_'), value));
+        equalGroups(scored).ifPresent(share -> metrics.put("zero_variance_groups", share));
         if (reference.length > 0) {
             metrics.put("kl", klPerSequence(logProbs, reference));
         }
@@ -52,15 +54,13 @@ final class RolloutMetrics {
         return metrics;
     }
 
-    /** Largest difference between what the server and the learner say of the same token, in nats. */
-    static double largestGap(float[][] learner, float[][] server) {
-        double largest = 0;
-        for (int i = 0; i < learner.length; i++) {
-            for (int t = 0; t < learner[i].length; t++) {
-                largest = Math.max(largest, Math.abs((double) learner[i][t] - server[i][t]));
-            }
-        }
-        return largest;
+    /** Share of the groups whose completions all earned the same; empty where no prompt has several completions. */
+    private static OptionalDouble equalGroups(List<ScoredGroup> scored) {
+        return scored.stream()
+                .map(ScoredGroup::rewards)
+                .filter(rewards -> rewards.length > 1)
+                .mapToDouble(rewards -> Arrays.stream(rewards).allMatch(reward -> reward == rewards[0]) ? 1 : 0)
+                .average();
     }
 
     /** Mean over the sequences of Σ_t (log π − log π_ref): the k1 estimate of KL(π ‖ π_ref) per sequence, in nats. */

@@ -71,11 +71,13 @@ public final class SupervisedLoop implements TrainingLoop {
     }
 
     private List<Experience> compareWithReference(List<Experience> rows) {
-        if (reference.isEmpty()) {
-            return rows;
-        }
+        return reference.map(network -> compared(rows, network)).orElse(rows);
+    }
+
+    /** The rows with the log-probs that {@code reference} gives their tokens. */
+    public static List<Experience> compared(List<Experience> rows, Network reference) {
         List<TokenSequence> sequences = rows.stream().map(Experience::sequence).toList();
-        float[][] logProbs = reference.get().evaluate(sequences, 1.0).logProbs();
+        float[][] logProbs = reference.evaluate(sequences, 1.0).logProbs();
         List<Experience> compared = new ArrayList<>(rows.size());
         for (int i = 0; i < rows.size(); i++) {
             compared.add(rows.get(i).withReferenceLogProbs(logProbs[i]));

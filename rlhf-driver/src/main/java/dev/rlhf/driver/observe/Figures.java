@@ -1,12 +1,14 @@
 package dev.rlhf.driver.observe;
 
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Figures as people read them. */
 public final class Figures {
     /** From here on tenths of a second, which would round to 10.0, are of no interest. */
     private static final double LONG_ENOUGH = 9.95;
 
+    private static final String CHANGE = " -> ";
     private static final int MINUTE = 60;
     private static final int HOUR = 3600;
 
@@ -15,6 +17,16 @@ public final class Figures {
     /** "67.3 %" of 0.673. */
     public static String share(double share) {
         return decimals(1, 100 * share) + " %";
+    }
+
+    /** "43.0 %", with what it was before "12.5 -> 43.0 %"; only plain letters, since a console may know no others. */
+    public static String share(@Nullable Double before, double after) {
+        return (before == null ? "" : decimals(1, 100 * before) + CHANGE) + share(after);
+    }
+
+    /** Three decimals, with what it was before "3.418 -> 2.047". */
+    public static String number(@Nullable Double before, double after) {
+        return (before == null ? "" : number(before) + CHANGE) + number(after);
     }
 
     /** Three decimals. */

@@ -2,36 +2,33 @@ package dev.rlhf.driver.observe;
 
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.run.StepReport;
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
-import io.micrometer.core.instrument.binder.system.UptimeMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
-/** The numbers of a run in Prometheus' text format, at {@code /metrics}. */
+/** The numbers of a run in Prometheus' text format, at {@code /metrics}; their names and meanings stand in {@link Metrics}. */
 public final class MetricsEndpoint implements RunObserver, AutoCloseable {
-    private static final double NANOS = 1e9;
     private static final int LARGEST_PORT = 65_535;
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    private final Map<String, Double> values = new ConcurrentHashMap<>();
-    private final HTTPServer server;
+    private final RunMeters meters;
+    private final MetricsServer server;
+    private boolean begun;
 
-    private MetricsEndpoint(int port) throws IOException {
+    private MetricsEndpoint(int port, RunIdentity run) throws IOException {
+        // Their names are against Prometheus' conventions; the process' own metrics say the same.
+        registry.config()
+                .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
+                .meterFilter(MeterFilter.denyNameStartsWith("system.cpu.count"));
         new JvmMemoryMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
-        new UptimeMetrics().bindTo(registry);
-        server = HTTPServer.builder()
-                .port(port)
-                .registry(registry.getPrometheusRegistry())
-                .buildAndStart();
+        ProcessMetrics.builder().register(registry.getPrometheusRegistry());
+        meters = new RunMeters(registry.getPrometheusRegistry(), run);
+        server = new MetricsServer(port, registry.getPrometheusRegistry());
     }
 
     /**
@@ -40,12 +37,12 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
      * @param port port; 0 takes any free one
      * @throws RlhfException USER when the port is taken
      */
-    public static MetricsEndpoint start(int port) {
+    public static MetricsEndpoint start(int port, RunIdentity run) {
         if (port < 0 || port > LARGEST_PORT) {
             throw RlhfException.user("--metrics-port must be from 0 to " + LARGEST_PORT + ", not " + port);
         }
         try {
-            return new MetricsEndpoint(port);
+            return new MetricsEndpoint(port, run);
         } catch (IOException taken) {
             throw RlhfException.user("cannot listen on port " + port + " (" + taken.getMessage()
                     + "); choose another --metrics-port, or 0 for any free one");
@@ -54,35 +51,45 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
 
     /** The port it listens on. */
     public int port() {
-        return server.getPort();
+        return server.port();
+    }
+
+    @Override
+    public void stageStarted(StageStarted stage) {
+        meters.set("rlhf_target_steps", stage.name(), stage.steps());
+        meters.set("rlhf_step", stage.name(), stage.stepsDone());
+    }
+
+    @Override
+    public void evaluated(StageEvaluation done) {
+        done.evaluation().values().forEach((key, value) -> meters.number(key, done.stage(), value));
+        meters.phase(done.stage(), "evaluate", done.seconds());
     }
 
     @Override
     public void stepDone(StageStep step) {
         StepReport report = step.report();
-        Tags tags = Tags.of("stage", step.stage());
-        report.metrics().forEach((name, value) -> set("rlhf." + name.replace('_', '.'), tags, value));
-        set("rlhf.step", tags, report.step());
-        set("rlhf.run.step", Tags.empty(), step.runStep());
-        set("rlhf.weight.version", Tags.empty(), (double) report.version().number());
-        registry.counter("rlhf.trained.tokens", tags).increment(report.metrics().getOrDefault("tokens", 0.0));
-        report.seconds()
-                .forEach((phase, seconds) -> registry.timer("rlhf.phase", tags.and("phase", phase))
-                        .record(Duration.ofNanos((long) (seconds * NANOS))));
+        report.metrics().forEach((key, value) -> meters.number(key, step.stage(), value));
+        report.seconds().forEach((phase, seconds) -> meters.phase(step.stage(), phase, seconds));
+        meters.set("rlhf_step", step.stage(), report.step());
+        meters.set("rlhf_run_step", step.runStep());
+        meters.set("rlhf_weight_version", (double) report.version().number());
+        meters.trained(step.stage(), report.metrics().getOrDefault("tokens", 0.0));
+    }
+
+    /** Every run starts by going back to its newest checkpoint, or to its beginning; only what comes later is a loss. */
+    @Override
+    public void rewound(int runSteps) {
+        meters.set("rlhf_run_step", runSteps);
+        if (begun) {
+            meters.rewound();
+        }
+        begun = true;
     }
 
     @Override
     public void close() {
         server.close();
         registry.close();
-    }
-
-    private void set(String name, Tags tags, double value) {
-        String key = name + tags;
-        if (values.put(key, value) == null) {
-            Gauge.builder(name, values, known -> known.getOrDefault(key, Double.NaN))
-                    .tags(tags)
-                    .register(registry);
-        }
     }
 }

@@ -31,7 +31,7 @@ public final class MetricsLog implements RunObserver {
         StepReport report = step.report();
         ObjectNode line = JsonNodeFactory.instance.objectNode();
         line.put("stage", step.stage());
-        line.put("step", report.step());
+        line.put(StepLines.STEP, report.step());
         line.put(StepLines.RUN_STEP, step.runStep());
         line.put("weight_version", report.version().text());
         Map<String, Double> metrics = report.metrics();

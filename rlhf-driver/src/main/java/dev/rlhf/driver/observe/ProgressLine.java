@@ -1,5 +1,6 @@
 package dev.rlhf.driver.observe;
 
+import dev.rlhf.core.run.Evaluation;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class ProgressLine implements RunObserver, AutoCloseable {
     private static final long PLAIN_PAUSE_NANOS = 10_000_000_000L;
     private static final int REFRESH_MILLIS = 500;
+    private static final String ACCURACY = "held-out accuracy";
+    private static final String PAIR_ACCURACY = "held-out pair accuracy";
+    private static final String LOSS = "held-out loss";
 
     private final PrintStream out;
     private final boolean terminal;
@@ -30,6 +34,7 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
     private StageStarted stage = new StageStarted("", "", 0, 0, 0, 0);
     private StepPace pace;
     private long lastPlain;
+    private String heldOut = "";
 
     /**
      * Prints to {@code out}.
@@ -54,6 +59,7 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
         close();
         stage = started;
         pace = new StepPace(nanoTime);
+        heldOut = "";
         if (terminal) {
             bar = Optional.of(new ProgressBarBuilder()
                     .setTaskName(title())
@@ -72,6 +78,23 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
     }
 
     @Override
+    public void evaluated(StageEvaluation done) {
+        int step = done.evaluation().step();
+        List<String> parts = new ArrayList<>();
+        add(parts, ACCURACY, done.evaluation().value(Evaluation.ACCURACY), true);
+        add(parts, PAIR_ACCURACY, done.evaluation().value(Evaluation.PAIR_ACCURACY), true);
+        add(parts, LOSS, done.evaluation().value(Evaluation.LOSS), false);
+        heldOut = String.join(", ", parts);
+        if (bar.isPresent()) {
+            heldOut = "at step " + step + " " + heldOut;
+            bar.get().setExtraMessage(heldOut);
+        } else {
+            out.println("  step " + step + " of " + stage.steps() + ", evaluated: " + heldOut);
+            heldOut = "";
+        }
+    }
+
+    @Override
     public void stepDone(StageStep step) {
         int done = step.report().step();
         pace.stepDone(done);
@@ -82,6 +105,9 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
             pace.secondsFor(stage.steps() - done).ifPresent(seconds -> parts.add(Figures.duration(seconds) + " left"));
         }
         parts.addAll(numbers(step.report().metrics()));
+        if (!heldOut.isEmpty()) {
+            parts.add(heldOut);
+        }
         String words = String.join(", ", parts);
         if (bar.isPresent()) {
             bar.get().stepTo(done).setExtraMessage(words);
@@ -99,8 +125,9 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
         }
         List<String> parts = new ArrayList<>();
         parts.add(result.steps() + " steps in " + Figures.duration(result.seconds()));
-        add(parts, "held-out accuracy", result.evalAccuracy(), true);
-        add(parts, "held-out pair accuracy", result.pairAccuracy(), true);
+        add(parts, ACCURACY, result.evalAccuracyBefore(), result.evalAccuracy(), true);
+        add(parts, PAIR_ACCURACY, result.pairAccuracyBefore(), result.pairAccuracy(), true);
+        add(parts, LOSS, result.evalLossBefore(), result.evalLoss(), false);
         add(parts, "reward", result.rewardMean(), false);
         add(parts, "KL", result.kl(), false);
         out.println(title() + ": " + String.join(", ", parts));
@@ -133,8 +160,13 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
     }
 
     private static void add(List<String> parts, String name, @Nullable Double value, boolean share) {
+        add(parts, name, null, value, share);
+    }
+
+    private static void add(
+            List<String> parts, String name, @Nullable Double before, @Nullable Double value, boolean share) {
         if (value != null) {
-            parts.add(name + " " + (share ? Figures.share(value) : Figures.number(value)));
+            parts.add(name + " " + (share ? Figures.share(before, value) : Figures.number(before, value)));
         }
     }
 }

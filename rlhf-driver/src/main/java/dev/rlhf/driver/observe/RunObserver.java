@@ -5,6 +5,9 @@ public interface RunObserver {
     /** A stage begins, or goes on after a resumption. */
     default void stageStarted(StageStarted stage) {}
 
+    /** The model was measured; after a step, the step itself is told of next, with the same numbers. */
+    default void evaluated(StageEvaluation evaluation) {}
+
     /** A step is done. */
     default void stepDone(StageStep step) {}
 

@@ -19,6 +19,11 @@ public record RunObservers(List<RunObserver> observers) implements RunObserver {
     }
 
     @Override
+    public void evaluated(StageEvaluation evaluation) {
+        observers.forEach(observer -> observer.evaluated(evaluation));
+    }
+
+    @Override
     public void stepDone(StageStep step) {
         observers.forEach(observer -> observer.stepDone(step));
     }

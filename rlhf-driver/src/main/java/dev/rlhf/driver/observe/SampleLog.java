@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.run.Sample;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
 
-/** {@code samples.jsonl}: a few completions of each step, for people to read. */
+/** {@code samples.jsonl}: a few completions of each step and of each evaluation, for people to read. */
 public final class SampleLog implements RunObserver {
     private final StepLines lines;
 
@@ -15,17 +17,17 @@ public final class SampleLog implements RunObserver {
     }
 
     @Override
+    public void evaluated(StageEvaluation done) {
+        write(
+                done.stage(),
+                done.evaluation().step(),
+                done.runStep(),
+                done.evaluation().samples());
+    }
+
+    @Override
     public void stepDone(StageStep step) {
-        for (Sample sample : step.report().samples()) {
-            ObjectNode line = JsonNodeFactory.instance.objectNode();
-            line.put("stage", step.stage());
-            line.put("step", step.report().step());
-            line.put(StepLines.RUN_STEP, step.runStep());
-            line.put("prompt", sample.prompt());
-            line.put("response", sample.response());
-            line.put("reward", sample.reward());
-            lines.add(line);
-        }
+        write(step.stage(), step.report().step(), step.runStep(), step.report().samples());
     }
 
     @Override
@@ -36,5 +38,22 @@ public final class SampleLog implements RunObserver {
     @Override
     public void rewound(int runSteps) {
         lines.rewind(runSteps);
+    }
+
+    private void write(String stage, int step, int runStep, List<Sample> samples) {
+        for (Sample sample : samples) {
+            ObjectNode line = JsonNodeFactory.instance.objectNode();
+            line.put("stage", stage);
+            line.put(StepLines.STEP, step);
+            line.put(StepLines.RUN_STEP, runStep);
+            line.put("pick", sample.pick().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            line.put("prompt", sample.prompt());
+            line.put("response", sample.response());
+            line.put("reward", sample.reward());
+            line.put("expected", sample.expected());
+            ObjectNode components = line.putObject("components");
+            sample.components().forEach(components::put);
+            lines.add(line);
+        }
     }
 }

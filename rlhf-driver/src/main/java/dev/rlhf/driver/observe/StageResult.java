@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param kl mean KL to the reference over the last steps, in nats a sequence
  * @param pairAccuracy share of held-out pairs ranked right
  * @param seconds wall time
+ * @param evalAccuracyBefore {@code evalAccuracy} of the model before the first step
+ * @param pairAccuracyBefore {@code pairAccuracy} before the first step
+ * @param evalLoss loss over the stage's held-out data; in nats a token for SFT
+ * @param evalLossBefore {@code evalLoss} before the first step
+ * @param bestStep the step after which the model was best, by accuracy, then pairs, then loss; its model is in {@code best/}
  */
 public record StageResult(
         String name,
@@ -22,4 +27,9 @@ public record StageResult(
         @Nullable Double rewardMean,
         @Nullable Double kl,
         @Nullable Double pairAccuracy,
-        double seconds) {}
+        double seconds,
+        @Nullable Double evalAccuracyBefore,
+        @Nullable Double pairAccuracyBefore,
+        @Nullable Double evalLoss,
+        @Nullable Double evalLossBefore,
+        @Nullable Integer bestStep) {}

@@ -15,6 +15,7 @@ import java.nio.file.StandardOpenOption;
 /** A file with JSON lines that know the step they belong to. */
 final class StepLines {
     static final String RUN_STEP = "run_step";
+    static final String STEP = "step";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -60,10 +61,12 @@ final class StepLines {
         }
     }
 
+    /** The step that a line belongs to; what is said before a stage's first step belongs to that step. */
     private static int step(String line) {
         try {
             JsonNode node = JSON.readTree(line);
-            return node.path(RUN_STEP).asInt(Integer.MAX_VALUE);
+            int beforeFirst = node.path(STEP).asInt(1) == 0 ? 1 : 0;
+            return node.has(RUN_STEP) ? node.path(RUN_STEP).asInt() + beforeFirst : Integer.MAX_VALUE;
         } catch (JsonProcessingException halfWritten) {
             return Integer.MAX_VALUE;
         }

@@ -49,19 +49,20 @@ public record Summary(List<StageResult> stages) {
         }
     }
 
-    /** The table a run ends with. */
+    /** The table a run ends with: what was measured before the first step stands before what was measured after the last. */
     public String table() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("stage", "kind", "steps", "held-out accuracy", "reward", "KL", "pair accuracy", "seconds"));
+        rows.add(HEADER);
         for (StageResult stage : stages) {
             rows.add(List.of(
                     stage.name(),
                     stage.kind(),
                     String.valueOf(stage.steps()),
-                    share(stage.evalAccuracy()),
+                    share(stage.evalAccuracyBefore(), stage.evalAccuracy()),
                     number(stage.rewardMean()),
                     number(stage.kl()),
-                    share(stage.pairAccuracy()),
+                    share(stage.pairAccuracyBefore(), stage.pairAccuracy()),
+                    stage.evalLoss() == null ? NONE : Figures.number(stage.evalLossBefore(), stage.evalLoss()),
                     String.format(Locale.ROOT, "%.1f", stage.seconds())));
         }
         int[] widths = new int[rows.get(0).size()];
@@ -72,6 +73,9 @@ public record Summary(List<StageResult> stages) {
         return rows.stream().map(row -> line(row, widths)).collect(Collectors.joining("\n"));
     }
 
+    private static final List<String> HEADER = List.of(
+            "stage", "kind", "steps", "held-out accuracy", "reward", "KL", "pair accuracy", "held-out loss", "seconds");
+
     /** Names to the left, numbers to the right. */
     private static String line(List<String> row, int[] widths) {
         return IntStream.range(0, widths.length)
@@ -80,8 +84,8 @@ public record Summary(List<StageResult> stages) {
                 .collect(Collectors.joining("  "));
     }
 
-    private static String share(@Nullable Double share) {
-        return share == null ? NONE : Figures.share(share);
+    private static String share(@Nullable Double before, @Nullable Double share) {
+        return share == null ? NONE : Figures.share(before, share);
     }
 
     private static String number(@Nullable Double value) {

@@ -3,6 +3,7 @@ package dev.rlhf.driver.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.driver.observe.Metrics;
 import dev.rlhf.driver.report.ChartKind.Line;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The charts of one stage. */
 final class Charts {
-    private static final String REWARD_PART = "reward_";
+    private static final String EVALUATION = "eval_";
+    private static final String LOSS = "loss";
     private static final String TIME = "time_";
     private static final String STEP_TIME = "time_step_s";
 
@@ -22,6 +24,9 @@ final class Charts {
 
     /** Numbers that count, or that other charts hold the better part of. */
     private static final Set<String> NOT_DRAWN = Set.of("step", "run_step", "reward_std", STEP_TIME);
+
+    /** A loss that never leaves this distance from zero is zero but for rounding. */
+    private static final double NOISE = 1e-6;
 
     private final StageRecord stage;
     private final Set<String> numbers;
@@ -41,11 +46,31 @@ final class Charts {
                 .toList();
     }
 
+    /** What is not drawn and why. */
+    List<String> remarks() {
+        if (!noise(LOSS)) {
+            return List.of();
+        }
+        double most = Arrays.stream(values(LOSS))
+                .filter(Double::isFinite)
+                .map(Math::abs)
+                .max()
+                .orElse(0);
+        String remark = "The loss has no chart: it is zero but for rounding (at most " + Words.power(most) + ").";
+        return List.of(
+                StageFamily.of(stage.recipe()) == StageFamily.REWARDS
+                        ? remark
+                                + " With one update on each batch it is so by construction, for answers are compared with"
+                                + " the very model that wrote them and their advantages average out; the gradient is not"
+                                + " zero, and the reward tells how training goes."
+                        : remark);
+    }
+
     /** A bare chart of each number that no explained chart holds. */
     List<Chart> others() {
         Set<String> names = new TreeSet<>(numbers);
         names.removeAll(NOT_DRAWN);
-        names.removeIf(name -> name.startsWith(TIME));
+        names.removeIf(name -> name.startsWith(TIME) || name.startsWith(EVALUATION) || noise(name));
         kinds.forEach(kind -> lines(kind).forEach(line -> names.remove(line.metric())));
         return names.stream()
                 .map(name -> ChartKind.of(name.replace('_', ' '), ChartForm.NUMBER, name, ""))
@@ -58,24 +83,24 @@ final class Charts {
         List<ChartKind> chosen = new ArrayList<>(ChartKinds.ALL);
         chosen.removeIf(kind -> !kind.families().contains(family));
         List<Line> parts = numbers.stream()
-                .filter(name -> name.startsWith(REWARD_PART))
-                .filter(name -> !name.equals(ChartKinds.REWARD) && !NOT_DRAWN.contains(name))
-                .map(name -> new Line(name.substring(REWARD_PART.length()).replace('_', ' '), name))
+                .flatMap(name ->
+                        Metrics.rewardOf(name).map(reward -> new Line(reward.replace('-', ' '), name)).stream())
                 .toList();
         if (parts.size() > 1) {
-            chosen.add(1, ChartKinds.rewardParts(parts));
+            chosen.add(1 + chosen.indexOf(ChartKinds.REWARD_KIND), ChartKinds.rewardParts(parts));
         }
         return chosen;
     }
 
     private Chart draw(ChartKind kind, List<Line> lines) {
-        int size = ThinnedSeries.stepsPerPoint(stage.steps().size());
+        List<StepNumbers> source = source(lines.get(0).metric());
+        int size = ThinnedSeries.stepsPerPoint(source.size());
         ObjectNode data = JsonNodeFactory.instance.objectNode();
         data.put("form", kind.form().text());
         data.put("stepsPerPoint", size);
         ArrayNode steps = data.putArray("steps");
-        for (int end = size; end < stage.steps().size() + size; end += size) {
-            steps.add(stage.steps().get(Math.min(end, stage.steps().size()) - 1).step());
+        for (int end = size; end < source.size() + size; end += size) {
+            steps.add(source.get(Math.min(end, source.size()) - 1).step());
         }
         ArrayNode labels = data.putArray("labels");
         ArrayNode colours = data.putArray("colours");
@@ -98,8 +123,22 @@ final class Charts {
                 .toList();
     }
 
+    /** Where a number stands: evaluations have steps of their own, among them step 0. */
+    private List<StepNumbers> source(String metric) {
+        return metric.startsWith(EVALUATION) ? stage.evaluations() : stage.steps();
+    }
+
+    private boolean noise(String metric) {
+        return metric.equals(LOSS)
+                && numbers.contains(LOSS)
+                && Arrays.stream(stage.values(LOSS)).filter(Double::isFinite).allMatch(loss -> Math.abs(loss) < NOISE);
+    }
+
     private boolean changes(String metric) {
-        if (!numbers.contains(metric)) {
+        if (metric.startsWith(EVALUATION)) {
+            return Arrays.stream(values(metric)).anyMatch(Double::isFinite);
+        }
+        if (!numbers.contains(metric) || noise(metric)) {
             return false;
         }
         double[] values = values(metric);
@@ -109,7 +148,7 @@ final class Charts {
 
     private double[] values(String metric) {
         if (!metric.equals(ChartKinds.OTHER_TIME)) {
-            return stage.values(metric);
+            return StageRecord.values(source(metric), metric);
         }
         double[] rest = stage.values(STEP_TIME);
         numbers.stream()

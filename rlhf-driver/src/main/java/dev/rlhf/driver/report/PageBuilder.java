@@ -70,6 +70,7 @@ final class PageBuilder {
 
     private static StageSection section(String anchor, StageRecord stage) {
         Charts charts = new Charts(stage);
+        Samples samples = new Samples(stage);
         return new StageSection(
                 anchor,
                 stage.recipe().name(),
@@ -78,6 +79,9 @@ final class PageBuilder {
                 StageWords.settings(stage.recipe()),
                 charts.explained(),
                 charts.others(),
-                Samples.of(stage));
+                charts.remarks(),
+                samples.heldOut(),
+                samples.groups(),
+                samples.extremes());
     }
 }

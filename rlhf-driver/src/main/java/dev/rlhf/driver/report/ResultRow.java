@@ -12,6 +12,9 @@ package dev.rlhf.driver.report;
  * @param reward mean reward of the last steps
  * @param kl KL of the last steps
  * @param pairAccuracy share of held-out pairs ranked right
+ * @param pairGain what it won over the model the stage started with
+ * @param loss loss over held-out data; empty where no stage of the run has one
+ * @param lossBefore what it was before the first step; empty where that is not known
  * @param time wall time
  */
 record ResultRow(
@@ -24,6 +27,9 @@ record ResultRow(
         String reward,
         String kl,
         Share pairAccuracy,
+        String pairGain,
+        String loss,
+        String lossBefore,
         String time) {
     /**
      * A share in words and for the eye.

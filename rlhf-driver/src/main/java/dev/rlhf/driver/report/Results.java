@@ -1,5 +1,6 @@
 package dev.rlhf.driver.report;
 
+import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.driver.observe.StageResult;
 import dev.rlhf.driver.report.ResultRow.Share;
 import java.util.List;
@@ -36,26 +37,52 @@ final class Results {
                 result.kind(),
                 String.valueOf(result.steps()),
                 share(result.evalAccuracy()),
-                gain(result.evalAccuracy(), stage.recipe().from()),
+                result.evalAccuracyBefore() == null
+                        ? gain(result.evalAccuracy(), stage.recipe().from())
+                        : since(result.evalAccuracyBefore(), result.evalAccuracy()),
                 number(result.rewardMean()),
                 number(result.kl()),
                 share(result.pairAccuracy()),
+                since(result.pairAccuracyBefore(), result.pairAccuracy()),
+                loss(result.evalLoss()),
+                before(result.evalLossBefore()),
                 Words.duration(result.seconds()));
     }
 
-    private static ResultRow underWay(String anchor, StageRecord stage) {
+    private ResultRow underWay(String anchor, StageRecord stage) {
         int done = stage.steps().size();
         return new ResultRow(
                 anchor,
                 stage.recipe().name(),
                 stage.recipe().kind(),
                 done + " of " + stage.recipe().steps(),
-                Share.NONE,
-                "",
+                share(stage.evaluated(Evaluation.ACCURACY)),
+                since(stage.evaluatedBefore(Evaluation.ACCURACY), stage.evaluated(Evaluation.ACCURACY)),
                 number(stage.recent(ChartKinds.REWARD)),
                 number(stage.recent("kl")),
-                Share.NONE,
+                share(stage.evaluated(Evaluation.PAIR_ACCURACY)),
+                since(stage.evaluatedBefore(Evaluation.PAIR_ACCURACY), stage.evaluated(Evaluation.PAIR_ACCURACY)),
+                loss(stage.evaluated(Evaluation.LOSS)),
+                before(stage.evaluatedBefore(Evaluation.LOSS)),
                 done == 0 ? Words.NONE : Words.duration(stage.sum("time_step_s")));
+    }
+
+    /** A run without held-out losses has no column for them. */
+    private String loss(@Nullable Double loss) {
+        boolean any = stages.stream()
+                .anyMatch(stage -> stage.evaluated(Evaluation.LOSS) != null
+                        || stage.result().map(StageResult::evalLoss).isPresent());
+        return any ? number(loss) : "";
+    }
+
+    private static String before(@Nullable Double loss) {
+        return loss == null ? "" : "from " + Words.number(loss);
+    }
+
+    private static String since(@Nullable Double before, @Nullable Double after) {
+        return before == null || after == null
+                ? ""
+                : String.format(Locale.ROOT, "from %s, %+.1f points", Words.share(before), PERCENT * (after - before));
     }
 
     private String gain(@Nullable Double accuracy, String from) {

@@ -2,6 +2,7 @@ package dev.rlhf.driver.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.run.Sample;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
@@ -13,9 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -53,6 +56,7 @@ final class RunReader {
         boolean finished = Files.isRegularFile(directory.summary());
         Map<String, StageResult> results = finished ? results() : Map.of();
         Map<String, List<StepNumbers>> steps = byStage(directory.metrics(), RunReader::numbers);
+        Map<String, List<StepNumbers>> evaluations = byStage(directory.evaluations(), RunReader::numbers);
         Map<String, List<StepSample>> samples = byStage(directory.samples(), RunReader::sample);
         List<StageRecord> stages = new ArrayList<>();
         for (StageRecipe stage : recipe.stages()) {
@@ -60,6 +64,7 @@ final class RunReader {
                     stage,
                     Optional.ofNullable(results.get(stage.name())),
                     steps.getOrDefault(stage.name(), List.of()),
+                    evaluations.getOrDefault(stage.name(), List.of()),
                     samples.getOrDefault(stage.name(), List.of())));
         }
         return new RunRecord(recipe, resolved, stages, finished, lastChange(directory.metrics()), remarks);
@@ -91,11 +96,26 @@ final class RunReader {
     }
 
     private static StepSample sample(JsonNode line) {
+        Map<String, Double> components = new LinkedHashMap<>();
+        line.path("components")
+                .properties()
+                .forEach(part -> components.put(part.getKey(), part.getValue().asDouble()));
         return new StepSample(
                 line.path("step").asInt(),
                 line.path("prompt").asText(),
                 line.path("response").asText(),
-                line.path("reward").asDouble());
+                line.path("reward").asDouble(),
+                pick(line.path("pick").asText()),
+                Optional.ofNullable(line.path("expected").textValue()),
+                components);
+    }
+
+    /** Runs of before wrote the first answers of a step and no others. */
+    private static Sample.Pick pick(String name) {
+        return Arrays.stream(Sample.Pick.values())
+                .filter(pick -> pick.name().equals(name.toUpperCase(Locale.ROOT).replace('-', '_')))
+                .findFirst()
+                .orElse(Sample.Pick.FIRST);
     }
 
     private static Optional<Instant> lastChange(Path file) throws IOException {

@@ -1,6 +1,9 @@
 package dev.rlhf.driver.report;
 
+import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.PolicyStage;
+import dev.rlhf.driver.config.PreferenceStage;
+import dev.rlhf.driver.config.RewardModelStage;
 import dev.rlhf.driver.config.SftStage;
 import dev.rlhf.driver.config.StageRecipe;
 
@@ -16,7 +19,11 @@ enum StageFamily {
     static StageFamily of(StageRecipe stage) {
         if (stage instanceof SftStage) {
             return IMITATION;
+        } else if (stage instanceof RewardModelStage || stage instanceof PreferenceStage) {
+            return PAIRS;
+        } else if (stage instanceof PolicyStage) {
+            return REWARDS;
         }
-        return stage instanceof PolicyStage ? REWARDS : PAIRS;
+        throw RlhfException.bug("the report knows no family of stages for " + stage.kind());
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stage as the run's files tell it.
@@ -14,15 +15,21 @@ import java.util.Set;
  * @param recipe what it was asked to do
  * @param result what it came to, or empty when the run has not finished
  * @param steps numbers of each step, in order
+ * @param evaluations numbers of each evaluation, in order; step 0 is that before the first step
  * @param samples completions kept for people, in order
  */
 record StageRecord(
-        StageRecipe recipe, Optional<StageResult> result, List<StepNumbers> steps, List<StepSample> samples) {
+        StageRecipe recipe,
+        Optional<StageResult> result,
+        List<StepNumbers> steps,
+        List<StepNumbers> evaluations,
+        List<StepSample> samples) {
     /** Steps whose mean stands for the end of a stage. */
     private static final int LAST = 10;
 
     StageRecord {
         steps = List.copyOf(steps);
+        evaluations = List.copyOf(evaluations);
         samples = List.copyOf(samples);
     }
 
@@ -35,9 +42,32 @@ record StageRecord(
 
     /** A number over the steps; NaN where a step has none. */
     double[] values(String name) {
+        return values(steps, name);
+    }
+
+    /** A number over {@code steps}; NaN where one has none. */
+    static double[] values(List<StepNumbers> steps, String name) {
         return steps.stream()
                 .mapToDouble(step -> step.values().getOrDefault(name, Double.NaN))
                 .toArray();
+    }
+
+    /** A number of the last evaluation, or null. */
+    @Nullable
+    Double evaluated(String name) {
+        return evaluations.isEmpty()
+                ? null
+                : evaluations.get(evaluations.size() - 1).values().get(name);
+    }
+
+    /** A number of the evaluation before the first step, or null. */
+    @Nullable
+    Double evaluatedBefore(String name) {
+        return evaluations.stream()
+                .filter(evaluation -> evaluation.step() == 0)
+                .findFirst()
+                .map(evaluation -> evaluation.values().get(name))
+                .orElse(null);
     }
 
     /** Mean of a number over the last steps. */

@@ -12,7 +12,10 @@ import java.util.List;
  * @param settings its most telling settings
  * @param charts the charts that are explained
  * @param others charts of all other numbers
+ * @param remarks what has no chart, and why
+ * @param heldOut answers to held-out prompts, before and after; empty where the stage is not evaluated so
  * @param samples answers from the start to the end; empty where the stage writes none
+ * @param extremes the best and the worst answers of the last steps
  */
 record StageSection(
         String anchor,
@@ -22,4 +25,7 @@ record StageSection(
         List<Fact> settings,
         List<Chart> charts,
         List<Chart> others,
-        List<SampleGroup> samples) {}
+        List<String> remarks,
+        List<HeldOutAnswer> heldOut,
+        List<SampleGroup> samples,
+        List<SampleGroup> extremes) {}

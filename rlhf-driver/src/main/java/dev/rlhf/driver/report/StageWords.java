@@ -2,6 +2,7 @@ package dev.rlhf.driver.report;
 
 import static dev.rlhf.driver.report.Words.setting;
 
+import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.KlControllerRecipe;
 import dev.rlhf.driver.config.KlRecipe;
 import dev.rlhf.driver.config.PolicyStage;
@@ -42,7 +43,7 @@ final class StageWords {
             case "reinforce" ->
                 "REINFORCE: the model writes answers, and those that score above the mean of the batch"
                         + " become likelier.";
-            default -> "";
+            default -> throw RlhfException.bug("the report has no words for the kind " + stage.kind());
         };
     }
 
@@ -59,6 +60,8 @@ final class StageWords {
             facts.add(new Fact("β", setting(preference.objective().beta())));
         } else if (stage instanceof PolicyStage policy) {
             add(facts, policy);
+        } else {
+            throw RlhfException.bug("the report has no settings of the kind " + stage.kind());
         }
         facts.add(new Fact("learning rate", setting(stage.optimiser().learningRate())));
         return facts;
@@ -81,8 +84,12 @@ final class StageWords {
             return weight + "characters in place";
         } else if (reward instanceof RewardRecipe.ExactMatch) {
             return weight + "exact answer";
+        } else if (reward instanceof RewardRecipe.NumericAnswer) {
+            return weight + "right number";
+        } else if (reward instanceof RewardRecipe.LengthPenalty) {
+            return weight + "length penalty";
         }
-        return weight + (reward instanceof RewardRecipe.NumericAnswer ? "right number" : "length penalty");
+        throw RlhfException.bug("the report has no words for the reward " + reward);
     }
 
     private static String penalty(KlRecipe kl) {

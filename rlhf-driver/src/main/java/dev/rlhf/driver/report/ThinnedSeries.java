@@ -12,7 +12,7 @@ final class ThinnedSeries {
     /** More points than this do not fit the width of a chart. */
     static final int MOST_POINTS = 500;
 
-    private static final MathContext DIGITS = new MathContext(5);
+    private static final MathContext DIGITS = new MathContext(7);
 
     private ThinnedSeries() {}
 
@@ -22,7 +22,7 @@ final class ThinnedSeries {
     }
 
     /**
-     * Means over successive runs of {@code size} values, to five digits; NaN is left out of a mean, and nothing else makes null.
+     * Means over successive runs of {@code size} values, to seven digits; NaN is left out of a mean, and nothing else makes null.
      *
      * <p>Example: {@code of([1, 3, NaN, 4, NaN], 2)} is {@code [2, 4, null]}.
      */

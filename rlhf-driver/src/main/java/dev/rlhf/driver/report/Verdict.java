@@ -57,8 +57,8 @@ final class Verdict {
                 .orElse("The run has not finished its first step."));
         if (run.steps() > 0) {
             sentences.add(
-                    "Reward and KL in the table are means of the last steps so far; held-out figures come with the"
-                            + " end of the run.");
+                    "Reward and KL in the table are means of the last steps so far; held-out figures are those of the"
+                            + " last evaluation.");
         }
         return sentences;
     }

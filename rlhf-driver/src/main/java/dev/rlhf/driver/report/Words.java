@@ -38,6 +38,11 @@ final class Words {
                 .replace('E', 'e');
     }
 
+    /** A tiny number by its size: 3e-9. */
+    static String power(double value) {
+        return String.format(Locale.ROOT, "%.0e", value).replace("e-0", "e-");
+    }
+
     private static String unbroken(String text) {
         return text.replace(' ', '\u00a0');
     }

@@ -12,21 +12,28 @@ import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.GenerationRecipe;
 import dev.rlhf.driver.config.RaySettings;
 import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.SpellingWords;
 import dev.rlhf.driver.model.ModelBuilder;
+import dev.rlhf.driver.observe.EqualRewardWatch;
+import dev.rlhf.driver.observe.EvaluationLog;
 import dev.rlhf.driver.observe.MetricsEndpoint;
 import dev.rlhf.driver.observe.MetricsLog;
 import dev.rlhf.driver.observe.NoticeLog;
 import dev.rlhf.driver.observe.ProgressLine;
+import dev.rlhf.driver.observe.RunIdentity;
 import dev.rlhf.driver.observe.RunObserver;
 import dev.rlhf.driver.observe.RunObservers;
 import dev.rlhf.driver.observe.SampleLog;
 import dev.rlhf.driver.observe.Summary;
+import dev.rlhf.driver.stage.Canaries;
+import dev.rlhf.driver.stage.Rehearsal;
 import dev.rlhf.driver.stage.RunActors;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageData;
 import dev.rlhf.learner.HuggingFaceTokenizer;
+import dev.rlhf.learner.engine.SelfTest;
 import dev.rlhf.learner.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,11 +41,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 
 /** Sets a run up, takes it to its end and leaves its directory complete. */
 public final class RunLauncher {
+    /** The version of this program. */
+    public static final String VERSION = "0.1.0";
+
     private RunLauncher() {}
 
     /**
@@ -58,27 +70,54 @@ public final class RunLauncher {
                     request.resumed().map(before -> Resumption.check(request, before, directory, line));
             Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), directory.base());
             List<RunObserver> observers = new ArrayList<>(List.of(
-                    new MetricsLog(directory.metrics()), new SampleLog(directory.samples()), new NoticeLog(), line));
+                    new MetricsLog(directory.metrics()),
+                    new EvaluationLog(directory.evaluations()),
+                    new SampleLog(directory.samples()),
+                    new NoticeLog(),
+                    line));
+            observers.add(new EqualRewardWatch(new RunObservers(List.copyOf(observers))));
             OptionalInt port = request.options().metricsPort();
             if (port.isPresent()) {
-                MetricsEndpoint endpoint = open.closing(MetricsEndpoint.start(port.getAsInt()));
+                MetricsEndpoint endpoint =
+                        open.closing(MetricsEndpoint.start(port.getAsInt(), identity(directory, recipe)));
                 observers.add(endpoint);
                 line.notice("metrics at http://localhost:" + endpoint.port() + "/metrics");
             }
             HuggingFaceTokenizer tokenizer = open.closing(HuggingFaceTokenizer.open(base));
             ActorRuntime runtime = open.closing(runtime(recipe));
-            int contextLength = ModelConfig.read(base).contextLength();
+            ModelConfig model = ModelConfig.read(base);
+            int contextLength = model.contextLength();
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
             recipe.stages().forEach(stage -> StageData.check(data, stage).forEach(line::notice));
-            sayWhatIsWaitedFor(recipe, line);
-            RunActors actors = RunActors.start(runtime, recipe, base);
+            RunActors actors = RunActors.start(runtime, recipe, base, endTokens(model, tokenizer));
+            Canaries canaries = new Canaries(
+                    model.vocabularySize(), contextLength, recipe.generation().largestGap());
+            StageContext context = new StageContext(recipe, directory, base, contextLength, canaries, data, actors);
+            rehearse(context, line);
             OpenRun.begin(directory, request, resumed.orElseGet(() -> RunInputs.of(recipe)));
-            StageContext context = new StageContext(recipe, directory, base, contextLength, data, actors);
+            sayWhatBitsDependOn(directory, recipe, new RunObservers(observers));
             Summary summary = new TrainingRun(context, new RunObservers(observers)).run(request.resume());
             summary.write(directory.summary());
             copyModel(directory, recipe);
             return summary;
         }
+    }
+
+    private static RunIdentity identity(RunDirectory directory, Recipe recipe) {
+        return new RunIdentity(
+                String.valueOf(directory.root().getFileName()),
+                Map.of(
+                        "recipe",
+                        recipe.name(),
+                        "seed",
+                        String.valueOf(recipe.seed()),
+                        "version",
+                        VERSION,
+                        "runtime",
+                        recipe.runtime() == Recipe.RuntimeKind.RAY ? "ray" : "in-process",
+                        "generation",
+                        recipe.generation() instanceof GenerationRecipe.Vllm ? "vllm" : "embedded"),
+                recipe.stages().stream().mapToInt(StageRecipe::steps).sum());
     }
 
     private static ActorRuntime runtime(Recipe recipe) {
@@ -88,11 +127,29 @@ public final class RunLauncher {
         };
     }
 
+    /** Every token that ends a completion, of the model and of the tokenizer. */
+    private static List<Integer> endTokens(ModelConfig model, HuggingFaceTokenizer tokenizer) {
+        return Stream.concat(model.endTokens().stream(), Stream.of(tokenizer.endOfSequence()))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    /** Another processor than before, or one on which what is promised of bits does not hold. */
+    private static void sayWhatBitsDependOn(RunDirectory directory, Recipe recipe, RunObserver observer) {
+        ProcessorRecord.keep(directory.processor()).ifPresent(observer::notice);
+        if (recipe.runtime() == Recipe.RuntimeKind.IN_PROCESS
+                && recipe.generation() instanceof GenerationRecipe.Embedded embedded) {
+            SelfTest.failure(embedded.threads()).ifPresent(failure -> observer.notice(failure.sentence()));
+        }
+    }
+
     /** A server that loads a large model takes minutes, one that is not there all of the deadline. */
-    private static void sayWhatIsWaitedFor(Recipe recipe, RunObserver observer) {
-        if (recipe.generation() instanceof GenerationRecipe.Vllm vllm) {
+    private static void rehearse(StageContext context, RunObserver observer) {
+        if (context.recipe().generation() instanceof GenerationRecipe.Vllm vllm) {
             observer.notice("waiting for the generation servers " + vllm.endpoints()
                     + "; what they answer stands in rlhf.log, how long is waited in deadline-seconds");
+            Rehearsal.hold(context);
         }
     }
 

@@ -3,11 +3,11 @@ package dev.rlhf.driver.run;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.loop.LoopState;
 import dev.rlhf.driver.observe.StageResult;
-import dev.rlhf.driver.stage.StageScores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,13 +21,19 @@ import java.util.List;
  * @param loop what the present stage's loop remembers
  * @param recent reward and KL of the last steps
  * @param seconds wall time of the present stage so far
+ * @param evaluations evaluations of the present stage so far
  * @param results the finished stages; their number is the index of the present one
  */
 record RunState(
-        int stageSteps, int runSteps, LoopState loop, RecentSteps recent, double seconds, List<StageResult> results) {
+        int stageSteps,
+        int runSteps,
+        LoopState loop,
+        RecentSteps recent,
+        double seconds,
+        Evaluations evaluations,
+        List<StageResult> results) {
     /** Before the first stage. */
-    static final RunState START =
-            new RunState(0, 0, new LoopState(List.of(), new WeightVersion(0), 0), RecentSteps.NONE, 0, List.of());
+    static final RunState START = between(0, new WeightVersion(0), List.of());
 
     private static final String FILE = "state.json";
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -42,22 +48,45 @@ record RunState(
     }
 
     RunState afterStep(LoopState state, StepReport report, double tookSeconds) {
-        return new RunState(stageSteps + 1, runSteps + 1, state, recent.with(report), seconds + tookSeconds, results);
+        return new RunState(
+                stageSteps + 1, runSteps + 1, state, recent.with(report), seconds + tookSeconds, evaluations, results);
     }
 
-    RunState afterStage(StageRecipe stage, StageScores scores, double tookSeconds) {
+    RunState afterEvaluation(Evaluation evaluation) {
+        return new RunState(stageSteps, runSteps, loop, recent, seconds, evaluations.with(evaluation), results);
+    }
+
+    RunState afterTime(double tookSeconds) {
+        return new RunState(stageSteps, runSteps, loop, recent, seconds + tookSeconds, evaluations, results);
+    }
+
+    RunState afterStage(StageRecipe stage, double tookSeconds) {
         List<StageResult> longer = new ArrayList<>(results);
         longer.add(new StageResult(
                 stage.name(),
                 stage.kind(),
                 stage.steps(),
-                scores.accuracy(),
+                evaluations.after(Evaluation.ACCURACY),
                 recent.rewardMean(),
                 recent.klMean(),
-                scores.pairAccuracy(),
-                seconds + tookSeconds));
-        LoopState between = new LoopState(List.of(), scores.version(), 0);
-        return new RunState(0, runSteps, between, RecentSteps.NONE, 0, longer);
+                evaluations.after(Evaluation.PAIR_ACCURACY),
+                seconds + tookSeconds,
+                evaluations.before(Evaluation.ACCURACY),
+                evaluations.before(Evaluation.PAIR_ACCURACY),
+                evaluations.after(Evaluation.LOSS),
+                evaluations.before(Evaluation.LOSS),
+                evaluations.best().map(Evaluation::step).orElse(null)));
+        return between(runSteps, held(), longer);
+    }
+
+    /** The version of the weights that the generation servers hold. */
+    WeightVersion held() {
+        return evaluations.held(loop.version());
+    }
+
+    private static RunState between(int runSteps, WeightVersion held, List<StageResult> results) {
+        return new RunState(
+                0, runSteps, new LoopState(List.of(), held, 0), RecentSteps.NONE, 0, Evaluations.NONE, results);
     }
 
     void write(Path checkpoint) throws IOException {

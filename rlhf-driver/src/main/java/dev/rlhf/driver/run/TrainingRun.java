@@ -3,22 +3,25 @@ package dev.rlhf.driver.run;
 import dev.rlhf.actors.ActorLost;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.driver.checkpoint.CheckpointStore;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
+import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.RunObserver;
+import dev.rlhf.driver.observe.StageEvaluation;
 import dev.rlhf.driver.observe.StageStarted;
 import dev.rlhf.driver.observe.StageStep;
 import dev.rlhf.driver.observe.Summary;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
-import dev.rlhf.driver.stage.StageScores;
 import dev.rlhf.driver.stage.StageStart;
 import dev.rlhf.driver.stage.Stages;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -76,12 +79,18 @@ final class TrainingRun {
                 recipe.name(), recipe.kind(), state.stage() + 1, stages.size(), recipe.steps(), state.stageSteps()));
         Stage stage = Stages.open(context, recipe, new StageStart(state.loop(), learners));
         double opening = seconds(opened);
+        if (state.stageSteps() == 0 && recipe.evaluatedAfter(0)) {
+            evaluate(recipe, stage);
+        }
         while (state.stageSteps() < recipe.steps()) {
             int step = state.stageSteps() + 1;
             StepReport report = told(recipe, "step " + step, () -> stage.loop().step(step));
             double took = report.seconds().getOrDefault("step", 0.0) + opening;
             opening = 0;
             state = state.afterStep(stage.loop().state(), report, took);
+            if (recipe.evaluatedAfter(step)) {
+                report = report.with(evaluate(recipe, stage));
+            }
             observer.stepDone(new StageStep(recipe.name(), state.runSteps(), report));
             if (isDue() || isLast(step, recipe)) {
                 save(stage);
@@ -97,6 +106,32 @@ final class TrainingRun {
     /** The last step of the run is kept with its learners, from which a longer run can go on. */
     private boolean isLast(int step, StageRecipe recipe) {
         return step == recipe.steps() && state.stage() == stages.size() - 1;
+    }
+
+    /** Measures the present model and keeps it when it is the best of the stage so far; returns the numbers. */
+    private Map<String, Double> evaluate(StageRecipe recipe, Stage stage) {
+        long begin = System.nanoTime();
+        int step = state.stageSteps();
+        Evaluation evaluation = told(
+                recipe,
+                "evaluation after step " + step,
+                () -> stage.evaluate(step, state.held().next()));
+        state = state.afterEvaluation(evaluation);
+        EvaluationRecipe settings = recipe.evaluation();
+        if (settings != null
+                && settings.keepBest()
+                && state.evaluations()
+                        .best()
+                        .filter(best -> best.step() == step)
+                        .isPresent()) {
+            DurableDirectory.write(context.directory().best(recipe.name()), stage::saveModel);
+        }
+        double took = seconds(begin);
+        state = state.afterTime(took);
+        if (!evaluation.values().isEmpty()) {
+            observer.evaluated(new StageEvaluation(recipe.name(), state.runSteps(), evaluation, took));
+        }
+        return evaluation.values();
     }
 
     /** What fails says where; numbers that are not finite are as a rule those of too high a learning rate. */
@@ -117,8 +152,11 @@ final class TrainingRun {
 
     private void finish(StageRecipe recipe, Stage stage) {
         long begin = System.nanoTime();
-        StageScores scores = told(recipe, "at its end", stage::finish);
-        state = state.afterStage(recipe, scores, seconds(begin));
+        told(recipe, "at its end", () -> {
+            stage.finish();
+            return recipe;
+        });
+        state = state.afterStage(recipe, seconds(begin));
         learners = Optional.empty();
         if (state.stage() < stages.size()) {
             observer.checkpointing();

@@ -1,14 +1,20 @@
 package dev.rlhf.driver.stage;
 
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.run.Evaluation;
+import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.config.PreferenceStage;
 import dev.rlhf.driver.config.RankedSamples;
 import dev.rlhf.driver.loop.LearnerNames;
 import dev.rlhf.driver.loop.SupervisedLoop;
 import dev.rlhf.driver.loop.TrainingLoop;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Direct preference optimisation against a frozen reference. */
@@ -16,23 +22,18 @@ final class DirectAlignment implements Stage {
     private final StageContext context;
     private final PreferenceStage stage;
     private final Learner policy;
-    private final Network reference;
-    private final PreferenceSource pairs;
     private final TrainingLoop loop;
+    private final HeldOutRows heldOut;
+    private final Optional<HeldOutPrompts> prompts;
 
     private DirectAlignment(
-            StageContext context,
-            PreferenceStage stage,
-            Learner policy,
-            Network reference,
-            PreferenceSource pairs,
-            TrainingLoop loop) {
+            StageContext context, PreferenceStage stage, Learner policy, TrainingLoop loop, HeldOutRows heldOut) {
         this.context = context;
         this.stage = stage;
         this.policy = policy;
-        this.reference = reference;
-        this.pairs = pairs;
         this.loop = loop;
+        this.heldOut = heldOut;
+        this.prompts = HeldOutPrompts.open(context, stage);
     }
 
     static Stage open(StageContext context, PreferenceStage stage, StageStart start) {
@@ -52,7 +53,14 @@ final class DirectAlignment implements Stage {
                 stage.data() instanceof RankedSamples
                         ? start.firstVersion()
                         : start.loop().version());
-        return new DirectAlignment(context, stage, policy, reference, pairs, loop);
+        List<Experience> heldOut = SupervisedLoop.compared(PairScores.rows(pairs.heldOut()), reference);
+        return new DirectAlignment(
+                context,
+                stage,
+                policy,
+                loop,
+                HeldOutRows.of(
+                        heldOut, stage.objective().objective(), outputs -> PairScores.ofPolicy(outputs, heldOut)));
     }
 
     @Override
@@ -61,12 +69,20 @@ final class DirectAlignment implements Stage {
     }
 
     @Override
-    public StageScores finish() {
-        Double accuracy = PairScores.accuracy(PairScores.ofPolicy(policy, reference, PairScores.rows(pairs.heldOut())));
-        StageScores scores =
-                PolicyOutput.write(context, stage, policy, loop.state().version(), accuracy);
+    public Evaluation evaluate(int step, WeightVersion next) {
+        Evaluation measured = heldOut.measure(step, loop.state().version(), policy);
+        return prompts.map(held -> held.judge(measured, policy, next)).orElse(measured);
+    }
+
+    @Override
+    public void saveModel(Path folder) {
+        policy.save(folder);
+    }
+
+    @Override
+    public void finish() {
+        DurableDirectory.write(context.directory().stage(stage.name()), this::saveModel);
         context.actors().learner().close(LearnerNames.POLICY);
         context.actors().learner().close(LearnerNames.REFERENCE);
-        return scores;
     }
 }

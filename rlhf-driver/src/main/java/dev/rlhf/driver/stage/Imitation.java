@@ -1,13 +1,19 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Learner;
+import dev.rlhf.core.update.Likelihood;
+import dev.rlhf.core.update.Reduction;
+import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.config.SftStage;
 import dev.rlhf.driver.loop.LearnerNames;
 import dev.rlhf.driver.loop.SupervisedLoop;
 import dev.rlhf.driver.loop.TrainingLoop;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -17,12 +23,16 @@ final class Imitation implements Stage {
     private final SftStage stage;
     private final Learner policy;
     private final TrainingLoop loop;
+    private final HeldOutRows heldOut;
+    private final Optional<HeldOutPrompts> prompts;
 
-    private Imitation(StageContext context, SftStage stage, Learner policy, TrainingLoop loop) {
+    private Imitation(StageContext context, SftStage stage, Learner policy, TrainingLoop loop, HeldOutRows heldOut) {
         this.context = context;
         this.stage = stage;
         this.policy = policy;
         this.loop = loop;
+        this.heldOut = heldOut;
+        this.prompts = HeldOutPrompts.open(context, stage);
     }
 
     static Stage open(StageContext context, SftStage stage, StageStart start) {
@@ -43,7 +53,16 @@ final class Imitation implements Stage {
                 Optional.empty(),
                 stage.objective(context.contextLength()),
                 start.loop().version());
-        return new Imitation(context, stage, policy, loop);
+        List<Experience> heldOut =
+                stage.data().leftOut().map(rows -> context.data().completions(rows)).orElse(List.of()).stream()
+                        .map(Experience::of)
+                        .toList();
+        return new Imitation(
+                context,
+                stage,
+                policy,
+                loop,
+                HeldOutRows.of(heldOut, new Likelihood(Reduction.TOKEN_MEAN), HeldOutRows.NO_SCORES));
     }
 
     @Override
@@ -52,11 +71,20 @@ final class Imitation implements Stage {
     }
 
     @Override
-    public StageScores finish() {
-        StageScores scores =
-                PolicyOutput.write(context, stage, policy, loop.state().version(), null);
+    public Evaluation evaluate(int step, WeightVersion next) {
+        Evaluation measured = heldOut.measure(step, loop.state().version(), policy);
+        return prompts.map(held -> held.judge(measured, policy, next)).orElse(measured);
+    }
+
+    @Override
+    public void saveModel(Path folder) {
+        policy.save(folder);
+    }
+
+    @Override
+    public void finish() {
+        DurableDirectory.write(context.directory().stage(stage.name()), this::saveModel);
         context.actors().learner().close(LearnerNames.POLICY);
-        return scores;
     }
 
     private static List<Experience> rows(TokenSequence demonstration) {

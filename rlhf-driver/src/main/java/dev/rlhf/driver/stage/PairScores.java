@@ -1,55 +1,52 @@
 package dev.rlhf.driver.stage;
 
-import dev.rlhf.core.base.TokenSequence;
-import dev.rlhf.core.update.Network;
+import dev.rlhf.core.update.Experience;
+import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.driver.data.PreferencePair;
-import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** How a model scores pairs. */
+/** How a model scores pairs: rows with chosen at 2i, rejected at 2i+1. */
 final class PairScores {
+    /** What a tie is worth: a coin's guess. */
+    private static final double TIE = 0.5;
+
     private PairScores() {}
 
-    /** The score of each row of {@code network}, a reward model: chosen at 2i, rejected at 2i+1. */
-    static double[] ofRewardModel(Network network, List<TokenSequence> rows) {
-        float[][] values = network.evaluate(rows, 1.0).values();
-        double[] scores = new double[values.length];
+    /** The score a reward model gave each row. */
+    static double[] ofRewardModel(TokenOutputs outputs) {
+        double[] scores = new double[outputs.values().length];
         for (int i = 0; i < scores.length; i++) {
-            scores[i] = values[i][0];
+            scores[i] = outputs.values()[i][0];
         }
         return scores;
     }
 
-    /** log π(y) − log π_ref(y) of each row, DPO's implicit reward up to β. */
-    static double[] ofPolicy(Network policy, Network reference, List<TokenSequence> rows) {
-        float[][] own = policy.evaluate(rows, 1.0).logProbs();
-        float[][] others = reference.evaluate(rows, 1.0).logProbs();
-        double[] scores = new double[own.length];
+    /** log π(y) − log π_ref(y) of each row, DPO's implicit reward up to β; the rows know log π_ref. */
+    static double[] ofPolicy(TokenOutputs outputs, List<Experience> rows) {
+        double[] scores = new double[rows.size()];
         for (int i = 0; i < scores.length; i++) {
-            for (int t = 0; t < own[i].length; t++) {
-                scores[i] += (double) own[i][t] - others[i][t];
+            float[] own = outputs.logProbs()[i];
+            float[] others = rows.get(i).referenceLogProbs();
+            for (int t = 0; t < own.length; t++) {
+                scores[i] += (double) own[t] - others[t];
             }
         }
         return scores;
     }
 
-    /** Rows of pairs, chosen at 2i, rejected at 2i+1. */
-    static List<TokenSequence> rows(List<PreferencePair> pairs) {
-        List<TokenSequence> rows = new ArrayList<>(2 * pairs.size());
-        for (PreferencePair pair : pairs) {
-            rows.add(pair.chosen());
-            rows.add(pair.rejected());
-        }
-        return rows;
+    /** The rows of pairs. */
+    static List<Experience> rows(List<PreferencePair> pairs) {
+        return pairs.stream()
+                .flatMap(pair -> PreferenceSource.rows(pair).stream())
+                .toList();
     }
 
-    /** Share of pairs whose chosen row scores higher; null when there is no pair. */
-    static @Nullable Double accuracy(double[] scores) {
-        int right = 0;
+    /** Share of pairs, at least one, whose chosen row scores higher; a tie counts half. */
+    static double accuracy(double[] scores) {
+        double right = 0;
         for (int i = 0; i < scores.length; i += 2) {
-            right += scores[i] > scores[i + 1] ? 1 : 0;
+            right += scores[i] == scores[i + 1] ? TIE : scores[i] > scores[i + 1] ? 1 : 0;
         }
-        return scores.length == 0 ? null : 2.0 * right / scores.length;
+        return 2 * right / scores.length;
     }
 }

@@ -2,12 +2,14 @@ package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.ShuffledPrompts;
+import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.KlController;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Objective;
+import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.config.CriticRecipe;
 import dev.rlhf.driver.config.KlRecipe;
 import dev.rlhf.driver.config.PolicyStage;
@@ -17,6 +19,9 @@ import dev.rlhf.driver.loop.PolicyActors;
 import dev.rlhf.driver.loop.PolicyLoop;
 import dev.rlhf.driver.loop.PolicySettings;
 import dev.rlhf.driver.loop.TrainingLoop;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 
@@ -26,12 +31,14 @@ final class PolicyOptimisation implements Stage {
     private final PolicyStage stage;
     private final Learner policy;
     private final TrainingLoop loop;
+    private final Optional<HeldOutPrompts> prompts;
 
     private PolicyOptimisation(StageContext context, PolicyStage stage, Learner policy, TrainingLoop loop) {
         this.context = context;
         this.stage = stage;
         this.policy = policy;
         this.loop = loop;
+        this.prompts = HeldOutPrompts.open(context, stage);
     }
 
     static Stage open(StageContext context, PolicyStage stage, StageStart start) {
@@ -66,14 +73,24 @@ final class PolicyOptimisation implements Stage {
         return loop;
     }
 
+    /** The loop has published the weights as they are. */
     @Override
-    public StageScores finish() {
-        StageScores scores =
-                PolicyOutput.write(context, stage, policy, loop.state().version(), null);
+    public Evaluation evaluate(int step, WeightVersion next) {
+        Evaluation nothing = new Evaluation(step, loop.state().version(), Map.of(), List.of());
+        return prompts.map(held -> held.judge(nothing)).orElse(nothing);
+    }
+
+    @Override
+    public void saveModel(Path folder) {
+        policy.save(folder);
+    }
+
+    @Override
+    public void finish() {
+        DurableDirectory.write(context.directory().stage(stage.name()), this::saveModel);
         context.actors().learner().close(LearnerNames.POLICY);
         context.actors().learner().close(LearnerNames.REFERENCE);
         context.actors().learner().close(LearnerNames.CRITIC);
-        return scores;
     }
 
     private static Optional<Network> reference(StageContext context, PolicyStage stage, NetworkSettings settings) {
@@ -114,6 +131,7 @@ final class PolicyOptimisation implements Stage {
                 stage.kl().estimator(),
                 stage.epochsPerBatch(),
                 stage.miniBatches(),
+                context.recipe().generation().largestGap(),
                 context.seed(stage));
     }
 }

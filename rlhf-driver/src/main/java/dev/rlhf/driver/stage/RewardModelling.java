@@ -1,6 +1,8 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Learner;
@@ -10,6 +12,7 @@ import dev.rlhf.driver.config.RewardModelStage;
 import dev.rlhf.driver.loop.LearnerNames;
 import dev.rlhf.driver.loop.SupervisedLoop;
 import dev.rlhf.driver.loop.TrainingLoop;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -23,6 +26,7 @@ final class RewardModelling implements Stage {
     private final Learner model;
     private final PreferenceSource pairs;
     private final TrainingLoop loop;
+    private final HeldOutRows heldOut;
 
     private RewardModelling(
             StageContext context, RewardModelStage stage, Learner model, PreferenceSource pairs, TrainingLoop loop) {
@@ -31,6 +35,8 @@ final class RewardModelling implements Stage {
         this.model = model;
         this.pairs = pairs;
         this.loop = loop;
+        this.heldOut = HeldOutRows.of(
+                PairScores.rows(pairs.heldOut()), stage.objective().objective(), PairScores::ofRewardModel);
     }
 
     static Stage open(StageContext context, RewardModelStage stage, StageStart start) {
@@ -60,18 +66,25 @@ final class RewardModelling implements Stage {
     }
 
     @Override
-    public StageScores finish() {
+    public Evaluation evaluate(int step, WeightVersion next) {
+        return heldOut.measure(step, loop.state().version(), model);
+    }
+
+    @Override
+    public void saveModel(Path folder) {
+        model.save(folder);
+    }
+
+    @Override
+    public void finish() {
         int count = (int) Math.min(MEASURED_PAIRS, (long) stage.steps() * stage.batchSize());
         List<TokenSequence> measured =
                 pairs.train().next(count).stream().map(Experience::sequence).toList();
-        ScoreStatistics statistics = ScoreStatistics.of(PairScores.ofRewardModel(model, measured));
+        ScoreStatistics statistics = ScoreStatistics.of(PairScores.ofRewardModel(model.evaluate(measured, 1.0)));
         DurableDirectory.write(context.directory().stage(stage.name()), folder -> {
-            model.save(folder);
+            saveModel(folder);
             statistics.write(folder);
         });
-        List<TokenSequence> heldOut = PairScores.rows(pairs.heldOut());
-        Double accuracy = PairScores.accuracy(PairScores.ofRewardModel(model, heldOut));
         context.actors().learner().close(LearnerNames.POLICY);
-        return new StageScores(null, accuracy, loop.state().version());
     }
 }

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.stage;
 
+import dev.rlhf.driver.config.GenerationRecipe;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
@@ -16,11 +17,12 @@ import java.nio.file.Path;
  * @param directory the run's files
  * @param base the model that stages call base
  * @param contextLength most tokens of a sequence
+ * @param canaries how generation servers show that they have the right weights
  * @param data reads data sets
  * @param actors who does the work
  */
 public record StageContext(
-        Recipe recipe, RunDirectory directory, Path base, int contextLength, DataLoader data, RunActors actors) {
+        Recipe recipe, RunDirectory directory, Path base, int contextLength, Canaries canaries, DataLoader data, RunActors actors) {
 
     /** The seed of a stage: equal names draw equal numbers. */
     Seed seed(StageRecipe stage) {
@@ -39,11 +41,13 @@ public record StageContext(
                 head,
                 stage.microBatchTokens(),
                 recipe.threads(),
-                seed(stage).derive("head"));
+                seed(stage).derive("head"),
+                // A server may have been started on an untied copy of a tied model.
+                recipe.generation() instanceof GenerationRecipe.Vllm);
     }
 
     /** The versions of the policy's weights. */
     WeightStore weights() {
-        return new WeightStore(directory.weights(), actors.rollouts());
+        return new WeightStore(directory.weights(), actors.rollouts(), canaries);
     }
 }

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.stage;
 
+import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.reward.NumericAnswer;
@@ -76,7 +77,10 @@ public final class StageData {
     private static List<Part> read(DataLoader data, StageRecipe stage) {
         List<Part> parts = new ArrayList<>();
         if (stage instanceof SftStage sft) {
-            parts.add(training(data.loadCompletions(sft.data())));
+            Loaded<TokenSequence> train = data.loadCompletions(sft.data());
+            Loaded<TokenSequence> heldOut =
+                    sft.data().leftOut().map(data::loadCompletions).orElse(Loaded.none(train.source()));
+            parts.add(new Rows<>("data", train, heldOut));
         } else if (stage instanceof RewardModelStage rewardModel) {
             parts.add(pairs(data, rewardModel.data()));
         } else if (stage instanceof PreferenceStage preference) {
@@ -97,7 +101,7 @@ public final class StageData {
 
     private static Optional<Part> evaluation(DataLoader data, StageRecipe stage) {
         EvaluationRecipe evaluation = stage.evaluation();
-        if (evaluation == null) {
+        if (evaluation == null || evaluation.data() == null) {
             return Optional.empty();
         }
         Loaded<Prompt> prompts = data.loadPrompts(evaluation.data(), evaluation.maxTokens());

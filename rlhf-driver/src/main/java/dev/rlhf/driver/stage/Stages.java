@@ -14,7 +14,7 @@ public final class Stages {
     /**
      * Opens networks and data, and publishes the weights to start from.
      *
-     * @throws dev.rlhf.core.base.RlhfException USER for data or models that cannot be used, RESOURCE for a lost actor
+     * @throws RlhfException USER for data or models that cannot be used, RESOURCE for a lost actor
      */
     public static Stage open(StageContext context, StageRecipe stage, StageStart start) {
         if (stage instanceof SftStage sft) {

@@ -16,10 +16,27 @@
         if (size >= 0.001) return String(+v.toFixed(3));
         return v === 0 ? "0" : v.toExponential(1);
     };
+    /** Decimals that tell two numbers apart which lie as far from each other as this. */
+    const decimals = distance => Math.min(12, Math.max(0, -Math.floor(Math.log10(distance) + 1e-9)));
+    const MOST_DECIMALS = 6;
+    const apart = (v, distance) => {
+        const digits = decimals(distance);
+        if (v === 0) return "0";
+        return digits > MOST_DECIMALS && Math.abs(v) < 1 || Math.abs(v) >= 1e6
+            ? v.toExponential(Math.max(0, decimals(distance / Math.pow(10, Math.ceil(Math.log10(Math.abs(v)))))))
+            : v.toFixed(digits);
+    };
     const write = {
-        "number": plain,
-        "share": v => +(100 * v).toFixed(1) + " %",
+        "number": (v, distance) => distance > 0 ? apart(v, distance) : plain(v),
+        "share": (v, distance) => (distance > 0 ? apart(100 * v, 100 * distance) : +(100 * v).toFixed(1)) + " %",
         "stacked-seconds": v => v >= 1 || v === 0 ? plain(v) + " s" : plain(+(1000 * v).toPrecision(3)) + " ms",
+    };
+
+    /** How far apart numbers of a chart lie that should read differently: a two-hundredth of its range, not less than it needs. */
+    const finest = chart => {
+        const all = chart.values.flat().filter(v => v !== null);
+        const range = Math.max(...all) - Math.min(...all);
+        return range > 0 && range < Math.max(...all.map(Math.abs)) * 0.1 ? range / 200 : 0;
     };
 
     /** Mean over the neighbours of each point, so that the eye finds the course in the noise. */
@@ -80,7 +97,7 @@
             const entry = document.createElement("span");
             const value = document.createElement("b");
             const number = chart.values[k][at];
-            value.textContent = number === null ? "–" : write[chart.form](number);
+            value.textContent = number === null ? "–" : write[chart.form](number, finest(chart));
             if (chart.labels.length > 1 || chart.form === "stacked-seconds") {
                 const key = document.createElement("i");
                 key.style.background = colour(chart.colours[k]);
@@ -112,7 +129,7 @@
             scales: {x: {time: false, range: xRange}, y: {range: yRange(chart)}},
             axes: [
                 {...axis, grid: {show: false}, size: 24, gap: 4, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000]},
-                {...axis, gap: 6, size: (u, texts) => 14 + 6.2 * Math.max(2, ...(texts ?? []).map(text => text.length)), values: (u, ticks) => ticks.map(write[chart.form])},
+                {...axis, gap: 6, size: (u, texts) => 14 + 6.2 * Math.max(2, ...(texts ?? []).map(text => text.length)), values: (u, ticks, axis, space, step) => ticks.map(tick => write[chart.form](tick, step))},
             ],
             series: [{}, ...drawn.map(layer => layer.series)],
             hooks: {setCursor: [u => readOut(legend, chart, u.cursor.idx)]},

@@ -64,7 +64,7 @@ class BadDataTest {
         trailing.assertRefused(USER, file + ":1: not JSON: column ");
         recipe.file("words.jsonl", "{\"word\": {\n");
         Invocation unended = recipe.run();
-        unended.assertRefused(USER, file + ":1: not JSON: column ", "Unexpected end-of-input");
+        unended.assertRefused(USER, file + ":1: not JSON: column ", "the end is missing");
 
         assertThat(trailing.err() + unended.err()).doesNotContain("Feature", "Source");
     }

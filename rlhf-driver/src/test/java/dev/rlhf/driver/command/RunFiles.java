@@ -23,11 +23,14 @@ record RunFiles(Path directory) {
     /** All that must be equal in two runs of a recipe is equal: everything but times. */
     void assertEqual(RunFiles other) throws IOException {
         assertThat(metrics()).as("metrics.jsonl without times").isEqualTo(other.metrics());
+        assertThat(lines("evaluations.jsonl"))
+                .as("evaluations.jsonl without times")
+                .isEqualTo(other.lines("evaluations.jsonl"));
         assertThat(Files.readString(directory.resolve("samples.jsonl")))
                 .as("samples.jsonl")
                 .isEqualTo(Files.readString(other.directory.resolve("samples.jsonl")));
         assertThat(summary()).as("summary.json without seconds").isEqualTo(other.summary());
-        for (String folder : List.of("base", "stages", "model")) {
+        for (String folder : List.of("base", "stages", "best", "model")) {
             assertSameBytes(directory.resolve(folder), other.directory.resolve(folder));
         }
         assertThat(names(directory.resolve("checkpoints"))).isEqualTo(names(other.directory.resolve("checkpoints")));
@@ -35,8 +38,12 @@ record RunFiles(Path directory) {
 
     /** The lines of metrics.jsonl without their times. */
     List<String> metrics() throws IOException {
+        return lines("metrics.jsonl");
+    }
+
+    private List<String> lines(String file) throws IOException {
         List<String> lines = new ArrayList<>();
-        for (String line : Files.readAllLines(directory.resolve("metrics.jsonl"))) {
+        for (String line : Files.readAllLines(directory.resolve(file))) {
             ObjectNode fields = (ObjectNode) JSON.readTree(line);
             List<String> names = new ArrayList<>();
             fields.fieldNames().forEachRemaining(names::add);

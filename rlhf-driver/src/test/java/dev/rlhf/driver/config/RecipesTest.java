@@ -48,16 +48,16 @@ class RecipesTest {
     void whatIsNotWrittenComesFromTheDefaultsOfItsBlockAndItsKind() {
         Recipe recipe = read();
         assertThat(recipe.checkpoint()).isEqualTo(new CheckpointRecipe(25, 2));
-        assertThat(recipe.generation()).isEqualTo(new GenerationRecipe.Embedded(128, 1, null));
+        assertThat(recipe.generation()).isEqualTo(new GenerationRecipe.Embedded(128, 1, null, 0.001));
         SftStage sft = (SftStage) recipe.stages().get(0);
         PolicyStage ppo = policy(recipe);
         assertThat(sft.batchSize()).isEqualTo(64);
-        assertThat(sft.evaluation()).isNull();
+        assertThat(sft.evaluation()).isEqualTo(new EvaluationRecipe(50, true, null, RuleName.EXACT_MATCH, 300, 8));
         assertThat(ppo.advantage()).isInstanceOf(AdvantageRecipe.Generalized.class);
         assertThat(ppo.critic()).isNotNull();
         // The stage's defaults say more of the optimiser than the optimiser's own.
-        assertThat(ppo.optimiser().learningRate()).isEqualTo(1e-4);
-        assertThat(sft.optimiser().learningRate()).isNotEqualTo(1e-4);
+        assertThat(ppo.optimiser().learningRate()).isEqualTo(1e-6);
+        assertThat(sft.optimiser().learningRate()).isEqualTo(2e-5);
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.rlhf.driver.config.PairFile;
 import dev.rlhf.driver.config.PromptFile;
 import dev.rlhf.driver.config.SpellingData;
 import dev.rlhf.driver.config.Split;
+import dev.rlhf.driver.config.TooLong;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -63,7 +64,7 @@ class DataLoaderTest {
         Path file = write("{\"q\": \"2+2\", \"a\": 4}");
 
         List<TokenSequence> rows =
-                loader.completions(new CompletionFile(file, "q", "a", "Q: {prompt}\n", Split.TRAIN, 0));
+                loader.completions(new CompletionFile(file, null, "q", "a", "Q: {prompt}\n", Split.TRAIN, 0, TooLong.REFUSE));
 
         assertThat(rows).hasSize(1);
         assertThat(tokenizer.decode(rows.get(0).tokens())).isEqualTo("Q: 2+2\n4");
@@ -154,7 +155,7 @@ class DataLoaderTest {
     void moreHeldOutThanThereIsLeavesNothing() throws IOException {
         Path file = write("{\"prompt\": \"a\"}");
 
-        assertThatThrownBy(() -> loader.prompts(new PromptFile(file, "prompt", null, "{prompt}", Split.TRAIN, 1), 8))
+        assertThatThrownBy(() -> loader.prompts(new PromptFile(file, null, "prompt", null, "{prompt}", Split.TRAIN, 1, TooLong.REFUSE), 8))
                 .isInstanceOf(RlhfException.class)
                 .hasMessageContaining("the data set is empty");
     }
@@ -179,7 +180,7 @@ class DataLoaderTest {
         assumeTrue(Files.exists(file), "the shared data folder is not here");
 
         List<Prompt> prompts =
-                loader.prompts(new PromptFile(file, "question", "answer", "{prompt}\n", Split.TRAIN, 0), 64);
+                loader.prompts(new PromptFile(file, null, "question", "answer", "{prompt}\n", Split.TRAIN, 0, TooLong.REFUSE), 64);
 
         assertThat(prompts).hasSize(1319);
         assertThat(prompts.get(0).fields().get("answer")).endsWith("#### 18");
@@ -190,10 +191,10 @@ class DataLoaderTest {
     }
 
     private static PromptFile promptFile(Path file) {
-        return new PromptFile(file, "prompt", null, "{prompt}", Split.TRAIN, 0);
+        return new PromptFile(file, null, "prompt", null, "{prompt}", Split.TRAIN, 0, TooLong.REFUSE);
     }
 
     private static PairFile pairFile(Path file, int heldOut) {
-        return new PairFile(file, "chosen", "rejected", null, MARK, heldOut);
+        return new PairFile(file, null, "chosen", "rejected", null, MARK, heldOut, TooLong.REFUSE);
     }
 }

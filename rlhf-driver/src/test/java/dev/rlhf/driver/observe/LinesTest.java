@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.run.Sample;
 import dev.rlhf.core.run.StepReport;
 import java.io.IOException;
@@ -120,6 +121,10 @@ class LinesTest {
         assertThat(line.path("prompt").asText()).isEqualTo("größe \"漢\"\n");
         assertThat(line.path("response").asText()).isEqualTo("a");
         assertThat(line.path("reward").asDouble()).isEqualTo(0.5);
+        assertThat(line.path("pick").asText()).isEqualTo("first");
+        assertThat(line.path("expected").asText()).isEqualTo("ä");
+        assertThat(line.path("components").toString()).isEqualTo("{\"exact-match\":0.25}");
+        assertThat(lines(samples()).get(1).path("expected").isNull()).isTrue();
     }
 
     @Test
@@ -131,6 +136,26 @@ class LinesTest {
                         failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
                 .hasMessageContaining("missing/metrics.jsonl")
                 .hasMessageContaining("--resume");
+    }
+
+    @Test
+    void whatWasMeasuredBeforeAStageBelongsToItsFirstStep() throws IOException {
+        Path file = directory.resolve("evaluations.jsonl");
+        EvaluationLog log = new EvaluationLog(file);
+        for (int step : List.of(0, 2, 4)) {
+            Evaluation evaluation = new Evaluation(
+                    step, new WeightVersion(3), Map.of("eval_loss", 2.0, "eval_accuracy", 0.5), List.of());
+            log.evaluated(new StageEvaluation("sft", 100 + step, evaluation, 0.25));
+        }
+        assertThat(Files.readAllLines(file).get(0))
+                .isEqualTo("{\"stage\":\"sft\",\"step\":0,\"run_step\":100,\"weight_version\":\"v000003\","
+                        + "\"eval_accuracy\":0.5,\"eval_loss\":2.0,\"time_evaluate_s\":0.25}");
+        log.rewound(103);
+        assertThat(lines(file)).extracting(line -> line.path("step").asInt()).containsExactly(0, 2);
+        log.rewound(101);
+        assertThat(lines(file)).extracting(line -> line.path("step").asInt()).containsExactly(0);
+        log.rewound(100);
+        assertThat(file).isEmptyFile();
     }
 
     @Test
@@ -157,7 +182,15 @@ class LinesTest {
                         new WeightVersion(9),
                         Map.of("reward_mean", reward, "loss", -0.02, "tokens", 512.0, "clip_fraction", 0.125),
                         Map.of("generate", 0.5, "step", 0.75),
-                        List.of(new Sample("größe \"漢\"\n", "a", reward), new Sample("b", "größe", 0))));
+                        List.of(
+                                new Sample(
+                                        Sample.Pick.FIRST,
+                                        "größe \"漢\"\n",
+                                        "a",
+                                        reward,
+                                        "ä",
+                                        Map.of("exact-match", 0.25)),
+                                new Sample(Sample.Pick.WORST, "b", "größe", 0, null, Map.of()))));
     }
 
     private Path metrics() {

@@ -3,6 +3,7 @@ package dev.rlhf.driver.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.run.StepReport;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -29,7 +30,8 @@ class ProgressLineTest {
                 now += 6 * SECOND;
                 line.stepDone(step(step, Map.of("reward_mean", 0.25, "kl", -0.0001, "loss", 1e-9)));
             }
-            line.stageFinished(new StageResult("ppo", "ppo", 10, 0.5, 0.25, 1.5, null, 61.2));
+            line.stageFinished(
+                    new StageResult("ppo", "ppo", 10, 0.5, 0.25, 1.5, null, 61.2, null, null, null, null, null));
         }
 
         assertThat(text().lines())
@@ -73,12 +75,41 @@ class ProgressLineTest {
     }
 
     @Test
+    void evaluationsHaveTheirLineWithoutATerminalAndAPlaceInTheLiveLine() {
+        StageResult result = new StageResult("sft", "sft", 50, 0.5, null, null, null, 3, 0.0, null, 1.25, 3.5, 50);
+        for (boolean terminal : new boolean[] {false, true}) {
+            try (ProgressLine line = new ProgressLine(out, terminal, () -> now)) {
+                line.stageStarted(new StageStarted("sft", "sft", 1, 1, 50, 0));
+                line.evaluated(evaluation(0, Map.of("eval_accuracy", 0.0, "eval_loss", 3.5)));
+                line.stepDone(step(1, Map.of("loss", 3.0)));
+                line.evaluated(evaluation(50, Map.of("eval_accuracy", 0.5, "eval_loss", 1.25)));
+                now += 11 * SECOND;
+                line.stepDone(step(50, Map.of("loss", 1.0)));
+                line.stageFinished(result);
+            }
+            assertThat(text())
+                    .contains("[1/1] sft: 50 steps in 3.0 s, held-out accuracy 0.0 -> 50.0 %,"
+                            + " held-out loss 3.500 -> 1.250");
+            if (!terminal) {
+                assertThat(text())
+                        .contains(
+                                "  step 0 of 50, evaluated: held-out accuracy 0.0 %, held-out loss 3.500\n",
+                                "  step 50 of 50, evaluated: held-out accuracy 50.0 %, held-out loss 1.250\n");
+            } else {
+                assertThat(text()).contains("finishing, loss 1.000, at step 50");
+            }
+            written.reset();
+        }
+    }
+
+    @Test
     void onATerminalTheLiveLineGivesWayToMessagesAndToTheResult() {
         try (ProgressLine line = new ProgressLine(out, true, () -> now, () -> columns)) {
             line.stageStarted(new StageStarted("sft", "sft", 1, 1, 2, 0));
             line.notice("something people should know");
             line.stepDone(step(2, Map.of("loss", 0.5)));
-            line.stageFinished(new StageResult("sft", "sft", 2, null, null, null, null, 3));
+            line.stageFinished(
+                    new StageResult("sft", "sft", 2, null, null, null, null, 3, null, null, null, null, null));
         }
 
         assertThat(text())
@@ -114,6 +145,10 @@ class ProgressLineTest {
 
     private String text() {
         return written.toString(StandardCharsets.UTF_8);
+    }
+
+    private static StageEvaluation evaluation(int step, Map<String, Double> values) {
+        return new StageEvaluation("sft", step, new Evaluation(step, new WeightVersion(1), values, List.of()), 1);
     }
 
     private static StageStep step(int step, Map<String, Double> metrics) {

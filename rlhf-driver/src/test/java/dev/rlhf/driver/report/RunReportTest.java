@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.run.Sample;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -68,7 +69,7 @@ class RunReportTest {
         JsonNode chart = data(run.page(), "Reward");
 
         assertThat(chart.path("steps").toString()).isEqualTo("[1,2,3]");
-        assertThat(chart.path("values").toString()).isEqualTo("[[0.12346,null,2]]");
+        assertThat(chart.path("values").toString()).isEqualTo("[[0.1234568,null,2]]");
         assertThat(chart.path("labels").toString()).isEqualTo("[\"Reward\"]");
     }
 
@@ -187,12 +188,7 @@ class RunReportTest {
 
     @Test
     void aRunOfPreferencesAloneHasItsPage() throws IOException {
-        WrittenRun run = new WrittenRun(directory, """
-                name: direct
-                model: {kind: directory, path: models/small}
-                stages:
-                  - {name: align, kind: dpo, steps: 1, data: {kind: pairs, path: pairs.jsonl}}
-                """);
+        WrittenRun run = ofPreferences();
         run.steps("align", 1, Map.of("loss", 0.69, "pair_accuracy", 0.5));
 
         Document page = run.page();
@@ -201,6 +197,86 @@ class RunReportTest {
         assertThat(charts(page, "stage-1")).containsExactly("Pair accuracy", "Loss", "Time of a step");
         assertThat(page.select("#stage-1 .facts").text())
                 .isEqualTo("starts from base pairs a step 32 β 0.1 learning rate 1e-4");
+    }
+
+    @Test
+    void implicitRewardsAreNoPartsOfAReward() throws IOException {
+        WrittenRun run = ofPreferences();
+        run.steps("align", 2, Map.of("loss", 0.69, "reward_chosen", -0.5, "reward_rejected", -0.75));
+
+        Document page = run.page();
+
+        assertThat(charts(page, "stage-1")).containsExactly("Implicit rewards", "Loss", "Time of a step");
+        assertThat(data(page, "Implicit rewards").path("labels").toString())
+                .isEqualTo("[\"better answer\",\"worse answer\"]");
+        assertThat(page.select("#stage-1").text()).doesNotContain("rise together");
+    }
+
+    @Test
+    void evaluationsAreCurvesThatBeginBeforeTheFirstStep() throws IOException {
+        WrittenRun run = WrittenRun.ofAllStages(directory);
+        run.evaluation("sft", 0, Map.of("eval_accuracy", 0.0, "eval_loss", 3.5));
+        run.steps("sft", 2, Map.of("loss", 2.0, "eval_accuracy", 0.25));
+        run.evaluation("sft", 2, Map.of("eval_accuracy", 0.25, "eval_loss", 1.5));
+
+        Document page = run.page();
+
+        assertThat(charts(page, "stage-1"))
+                .containsExactly("Held-out accuracy", "Held-out loss", "Loss", "Time of a step");
+        assertThat(data(page, "Held-out loss").path("steps").toString()).isEqualTo("[0,2]");
+        assertThat(data(page, "Held-out loss").path("values").toString()).isEqualTo("[[3.5,1.5]]");
+        assertThat(page.select("details figcaption").eachText()).doesNotContain("eval accuracy");
+        assertThat(page.select(".results tbody tr").get(0).text())
+                .isEqualTo("sft sft 2 of 2 25.0 % from 0.0 %, +25.0 points – – – 1.500 from 3.500 2.0 s");
+    }
+
+    @Test
+    void aLossThatIsRoundingNoiseIsSaidToBeSo() throws IOException {
+        WrittenRun run = WrittenRun.ofAllStages(directory);
+        run.step("ppo", 1, Map.of("reward_mean", 0.5));
+        run.step("ppo", 2, Map.of("reward_mean", 0.25, "loss", 3.4e-9));
+        run.step("ppo", 3, Map.of("reward_mean", 0.5, "loss", -1e-9));
+        run.step("grpo", 1, Map.of("reward_mean", 0.5, "loss", 1e-3));
+        run.step("grpo", 2, Map.of("reward_mean", 0.75, "loss", -1e-9));
+
+        Document page = run.page();
+
+        assertThat(charts(page, "stage-3")).containsExactly("Reward", "Time of a step");
+        assertThat(page.select("#stage-3 > .words").text()).contains("zero but for rounding (at most 3e-9)");
+        assertThat(page.select("#stage-3 details figcaption").eachText()).doesNotContain("loss");
+        assertThat(charts(page, "stage-4")).containsExactly("Reward", "Loss", "Time of a step");
+        assertThat(page.select("#stage-4 > .words").text()).doesNotContain("rounding");
+    }
+
+    @Test
+    void answersStandBesideWhatWasExpectedAndWhatTheyEarnedForWhat() throws IOException {
+        WrittenRun run = WrittenRun.ofAllStages(directory);
+        run.evaluation("grpo", 0, Map.of("eval_accuracy", 0.0), heldOut("cat>", "tca", 0, "tac"));
+        run.step("grpo", 1, Map.of("reward_mean", 0.5));
+        run.samples(
+                "grpo",
+                1,
+                new Sample(
+                        Sample.Pick.BEST, "dog>", "god", 1, "god", Map.of("position-match", 1.0, "exact-match", 1.0)),
+                new Sample(Sample.Pick.WORST, "owl>", "o", 0, "lwo", Map.of("exact-match", 0.0)));
+        run.evaluation("grpo", 1, Map.of("eval_accuracy", 1.0), heldOut("cat>", "tac", 1, "tac"));
+
+        Document page = run.page();
+
+        assertThat(page.select("#stage-4 h3").eachText())
+                .containsExactly("Held-out prompts, before and after", "Best and worst");
+        assertThat(page.select("#stage-4 article").get(0).text())
+                .isEqualTo("cat> expected tac before: score 0.000 tca after step 1: score 1.000 tac");
+        assertThat(page.select("#stage-4 h4").eachText()).containsExactly("Best: step 1", "Worst: step 1");
+        assertThat(page.select("#stage-4 article").get(1).text())
+                .startsWith("reward 1.000")
+                .contains("position-match 1.000", "exact-match 1.000")
+                .endsWith("dog> god expected god");
+        assertThat(page.select("#stage-4 article").get(2).text()).isEqualTo("reward 0.000 owl> o expected lwo");
+    }
+
+    private static Sample heldOut(String prompt, String response, double score, String expected) {
+        return new Sample(Sample.Pick.HELD_OUT, prompt, response, score, expected, Map.of("exact-match", score));
     }
 
     @Test
@@ -217,6 +293,15 @@ class RunReportTest {
                 .isInstanceOfSatisfying(
                         RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USER))
                 .hasMessageContaining("there is no run in " + directory);
+    }
+
+    private WrittenRun ofPreferences() throws IOException {
+        return new WrittenRun(directory, """
+                name: direct
+                model: {kind: directory, path: models/small}
+                stages:
+                  - {name: align, kind: dpo, steps: 1, data: {kind: pairs, path: pairs.jsonl}}
+                """);
     }
 
     private static List<String> charts(Document page, String stage) {

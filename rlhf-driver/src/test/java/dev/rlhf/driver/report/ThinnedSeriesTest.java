@@ -13,9 +13,9 @@ class ThinnedSeriesTest {
     }
 
     @Test
-    void numbersAreKeptToFiveDigits() {
+    void numbersAreKeptToSevenDigits() {
         assertThat(ThinnedSeries.of(new double[] {123456.789, -1.23456789e-7}, 1))
-                .containsExactly(123460.0, -1.2346e-7);
+                .containsExactly(123456.8, -1.234568e-7);
     }
 
     @Test

@@ -1,12 +1,15 @@
 package dev.rlhf.driver.report;
 
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.run.Sample;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.observe.EvaluationLog;
 import dev.rlhf.driver.observe.MetricsLog;
 import dev.rlhf.driver.observe.SampleLog;
+import dev.rlhf.driver.observe.StageEvaluation;
 import dev.rlhf.driver.observe.StageResult;
 import dev.rlhf.driver.observe.StageStep;
 import dev.rlhf.driver.observe.Summary;
@@ -33,12 +36,14 @@ final class WrittenRun {
 
     private final RunDirectory files;
     private final MetricsLog metrics;
+    private final EvaluationLog evaluations;
     private final SampleLog samples;
     private int runSteps;
 
     WrittenRun(Path directory, String resolved) throws IOException {
         this.files = new RunDirectory(directory);
         this.metrics = new MetricsLog(files.metrics());
+        this.evaluations = new EvaluationLog(files.evaluations());
         this.samples = new SampleLog(files.samples());
         Files.writeString(files.resolved(), resolved);
     }
@@ -59,10 +64,23 @@ final class WrittenRun {
         run.sample("ppo", 2, "late>", "etal", 0.875);
         run.sample("grpo", 1, "other>", "rehto", 1);
         new Summary(List.of(
-                        new StageResult("sft", "sft", 2, 0.5, null, null, null, 9.5),
-                        new StageResult("reward-model", "reward-model", 2, null, null, null, 0.875, 75),
-                        new StageResult("ppo", "ppo", 100, 0.6, 0.25, 0.5, null, 60),
-                        new StageResult("grpo", "grpo", 100, 0.45, 0.5, 1.5, null, 3700)))
+                        new StageResult("sft", "sft", 2, 0.5, null, null, null, 9.5, null, null, null, null, null),
+                        new StageResult(
+                                "reward-model",
+                                "reward-model",
+                                2,
+                                null,
+                                null,
+                                null,
+                                0.875,
+                                75,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null),
+                        new StageResult("ppo", "ppo", 100, 0.6, 0.25, 0.5, null, 60, null, null, null, null, null),
+                        new StageResult("grpo", "grpo", 100, 0.45, 0.5, 1.5, null, 3700, null, null, null, null, null)))
                 .write(run.files.summary());
         return run;
     }
@@ -83,8 +101,19 @@ final class WrittenRun {
     }
 
     void sample(String stage, int step, String prompt, String response, double reward) {
-        List<Sample> kept = List.of(new Sample(prompt, response, reward));
+        List<Sample> kept = List.of(new Sample(Sample.Pick.FIRST, prompt, response, reward, null, Map.of()));
         samples.stepDone(new StageStep(stage, step, new StepReport(step, VERSION, Map.of(), SECONDS, kept)));
+    }
+
+    void evaluation(String stage, int step, Map<String, Double> values, Sample... answers) {
+        StageEvaluation done =
+                new StageEvaluation(stage, runSteps, new Evaluation(step, VERSION, values, List.of(answers)), 0.5);
+        evaluations.evaluated(done);
+        samples.evaluated(done);
+    }
+
+    void samples(String stage, int step, Sample... kept) {
+        samples.stepDone(new StageStep(stage, step, new StepReport(step, VERSION, Map.of(), SECONDS, List.of(kept))));
     }
 
     /** What a run that is killed while it writes leaves at the end of its metrics. */

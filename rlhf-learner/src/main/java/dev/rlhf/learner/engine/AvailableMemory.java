@@ -14,6 +14,8 @@ public final class AvailableMemory {
     private static final Path SYSTEM = Path.of("/proc/meminfo");
     private static final Path GROUP = Path.of("/sys/fs/cgroup");
     private static final double GIBIBYTE = 1 << 30;
+    /** Others grow too. */
+    private static final double SHARE = 0.9;
     /** Asking costs more than a small tensor does. */
     private static final long SMALL = 16 << 20;
 
@@ -45,7 +47,7 @@ public final class AvailableMemory {
 
     /** Whether so much can be had. */
     public static boolean fits(long bytes) {
-        return bytes <= SMALL || bytes <= bytes().orElse(Long.MAX_VALUE);
+        return bytes <= SMALL || bytes <= SHARE * bytes().orElse(Long.MAX_VALUE);
     }
 
     /** E.g. {@code 1.5 GiB}. */

@@ -29,6 +29,11 @@ public record Processor(String model, String vendor, String mode) {
                 KernelMode.set());
     }
 
+    /** The mode this kind of processor needs for its bits; {@code default} for none. */
+    public String needs() {
+        return KernelMode.of(vendor, flags(facts()));
+    }
+
     /** E.g. {@code AMD EPYC (AuthenticAMD, MKL's mode: default)}. */
     @Override
     public String toString() {

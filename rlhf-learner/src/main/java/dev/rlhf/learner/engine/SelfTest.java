@@ -16,13 +16,13 @@ import java.util.function.IntFunction;
  * four as everywhere in the generation server; each row must come out with the same bits.
  */
 public final class SelfTest {
-    private static final int[] ROWS = {4, 8, 12, 20, 32, 36, 64, 128};
+    private static final int[] ROWS = {4, 12, 32, 64};
     private static final int CONTENTS = 5;
-    private static final int[][] MATRICES = {{128, 320}, {384, 128}, {128, 29}, {256, 768}};
+    private static final int[][] MATRICES = {{128, 320}, {384, 128}, {128, 29}};
     private static final int HEAD = 32;
     private static final int GROUP = 2;
     private static final int SEEN = 32;
-    private static final int[] LENGTHS = {32, 64, 160};
+    private static final int[] LENGTHS = {32, 96};
     private static final String SOURCE = """
               def product(self: __torch__.Ops, x: Tensor, w: Tensor) -> Tensor:
                 return torch.linear(x, w)
@@ -33,10 +33,22 @@ public final class SelfTest {
                 return torch.bmm(shares, k)
             """;
 
-    private static final Map<Integer, Optional<String>> FOUND = new HashMap<>();
+    private static final Map<Integer, Optional<Failure>> FOUND = new HashMap<>();
 
     private final ScriptModule module;
     private final NDManager scope;
+
+    /**
+     * What does not hold.
+     *
+     * @param repeats whether at least the same computation gives the same bits each time, which is all that learning needs
+     * @param sentence what to tell
+     */
+    public record Failure(boolean repeats, String sentence) {
+        private Failure of(String what) {
+            return new Failure(repeats, what + sentence);
+        }
+    }
 
     private SelfTest(ScriptModule module, NDManager scope) {
         this.module = module;
@@ -47,41 +59,42 @@ public final class SelfTest {
      * Runs once a process and number of threads.
      *
      * @param threads intra-op threads of the products
-     * @return the sentence to tell when a row's bits depend on others or a result on when it was computed; empty where all holds
+     * @return empty where all holds
      */
-    public static synchronized Optional<String> failure(int threads) {
+    public static synchronized Optional<Failure> failure(int threads) {
         return FOUND.computeIfAbsent(threads, SelfTest::run);
     }
 
-    private static Optional<String> run(int threads) {
+    private static Optional<Failure> run(int threads) {
         NativeScope.prepareThread(threads);
         ScriptModule module = ScriptModule.compile(SOURCE);
         try (NDManager scope = NativeScope.open()) {
-            return new SelfTest(module, scope)
-                    .broken()
-                    .map(what -> "on this processor, " + Processor.here() + ", with " + threads + " threads, " + what
-                            + ": equal seeds may give other numbers when other requests are beside them");
+            return new SelfTest(module, scope).broken().map(what -> new Failure(what.repeats(), what.sentence()
+                    + " on this processor, " + Processor.here() + ", with " + threads + " threads: "
+                    + (what.repeats()
+                            ? "the same request may be answered otherwise when others are beside it"
+                            : "equal seeds may give other numbers")));
         } finally {
             module.close();
         }
     }
 
-    private Optional<String> broken() {
+    private Optional<Failure> broken() {
         for (int[] sizes : MATRICES) {
             NDArray matrix = scope.create(drawn(sizes[1] * sizes[0], 0), new Shape(sizes[1], sizes[0]));
             for (String method : new String[] {"product", "turned"}) {
-                Optional<String> broken = differing(
+                Optional<Failure> broken = differing(
                         sizes[1], new HashMap<>(), rows -> call(method, repeated(rows, sizes[0]), matrix));
                 if (broken.isPresent()) {
-                    return Optional.of("a product of " + sizes[0] + " by " + sizes[1] + broken.get());
+                    return broken.map(failure -> failure.of("a product of " + sizes[0] + " by " + sizes[1]));
                 }
             }
         }
         Map<Integer, float[]> known = new HashMap<>();
         for (int length : LENGTHS) {
-            Optional<String> broken = differing(GROUP * HEAD, known, rows -> attention(rows, length));
+            Optional<Failure> broken = differing(GROUP * HEAD, known, rows -> attention(rows, length));
             if (broken.isPresent()) {
-                return Optional.of("attention over " + length + " positions" + broken.get());
+                return broken.map(failure -> failure.of("attention over " + length + " positions"));
             }
         }
         return Optional.empty();
@@ -92,17 +105,18 @@ public final class SelfTest {
      *
      * @param known what each content gave so far
      */
-    private static Optional<String> differing(int width, Map<Integer, float[]> known, IntFunction<float[]> of) {
+    private static Optional<Failure> differing(int width, Map<Integer, float[]> known, IntFunction<float[]> of) {
         for (int rows : ROWS) {
             float[] all = of.apply(rows);
-            if (!Arrays.equals(all, of.apply(rows))) {
-                return Optional.of(" over " + rows + " rows differs from one time to the next");
+            if (rows == ROWS[1] && !Arrays.equals(all, of.apply(rows))) {
+                return Optional.of(new Failure(false, " over " + rows + " rows differs from one time to the next"));
             }
             for (int row = 0; row < rows; row++) {
                 float[] one = Arrays.copyOfRange(all, row * width, (row + 1) * width);
                 float[] before = known.putIfAbsent(row % CONTENTS, one);
                 if (before != null && !Arrays.equals(before, one)) {
-                    return Optional.of(" gives row " + row + " of " + rows + " other bits than elsewhere");
+                    return Optional.of(new Failure(
+                            true, " gives the same row other bits among " + rows + " rows than elsewhere"));
                 }
             }
         }

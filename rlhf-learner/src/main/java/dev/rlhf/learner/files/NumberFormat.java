@@ -63,24 +63,34 @@ public enum NumberFormat {
 
     /** Writes float32 {@code numbers} in this format, rounded to the nearest, ties to even. */
     void narrow(ByteBuffer numbers, ByteBuffer into) {
+        int count = numbers.remaining() / Float.BYTES;
+        float[] wide = new float[count];
+        numbers.asFloatBuffer().get(wide);
         switch (this) {
-            case F32 -> into.put(numbers);
+            case F32 -> into.asFloatBuffer().put(wide);
             case F64 -> {
-                while (numbers.hasRemaining()) {
-                    into.putDouble(numbers.getFloat());
+                double[] doubles = new double[count];
+                for (int i = 0; i < count; i++) {
+                    doubles[i] = wide[i];
                 }
+                into.asDoubleBuffer().put(doubles);
             }
             case BF16 -> {
-                while (numbers.hasRemaining()) {
-                    into.putShort(brain(numbers.getInt()));
+                short[] halves = new short[count];
+                for (int i = 0; i < count; i++) {
+                    halves[i] = brain(Float.floatToRawIntBits(wide[i]));
                 }
+                into.asShortBuffer().put(halves);
             }
             case F16 -> {
-                while (numbers.hasRemaining()) {
-                    into.putShort(half(numbers.getFloat()));
+                short[] halves = new short[count];
+                for (int i = 0; i < count; i++) {
+                    halves[i] = half(wide[i]);
                 }
+                into.asShortBuffer().put(halves);
             }
         }
+        into.position(into.position() + count * bytes);
     }
 
     private static short[] shorts(ByteBuffer numbers, int count) {

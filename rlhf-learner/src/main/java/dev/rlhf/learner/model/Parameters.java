@@ -117,11 +117,21 @@ public final class Parameters implements AutoCloseable {
         }
     }
 
-    /** Writes every weight by its Hugging Face name. */
+    /** Writes every weight once, by its Hugging Face name. */
     public void write(Path file, NumberFormat format) {
+        write(file, format, false);
+    }
+
+    /** Writes every weight by its Hugging Face name, the embedding also as the output head where {@code both}. */
+    public void write(Path file, NumberFormat format, boolean both) {
         Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
-        eachWeight((weight, numbers) ->
-                tensors.put(weight.name(), new SafetensorsWriter.Tensor(weight.shape(), numbers)));
+        eachWeight((weight, numbers) -> {
+            SafetensorsWriter.Tensor tensor = new SafetensorsWriter.Tensor(weight.shape(), numbers);
+            tensors.put(weight.name(), tensor);
+            if (both && weight.name().equals(WeightLayout.EMBEDDING)) {
+                tensors.put(WeightLayout.LANGUAGE_MODEL_HEAD, tensor);
+            }
+        });
         SafetensorsWriter.write(file, format, tensors);
     }
 

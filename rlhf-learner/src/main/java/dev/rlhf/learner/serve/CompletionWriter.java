@@ -81,6 +81,18 @@ final class CompletionWriter {
         return choice;
     }
 
+    /** Adds what the model says of a prompt's own tokens [P] to the choices of that prompt; nothing is said of the first. */
+    void addPromptLogProbs(ObjectNode json, int prompt, CompletionRequest request, double[] logProbs) {
+        ArrayNode values = JSON.arrayNode().addNull();
+        for (int t = 1; t < request.prompt().length; t++) {
+            ObjectNode one = values.addObject().putObject(String.valueOf(request.prompt()[t]));
+            one.put("logprob", (float) logProbs[t - 1]);
+        }
+        for (int i = 0; i < request.samples(); i++) {
+            ((ObjectNode) json.path("choices").get(prompt * request.samples() + i)).set("prompt_logprobs", values);
+        }
+    }
+
     /** What each token adds to the text, [T]; the token that ended it adds nothing, as with vLLM. */
     private List<String> pieces(CompletionRequest request, CompletionSample sample, int[] tokens) {
         if (!sample.stopped()) {

@@ -1,8 +1,10 @@
 package dev.rlhf.learner.serve;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
@@ -23,7 +25,9 @@ import java.util.concurrent.atomic.AtomicReference;
 /** The routes, under vLLM's names. */
 final class GenerationApi {
     private static final long DEADLINE_SECONDS = 3600;
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
 
     private final DecodeEngine engine;
     private final ServerMetrics metrics;
@@ -75,11 +79,20 @@ final class GenerationApi {
         JsonNode body = body(context);
         boolean withTokenIds = CompletionReader.flag(body, "return_token_ids", false);
         List<CompletionRequest> requests = reader.read(body);
+        boolean ofPrompts = CompletionReader.asksForPromptLogProbs(body);
         List<CompletableFuture<List<CompletionSample>>> answers =
                 requests.stream().map(engine::submit).toList();
+        List<CompletableFuture<double[]>> readings = requests.stream()
+                .filter(request -> ofPrompts)
+                .map(request -> engine.promptLogProbs(request.prompt()))
+                .toList();
         List<List<CompletionSample>> samples = new ArrayList<>();
         answers.forEach(answer -> samples.add(await(answer, "completion")));
-        answer(context, writer.write(requests, samples, withTokenIds));
+        ObjectNode json = writer.write(requests, samples, withTokenIds);
+        for (int i = 0; i < readings.size(); i++) {
+            writer.addPromptLogProbs(json, i, requests.get(i), await(readings.get(i), "prompt_logprobs"));
+        }
+        answer(context, json);
     }
 
     private void models(Context context) {

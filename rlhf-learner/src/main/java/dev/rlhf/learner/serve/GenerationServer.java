@@ -84,7 +84,7 @@ public final class GenerationServer implements AutoCloseable {
         try {
             ModelDirectory directory = ModelDirectory.of(settings.modelDirectory());
             directory.requireRoom(ModelConfig.read(settings.modelDirectory()), tokenizer);
-            SelfTest.failure(settings.threads()).ifPresent(broken -> LOG.log(Level.WARNING, broken));
+            SelfTest.failure(settings.threads()).ifPresent(broken -> LOG.log(Level.WARNING, broken.sentence()));
             return CachedDecoder.open(settings.modelDirectory(), settings.contextLength());
         } catch (RlhfException unreadable) {
             tokenizer.close();

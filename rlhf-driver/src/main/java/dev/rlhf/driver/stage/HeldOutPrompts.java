@@ -1,0 +1,88 @@
+package dev.rlhf.driver.stage;
+
+import dev.rlhf.driver.config.RuleName;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.core.reward.RuleReward;
+import dev.rlhf.core.rollout.Completion;
+import dev.rlhf.core.rollout.RolloutGroup;
+import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.core.run.Evaluation;
+import dev.rlhf.core.run.Sample;
+import dev.rlhf.core.update.Learner;
+import dev.rlhf.driver.config.EvaluationRecipe;
+import dev.rlhf.driver.config.PromptData;
+import dev.rlhf.driver.config.StageRecipe;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Held-out prompts that are completed greedily and judged by a rule, again and again. */
+final class HeldOutPrompts {
+    /** Answers kept for people, those to the first prompts. */
+    private static final int KEPT = 6;
+
+    private final StageContext context;
+    private final List<Prompt> prompts;
+    private final RuleName name;
+    private final RuleReward rule;
+    private final SamplingParams sampling;
+
+    private HeldOutPrompts(StageContext context, List<Prompt> prompts, RuleName name, SamplingParams sampling) {
+        this.context = context;
+        this.prompts = prompts;
+        this.name = name;
+        this.rule = name.reward();
+        this.sampling = sampling;
+    }
+
+    /** Reads the prompts of a stage's evaluation; empty when it has none. */
+    static Optional<HeldOutPrompts> open(StageContext context, StageRecipe stage) {
+        EvaluationRecipe recipe = stage.evaluation();
+        PromptData data = recipe == null ? null : recipe.data();
+        if (recipe == null || data == null) {
+            return Optional.empty();
+        }
+        List<Prompt> prompts = context.data().prompts(data, recipe.maxTokens()).stream()
+                .limit(recipe.limit())
+                .toList();
+        return Optional.of(new HeldOutPrompts(
+                context, prompts, recipe.reward(), SamplingParams.greedy(recipe.maxTokens())));
+    }
+
+    /** Adds the accuracy of a policy, which is published as {@code version} first. */
+    Evaluation judge(Evaluation before, Learner policy, WeightVersion version) {
+        context.weights().publish(policy, version);
+        return judge(new Evaluation(before.step(), version, before.values(), before.samples()));
+    }
+
+    /** Adds the accuracy of the weights that the generation servers hold, in [0, 1] for the rules there are. */
+    Evaluation judge(Evaluation before) {
+        List<RolloutGroup> groups = context.actors()
+                .rollouts()
+                .generate(prompts, sampling, context.recipe().runSeed());
+        double sum = 0;
+        List<Sample> kept = new ArrayList<>();
+        for (RolloutGroup group : groups) {
+            Completion answer = group.completions().get(0);
+            double score = rule.score(group.prompt(), answer);
+            sum += score;
+            if (kept.size() < KEPT) {
+                kept.add(new Sample(
+                        Sample.Pick.HELD_OUT,
+                        group.prompt().text(),
+                        answer.text(),
+                        score,
+                        group.prompt().fields().get(Prompt.ANSWER),
+                        Map.of(name.text(), score)));
+            }
+        }
+        if (groups.isEmpty()) {
+            throw RlhfException.bug("an evaluation has no prompts");
+        }
+        return new Evaluation(before.step(), before.version(), before.values(), kept)
+                .with(Evaluation.ACCURACY, sum / groups.size());
+    }
+}

@@ -1,0 +1,74 @@
+package dev.rlhf.driver.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.config.RewardRecipe;
+import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.config.bind.Block;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Every kind of stage and of reward has words of its own; a kind that is added without them is found here. */
+class StageWordsTest {
+    /** One stage of each kind, one reward of each kind. */
+    private static final String YAML = """
+            model: {kind: directory, path: model}
+            stages:
+              - {name: sft, kind: sft, steps: 1, data: {kind: spelling}}
+              - {name: rm, kind: reward-model, from: sft, steps: 1, data: {kind: pairs, path: pairs.jsonl}}
+              - {name: dpo, kind: dpo, from: sft, steps: 1, data: {kind: pairs, path: pairs.jsonl}}
+              - {name: ppo, kind: ppo, steps: 1, prompts-per-step: 1, data: {kind: spelling}, critic: {from: base}, REWARDS}
+              - {name: grpo, kind: grpo, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
+              - {name: rloo, kind: rloo, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
+              - {name: reinforce, kind: reinforce, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
+            """.replace(
+                    "REWARDS",
+                    "rewards: [{kind: exact-match}, {kind: position-match}, {kind: numeric-answer}, {kind: length-penalty},"
+                            + " {kind: reward-model, from: rm}]");
+
+    private static final Recipe RECIPE = Recipes.parse("all.yaml", YAML, Path.of("/nowhere"), List.of());
+
+    @Test
+    void everyKindOfStageHasItsOwnWords() {
+        assertThat(RECIPE.stages()).extracting(StageRecipe::kind).hasSameElementsAs(kinds(StageRecipe.class));
+        Set<String> purposes = new HashSet<>();
+        for (StageRecipe stage : RECIPE.stages()) {
+            assertThat(StageWords.purpose(stage)).as(stage.kind()).isNotBlank();
+            assertThat(purposes.add(StageWords.purpose(stage))).as(stage.kind()).isTrue();
+            assertThat(StageWords.settings(stage)).as(stage.kind()).hasSizeGreaterThan(2);
+        }
+        assertThat(RECIPE.stages())
+                .extracting(StageFamily::of)
+                .containsExactly(
+                        StageFamily.IMITATION,
+                        StageFamily.PAIRS,
+                        StageFamily.PAIRS,
+                        StageFamily.REWARDS,
+                        StageFamily.REWARDS,
+                        StageFamily.REWARDS,
+                        StageFamily.REWARDS);
+    }
+
+    @Test
+    void everyKindOfRewardHasItsOwnWords() {
+        String words = StageWords.settings(RECIPE.stages().get(4)).stream()
+                .filter(fact -> fact.name().equals("reward"))
+                .map(Fact::value)
+                .findFirst()
+                .orElseThrow();
+        assertThat(Set.of(words.split(" \\+ ")))
+                .hasSize(kinds(RewardRecipe.class).size());
+    }
+
+    private static List<String> kinds(Class<?> choice) {
+        return Arrays.stream(choice.getPermittedSubclasses())
+                .flatMap(type -> Arrays.stream(type.getAnnotation(Block.class).kinds()))
+                .toList();
+    }
+}

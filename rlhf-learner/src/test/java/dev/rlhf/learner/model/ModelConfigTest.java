@@ -1,0 +1,168 @@
+package dev.rlhf.learner.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.engine.NativeScope;
+import dev.rlhf.learner.engine.ScriptModule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ModelConfigTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String SIZES = "\"model_type\":\"llama\",\"vocab_size\":37,\"hidden_size\":64,"
+            + "\"num_hidden_layers\":1,\"num_attention_heads\":4,\"intermediate_size\":40,\"max_position_embeddings\":256";
+
+    @TempDir
+    private Path directory;
+
+    static Stream<Arguments> rotary() throws IOException {
+        try (InputStream file =
+                Objects.requireNonNull(ModelConfigTest.class.getResourceAsStream("/golden/rotary.json"))) {
+            return StreamSupport.stream(JSON.readTree(file).spliterator(), false)
+                    .map(one -> Arguments.of(
+                            one.path("name").asText(), one.path("config"), one.path("inverse_frequencies")));
+        }
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("rotary")
+    void positionsTurnAsTransformersTurnsThem(String name, JsonNode json, JsonNode frequencies) throws IOException {
+        Files.writeString(directory.resolve(ModelConfig.FILE), json.toString());
+        ModelConfig config = ModelConfig.read(directory);
+        assertTurns(config, frequencies);
+        // What we write must mean the same to us and, in both spellings, to others.
+        ObjectNode written = config.toJson("LlamaForCausalLM");
+        config.rotary().write(written);
+        Files.writeString(directory.resolve(ModelConfig.FILE), written.toString());
+        assertThat(ModelConfig.read(directory).rotary()).isEqualTo(config.rotary());
+        written.remove(written.has("rope_scaling") ? "rope_parameters" : "rope_scaling");
+        Files.writeString(directory.resolve(ModelConfig.FILE), written.toString());
+        assertThat(ModelConfig.read(directory).rotary()).isEqualTo(config.rotary());
+    }
+
+    private static void assertTurns(ModelConfig config, JsonNode frequencies) {
+        int half = config.headSize() / 2;
+        ScriptModule module = ScriptModule.compile(CachedDecoderSource.of(config));
+        try (NDManager scope = NativeScope.open()) {
+            NDList tables = module.callForList(scope, "tables", scope.arange(0, 64, 1, DataType.FLOAT32));
+            float[] sines = tables.get(1).toFloatArray();
+            for (int i = 0; i < half; i++) {
+                double frequency = frequencies.get(i).asDouble();
+                assertThat((double) sines[half + i]).isCloseTo(Math.sin(frequency), within(1e-7));
+                assertThat((double) sines[63 * half + i]).isCloseTo(Math.sin(63 * frequency), within(1e-5));
+            }
+        } finally {
+            module.close();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "\"attention_bias\":true | attention_bias | true",
+                "\"mlp_bias\":true | mlp_bias | true",
+                "\"hidden_act\":\"gelu\" | hidden_act | gelu",
+                "\"hidden_activation\":\"relu\" | hidden_activation | relu",
+                "\"sliding_window\":64 | sliding_window | 64",
+                "\"layer_types\":[\"full_attention\",\"sliding_attention\"] | layer_types | sliding_attention",
+                "\"pretraining_tp\":2 | pretraining_tp | 2",
+                "\"partial_rotary_factor\":0.5 | partial_rotary_factor | 0.5",
+                "\"rope_parameters\":{\"partial_rotary_factor\":0.5} | partial_rotary_factor | 0.5",
+                "\"quantization_config\":{\"quant_method\":\"fp8\"} | quantization_config | fp8",
+                "\"head_dim\":7 | head size | 7",
+                "\"logit_scale\":0.0625 | logit_scale | 0.0625",
+                "\"final_logit_softcapping\":30.0 | final_logit_softcapping | 30.0",
+                "\"attn_logit_softcapping\":50.0 | attn_logit_softcapping | 50.0",
+                "\"residual_multiplier\":0.22 | residual_multiplier | 0.22",
+                "\"attention_dropout\":0.1 | attention_dropout | 0.1",
+                "\"rope_scaling\":{\"rope_type\":\"yarn\",\"factor\":4.0} | rope_scaling.rope_type | yarn",
+                "\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":4.0} | rope_scaling.rope_type | dynamic",
+                "\"rope_parameters\":{\"rope_type\":\"longrope\"} | rope_parameters.rope_type | longrope",
+                "\"rope_parameters\":{\"full_attention\":{\"rope_type\":\"default\"}} | rope_parameters | layer type",
+                "\"rope_scaling\":{\"rope_type\":\"llama3\",\"factor\":4.0} | rope_scaling.low_freq_factor | missing",
+                "\"rope_scaling\":{\"rope_type\":\"linear\"} | rope_scaling.factor | missing",
+                "\"rope_scaling\":2.0 | rope_scaling | 2.0",
+                "\"rope_theta\":\"many\" | rope_theta | many",
+                "\"num_key_value_heads\":3 | heads | 3",
+                "\"eos_token_id\":\"2\" | eos_token_id | 2",
+                "\"tie_word_embeddings\":1 | tie_word_embeddings | 1",
+            })
+    void whatWouldComputeSomethingElseIsRefused(String keys, String key, String value) throws IOException {
+        assertThatThrownBy(() -> read(keys))
+                .isInstanceOfSatisfying(
+                        RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USER))
+                .hasMessageContainingAll(directory.resolve(ModelConfig.FILE).toString(), key, value);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "\"attention_bias\":false,\"mlp_bias\":null,\"attention_dropout\":0.0,\"pretraining_tp\":1",
+                "\"hidden_act\":\"silu\",\"use_cache\":true,\"initializer_range\":0.02,\"bos_token_id\":1",
+                "\"quantization_config\":null,\"rope_scaling\":null,\"sliding_window\":null,\"head_dim\":null",
+                "\"layer_types\":[\"full_attention\"],\"transformers_version\":\"5.19.0\",\"dtype\":\"bfloat16\"",
+                "\"partial_rotary_factor\":1.0,\"logit_scale\":1,\"some_new_key\":{\"a\":[1,2]}",
+                "\"sliding_window\":4096,\"use_sliding_window\":false",
+            })
+    void whatChangesNothingPasses(String keys) throws IOException {
+        assertThat(read(keys).headSize()).isEqualTo(16);
+    }
+
+    @Test
+    void whatIsLeftOutIsAsTransformersHasIt() throws IOException {
+        ModelConfig config = read("\"a\":1");
+        assertThat(config.keyValueHeads()).isEqualTo(4);
+        assertThat(config.headSize()).isEqualTo(16);
+        assertThat(config.normEpsilon()).isEqualTo(1e-6);
+        assertThat(config.rotary()).isEqualTo(RotaryEmbedding.of(10_000));
+        assertThat(config.tieEmbeddings()).isFalse();
+        assertThat(config.endTokens()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "2 | [0, 13] | 0,2,13",
+                "[7, 2] | 2 | 2,7",
+                "null | 5 | 5",
+                "-1 | [5] | 5",
+                "5 | null | 5",
+            })
+    void everyEndOfEitherFileCounts(String own, String generation, String ends) throws IOException {
+        Files.writeString(directory.resolve("generation_config.json"), "{\"eos_token_id\":" + generation + "}");
+        assertThat(read("\"eos_token_id\":" + own).endTokens())
+                .containsExactly(Stream.of(ends.split(",", -1)).map(Integer::valueOf).toArray(Integer[]::new));
+    }
+
+    private ModelConfig read(String keys) throws IOException {
+        Files.writeString(directory.resolve(ModelConfig.FILE), "{" + SIZES + "," + keys + "}");
+        return ModelConfig.read(directory);
+    }
+}
