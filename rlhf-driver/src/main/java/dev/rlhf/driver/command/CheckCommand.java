@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
 /** {@code ./rlhf check RECIPE.yaml}. */
 @Command(
         name = "check",
-        description = "Shows a recipe with every key and what its data come to, tokens and loss mask included; trains nothing.",
+        description =
+                "Shows a recipe with every key and what its data come to, tokens and loss mask included; trains nothing.",
         mixinStandardHelpOptions = true)
 final class CheckCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RECIPE.yaml", description = "the recipe")

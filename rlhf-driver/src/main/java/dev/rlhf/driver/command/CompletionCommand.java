@@ -9,7 +9,8 @@ import picocli.CommandLine.Spec;
 /** {@code ./rlhf completion}. */
 @Command(
         name = "completion",
-        description = "Prints a script by which bash and zsh complete commands and options: source <(./rlhf completion).",
+        description =
+                "Prints a script by which bash and zsh complete commands and options: source <(./rlhf completion).",
         mixinStandardHelpOptions = true)
 final class CompletionCommand implements Callable<Integer> {
     @Spec

@@ -35,8 +35,10 @@ final class ConfigCommand {
             @Option(
                             names = "--recipe",
                             paramLabel = "FILE",
-                            description = "the recipe whose stages the path may name; without it a stage is named by its kind")
-                    @Nullable Path recipe) {
+                            description =
+                                    "the recipe whose stages the path may name; without it a stage is named by its kind")
+                    @Nullable
+                    Path recipe) {
         Console.say(recipe == null ? Recipes.explain(key) : Recipes.explain(key, recipe));
         return 0;
     }

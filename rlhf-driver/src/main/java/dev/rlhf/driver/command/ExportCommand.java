@@ -34,7 +34,8 @@ final class ExportCommand implements Callable<Integer> {
     @Option(
             names = "--dtype",
             paramLabel = "TYPE",
-            description = "type of the numbers: float32, bfloat16 or float16 (default: that of the model the run began with)")
+            description =
+                    "type of the numbers: float32, bfloat16 or float16 (default: that of the model the run began with)")
     private @Nullable NumberType type;
 
     @Option(
@@ -52,7 +53,10 @@ final class ExportCommand implements Callable<Integer> {
                 description = "the model of this stage; without a name it lists the stages")
         private @Nullable String stage;
 
-        @Option(names = "--checkpoint", paramLabel = "NAME", description = "the network in this checkpoint, e.g. step-000025")
+        @Option(
+                names = "--checkpoint",
+                paramLabel = "NAME",
+                description = "the network in this checkpoint, e.g. step-000025")
         private @Nullable String checkpoint;
 
         @Option(names = "--from-checkpoint", description = "the network in the newest checkpoint")

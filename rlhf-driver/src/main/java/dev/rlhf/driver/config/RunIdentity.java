@@ -25,6 +25,7 @@ public final class RunIdentity {
             "recipe.checkpoint",
             "generation.endpoints",
             "generation.model-name",
+            "generation.context-length",
             "generation.largest-gap",
             "stage.evaluation");
 
@@ -104,6 +105,7 @@ public final class RunIdentity {
 
     private static RlhfException refusal(String key, String before, String after) {
         return RlhfException.user("cannot resume with another " + key + ": the run began with " + before
-                + ", the recipe or a setting now says " + after + "; take that back, or begin a new run in another --out");
+                + ", the recipe or a setting now says " + after
+                + "; take that back, or begin a new run in another --out");
     }
 }

@@ -45,12 +45,14 @@ public record ExportSource(Path weights, Path companions, Path base) {
 
     /** The model a stage has left; throws USER with the stages there are. */
     public static ExportSource ofStage(RunDirectory run, String name) {
-        boolean known = recipe(run).stages().stream().anyMatch(stage -> stage.name().equals(name));
+        boolean known =
+                recipe(run).stages().stream().anyMatch(stage -> stage.name().equals(name));
         return Optional.of(run.stage(name))
                 .filter(folder -> known)
                 .flatMap(folder -> whole(run, folder))
-                .orElseThrow(() -> RlhfException.user((known ? "the stage " + name + " is not finished" : "there is no stage " + name)
-                        + "; the stages of this run: " + stages(run)));
+                .orElseThrow(() -> RlhfException.user(
+                        (known ? "the stage " + name + " is not finished" : "there is no stage " + name)
+                                + "; the stages of this run: " + stages(run)));
     }
 
     /**
@@ -61,16 +63,18 @@ public record ExportSource(Path weights, Path companions, Path base) {
      */
     public static ExportSource ofCheckpoint(RunDirectory run, Optional<String> name) {
         Recipe recipe = recipe(run);
-        CheckpointStore store = new CheckpointStore(run.checkpoints(), recipe.checkpoint().keep());
+        CheckpointStore store =
+                new CheckpointStore(run.checkpoints(), recipe.checkpoint().keep());
         List<Path> held = store.newestFirst().stream()
                 .filter(checkpoint -> Files.exists(policy(checkpoint)))
                 .toList();
         Path checkpoint = held.stream()
                 .filter(folder -> name.isEmpty() || name.get().equals(String.valueOf(folder.getFileName())))
                 .findFirst()
-                .orElseThrow(() -> RlhfException.user("there is no checkpoint " + name.map(text -> text + " ").orElse("")
-                        + "with a network in " + run.checkpoints() + "; those with one: " + names(held)
-                        + "; a finished stage is exported by --stage (" + stages(run) + ")"));
+                .orElseThrow(() -> RlhfException.user(
+                        "there is no checkpoint " + name.map(text -> text + " ").orElse("")
+                                + "with a network in " + run.checkpoints() + "; those with one: " + names(held)
+                                + "; a finished stage is exported by --stage (" + stages(run) + ")"));
         CheckpointStore.flaw(checkpoint).ifPresent(flaw -> {
             throw RlhfException.user(
                     "the checkpoint " + checkpoint + " is damaged: " + flaw + "; choose another one: " + names(held));
@@ -107,7 +111,10 @@ public record ExportSource(Path weights, Path companions, Path base) {
     }
 
     private static Path policy(Path checkpoint) {
-        return checkpoint.resolve(TrainingRun.LEARNERS).resolve(LearnerNames.POLICY).resolve(WEIGHTS);
+        return checkpoint
+                .resolve(TrainingRun.LEARNERS)
+                .resolve(LearnerNames.POLICY)
+                .resolve(WEIGHTS);
     }
 
     private static String names(List<Path> checkpoints) {

@@ -17,8 +17,8 @@ public final class LogLine extends Formatter {
     public String format(LogRecord record) {
         StringWriter line = new StringWriter();
         PrintWriter out = new PrintWriter(line);
-        out.println(TIME.format(record.getInstant()) + " " + record.getLevel().getName() + " " + record.getLoggerName() + ": "
-                + formatMessage(record).strip().replaceAll("\\R", " | "));
+        out.println(TIME.format(record.getInstant()) + " " + record.getLevel().getName() + " " + record.getLoggerName()
+                + ": " + formatMessage(record).strip().replaceAll("\\R", " | "));
         if (record.getThrown() != null) {
             record.getThrown().printStackTrace(out);
         }

@@ -70,7 +70,10 @@ public final class RecipeCheck {
     private static void append(StringBuilder text, DataPreview preview) {
         text.append(preview.key()).append(": ").append(preview.source()).append("\n  ");
         text.append(preview.rows()).append(" rows; ");
-        text.append(preview.train()).append(" to train on, ").append(preview.heldOut()).append(" held out");
+        text.append(preview.train())
+                .append(" to train on, ")
+                .append(preview.heldOut())
+                .append(" held out");
         text.append(preview.dropped() > 0 ? ", " + preview.dropped() + " dropped as too long" : "");
         text.append(preview.truncated() > 0 ? ", " + preview.truncated() + " cut as too long" : "");
         text.append("\n  prompts of ").append(words(preview.prompts()));
@@ -106,9 +109,10 @@ public final class RecipeCheck {
                     case '\n' -> "\\n";
                     case '\r' -> "\\r";
                     case '\t' -> "\\t";
-                    default -> Character.isISOControl(code)
-                            ? String.format(Locale.ROOT, "\\u%04x", code)
-                            : Character.toString(code);
+                    default ->
+                        Character.isISOControl(code)
+                                ? String.format(Locale.ROOT, "\\u%04x", code)
+                                : Character.toString(code);
                 })
                 .collect(Collectors.joining());
     }

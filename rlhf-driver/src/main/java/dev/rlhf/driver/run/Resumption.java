@@ -7,11 +7,13 @@ import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.RecipeChange;
 import dev.rlhf.driver.config.RunIdentity;
+import dev.rlhf.driver.config.Setting;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.RunObserver;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Whether a run may go on: as the same run, on the same files. */
 final class Resumption {
@@ -26,8 +28,12 @@ final class Resumption {
      */
     static RunInputs check(RunRequest request, Recipe before, RunDirectory directory, RunObserver observer) {
         List<RecipeChange> changes = RunIdentity.changes(before, request.recipe());
-        changes.forEach(change -> observer.notice(
-                change.key() + " is " + change.after() + " from now on; it was " + change.before()));
+        changes.forEach(change ->
+                observer.notice(change.key() + " is " + change.after() + " from now on; it was " + change.before()));
+        if (request.edited() && !request.settings().isEmpty()) {
+            observer.notice("over the recipe, which was edited, the run's settings still hold: "
+                    + request.settings().stream().map(Setting::text).collect(Collectors.joining(", ")));
+        }
         if (!changes.isEmpty()) {
             checkStages(request.recipe(), before, directory, observer);
         }
@@ -40,8 +46,9 @@ final class Resumption {
         }
         List<String> differences = recorded.get().differences(now);
         if (!differences.isEmpty() && !request.options().acceptChangedInputs()) {
-            throw RlhfException.user("cannot resume on other files: " + differences.get(0) + more(differences)
-                    + "; put it back as it was when the run began, or add --accept-changed-inputs to go on all the same");
+            throw RlhfException.user(
+                    "cannot resume on other files: " + differences.get(0) + more(differences)
+                            + "; put it back as it was when the run began, or add --accept-changed-inputs to go on all the same");
         }
         differences.forEach(what -> observer.notice("going on although " + what + ", as --accept-changed-inputs says"));
         return now;

@@ -69,9 +69,7 @@ record RunInputs(Map<String, Input> inputs) {
                 inputs.put(
                         leaf.path(),
                         new Input(
-                                path.toString(),
-                                RunIdentity.free(leaf),
-                                read.computeIfAbsent(path, RunInputs::files)));
+                                path.toString(), RunIdentity.free(leaf), read.computeIfAbsent(path, RunInputs::files)));
             }
         }
         return new RunInputs(inputs);
@@ -82,8 +80,8 @@ record RunInputs(Map<String, Input> inputs) {
         try {
             return Files.exists(file) ? Optional.of(JSON.readValue(file.toFile(), RunInputs.class)) : Optional.empty();
         } catch (IOException broken) {
-            throw RlhfException.user(
-                    "cannot read " + file + "; put it back as the run wrote it, or delete it to go on without this check");
+            throw RlhfException.user("cannot read " + file
+                    + "; put it back as the run wrote it, or delete it to go on without this check");
         }
     }
 

@@ -96,7 +96,8 @@ public final class RunLauncher {
             rehearse(context, line);
             OpenRun.begin(directory, request, resumed.orElseGet(() -> RunInputs.of(recipe)));
             sayWhatBitsDependOn(directory, recipe, new RunObservers(observers));
-            Summary summary = new TrainingRun(context, new RunObservers(observers)).run(request.resume());
+            Summary summary = new TrainingRun(context, new RunObservers(observers))
+                    .run(request.resume(), request.evaluatedAnew());
             summary.write(directory.summary());
             copyModel(directory, recipe);
             return summary;

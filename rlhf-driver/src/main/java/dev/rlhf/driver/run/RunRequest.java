@@ -7,12 +7,17 @@ import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.config.Setting;
+import dev.rlhf.driver.config.StageRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -48,8 +53,7 @@ public record RunRequest(
     /** A new run of a recipe; throws USER naming what is wrong with it. */
     public static RunRequest begin(Path file, List<String> settings, Path directory, Options options) {
         List<Setting> made = settings.stream().map(Setting::here).toList();
-        return new RunRequest(
-                Recipes.readWith(file, made), text(file), made, directory, Optional.empty(), options);
+        return new RunRequest(Recipes.readWith(file, made), text(file), made, directory, Optional.empty(), options);
     }
 
     /**
@@ -68,7 +72,8 @@ public record RunRequest(
                 .toList();
         String own = text(run.recipe());
         String text = file.map(RunRequest::text).orElse(own);
-        // The same text may have been read from another place, or have had other defaults: what the run has resolved counts.
+        // The same text may have been read from another place, or have had other defaults: what the run has resolved
+        // counts.
         Recipe recipe = file.isPresent() && !text.equals(own)
                 ? Recipes.readWith(file.get(), all)
                 : Recipes.readWith(run.resolved(), made);
@@ -84,6 +89,22 @@ public record RunRequest(
     /** Whether to go on with a run that is there. */
     boolean resume() {
         return resumed.isPresent();
+    }
+
+    /** Names of the stages that have another evaluation than the run so far. */
+    Set<String> evaluatedAnew() {
+        Map<String, StageRecipe> before = resumed.map(Recipe::stages).orElse(List.of()).stream()
+                .collect(Collectors.toMap(StageRecipe::name, stage -> stage));
+        return recipe.stages().stream()
+                .filter(stage -> before.containsKey(stage.name())
+                        && !Objects.equals(before.get(stage.name()).evaluation(), stage.evaluation()))
+                .map(StageRecipe::name)
+                .collect(Collectors.toSet());
+    }
+
+    /** Whether the recipe is not the text that the run has. */
+    boolean edited() {
+        return resume() && !recipeText.equals(text(new RunDirectory(directory).recipe()));
     }
 
     private static String text(Path file) {

@@ -23,12 +23,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /** Takes a run through its stages; a lost learner sends it back to the newest checkpoint. */
 final class TrainingRun {
     /** Folder of the learners' states in a checkpoint. */
     static final String LEARNERS = "learners";
+
     private static final int MOST_LOSSES = 5;
     private static final double NANOS = 1e9;
 
@@ -48,8 +50,12 @@ final class TrainingRun {
                 context.directory().checkpoints(), recipe.checkpoint().keep());
     }
 
-    /** Runs what is left of the run; where it was {@code resumed}, it says from where it goes on. */
-    Summary run(boolean resumed) {
+    /**
+     * Runs what is left of the run; where it was {@code resumed}, it says from where it goes on.
+     *
+     * @param evaluatedAnew names of the stages that have another evaluation than before
+     */
+    Summary run(boolean resumed, Set<String> evaluatedAnew) {
         goBack();
         if (resumed) {
             observer.notice(
@@ -60,7 +66,7 @@ final class TrainingRun {
         int losses = 0;
         while (state.stage() < stages.size()) {
             try {
-                runStage(stages.get(state.stage()));
+                runStage(stages.get(state.stage()), evaluatedAnew);
             } catch (RlhfException failure) {
                 if (!ActorLost.caused(failure) || ++losses > MOST_LOSSES) {
                     throw failure;
@@ -72,13 +78,15 @@ final class TrainingRun {
         return new Summary(state.results());
     }
 
-    private void runStage(StageRecipe recipe) {
+    private void runStage(StageRecipe recipe, Set<String> evaluatedAnew) {
         long opened = System.nanoTime();
         observer.stageStarted(new StageStarted(
                 recipe.name(), recipe.kind(), state.stage() + 1, stages.size(), recipe.steps(), state.stageSteps()));
         Stage stage = Stages.open(context, recipe, new StageStart(state.loop(), learners));
         double opening = seconds(opened);
-        if (state.stageSteps() == 0 && recipe.evaluatedAfter(0)) {
+        boolean before = state.stageSteps() == 0 && recipe.evaluatedAfter(0);
+        boolean again = state.stageSteps() == recipe.steps() && evaluatedAnew.contains(recipe.name());
+        if (before || again) {
             evaluate(recipe, stage);
         }
         while (state.stageSteps() < recipe.steps()) {

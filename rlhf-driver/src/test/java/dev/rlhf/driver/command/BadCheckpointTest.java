@@ -106,7 +106,9 @@ class BadCheckpointTest {
     }
 
     @Test
-    void aDamagedModelOfAFinishedStageIsNamed() throws IOException {
+    void aDamagedModelThatALaterStageStartedFromIsNamed() throws IOException {
+        recipe.with(SmallRecipe.SFT_THEN_GRPO);
+        recipe.run("--resume").assertDone();
         Path file = recipe.out().resolve("stages/sft/model.safetensors");
         Files.write(file, Arrays.copyOf(model, model.length - 1));
 
@@ -114,6 +116,15 @@ class BadCheckpointTest {
                 .assertRefused(
                         ErrorKind.RESOURCE.exitCode(),
                         "the model " + file.getParent() + " of a finished stage is damaged: model.safetensors differs");
+    }
+
+    @Test
+    void aDamagedModelOfTheLastStageIsWrittenAgain() throws IOException {
+        Files.delete(recipe.out().resolve("stages/sft/model.safetensors"));
+
+        recipe.run("--resume").assertDone();
+
+        assertSameModel();
     }
 
     private void assertSameModel() {

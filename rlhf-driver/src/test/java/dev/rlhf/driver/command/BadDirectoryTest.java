@@ -53,7 +53,11 @@ class BadDirectoryTest {
 
         recipe.run("--resume", "--set", "stages.sft.batch-size=5")
                 .assertRefused(
-                        USER, "cannot resume with another stages.sft.batch-size", "began with 4", "says 5", "another --out");
+                        USER,
+                        "cannot resume with another stages.sft.batch-size",
+                        "began with 4",
+                        "says 5",
+                        "another --out");
     }
 
     @Test

@@ -46,7 +46,8 @@ class CheckCommandTest {
         Path recipe = recipe();
         new SmallRecipe(folder).file("rows.jsonl", "{\"prompt\": \"cat>\"}\n".repeat(3));
 
-        Invocation.of("check", recipe.toString()).assertRefused(USER, folder.resolve("rows.jsonl") + ":1", "completion");
+        Invocation.of("check", recipe.toString())
+                .assertRefused(USER, folder.resolve("rows.jsonl") + ":1", "completion");
         Invocation.of("check", recipe.toString(), "--set", "model={kind: directory, path: meta-llama/Llama-3.2-1B}")
                 .assertRefused(USER, "hf download meta-llama/Llama-3.2-1B");
     }

@@ -90,7 +90,9 @@ class ExportTest {
 
     @Test
     void withoutANameStagesAreListedAndAWrongOneIsToldThem() {
-        assertThat(Invocation.of("export", run.toString(), "--stage").assertDone().out())
+        assertThat(Invocation.of("export", run.toString(), "--stage")
+                        .assertDone()
+                        .out())
                 .contains("sft (sft)", "rank (reward-model)", "more (sft)");
         Invocation.of("export", run.toString(), "--stage", "sfd", "--to", target().toString())
                 .assertRefused(USER, "there is no stage sfd", "sft (sft), rank (reward-model), more (sft)");
@@ -137,7 +139,8 @@ class ExportTest {
         second.run().assertDone();
 
         Path model = target();
-        Invocation.of("export", second.out().toString(), "--to", model.toString()).assertDone();
+        Invocation.of("export", second.out().toString(), "--to", model.toString())
+                .assertDone();
 
         assertThat(Tensors.of(model).types()).isEqualTo("[BF16]");
     }
@@ -164,7 +167,8 @@ class ExportTest {
         assertThat(Invocation.of("export", run.toString(), "--stage", "sft", "--from-checkpoint", "--to", "x")
                         .exitCode())
                 .isEqualTo(USER);
-        assertThat(Invocation.of("export", run.toString(), "--dtype", "int8", "--to", "x").err())
+        assertThat(Invocation.of("export", run.toString(), "--dtype", "int8", "--to", "x")
+                        .err())
                 .contains("--dtype", "int8");
     }
 

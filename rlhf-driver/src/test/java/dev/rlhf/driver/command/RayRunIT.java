@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -84,11 +85,42 @@ class RayRunIT {
         }
     }
 
+    @Test
+    void controlCEndsARunOnRayAtOnceAndThePastedCommandGoesOn() throws IOException {
+        Path onRay = folder.resolve("stopped");
+        Map<String, String> environment =
+                Map.of("RLHF_RAY_PYTHON", cluster.python().toString());
+        try (RlhfProcess run = RlhfProcess.startInTerminal(
+                80,
+                folder.resolve("stopped.log"),
+                environment,
+                arguments(onRay, "runtime=ray", "ray.address=" + cluster.address()))) {
+            run.await(
+                    "a step of PPO", () -> text(onRay.resolve("metrics.jsonl")).contains("\"ppo\",\"step\":2,"));
+            long sent = System.nanoTime();
+            run.type("\u0003");
+            assertThat(run.exitCode()).as(run.printed()).isEqualTo(130);
+            assertThat(Duration.ofNanos(System.nanoTime() - sent)).isLessThan(Duration.ofSeconds(2));
+            try (RlhfProcess resumed = run.pasteHint(folder.resolve("pasted.log"), environment)) {
+                assertThat(resumed.exitCode()).as(resumed.printed()).isZero();
+                assertThat(resumed.printed()).contains("going on after step");
+            }
+        }
+        assertSameNumbers(onRay);
+    }
+
     private static RlhfProcess run(Path out, String... settings) {
         return run(cluster.python().toString(), out, settings);
     }
 
     private static RlhfProcess run(String python, Path out, String... settings) {
+        return RlhfProcess.start(
+                folder.resolve(out.getFileName() + ".log"),
+                Map.of("RLHF_RAY_PYTHON", python),
+                arguments(out, settings));
+    }
+
+    private static String[] arguments(Path out, String... settings) {
         List<String> arguments = new ArrayList<>(List.of(
                 "run", RlhfProcess.HOME.resolve("recipes/quickstart.yaml").toString(), "--out", out.toString()));
         Stream.concat(
@@ -102,10 +134,7 @@ class RayRunIT {
                                 "stages.grpo.steps=5"),
                         Arrays.stream(settings))
                 .forEach(setting -> arguments.addAll(List.of("--set", setting)));
-        return RlhfProcess.start(
-                folder.resolve(out.getFileName() + ".log"),
-                Map.of("RLHF_RAY_PYTHON", python),
-                arguments.toArray(String[]::new));
+        return arguments.toArray(String[]::new);
     }
 
     /** kill -9 of the process an actor lives in, once a step is written that the run cannot end with. */

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class ReferenceCommandsTest {
     private static final int DONE = 0;
@@ -27,5 +30,36 @@ class ReferenceCommandsTest {
         assertThat(Main.execute("config", "explain", "sede")).isEqualTo(USER);
         assertThat(Main.execute("config", "explain")).isEqualTo(USER);
         assertThat(Main.execute("config")).isEqualTo(USER);
+    }
+
+    @Test
+    void helpAndCompletionKnowEveryCommand() {
+        String usage = Invocation.of("--help").assertDone().out();
+        String script = Invocation.of("completion").assertDone().out();
+        for (String command : new CommandLine(new Main()).getSubcommands().keySet()) {
+            assertThat(usage).contains("  " + command + " ");
+            assertThat(script).contains(command);
+            assertThat(Invocation.of("help", command).assertDone().out()).startsWith("Usage: rlhf " + command);
+        }
+        assertThat(script).contains("complete -F _complete_rlhf", "--accept-changed-inputs");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"rnu, run", "quickstrat, quickstart", "exprot, export", "chek, check", "reprot, report"})
+    void aMisspeltCommandIsSuggested(String written, String meant) {
+        Invocation refused = Invocation.of(written);
+
+        assertThat(refused.exitCode()).isEqualTo(USER);
+        assertThat(refused.err()).contains("there is no command '" + written + "'; did you mean " + meant + "?");
+    }
+
+    @Test
+    void aReportSaysWhereItIs() {
+        SmallRecipe recipe = new SmallRecipe(directory);
+        recipe.with(SmallRecipe.SFT);
+        recipe.run().assertDone();
+
+        assertThat(Invocation.of("report", recipe.out().toString()).assertDone().out())
+                .isEqualTo("report  " + recipe.out().resolve("report.html") + System.lineSeparator());
     }
 }

@@ -58,8 +58,9 @@ class ResumeTest {
     @ValueSource(strings = {SmallRecipe.SFT, SmallRecipe.SFT_THEN_GRPO})
     void aRunThatGetsMoreStepsIsOneThatHadThemFromTheStart(String stages) throws IOException {
         String constant = stages.replace("kind: spelling}}", "kind: spelling}, optimiser: {schedule: constant}}")
-                .replace("samples-per-prompt: 2, max-tokens: 4}", "samples-per-prompt: 2, max-tokens: 4}\n"
-                        + "    optimiser: {schedule: constant}");
+                .replace(
+                        "samples-per-prompt: 2, max-tokens: 4}",
+                        "samples-per-prompt: 2, max-tokens: 4}\n" + "    optimiser: {schedule: constant}");
         recipe.with(constant);
         String last = stages.equals(SmallRecipe.SFT) ? "sft" : "grpo";
         recipe.run("--set", "stages." + last + ".steps=3").assertDone();
@@ -104,14 +105,23 @@ class ResumeTest {
     @Test
     void aFinishedRunIsEvaluatedAnewAndGoesOnWithMoreStages() throws IOException {
         recipe.run().assertDone();
-        assertThat(new RunFiles(recipe.out()).summary().at("/stages/0/eval_accuracy").isNull()).isTrue();
+        assertThat(new RunFiles(recipe.out())
+                        .summary()
+                        .at("/stages/0/eval_accuracy")
+                        .isNull())
+                .isTrue();
         recipe.with(SmallRecipe.SFT_THEN_GRPO);
 
         recipe.run("--resume", "--set", "stages.sft.evaluation={data: {kind: spelling}, limit: 4, max-tokens: 4}")
                 .assertDone();
 
-        assertThat(new RunFiles(recipe.out()).summary().at("/stages/0/eval_accuracy").isNumber()).isTrue();
-        assertThat(new RunFiles(recipe.out()).summary().at("/stages/1/name").asText()).isEqualTo("grpo");
+        assertThat(new RunFiles(recipe.out())
+                        .summary()
+                        .at("/stages/0/eval_accuracy")
+                        .isNumber())
+                .isTrue();
+        assertThat(new RunFiles(recipe.out()).summary().at("/stages/1/name").asText())
+                .isEqualTo("grpo");
         assertThat(resume("--set", "stages.sft.evaluation.limit=5").assertDone().out())
                 .contains("the stage sft is finished and is not evaluated again");
     }
@@ -121,7 +131,7 @@ class ResumeTest {
         recipe.run("--set", "seed=7").assertDone();
 
         recipe.text("deadline-seconds: 99\n" + SmallRecipe.HEAD + SmallRecipe.SFT);
-        recipe.run("--resume").assertDone();
+        assertThat(recipe.run("--resume").assertDone().out()).contains("the run's settings still hold: seed=7");
         assertThat(recipe.out().resolve("resolved.yaml")).content().contains("deadline-seconds: 99", "seed: 7");
         assertThat(recipe.out().resolve("recipe.yaml")).hasSameTextualContentAs(folder.resolve("small.yaml"));
 
@@ -146,12 +156,16 @@ class ResumeTest {
         // Of the same length and date, which a content hash alone can tell.
         byte[] changed = before.clone();
         int at = new String(before, StandardCharsets.ISO_8859_1).indexOf(name.endsWith("jsonl") ? "cat>" : ": ");
-        changed[name.endsWith("safetensors") ? before.length - 1 : at + 1] = name.endsWith("jsonl") ? (byte) 'o' : (byte) '\n';
+        changed[name.endsWith("safetensors") ? before.length - 1 : at + 1] =
+                name.endsWith("jsonl") ? (byte) 'o' : (byte) '\n';
         Files.write(file, changed);
         Files.setLastModifiedTime(file, modified);
 
         resume().assertRefused(
-                USER, "cannot resume on other files: " + file + " has changed", "SHA-256", "--accept-changed-inputs");
+                        USER,
+                        "cannot resume on other files: " + file + " has changed",
+                        "SHA-256",
+                        "--accept-changed-inputs");
 
         assertThat(resume("--accept-changed-inputs").assertDone().out())
                 .contains("going on although " + file + " has changed", "as --accept-changed-inputs says");
@@ -177,7 +191,11 @@ class ResumeTest {
         Files.move(folder.resolve("rows.jsonl"), folder.resolve("moved.jsonl"));
         Files.move(folder.resolve("model"), folder.resolve("elsewhere"));
 
-        resume("--set", "stages.sft.data.path=" + folder + "/moved.jsonl", "--set", "model.path=" + folder + "/elsewhere")
+        resume(
+                        "--set",
+                        "stages.sft.data.path=" + folder + "/moved.jsonl",
+                        "--set",
+                        "model.path=" + folder + "/elsewhere")
                 .assertDone();
         resume().assertDone();
     }
@@ -201,7 +219,11 @@ class ResumeTest {
     }
 
     private void fromFiles() throws IOException {
-        Invocation.of("init", folder.resolve("small.yaml").toString(), "--to", folder.resolve("model").toString())
+        Invocation.of(
+                        "init",
+                        folder.resolve("small.yaml").toString(),
+                        "--to",
+                        folder.resolve("model").toString())
                 .assertDone();
         Files.writeString(folder.resolve("rows.jsonl"), ROW.repeat(5), StandardOpenOption.CREATE_NEW);
         recipe.text(FROM_FILES);

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.File;
 import java.io.IOException;
@@ -18,12 +19,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** {@code ./rlhf} as a process of its own; the launcher's shell becomes the Java process, so killing one kills the other. */
 final class RlhfProcess implements AutoCloseable {
     /** The project. */
     static final Path HOME = Path.of("..").toAbsolutePath().normalize();
 
+    private static final Path SCRIPT = Path.of("/usr/bin/script");
+    private static final Pattern HINT = Pattern.compile("go on with: (\\S.*)");
     private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final long POLL_NANOS = 200_000;
 
@@ -47,8 +53,26 @@ final class RlhfProcess implements AutoCloseable {
         return start(log, command, environment);
     }
 
-    /** The same by a command that itself starts {@code ./rlhf}. */
-    static RlhfProcess start(Path log, List<String> command, Map<String, String> environment) {
+    /** The same in a terminal of so many columns, as {@code script} of util-linux makes one; skips the test where there is none. */
+    static RlhfProcess startInTerminal(int columns, Path log, Map<String, String> environment, String... arguments) {
+        assumeThat(SCRIPT).as("script of util-linux").isExecutable();
+        String command = Stream.concat(Stream.of(HOME.resolve("rlhf").toString()), Stream.of(arguments))
+                .map(word -> "'" + word + "'")
+                .collect(Collectors.joining(" ", "stty cols " + columns + "; exec ", ""));
+        return start(log, List.of(SCRIPT.toString(), "-qec", command, "/dev/null"), environment);
+    }
+
+    /** The command by which this one said to go on, pasted into a shell. */
+    RlhfProcess pasteHint(Path log, Map<String, String> environment) {
+        String command = HINT.matcher(printed())
+                .results()
+                .map(found -> found.group(1).strip())
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no hint in " + printed()));
+        return start(log, List.of("sh", "-c", command), environment);
+    }
+
+    private static RlhfProcess start(Path log, List<String> command, Map<String, String> environment) {
         try {
             markBuilt();
             ProcessBuilder builder = new ProcessBuilder(command)

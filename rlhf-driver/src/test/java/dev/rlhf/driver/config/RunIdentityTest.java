@@ -44,7 +44,7 @@ class RunIdentityTest {
             "optimiser.learning-rate optimiser.schedule optimiser.warmup-steps optimiser.final-fraction",
             "optimiser.beta1 optimiser.beta2 optimiser.epsilon optimiser.weight-decay optimiser.max-gradient-norm",
             "sampling.samples-per-prompt sampling.temperature sampling.top-p sampling.top-k sampling.max-tokens",
-            "reward.kind reward.weight reward.buffer reward.from reward.whiten",
+            "data.format data.too-long reward.name reward.kind reward.weight reward.buffer reward.from reward.whiten",
             "advantage.kind advantage.gamma advantage.lambda advantage.whiten advantage.divide-by-deviation",
             "advantage.epsilon objective.kind objective.clip-low objective.clip-high objective.dual-clip",
             "objective.entropy-bonus objective.reduction pair-loss.margin pair-loss.centering preference-loss.beta",
@@ -79,8 +79,9 @@ class RunIdentityTest {
     void whatNeverChangesAWeightMayDiffer(String key, String value) {
         List<RecipeChange> changes = RunIdentity.changes(recipe(), recipe(key + "=" + value));
 
-        assertThat(changes).isNotEmpty().allSatisfy(change -> assertThat(change.key())
-                .startsWith(key));
+        assertThat(changes)
+                .isNotEmpty()
+                .allSatisfy(change -> assertThat(change.key()).startsWith(key));
     }
 
     @ParameterizedTest
@@ -111,7 +112,10 @@ class RunIdentityTest {
     @Test
     void stagesMayFollowButNoneMayGo() {
         Recipe longer = Recipes.parse(
-                "longer", RECIPE + "  - {name: more, kind: sft, steps: 1, data: {kind: spelling}}\n", DIRECTORY, List.of());
+                "longer",
+                RECIPE + "  - {name: more, kind: sft, steps: 1, data: {kind: spelling}}\n",
+                DIRECTORY,
+                List.of());
 
         assertThat(RunIdentity.changes(recipe(), longer)).isEmpty();
         assertThatThrownBy(() -> RunIdentity.changes(longer, recipe()))
@@ -123,7 +127,9 @@ class RunIdentityTest {
         Set<String> classified = new HashSet<>();
         FIXED.forEach(line -> classified.addAll(List.of(line.split(" "))));
         for (Set<String> others : List.of(RunIdentity.FREE, RunIdentity.GROWING, RunIdentity.GUARDED)) {
-            others.forEach(key -> assertThat(classified.add(key)).as(key + " stands in one list").isTrue());
+            others.forEach(key -> assertThat(classified.add(key))
+                    .as(key + " stands in one list")
+                    .isTrue());
         }
         assertThat(Recipes.keys(RunIdentity.FREE)).isEqualTo(classified);
     }

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ProgressLineTest {
     private static final long SECOND = 1_000_000_000L;
@@ -113,6 +115,32 @@ class ProgressLineTest {
         assertThat(text())
                 .contains("\r\033[2Ksomething people should know\n", "2/2", "finishing, loss 0.500")
                 .endsWith("\033[1A\r\033[2K[1/1] sft: 2 steps in 3.0 s\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 20, 40, 80, 200})
+    void theLiveLineFitsIntoTheTerminal(int width) {
+        columns = width;
+        try (ProgressLine line = new ProgressLine(out, true, () -> now, () -> columns)) {
+            line.stageStarted(new StageStarted("a-stage-with-a-long-name", "ppo", 1, 1, 1000, 0));
+            line.stepDone(step(2, Map.of("reward_mean", 0.5, "kl", 0.25)));
+        }
+
+        assertThat(text().split("\r\033\\[2K|\n")).isNotEmpty().allSatisfy(drawn -> assertThat(drawn)
+                .hasSizeLessThan(width));
+    }
+
+    @Test
+    void aLineThatANarrowerTerminalHasWrappedIsLeftBehind() {
+        LiveLine line = new LiveLine(out, () -> columns);
+        line.accept("x".repeat(70));
+        columns = 40;
+        line.accept("y".repeat(70));
+        columns = 100;
+        line.accept("z");
+
+        assertThat(text())
+                .isEqualTo("\r\033[2K" + "x".repeat(70) + System.lineSeparator() + "y".repeat(39) + "\r\033[2Kz");
     }
 
     private String text() {

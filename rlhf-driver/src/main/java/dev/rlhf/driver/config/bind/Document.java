@@ -74,7 +74,8 @@ public final class Document {
 
     /** The kind of the item of a list at the document's top that is called {@code item}, by its name or its index. */
     public Optional<String> kind(String list, String item) {
-        YamlNode items = root instanceof YamlNode.Mapping mapping ? mapping.entries().get(list) : null;
+        YamlNode items =
+                root instanceof YamlNode.Mapping mapping ? mapping.entries().get(list) : null;
         if (!(items instanceof YamlNode.Sequence sequence)) {
             return Optional.empty();
         }

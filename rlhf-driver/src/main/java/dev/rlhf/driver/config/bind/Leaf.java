@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config.bind;
 
+import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,9 +48,9 @@ public record Leaf(String path, List<String> keys, @Nullable Object value) {
         } else if (value instanceof List<?> list && list.stream().allMatch(Record.class::isInstance)) {
             for (int i = 0; i < list.size(); i++) {
                 Record item = (Record) list.get(i);
-                String name = Shape.keys(item.getClass()).containsKey(Document.NAME)
-                        ? Binder.join(path, String.valueOf(Shape.value(item, Shape.component(item.getClass(), Document.NAME))))
-                        : path + "[" + i + "]";
+                RecordComponent named = Shape.keys(item.getClass()).get(Document.NAME);
+                Object own = named == null ? null : Shape.value(item, named);
+                String name = own == null ? path + "[" + i + "]" : Binder.join(path, own.toString());
                 block(item, name, keys, leaves);
             }
         } else {

@@ -61,7 +61,8 @@ final class Meanings {
         Set<String> words = new HashSet<>();
         for (PossibleBlock other : blocks.getOrDefault(name, List.of())) {
             String meaning = meanings.get(List.of(name, other.kind(), key));
-            if (meaning != null && Shape.component(other.type(), key).getGenericType().equals(values)) {
+            if (meaning != null
+                    && Shape.component(other.type(), key).getGenericType().equals(values)) {
                 words.add(meaning);
             }
         }
