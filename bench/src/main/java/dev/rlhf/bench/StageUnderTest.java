@@ -10,6 +10,7 @@ import dev.rlhf.driver.data.SpellingWords;
 import dev.rlhf.driver.loop.LoopState;
 import dev.rlhf.driver.loop.TrainingLoop;
 import dev.rlhf.driver.model.ModelBuilder;
+import dev.rlhf.driver.stage.Canaries;
 import dev.rlhf.driver.stage.RunActors;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageStart;
@@ -36,7 +37,8 @@ final class StageUnderTest implements AutoCloseable {
         Recipe recipe = Recipes.parse("the benchmark's recipe", text, directory, List.of());
         RunDirectory run = new RunDirectory(directory);
         Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), run.base());
-        int contextLength = ModelConfig.read(base).contextLength();
+        ModelConfig model = ModelConfig.read(base);
+        int contextLength = model.contextLength();
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(base);
         InProcessRuntime runtime = new InProcessRuntime();
         StageContext context = new StageContext(
@@ -44,8 +46,12 @@ final class StageUnderTest implements AutoCloseable {
                 run,
                 base,
                 contextLength,
+                new Canaries(
+                        model.vocabularySize(),
+                        contextLength,
+                        recipe.generation().largestGap()),
                 new DataLoader(tokenizer, contextLength, SpellingWords.load()),
-                RunActors.start(runtime, recipe, base));
+                RunActors.start(runtime, recipe, base, model.endTokens()));
         StageStart start = new StageStart(new LoopState(List.of(), new WeightVersion(0), 0), Optional.empty());
         TrainingLoop loop = Stages.open(context, recipe.stages().get(0), start).loop();
         return new StageUnderTest(tokenizer, runtime, loop);

@@ -75,9 +75,12 @@ public final class LearnerActor implements ByteActor {
     }
 
     private byte[] evaluate(LearnerMessage.Evaluate message) {
+        return Wire.write(network(message).evaluate(message.rows(), message.temperature()));
+    }
+
+    private Network network(LearnerMessage message) {
         Network network = networks.get(message.network());
-        Network asked = network == null ? learner(message) : network;
-        return Wire.write(asked.evaluate(message.rows(), message.temperature()));
+        return network == null ? learner(message) : network;
     }
 
     private byte[] update(LearnerMessage.Update message) {
@@ -86,11 +89,11 @@ public final class LearnerActor implements ByteActor {
 
     private byte[] files(String method, LearnerMessage.Files message) {
         Path directory = Path.of(message.directory());
-        Learner learner = learner(message);
         switch (method) {
-            case SAVE -> learner.save(directory);
-            case SAVE_STATE -> learner.saveState(directory);
-            default -> learner.loadState(directory);
+            case SAVE -> network(message).save(directory);
+            case SAVE_STATE -> learner(message).saveState(directory);
+            case LOAD_STATE -> learner(message).loadState(directory);
+            default -> throw RlhfException.bug("a learner actor has no files to " + method);
         }
         return Wire.nothing();
     }

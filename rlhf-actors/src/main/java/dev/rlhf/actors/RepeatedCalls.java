@@ -7,6 +7,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 
 /** Calls to actors that remember nothing: when the actor is lost, the runtime restarts it and the call is made again. */
 final class RepeatedCalls {
@@ -30,8 +31,15 @@ final class RepeatedCalls {
 
     /** The answer, or the failure of the last attempt. */
     CompletableFuture<byte[]> call(ActorHandle actor, String method, byte[] message) {
-        return Failsafe.with(policy)
-                .getStageAsync(attempt -> actor.call(method, message, deadline.minus(attempt.getElapsedTime())));
+        return call(actor, method, left -> message);
+    }
+
+    /** The same for a message that tells the actor how long it has, so that it can say whom it waited for. */
+    CompletableFuture<byte[]> call(ActorHandle actor, String method, Function<Duration, byte[]> message) {
+        return Failsafe.with(policy).getStageAsync(attempt -> {
+            Duration left = deadline.minus(attempt.getElapsedTime());
+            return actor.call(method, message.apply(left), left);
+        });
     }
 
     private static boolean lost(Throwable failure) {

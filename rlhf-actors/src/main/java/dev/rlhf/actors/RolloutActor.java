@@ -1,15 +1,20 @@
 package dev.rlhf.actors;
 
+import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.learner.serve.GenerationServer;
 import dev.rlhf.learner.serve.GenerationSettings;
+import dev.rlhf.rollout.ServerNeeds;
+import dev.rlhf.rollout.ServerSettings;
 import dev.rlhf.rollout.VllmFleet;
 import dev.rlhf.rollout.VllmRolloutEngine;
 import dev.rlhf.rollout.VllmWeightPublisher;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -43,9 +48,31 @@ public final class RolloutActor implements ByteActor {
      * @param sampling how to draw
      * @param seed seed of the step
      * @param weights weights to draw from
+     * @param millis time it has
      */
     record Request(
-            List<Prompt> prompts, int firstPrompt, SamplingParams sampling, Seed seed, PublishedWeights weights) {}
+            List<Prompt> prompts,
+            int firstPrompt,
+            SamplingParams sampling,
+            Seed seed,
+            WeightSnapshot weights,
+            long millis) {}
+
+    /**
+     * Weights to bring to its servers.
+     *
+     * @param weights the weights
+     * @param millis time it has
+     */
+    record Publish(WeightSnapshot weights, long millis) {}
+
+    /**
+     * What its servers will have to do.
+     *
+     * @param needs what they will be asked
+     * @param millis time it has
+     */
+    record Reach(ServerNeeds needs, long millis) {}
 
     /**
      * The answer to a request.
@@ -57,36 +84,28 @@ public final class RolloutActor implements ByteActor {
     /** Starts or reaches the generation servers of {@code settings}, a {@link RolloutSettings}. */
     public RolloutActor(byte[] settings) {
         RolloutSettings read = Wire.read(settings, RolloutSettings.class);
-        Duration deadline = Duration.ofSeconds(read.deadlineSeconds());
         if (read.place() instanceof GenerationPlace.Remote remote) {
             server = Optional.empty();
-            fleet = new VllmFleet(remote.endpoints(), remote.modelName(), deadline);
-        } else {
-            GenerationServer own = start((GenerationPlace.Embedded) read.place());
+            fleet = new VllmFleet(servers(remote.endpoints(), remote.modelName(), read));
+        } else if (read.place() instanceof GenerationPlace.Embedded embedded) {
+            GenerationServer own = start(embedded);
             server = Optional.of(own);
-            fleet = connect(own, deadline);
+            fleet = connect(own, read);
+        } else {
+            throw RlhfException.bug("no generation server in a " + read.place().getClass());
         }
-        engine = new VllmRolloutEngine(fleet);
         publisher = new VllmWeightPublisher(fleet);
+        engine = new VllmRolloutEngine(fleet, publisher);
     }
 
     @Override
     public byte[] call(String method, byte[] message) {
-        switch (method) {
-            case GENERATE -> {
-                return Wire.write(generate(Wire.read(message, Request.class)));
-            }
-            case PUBLISH -> {
-                PublishedWeights weights = Wire.read(message, PublishedWeights.class);
-                publisher.publish(weights.directory(), weights.version());
-                return Wire.nothing();
-            }
-            case REACH -> {
-                // The constructor has waited until every server was healthy.
-                return Wire.nothing();
-            }
+        return switch (method) {
+            case GENERATE -> Wire.write(generate(Wire.read(message, Request.class)));
+            case PUBLISH -> Wire.write(publish(Wire.read(message, Publish.class)));
+            case REACH -> reach(Wire.read(message, Reach.class));
             default -> throw RlhfException.bug("a rollout actor has no method " + method);
-        }
+        };
     }
 
     @Override
@@ -96,18 +115,40 @@ public final class RolloutActor implements ByteActor {
     }
 
     private Answer generate(Request request) {
-        PublishedWeights weights = request.weights();
-        if (!fleet.serves(weights.version())) {
-            publisher.publish(weights.directory(), weights.version());
-        }
-        return new Answer(
-                engine.generate(request.prompts(), request.sampling(), request.seed(), request.firstPrompt()));
+        return new Answer(engine.generate(
+                new VllmRolloutEngine.Share(request.prompts(), request.firstPrompt()),
+                request.sampling(),
+                request.seed(),
+                request.weights(),
+                within(request.millis())));
+    }
+
+    private double publish(Publish message) {
+        return publisher.publish(message.weights(), within(message.millis()));
+    }
+
+    private byte[] reach(Reach message) {
+        fleet.require(message.needs(), within(message.millis()));
+        return Wire.nothing();
+    }
+
+    private static Deadline within(long millis) {
+        return Deadline.in(Duration.ofMillis(millis));
+    }
+
+    private static ServerSettings servers(List<URI> endpoints, String modelName, RolloutSettings settings) {
+        return new ServerSettings(
+                endpoints,
+                modelName,
+                Optional.ofNullable(settings.apiKey()),
+                settings.endTokens(),
+                Duration.ofSeconds(settings.deadlineSeconds()));
     }
 
     /** A server nobody can reach would live on without an owner. */
-    private static VllmFleet connect(GenerationServer own, Duration deadline) {
+    private static VllmFleet connect(GenerationServer own, RolloutSettings settings) {
         try {
-            return new VllmFleet(List.of(own.endpoint()), MODEL_NAME, deadline);
+            return new VllmFleet(servers(List.of(own.endpoint()), MODEL_NAME, settings));
         } catch (RlhfException unhealthy) {
             own.close();
             throw unhealthy;

@@ -9,12 +9,14 @@ import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.sync.WeightPublisher;
-import java.nio.file.Path;
+import dev.rlhf.core.sync.WeightSnapshot;
+import dev.rlhf.rollout.ServerNeeds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * The rollout actors as one engine.
@@ -23,9 +25,11 @@ import java.util.concurrent.CompletableFuture;
  * number of actors changes nothing. A lost actor's share is asked for again.
  */
 public final class RolloutClient implements RolloutEngine, WeightPublisher {
+    private static final long INNER_PER_CENT = 80;
+
     private final List<ActorHandle> actors;
     private final RepeatedCalls calls;
-    private Optional<PublishedWeights> weights = Optional.empty();
+    private Optional<WeightSnapshot> weights = Optional.empty();
 
     /**
      * A client of started actors.
@@ -38,36 +42,50 @@ public final class RolloutClient implements RolloutEngine, WeightPublisher {
         this.calls = new RepeatedCalls(deadline);
     }
 
-    /** Returns when every actor has reached its generation servers; throws RESOURCE naming the server that is not healthy in time. */
-    public void reach() {
-        ActorHandle.awaitAll(actors.stream()
-                .map(actor -> calls.call(actor, RolloutActor.REACH, Wire.nothing()))
-                .toList());
+    /**
+     * Returns when every actor has reached its generation servers and they have shown that they can do what is needed.
+     *
+     * @throws RlhfException RESOURCE naming the server and what is wrong with it; USER for what no server can do
+     */
+    public void reach(ServerNeeds needs) {
+        ask(RolloutActor.REACH, left -> Wire.write(new RolloutActor.Reach(needs, inner(left))));
     }
 
     @Override
-    public void publish(Path modelDirectory, WeightVersion version) {
-        PublishedWeights published =
-                new PublishedWeights(modelDirectory.toAbsolutePath().toString(), version);
+    public double publish(WeightSnapshot published) {
         weights = Optional.of(published);
-        byte[] message = Wire.write(published);
-        ActorHandle.awaitAll(actors.stream()
-                .map(actor -> calls.call(actor, RolloutActor.PUBLISH, message))
+        return ask(RolloutActor.PUBLISH, left -> Wire.write(new RolloutActor.Publish(published, inner(left)))).stream()
+                .mapToDouble(answer -> Wire.read(answer, Double.class))
+                .max()
+                .orElse(0);
+    }
+
+    private List<byte[]> ask(String method, Function<Duration, byte[]> message) {
+        return ActorHandle.awaitAll(actors.stream()
+                .map(actor -> calls.call(actor, method, message))
                 .toList());
+    }
+
+    /** An actor stops waiting for its servers before its caller stops waiting for it: only the actor knows their names. */
+    private static long inner(Duration left) {
+        return Math.max(1, left.toMillis() * INNER_PER_CENT / 100);
     }
 
     @Override
     public List<RolloutGroup> generate(List<Prompt> prompts, SamplingParams sampling, Seed seed) {
-        PublishedWeights wanted =
+        WeightSnapshot wanted =
                 weights.orElseThrow(() -> RlhfException.bug("samples were asked for before weights were published"));
         List<CompletableFuture<byte[]>> answers = new ArrayList<>();
         for (int actor = 0; actor < actors.size(); actor++) {
             int from = (int) ((long) prompts.size() * actor / actors.size());
             int to = (int) ((long) prompts.size() * (actor + 1) / actors.size());
             if (from < to) {
-                RolloutActor.Request request =
-                        new RolloutActor.Request(prompts.subList(from, to), from, sampling, seed, wanted);
-                answers.add(calls.call(actors.get(actor), RolloutActor.GENERATE, Wire.write(request)));
+                List<Prompt> share = prompts.subList(from, to);
+                answers.add(calls.call(
+                        actors.get(actor),
+                        RolloutActor.GENERATE,
+                        left -> Wire.write(
+                                new RolloutActor.Request(share, from, sampling, seed, wanted, inner(left)))));
             }
         }
         List<RolloutGroup> groups = new ArrayList<>(prompts.size());

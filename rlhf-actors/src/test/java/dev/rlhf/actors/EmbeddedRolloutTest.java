@@ -1,5 +1,15 @@
 package dev.rlhf.actors;
 
+import org.junit.jupiter.api.Test;
+import dev.rlhf.testing.Failures;
+import dev.rlhf.learner.DjlNetwork;
+import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.sync.WeightSnapshot;
+import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.sync.WeightPublisher;
@@ -30,7 +40,7 @@ class EmbeddedRolloutTest extends RolloutEngineContract {
         SmallModel.in(models.resolve("1"), 2);
         runtime = new InProcessRuntime();
         byte[] settings = new RolloutSettings(
-                        new GenerationPlace.Embedded(models.resolve("0").toString(), 8, 1), 600)
+                        new GenerationPlace.Embedded(models.resolve("0").toString(), 8, 1), List.of(), null, 600)
                 .bytes();
         client = new RolloutClient(
                 Stream.of("rollout-0", "rollout-1")
@@ -57,6 +67,22 @@ class EmbeddedRolloutTest extends RolloutEngineContract {
     @Override
     protected Path model(int number) {
         return models.resolve(String.valueOf(number));
+    }
+
+    @Override
+    protected Canary canary(int number) {
+        NetworkSettings settings =
+                new NetworkSettings(model(number).toString(), Head.LANGUAGE_MODEL, 2048, 1, new Seed(1));
+        ModelConfig config = ModelConfig.read(model(number));
+        try (DjlNetwork network = DjlNetwork.open(settings)) {
+            return Canary.of(network, config.vocabularySize(), config.contextLength(), 1e-5);
+        }
+    }
+
+    @Test
+    void otherWeightsThanTheCanarysAreFoundOut() {
+        WeightSnapshot wrong = new WeightSnapshot(model(0), new WeightVersion(9), canary(1));
+        Failures.assertFails(() -> client.publish(wrong), ErrorKind.RESOURCE, "v000009", "log-probs", "differ");
     }
 
     @Override

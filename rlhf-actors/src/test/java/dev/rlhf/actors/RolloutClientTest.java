@@ -3,6 +3,10 @@ package dev.rlhf.actors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rlhf.testing.FakeModel;
+import dev.rlhf.testing.Failures;
+import dev.rlhf.core.sync.WeightSnapshot;
+import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
@@ -54,7 +58,7 @@ class RolloutClientTest extends RolloutEngineContract {
         List<RolloutGroup> three = client.generate(prompts(), SAMPLING, SEED);
         for (int count : new int[] {1, 2}) {
             RolloutClient fewer = client(count);
-            fewer.publish(model(0), VERSION);
+            fewer.publish(weights(0, VERSION));
             assertThat(fewer.generate(prompts(), SAMPLING, SEED))
                     .usingRecursiveComparison(BitEquality.EXACT)
                     .isEqualTo(three);
@@ -90,14 +94,15 @@ class RolloutClientTest extends RolloutEngineContract {
     @Test
     void aServerThatDoesNotTakeTheWeightsDrawsNothing() {
         servers.get(0).forgetVersions();
-        assertThatThrownBy(() -> client.publish(model(1), VERSION.next()))
+        assertThatThrownBy(() -> client.publish(weights(1, VERSION.next())))
                 .isInstanceOfSatisfying(
                         RlhfException.class,
                         failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
-                .hasMessageContaining("says it has v000001");
+                .hasMessageContaining("says it has 'v000001");
         assertThatThrownBy(() -> client.generate(prompts(), SAMPLING, SEED))
-                .hasMessageContaining("says it has v000001");
-        assertThat(servers.get(0).requests("/v1/completions")).isZero();
+                .hasMessageContaining("says it has 'v000001");
+        assertThat(servers.get(0).completions()).as("the canary alone").allSatisfy(body ->
+                assertThat(body.has("prompt_logprobs")).isTrue());
     }
 
     @Test
@@ -141,11 +146,34 @@ class RolloutClientTest extends RolloutEngineContract {
         return 0;
     }
 
+    /** The actor knows which server it waits for, so it must stop waiting first. */
+    @Test
+    void theInnerDeadlineFiresBeforeTheOuterAndNamesTheServer() {
+        servers.get(1).failAlways("/v1/completions", new Fault.Slow(Duration.ofMinutes(5)));
+        RolloutClient hasty = new RolloutClient(actors, Duration.ofSeconds(4));
+        Failures.assertFails(
+                () -> {
+                    hasty.publish(weights(0, VERSION));
+                    hasty.generate(prompts(), SAMPLING, SEED);
+                },
+                ErrorKind.RESOURCE,
+                ":" + servers.get(1).endpoint().getPort());
+    }
+
+    @Override
+    protected Canary canary(int number) {
+        return new FakeModel(VOCABULARY, "/models/" + number).canary(3, 1, 4, 8);
+    }
+
+    private WeightSnapshot weights(int number, WeightVersion version) {
+        return new WeightSnapshot(model(number), version, canary(number));
+    }
+
     private RolloutClient client(int count) {
         return new RolloutClient(actors.subList(0, count), Duration.ofMinutes(5));
     }
 
     private static byte[] settings(FakeGenerationServer server) {
-        return new RolloutSettings(new GenerationPlace.Remote(List.of(server.endpoint()), "policy"), 150).bytes();
+        return new RolloutSettings(new GenerationPlace.Remote(List.of(server.endpoint()), "policy"), List.of(0), null, 150).bytes();
     }
 }

@@ -22,6 +22,14 @@ final class SmallModel {
         return directory;
     }
 
+    /** The same with heads of the least size that vLLM has kernels for. */
+    static Path ofVllm(Path directory, long seed) {
+        int vocabulary = TokenizerFiles.characters("abcdefghijklmnopqrstuvwxyz", directory);
+        ModelConfig config = new ModelConfig(vocabulary, 64, 2, 2, 1, 32, 128, CONTEXT, 10_000, 1e-6, false, List.of(0));
+        ModelInitialiser.random(config, new Seed(seed), directory);
+        return directory;
+    }
+
     static NetworkSettings settings(Path directory, Head head) {
         return new NetworkSettings(directory.toString(), head, 64, 1, new Seed(5));
     }

@@ -3,6 +3,10 @@ package dev.rlhf.actors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Path;
+import dev.rlhf.rollout.ServerNeeds;
+import dev.rlhf.core.sync.WeightSnapshot;
+import dev.rlhf.core.sync.Canary;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.smile.databind.SmileMapper;
 import dev.rlhf.core.base.ErrorKind;
@@ -92,6 +96,11 @@ class WireTest {
                 new ValueRegression(0.2, 1, Reduction.TOKEN_MEAN));
     }
 
+    private static final WeightSnapshot WEIGHTS = new WeightSnapshot(
+            Path.of("/run/weights/v000004"),
+            new WeightVersion(4),
+            new Canary(new int[] {3, 1, 4}, new float[] {-0.5f, Float.MIN_VALUE}, 1e-4));
+
     static Stream<Record> messages() {
         return Stream.of(
                         Stream.of(
@@ -103,17 +112,19 @@ class WireTest {
                                 TokenOutputs.ofPolicy(new float[][] {NUMBERS, NONE}, new float[][] {NUMBERS, NONE}),
                                 TokenOutputs.ofValues(new float[][] {{1}, {2}}),
                                 new UpdateReport(Double.MIN_VALUE, 0.1, 1e-4, 12, Map.of("clip_fraction", 0.25)),
-                                new PublishedWeights("/run/weights/v000004", new WeightVersion(4)),
+                                new RolloutActor.Publish(WEIGHTS, 70),
+                                new RolloutActor.Reach(new ServerNeeds(300, 0.7, true), 9),
                                 new RolloutActor.Request(
                                         List.of(PROMPT),
                                         3,
                                         new SamplingParams(8, 0.7, 0.9, 5, 12),
                                         new Seed(Long.MIN_VALUE),
-                                        new PublishedWeights("/w", new WeightVersion(0))),
+                                        WEIGHTS,
+                                        1000),
                                 new RolloutActor.Answer(List.of(GROUP)),
-                                new RolloutSettings(new GenerationPlace.Embedded("/models/base", 64, 2), 300),
+                                new RolloutSettings(new GenerationPlace.Embedded("/models/base", 64, 2), List.of(0), null, 300),
                                 new RolloutSettings(
-                                        new GenerationPlace.Remote(List.of(URI.create("http://gpu-1:8000")), "p"), 9),
+                                        new GenerationPlace.Remote(List.of(URI.create("http://gpu-1:8000")), "p"), List.of(1, 2), "key", 9),
                                 new RewardActor.Request(
                                         new RewardSettings(
                                                 List.of(new CriterionSettings.Model(NETWORK, 0.3, 1.7, 0.5))),
@@ -173,7 +184,7 @@ class WireTest {
         assertBug(() -> Wire.read(Arrays.copyOf(bytes, bytes.length + 3), LearnerMessage.Close.class), "Close");
         assertBug(() -> Wire.read(new byte[0], LearnerMessage.Close.class), "Close");
         assertBug(() -> Wire.read(bytes, LearnerMessage.Evaluate.class), "Evaluate");
-        assertBug(() -> Wire.read(bytes, PublishedWeights.class), "PublishedWeights");
+        assertBug(() -> Wire.read(bytes, WeightSnapshot.class), "WeightSnapshot");
     }
 
     /** A message that contains itself. */

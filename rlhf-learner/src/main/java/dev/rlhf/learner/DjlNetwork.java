@@ -134,7 +134,7 @@ public final class DjlNetwork implements Network, AutoCloseable {
         }
     }
 
-    /** Writes a Hugging Face model directory. */
+    @Override
     public void save(Path modelDirectory) {
         ModelDirectory.of(Path.of(settings.modelDirectory())).save(decoder, modelDirectory);
     }

@@ -1,49 +1,80 @@
 package dev.rlhf.rollout;
 
+import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.core.base.WeightVersion;
-import java.net.URI;
-import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
 import okhttp3.OkHttpClient;
 
 /** The generation servers of one rollout actor, over shared connections. */
 public final class VllmFleet implements AutoCloseable {
     private final OkHttpClient http;
-    private final List<VllmClient> clients;
+    private final ServerSettings settings;
+    private final List<Endpoint> endpoints;
+    private final ExecutorService threads;
 
     /**
      * Connects to servers and waits until each is healthy.
      *
-     * @param endpoints addresses, at least one
-     * @param modelName name the servers give the policy
-     * @param deadline longest wait for any one answer, retries included
      * @throws RlhfException RESOURCE naming the server that is not healthy in time
      */
-    public VllmFleet(List<URI> endpoints, String modelName, Duration deadline) {
-        this.http = VllmClient.connections(deadline);
-        this.clients = endpoints.stream()
-                .map(endpoint -> new VllmClient(http, endpoint, modelName, deadline))
+    public VllmFleet(ServerSettings settings) {
+        this.settings = settings;
+        this.http = HttpCalls.connections(settings.deadline());
+        this.endpoints = settings.endpoints().stream()
+                .map(endpoint -> new Endpoint(new VllmClient(http, endpoint, settings)))
                 .toList();
+        this.threads = Executors.newFixedThreadPool(endpoints.size(), VllmFleet::thread);
+        Deadline deadline = Deadline.in(settings.deadline());
         try {
-            awaitAll(clients.stream().map(VllmClient::health).toList());
+            each(endpoint -> {
+                VllmClient client = endpoint.client();
+                return client.repetition("GET /health", deadline).of(() -> {
+                    client.health(deadline);
+                    return client;
+                });
+            });
         } catch (RlhfException unhealthy) {
             close();
             throw unhealthy;
         }
     }
 
-    /** Whether every server says that it has {@code version}. */
-    public boolean serves(WeightVersion version) {
-        return awaitAll(clients.stream().map(VllmClient::weightVersion).toList()).stream()
-                .allMatch(served -> served.equals(Optional.of(version)));
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "generation-server");
+        thread.setDaemon(true);
+        return thread;
     }
 
-    List<VllmClient> clients() {
-        return clients;
+    /**
+     * Has every server show that it can do what a run will ask of it.
+     *
+     * @throws RlhfException RESOURCE naming the server and how to start it, USER where the recipe asks for what no server does
+     */
+    public void require(ServerNeeds needs, Deadline deadline) {
+        each(endpoint -> {
+            ServerCheck.of(endpoint.client(), needs, deadline);
+            return endpoint;
+        });
+    }
+
+    ServerSettings settings() {
+        return settings;
+    }
+
+    List<Endpoint> endpoints() {
+        return endpoints;
+    }
+
+    /** What {@code work} gives for each server, side by side, in the servers' order; a failure waits for the others. */
+    <T> List<T> each(Function<Endpoint, T> work) {
+        return awaitAll(endpoints.stream()
+                .map(endpoint -> CompletableFuture.supplyAsync(() -> work.apply(endpoint), threads))
+                .toList());
     }
 
     /**
@@ -60,15 +91,13 @@ public final class VllmFleet implements AutoCloseable {
         try {
             return answer.join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof RlhfException failure) {
-                throw failure;
-            }
-            throw e;
+            throw Repetition.known(e);
         }
     }
 
     @Override
     public void close() {
+        threads.shutdownNow();
         http.dispatcher().executorService().shutdown();
         http.connectionPool().evictAll();
     }

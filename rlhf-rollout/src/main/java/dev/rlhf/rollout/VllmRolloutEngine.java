@@ -1,147 +1,133 @@
 package dev.rlhf.rollout;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
-import dev.rlhf.core.rollout.Completion;
-import dev.rlhf.core.rollout.FinishReason;
 import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.core.sync.WeightSnapshot;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.stream.IntStream;
 
 /**
  * Samples from generation servers, token ids in and token ids out.
  *
  * <p>Prompt g goes to server g mod N in a request of its own, whose seed is a function of g alone; the servers batch what
- * arrives together.
+ * arrives together. A sample counts only when its server, asked after the answer, is still the process that was given the
+ * weights; the samples of another are drawn again.
  */
 public final class VllmRolloutEngine implements RolloutEngine {
-    private final VllmFleet fleet;
+    private static final Logger LOG = System.getLogger(VllmRolloutEngine.class.getName());
+    /** A server that is started anew during so many draws of one batch is not worth waiting for. */
+    private static final int MOST_DRAWS = 5;
 
-    /** An engine over the servers of {@code fleet}. */
-    public VllmRolloutEngine(VllmFleet fleet) {
+    private final VllmFleet fleet;
+    private final VllmWeightPublisher publisher;
+
+    /** An engine over the servers of {@code fleet}, to which {@code publisher} brings the weights. */
+    public VllmRolloutEngine(VllmFleet fleet, VllmWeightPublisher publisher) {
         this.fleet = fleet;
+        this.publisher = publisher;
     }
 
     @Override
     public List<RolloutGroup> generate(List<Prompt> prompts, SamplingParams sampling, Seed seed) {
-        return generate(prompts, sampling, seed, 0);
+        WeightSnapshot weights = publisher
+                .current()
+                .orElseThrow(() -> RlhfException.resource(
+                        "the generation servers do not say which weights they have; publish a version first", null));
+        Deadline deadline = Deadline.in(fleet.settings().deadline());
+        return generate(new Share(prompts, 0), sampling, seed, weights, deadline);
     }
 
     /**
-     * Completes a part of the prompts of a step.
+     * A part of the prompts of a step.
      *
-     * @param firstPrompt index within the step of the first of {@code prompts}
-     * @throws RlhfException RESOURCE also when a server does not say which weights it has
+     * @param prompts the prompts
+     * @param first index within the step of the first of them
      */
-    public List<RolloutGroup> generate(List<Prompt> prompts, SamplingParams sampling, Seed seed, int firstPrompt) {
-        List<VllmClient> clients = fleet.clients();
-        List<Optional<WeightVersion>> versions = VllmFleet.awaitAll(
-                clients.stream().map(VllmClient::weightVersion).toList());
-        List<CompletableFuture<RolloutGroup>> answers = new ArrayList<>(prompts.size());
-        for (int i = 0; i < prompts.size(); i++) {
-            VllmClient client = clients.get(i % clients.size());
-            WeightVersion version = versions.get(i % clients.size())
-                    .orElseThrow(() -> RlhfException.resource(
-                            client + " does not say which weights it has; publish a version first", null));
-            long promptSeed = seed.derive("prompt", firstPrompt + i).nonNegative();
-            answers.add(complete(client, prompts.get(i), sampling, promptSeed, version));
+    public record Share(List<Prompt> prompts, int first) {}
+
+    /** Completes a part of the prompts of a step from {@code weights}, which servers that lack them are given first. */
+    public List<RolloutGroup> generate(
+            Share share, SamplingParams sampling, Seed seed, WeightSnapshot weights, Deadline deadline) {
+        RolloutGroup[] groups = new RolloutGroup[share.prompts().size()];
+        List<Integer> open = IntStream.range(0, groups.length).boxed().toList();
+        for (int draw = 1; !open.isEmpty(); draw++) {
+            publisher.ensure(weights, deadline);
+            List<CompletableFuture<RolloutGroup>> answers = open.stream()
+                    .map(i -> draw(share, i, sampling, seed, weights.version(), deadline))
+                    .toList();
+            List<RolloutGroup> drawn = VllmFleet.awaitAll(answers);
+            Map<Integer, RolloutGroup> found = new TreeMap<>();
+            for (int i = 0; i < drawn.size(); i++) {
+                found.put(open.get(i), drawn.get(i));
+            }
+            open = keep(found, groups, weights.version(), deadline);
+            if (!open.isEmpty() && draw == MOST_DRAWS) {
+                throw RlhfException.resource(
+                        server(open.get(0)) + " was started anew during each of " + MOST_DRAWS + " draws", null);
+            }
         }
-        return VllmFleet.awaitAll(answers);
+        return Arrays.asList(groups);
     }
 
-    private static CompletableFuture<RolloutGroup> complete(
-            VllmClient client, Prompt prompt, SamplingParams sampling, long seed, WeightVersion version) {
-        return client.complete(body(prompt, sampling, seed), answer -> group(client, prompt, answer, sampling, version))
+    /** Keeps the groups of servers that still hold the weights; returns the places of the others. */
+    private List<Integer> keep(
+            Map<Integer, RolloutGroup> found, RolloutGroup[] groups, WeightVersion version, Deadline deadline) {
+        List<Boolean> same = fleet.each(endpoint -> endpoint.holds(version, deadline));
+        List<Integer> again = new ArrayList<>();
+        found.forEach((i, group) -> {
+            if (same.get(i % same.size())) {
+                groups[i] = group;
+            } else {
+                again.add(i);
+            }
+        });
+        if (!again.isEmpty()) {
+            LOG.log(
+                    Level.WARNING,
+                    "{0} was started anew while it answered; {1} prompts are drawn again",
+                    server(again.get(0)),
+                    again.size());
+        }
+        return again;
+    }
+
+    private Endpoint server(int prompt) {
+        return fleet.endpoints().get(prompt % fleet.endpoints().size());
+    }
+
+    private CompletableFuture<RolloutGroup> draw(
+            Share share, int i, SamplingParams sampling, Seed seed, WeightVersion version, Deadline deadline) {
+        VllmClient client = server(i).client();
+        Prompt prompt = share.prompts().get(i);
+        long promptSeed = seed.derive("prompt", share.first() + i).nonNegative();
+        SampledGroup expected = new SampledGroup(client.toString(), prompt, sampling, version);
+        return client.complete(
+                        Sampling.of(
+                                prompt, sampling, promptSeed, fleet.settings().endTokens()),
+                        deadline,
+                        expected::read)
                 .exceptionally(failure -> {
-                    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-                    throw cause instanceof RlhfException refusal && refusal.kind() == ErrorKind.USER
+                    RlhfException known = Repetition.known(failure);
+                    throw known.kind() == ErrorKind.USER
                             ? new RlhfException(
                                     ErrorKind.USER,
-                                    "prompt " + prompt.id() + " was refused: " + refusal.getMessage(),
-                                    refusal)
-                            : new CompletionException(cause);
+                                    "prompt " + prompt.id() + " was refused: " + known.getMessage(),
+                                    known)
+                            : known;
                 });
-    }
-
-    private static ObjectNode body(Prompt prompt, SamplingParams sampling, long seed) {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        ArrayNode tokens = body.putArray("prompt");
-        for (int token : prompt.tokens()) {
-            tokens.add(token);
-        }
-        return body.put("n", sampling.samplesPerPrompt())
-                .put("seed", seed)
-                .put("temperature", sampling.temperature())
-                .put("top_p", sampling.topP())
-                .put("top_k", sampling.topK())
-                .put("max_tokens", sampling.maxTokens())
-                .put("logprobs", 0)
-                .put("return_token_ids", true);
-    }
-
-    private static RolloutGroup group(
-            VllmClient client, Prompt prompt, JsonNode answer, SamplingParams sampling, WeightVersion version) {
-        List<JsonNode> choices = new ArrayList<>();
-        answer.path("choices").forEach(choices::add);
-        choices.sort(Comparator.comparingInt(choice -> choice.path("index").asInt()));
-        if (choices.size() != sampling.samplesPerPrompt()) {
-            throw RlhfException.bug(client + " was asked for " + sampling.samplesPerPrompt() + " samples of prompt "
-                    + prompt.id() + " and gave " + choices.size());
-        }
-        return new RolloutGroup(
-                prompt,
-                choices.stream()
-                        .map(choice -> completion(client, prompt, choice, version))
-                        .toList());
-    }
-
-    private static Completion completion(VllmClient client, Prompt prompt, JsonNode choice, WeightVersion version) {
-        JsonNode ids = choice.path("token_ids");
-        JsonNode numbers = choice.path("logprobs").path("token_logprobs");
-        if (!ids.isArray() || ids.isEmpty() || ids.size() != numbers.size()) {
-            throw RlhfException.bug(
-                    client + " answered prompt " + prompt.id() + " with " + ids.size() + " token_ids and "
-                            + numbers.size() + " token_logprobs; the server must honour return_token_ids and logprobs");
-        }
-        int[] tokens = new int[ids.size()];
-        float[] logProbs = new float[ids.size()];
-        for (int t = 0; t < tokens.length; t++) {
-            if (!ids.get(t).isInt() || !numbers.get(t).isNumber()) {
-                throw RlhfException.bug(client + " answered prompt " + prompt.id() + " with token " + ids.get(t)
-                        + " of log-prob " + numbers.get(t));
-            }
-            tokens[t] = ids.get(t).intValue();
-            logProbs[t] = Math.min(0, numbers.get(t).floatValue());
-        }
-        return new Completion(
-                tokens,
-                logProbs,
-                finishReason(client, prompt, choice),
-                version,
-                choice.path("text").asText());
-    }
-
-    private static FinishReason finishReason(VllmClient client, Prompt prompt, JsonNode choice) {
-        String reason = choice.path("finish_reason").asText();
-        return switch (reason) {
-            case "stop" -> FinishReason.STOP;
-            case "length" -> FinishReason.LENGTH;
-            default ->
-                throw RlhfException.transientFault(
-                        client + " ended the completion of prompt " + prompt.id() + " with '" + reason + "'", null);
-        };
     }
 }

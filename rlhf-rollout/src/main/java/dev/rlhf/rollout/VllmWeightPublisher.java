@@ -1,16 +1,14 @@
 package dev.rlhf.rollout;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.sync.WeightPublisher;
-import java.nio.file.Path;
+import dev.rlhf.core.sync.WeightSnapshot;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
-/** Loads a model directory into every server: pause → reload → forget caches → name the version → resume → read the version back. */
+/** Gives weights to every server of a fleet, and again to one that was started anew. */
 public final class VllmWeightPublisher implements WeightPublisher {
     private final VllmFleet fleet;
+    private Optional<WeightSnapshot> current = Optional.empty();
 
     /** A publisher to the servers of {@code fleet}. */
     public VllmWeightPublisher(VllmFleet fleet) {
@@ -18,34 +16,27 @@ public final class VllmWeightPublisher implements WeightPublisher {
     }
 
     @Override
-    public void publish(Path modelDirectory, WeightVersion version) {
-        VllmFleet.awaitAll(fleet.clients().stream()
-                .map(client -> publish(client, modelDirectory, version))
-                .toList());
+    public double publish(WeightSnapshot weights) {
+        return publish(weights, Deadline.in(fleet.settings().deadline()));
     }
 
-    private static CompletableFuture<WeightVersion> publish(
-            VllmClient client, Path modelDirectory, WeightVersion version) {
-        CompletableFuture<JsonNode> loaded = client.pause()
-                .thenCompose(paused -> client.reloadWeights(modelDirectory))
-                .thenCompose(reloaded -> client.resetPrefixCache())
-                .thenCompose(reset -> client.updateWeightVersion(version));
-        // Resumed after a failure too: a server must never stay paused for ever.
-        CompletableFuture<JsonNode> resumed =
-                loaded.handle((named, failure) -> client).thenCompose(VllmClient::resume);
-        return loaded.thenCombine(resumed, (named, running) -> client)
-                .thenCompose(VllmClient::weightVersion)
-                .thenApply(served -> requireVersion(client, served, version));
+    /** Gives every server {@code weights}; a server that has them already is given them anew. */
+    public double publish(WeightSnapshot weights, Deadline deadline) {
+        current = Optional.of(weights);
+        return fleet.each(endpoint -> endpoint.publish(weights, deadline)).stream()
+                .mapToDouble(gap -> gap)
+                .max()
+                .orElse(0);
     }
 
-    private static WeightVersion requireVersion(
-            VllmClient client, Optional<WeightVersion> served, WeightVersion version) {
-        if (!served.equals(Optional.of(version))) {
-            throw RlhfException.resource(
-                    client + " was given weights " + version.text() + " and says it has "
-                            + served.map(WeightVersion::text).orElse("none"),
-                    null);
-        }
-        return version;
+    /** Gives {@code weights} to those servers that do not hold them. */
+    public void ensure(WeightSnapshot weights, Deadline deadline) {
+        current = Optional.of(weights);
+        fleet.each(endpoint -> endpoint.holds(weights.version(), deadline) ? 0 : endpoint.publish(weights, deadline));
+    }
+
+    /** What was published last. */
+    Optional<WeightSnapshot> current() {
+        return current;
     }
 }

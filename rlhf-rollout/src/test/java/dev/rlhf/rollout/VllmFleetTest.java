@@ -3,9 +3,12 @@ package dev.rlhf.rollout;
 import static dev.rlhf.testing.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rlhf.core.base.Deadline;
+import dev.rlhf.core.sync.WeightSnapshot;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.util.Optional;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.Seed;
-import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
@@ -13,13 +16,11 @@ import dev.rlhf.testing.BitEquality;
 import dev.rlhf.testing.FakeGenerationServer;
 import dev.rlhf.testing.Fault;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,18 +32,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class VllmFleetTest {
     private static final String COMPLETIONS = "/v1/completions";
     private static final SamplingParams SAMPLING = new SamplingParams(2, 1, 1, 0, 4);
-    private static final WeightVersion VERSION = new WeightVersion(4);
+    private static final WeightSnapshot WEIGHTS = TestServers.weights("/models/first", 4);
     private static final Duration SHORT = Duration.ofMillis(700);
 
     private final FakeGenerationServer server = FakeGenerationServer.start("policy", 9);
     private final List<Prompt> prompts = List.of(prompt("p:1", 3), prompt("p:2", 4), prompt("p:3", 5));
-
-    @BeforeEach
-    void publish() {
-        try (VllmFleet fleet = fleet(Duration.ofSeconds(100))) {
-            new VllmWeightPublisher(fleet).publish(Path.of("/models/first"), VERSION);
-        }
-    }
 
     @AfterEach
     void stop() {
@@ -79,8 +73,8 @@ class VllmFleetTest {
 
     @Test
     void aFaultThatDoesNotPassEndsAtTheDeadlineWithItsReason() {
-        server.failAlways(COMPLETIONS, new Fault.Status(503, "the engine is dead"));
         try (VllmFleet fleet = fleet(SHORT)) {
+            server.failAlways(COMPLETIONS, new Fault.Status(503, "the engine is dead"));
             assertFails(
                     () -> generate(fleet),
                     ErrorKind.RESOURCE,
@@ -95,14 +89,14 @@ class VllmFleetTest {
 
     @Test
     void aSlowServerEndsAtTheDeadlineNotAtTwiceTheDeadline() {
-        server.failAlways(COMPLETIONS, new Fault.Slow(Duration.ofMinutes(1)));
-        // After pauses of 50 to 800 ms the sixth attempt begins late and must not get a whole deadline of its own.
-        Fault loading = new Fault.Status(503, "loading");
-        server.fail(COMPLETIONS, loading, loading, loading, loading, loading);
         try (VllmFleet fleet = fleet(Duration.ofSeconds(3))) {
+            server.failAlways(COMPLETIONS, new Fault.Slow(Duration.ofMinutes(1)));
+            // After pauses of 50 to 800 ms the sixth attempt begins late and must not get a whole deadline of its own.
+            Fault loading = new Fault.Status(503, "loading");
+            server.fail(COMPLETIONS, loading, loading, loading, loading, loading);
             long begin = System.nanoTime();
             assertFails(
-                    () -> new VllmRolloutEngine(fleet).generate(prompts.subList(0, 1), SAMPLING, new Seed(1)),
+                    () -> generate(fleet, prompts.subList(0, 1)),
                     ErrorKind.RESOURCE,
                     COMPLETIONS,
                     "tried for 3 s");
@@ -114,7 +108,7 @@ class VllmFleetTest {
     void aServerThatIsNotThereIsNamed() {
         URI nobody = URI.create("http://127.0.0.1:1");
         assertFails(
-                () -> new VllmFleet(List.of(nobody), "policy", SHORT),
+                () -> new VllmFleet(TestServers.settings(SHORT, nobody)),
                 ErrorKind.RESOURCE,
                 "http://127.0.0.1:1",
                 "/health");
@@ -124,17 +118,17 @@ class VllmFleetTest {
     void anAddressThatIsNoneIsTheUsersMistake() {
         URI strange = URI.create("ftp://127.0.0.1");
         assertFails(
-                () -> new VllmFleet(List.of(strange), "policy", SHORT),
+                () -> new VllmFleet(TestServers.settings(SHORT, strange)),
                 ErrorKind.USER,
                 "ftp://127.0.0.1",
                 "http://host:port");
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {400, 401, 404, 422})
+    @ValueSource(ints = {400, 422})
     void aRefusalIsTheUsersMistakeInTheServersWordsAndNotRepeated(int status) {
-        server.fail(COMPLETIONS, new Fault.Status(status, "This model's maximum context length is 8 tokens."));
         try (VllmFleet fleet = fleet(SHORT)) {
+            server.fail(COMPLETIONS, new Fault.Status(status, "This model's maximum context length is 8 tokens."));
             long before = server.requests(COMPLETIONS);
             assertFails(
                     () -> generate(fleet),
@@ -148,8 +142,14 @@ class VllmFleetTest {
 
     @Test
     void aModelOfAnotherNameIsTheUsersMistake() {
-        try (VllmFleet fleet = new VllmFleet(List.of(server.endpoint()), "other", SHORT)) {
-            assertFails(() -> generate(fleet), ErrorKind.USER, "The model `other` does not exist.");
+        ServerSettings other =
+                new ServerSettings(List.of(server.endpoint()), "other", Optional.empty(), List.of(), SHORT);
+        try (VllmFleet fleet = new VllmFleet(other)) {
+            assertFails(
+                    () -> fleet.require(ServerNeeds.NONE, Deadline.in(SHORT)),
+                    ErrorKind.USER,
+                    "no model 'other', but policy",
+                    "generation.model-name");
         }
     }
 
@@ -160,17 +160,21 @@ class VllmFleetTest {
                 choices("{\"token_ids\":[],\"logprobs\":{\"token_logprobs\":[]},\"finish_reason\":\"stop\"}"),
                 choices("{\"logprobs\":{\"token_logprobs\":[-1]},\"finish_reason\":\"stop\"}"),
                 choices("{\"token_ids\":[1],\"logprobs\":{\"token_logprobs\":[null]},\"finish_reason\":\"stop\"}"),
+                choices("{\"token_ids\":[1],\"logprobs\":{\"token_logprobs\":[0.5]},\"finish_reason\":\"stop\"}"),
+                choices("{\"token_ids\":[1,1,1,1,1],\"logprobs\":{\"token_logprobs\":[-1,-1,-1,-1,-1]},"
+                        + "\"finish_reason\":\"length\"}"),
+                choices("{\"token_ids\":[1,1],\"logprobs\":{\"token_logprobs\":[-1,-1]},\"finish_reason\":\"length\"}"),
                 choices("{\"token_ids\":[1],\"logprobs\":null,\"finish_reason\":\"stop\"}"));
     }
 
     @ParameterizedTest
     @MethodSource("answersThatLack")
-    void anAnswerThatLacksWhatWasAskedForIsABug(String body) {
-        server.failAlways(COMPLETIONS, new Fault.Body(body));
+    void anAnswerThatLacksWhatWasAskedForIsTheServersFault(String body) {
         try (VllmFleet fleet = fleet(SHORT)) {
+            server.failAlways(COMPLETIONS, new Fault.Body(body));
             assertFails(
                     () -> generate(fleet),
-                    ErrorKind.BUG,
+                    ErrorKind.RESOURCE,
                     "p:1",
                     "" + server.endpoint().getPort());
         }
@@ -179,9 +183,10 @@ class VllmFleetTest {
     @Test
     void aReaderThatFailsEndsTheWait() {
         try (VllmFleet fleet = fleet(Duration.ofSeconds(100))) {
-            CompletableFuture<String> answer = fleet.clients()
+            CompletableFuture<String> answer = fleet.endpoints()
                     .get(0)
-                    .complete(com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode(), json -> {
+                    .client()
+                    .complete(JsonNodeFactory.instance.objectNode(), Deadline.in(SHORT), json -> {
                         throw new IllegalStateException("unforeseen");
                     });
             assertFails(() -> VllmFleet.awaitAll(List.of(answer)), ErrorKind.BUG, "unforeseen");
@@ -190,20 +195,102 @@ class VllmFleetTest {
 
     @Test
     void oneFailureWaitsForWhatIsOnItsWay() {
-        server.fail(COMPLETIONS, new Fault.Status(400, "no"), new Fault.Slow(Duration.ofMillis(400)));
         try (VllmFleet fleet = fleet(Duration.ofSeconds(100))) {
+            server.fail(COMPLETIONS, new Fault.Status(400, "no"), new Fault.Slow(Duration.ofMillis(400)));
             long begin = System.nanoTime();
             assertFails(() -> generate(fleet), ErrorKind.USER, "no");
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofMillis(390));
         }
     }
 
+    @Test
+    void aKeyIsSentAndNeverTold() {
+        ServerSettings keyed =
+                new ServerSettings(List.of(server.endpoint()), "policy", Optional.of("s3cret"), List.of(), SHORT);
+        assertThat(keyed.toString()).doesNotContain("s3cret");
+        try (VllmFleet fleet = new VllmFleet(keyed)) {
+            server.failAlways("/v1/models", new Fault.Status(401, "Unauthorized"));
+            assertFails(
+                    () -> fleet.require(ServerNeeds.NONE, Deadline.in(SHORT)), ErrorKind.RESOURCE, "VLLM_API_KEY");
+            assertThat(server.authorizations()).containsOnly("Bearer s3cret");
+        }
+    }
+
+    @Test
+    void aContextThatIsTooShortIsFoundBeforeTheRun() {
+        server.takeAtMost(12);
+        try (VllmFleet fleet = fleet(SHORT)) {
+            fleet.require(new ServerNeeds(12, 1, false), Deadline.in(SHORT));
+            assertFails(
+                    () -> fleet.require(new ServerNeeds(13, 1, false), Deadline.in(SHORT)),
+                    ErrorKind.RESOURCE,
+                    "at most 12 tokens",
+                    "--max-model-len 13");
+        }
+    }
+
+    @Test
+    void aServerErrorInTheSameWordsIsNotRepeatedForEver() {
+        try (VllmFleet fleet = fleet(Duration.ofSeconds(100))) {
+            server.failAlways(COMPLETIONS, new Fault.Status(500, "KeyError"));
+            long before = server.requests(COMPLETIONS);
+            assertFails(() -> generate(fleet), ErrorKind.RESOURCE, "KeyError", "3 times in the same words");
+            assertThat(server.requests(COMPLETIONS) - before).isEqualTo(3L * prompts.size());
+        }
+    }
+
+    /** The worst that can happen to a sample: its server was killed, and the new process answers from start-up weights. */
+    @Test
+    void samplesOfAServerThatWasStartedAnewAreDrawnAgain() {
+        try (VllmFleet fleet = fleet(Duration.ofSeconds(100))) {
+            List<RolloutGroup> expected = generate(fleet);
+            for (Fault fault : List.of(new Fault.Killed(), new Fault.KilledAfter(), new Fault.Replaced())) {
+                int kills = server.kills();
+                server.fail(COMPLETIONS, fault);
+                assertThat(generate(fleet))
+                        .usingRecursiveComparison(BitEquality.EXACT)
+                        .isEqualTo(expected);
+                assertThat(server.kills()).as("the fault fired").isEqualTo(kills + 1);
+                assertThat(server.weights()).isEqualTo("/models/first");
+            }
+        }
+    }
+
+    @Test
+    void aServerThatIsStartedAnewTimeAndAgainIsGivenUp() {
+        try (VllmFleet fleet = fleet(Duration.ofSeconds(100))) {
+            server.failAlways(COMPLETIONS, new Fault.Replaced());
+            assertFails(() -> generate(fleet), ErrorKind.RESOURCE, TestServers.port(server), "says it has 'default'");
+        }
+    }
+
+    @Test
+    void anOutageIsLoggedOnceHoweverManyRequestsItEnds() {
+        try (VllmFleet fleet = fleet(Duration.ofSeconds(100));
+                LogLines log = LogLines.of(Outage.class)) {
+            Fault loading = new Fault.Status(503, "loading");
+            server.fail(COMPLETIONS, loading, loading, loading, loading);
+            generate(fleet, prompts.subList(0, 1));
+            assertThat(log.lines()).hasSize(2);
+            assertThat(log.lines().get(0)).contains("asking again", "503", "loading");
+            assertThat(log.lines().get(1)).contains("answers again after");
+        }
+    }
+
     private List<RolloutGroup> generate(VllmFleet fleet) {
-        return new VllmRolloutEngine(fleet).generate(prompts, SAMPLING, new Seed(1));
+        return generate(fleet, prompts);
+    }
+
+    private static List<RolloutGroup> generate(VllmFleet fleet, List<Prompt> asked) {
+        VllmRolloutEngine engine = new VllmRolloutEngine(fleet, new VllmWeightPublisher(fleet));
+        Deadline deadline = Deadline.in(fleet.settings().deadline());
+        return engine.generate(new VllmRolloutEngine.Share(asked, 0), SAMPLING, new Seed(1), WEIGHTS, deadline);
     }
 
     private VllmFleet fleet(Duration deadline) {
-        return new VllmFleet(List.of(server.endpoint()), "policy", deadline);
+        VllmFleet fleet = TestServers.fleet(deadline, server);
+        new VllmWeightPublisher(fleet).publish(WEIGHTS, Deadline.in(Duration.ofSeconds(100)));
+        return fleet;
     }
 
     private static Prompt prompt(String id, int token) {

@@ -1,13 +1,13 @@
 package dev.rlhf.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rlhf.core.base.Deadline;
+import dev.rlhf.core.sync.Canary;
+import dev.rlhf.testing.Failures;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlhf.core.base.ErrorKind;
-import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
-import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.rollout.RolloutGroup;
@@ -33,6 +33,7 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
     private final FakeGenerationServer first = FakeGenerationServer.start("policy", VOCABULARY);
     private final FakeGenerationServer second = FakeGenerationServer.start("policy", VOCABULARY);
     private final VllmFleet fleet = fleet(first.endpoint(), second.endpoint());
+    private final VllmWeightPublisher publisher = new VllmWeightPublisher(fleet);
 
     @AfterEach
     void stop() {
@@ -45,7 +46,7 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
     void tokenIdsAndTheSamplingGoOutAsTheyAre() {
         Prompt prompt = new Prompt("p:1", "text that is not sent", new int[] {5, 8, 5}, Map.of());
         engine().generate(List.of(prompt), new SamplingParams(3, 0.7, 0.9, 4, 6), new Seed(1));
-        JsonNode body = first.completions().get(0);
+        JsonNode body = first.completions().get(1);
         assertThat(body.path("prompt").toString()).isEqualTo("[5,8,5]");
         assertThat(body.path("model").asText()).isEqualTo("policy");
         assertThat(body.path("n").asInt()).isEqualTo(3);
@@ -61,8 +62,8 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
     @Test
     void promptsAreSpreadOverTheServers() {
         engine().generate(prompts(), SamplingParams.greedy(3), new Seed(1));
-        assertThat(first.completions()).hasSize(3);
-        assertThat(second.completions()).hasSize(2);
+        assertThat(first.completions()).as("and the canary").hasSize(4);
+        assertThat(second.completions()).as("and the canary").hasSize(3);
     }
 
     @Test
@@ -88,37 +89,77 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
         SamplingParams sampling = new SamplingParams(2, 1, 1, 0, 4);
         List<RolloutGroup> whole = engine().generate(prompts(), sampling, new Seed(3));
         try (VllmFleet alone = fleet(second.endpoint())) {
-            VllmRolloutEngine other = new VllmRolloutEngine(alone);
-            List<RolloutGroup> parts =
-                    new ArrayList<>(other.generate(prompts().subList(0, 2), sampling, new Seed(3), 0));
-            parts.addAll(other.generate(prompts().subList(2, 5), sampling, new Seed(3), 2));
+            VllmRolloutEngine other = new VllmRolloutEngine(alone, new VllmWeightPublisher(alone));
+            List<RolloutGroup> parts = new ArrayList<>(share(other, 0, 2, sampling));
+            parts.addAll(share(other, 2, 5, sampling));
             assertThat(parts).usingRecursiveComparison(BitEquality.EXACT).isEqualTo(whole);
         }
     }
 
     @Test
-    void aServerWithoutAVersionIsAskedForNothing() {
+    void whatShapesTheDistributionIsStatedAndNothingElse() {
+        engine().generate(prompts().subList(0, 1), new SamplingParams(2, 0.7, 0.9, 4, 6), new Seed(1));
+        JsonNode body = first.completions().get(first.completions().size() - 1);
+        List<String> keys = new ArrayList<>();
+        body.fieldNames().forEachRemaining(keys::add);
+        assertThat(keys)
+                .containsExactlyInAnyOrder(
+                        "prompt",
+                        "model",
+                        "n",
+                        "seed",
+                        "temperature",
+                        "top_p",
+                        "top_k",
+                        "min_p",
+                        "repetition_penalty",
+                        "presence_penalty",
+                        "frequency_penalty",
+                        "min_tokens",
+                        "max_tokens",
+                        "stop_token_ids",
+                        "ignore_eos",
+                        "logprobs",
+                        "return_token_ids");
+        assertThat(body.path("repetition_penalty").asDouble()).isEqualTo(1);
+        assertThat(body.path("stop_token_ids").toString()).isEqualTo("[0,7]");
+    }
+
+    @Test
+    void nothingIsAskedForBeforeWeightsArePublished() {
         try (FakeGenerationServer fresh = FakeGenerationServer.start("policy", VOCABULARY);
                 VllmFleet unnamed = fleet(fresh.endpoint())) {
-            VllmRolloutEngine engine = new VllmRolloutEngine(unnamed);
-            assertThatThrownBy(() -> engine.generate(prompts(), SamplingParams.greedy(3), new Seed(1)))
-                    .isInstanceOfSatisfying(
-                            RlhfException.class,
-                            failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
-                    .hasMessageContaining("does not say which weights it has");
+            VllmRolloutEngine engine = new VllmRolloutEngine(unnamed, new VllmWeightPublisher(unnamed));
+            Failures.assertFails(
+                    () -> engine.generate(prompts(), SamplingParams.greedy(3), new Seed(1)),
+                    ErrorKind.RESOURCE,
+                    "publish a version first");
             assertThat(fresh.completions()).isEmpty();
-            assertThat(unnamed.serves(new WeightVersion(1))).isFalse();
         }
+    }
+
+    private List<RolloutGroup> share(VllmRolloutEngine engine, int from, int to, SamplingParams sampling) {
+        return engine.generate(
+                new VllmRolloutEngine.Share(prompts().subList(from, to), from),
+                sampling,
+                new Seed(3),
+                TestServers.weights("/models/0", 1),
+                Deadline.in(Duration.ofSeconds(100)));
+    }
+
+    @Override
+    protected Canary canary(int number) {
+        return TestServers.weights("/models/" + number, 1).canary();
     }
 
     @Override
     protected RolloutEngine engine() {
-        return new VllmRolloutEngine(fleet);
+        return new VllmRolloutEngine(fleet, publisher);
     }
 
     @Override
     protected WeightPublisher publisher() {
-        return new VllmWeightPublisher(fleet);
+        return publisher;
     }
 
     @Override
@@ -144,6 +185,6 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
     }
 
     private static VllmFleet fleet(URI... endpoints) {
-        return new VllmFleet(List.of(endpoints), "policy", Duration.ofSeconds(100));
+        return new VllmFleet(TestServers.settings(Duration.ofSeconds(100), endpoints));
     }
 }

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import mockwebserver3.Dispatcher;
 import mockwebserver3.MockResponse;
 import mockwebserver3.MockWebServer;
@@ -39,6 +40,7 @@ public final class FakeGenerationServer implements AutoCloseable {
     private final int vocabulary;
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<JsonNode> completions = new CopyOnWriteArrayList<>();
+    private final Set<String> authorizations = ConcurrentHashMap.newKeySet();
     private final Set<Integer> connections = ConcurrentHashMap.newKeySet();
     private final Map<String, Queue<Fault>> faults = new ConcurrentHashMap<>();
     private final Map<String, Fault> lasting = new ConcurrentHashMap<>();
@@ -46,6 +48,9 @@ public final class FakeGenerationServer implements AutoCloseable {
     private volatile String version = "default";
     private volatile boolean paused;
     private volatile boolean forgetful;
+    private volatile boolean stale;
+    private final AtomicInteger kills = new AtomicInteger();
+    private volatile int positions = 1024;
 
     private FakeGenerationServer(String modelName, int vocabulary) {
         this.modelName = modelName;
@@ -100,6 +105,34 @@ public final class FakeGenerationServer implements AutoCloseable {
         forgetful = true;
     }
 
+    /** Has it take at most so many tokens of a sequence. */
+    public void takeAtMost(int most) {
+        positions = most;
+    }
+
+    /** Has it confirm new weights and go on with those it has: a copy that a reload does not reach. */
+    public void keepWeights() {
+        stale = true;
+    }
+
+    /** Kills it and starts it anew: weights, their label and a pause are gone. */
+    public void restart() {
+        kills.incrementAndGet();
+        weights = "";
+        version = "default";
+        paused = false;
+    }
+
+    /** The model directory it was given last; empty after a start. */
+    public String weights() {
+        return weights;
+    }
+
+    /** How often it was killed. */
+    public int kills() {
+        return kills.get();
+    }
+
     /** All requests so far, e.g. {@code POST /pause}, in the order they came. */
     public List<String> requests() {
         return List.copyOf(requests);
@@ -139,6 +172,11 @@ public final class FakeGenerationServer implements AutoCloseable {
         return List.copyOf(completions);
     }
 
+    /** Values of the header Authorization that came, {@code null} for none. */
+    public Set<String> authorizations() {
+        return Set.copyOf(authorizations);
+    }
+
     /** Connections on which requests came. */
     public int connections() {
         return connections.size();
@@ -157,6 +195,7 @@ public final class FakeGenerationServer implements AutoCloseable {
     private MockResponse dispatch(RecordedRequest request) {
         String path = request.getUrl().encodedPath();
         connections.add(request.getConnectionIndex());
+        authorizations.add(String.valueOf(request.getHeaders().get("Authorization")));
         synchronized (requests) {
             requests.add(request.getMethod() + " " + path);
             requests.notifyAll();
@@ -176,7 +215,19 @@ public final class FakeGenerationServer implements AutoCloseable {
         if (fault instanceof Fault.Dropped) {
             return response.onResponseStart(new SocketEffect.CloseSocket()).build();
         }
+        if (fault instanceof Fault.Killed) {
+            restart();
+            return response.onResponseStart(new SocketEffect.CloseSocket()).build();
+        }
+        if (fault instanceof Fault.Replaced) {
+            restart();
+            return answer(response, path, request);
+        }
         MockResponse.Builder answer = answer(response, path, request).newBuilder();
+        if (fault instanceof Fault.KilledAfter) {
+            restart();
+            return answer.onResponseStart(new SocketEffect.CloseSocket()).build();
+        }
         return fault instanceof Fault.Slow slow
                 ? answer.headersDelay(slow.delay().toMillis(), TimeUnit.MILLISECONDS)
                         .build()
@@ -195,8 +246,17 @@ public final class FakeGenerationServer implements AutoCloseable {
                 yield response.body(OK).build();
             }
             case "/v1/completions" -> complete(response, body(request));
+            case "/is_paused" ->
+                response.body(object().put("is_paused", paused).toString()).build();
+            case "/v1/models" -> {
+                ObjectNode models = object();
+                models.putArray("data").addObject().put("id", modelName).put("max_model_len", positions);
+                yield response.body(models.toString()).build();
+            }
             case "/collective_rpc" -> {
-                weights = body(request).path("kwargs").path("weights_path").asText();
+                if (!stale) {
+                    weights = body(request).path("kwargs").path("weights_path").asText();
+                }
                 yield response.body(OK).build();
             }
             case "/update_weight_version" -> {

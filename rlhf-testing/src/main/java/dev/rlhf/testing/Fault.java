@@ -25,6 +25,15 @@ public sealed interface Fault {
     /** Closes the connection in the middle of the answer. */
     record Torn() implements Fault {}
 
+    /** Is killed before it answers and started anew: what it was given is gone. */
+    record Killed() implements Fault {}
+
+    /** Was killed and started anew just before, and the new process answers as if nothing had been. */
+    record Replaced() implements Fault {}
+
+    /** Carries out what it is asked for and is killed before it answers, then started anew. */
+    record KilledAfter() implements Fault {}
+
     /**
      * Answers with success and another body.
      *

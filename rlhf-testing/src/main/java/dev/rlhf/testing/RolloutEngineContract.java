@@ -13,7 +13,9 @@ import dev.rlhf.core.rollout.FinishReason;
 import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.sync.WeightPublisher;
+import dev.rlhf.core.sync.WeightSnapshot;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,9 @@ public abstract class RolloutEngineContract {
     /** Model directory {@code number}, 0 or 1; their greedy completions of some prompt differ. */
     protected abstract Path model(int number);
 
+    /** What the learner of model {@code number} says of a sequence. */
+    protected abstract Canary canary(int number);
+
     /** At least three prompts that the models can read. */
     protected abstract List<Prompt> prompts();
 
@@ -45,7 +50,7 @@ public abstract class RolloutEngineContract {
 
     @BeforeEach
     void publishTheFirstModel() {
-        publisher().publish(model(0), new WeightVersion(1));
+        publish(0, 1);
     }
 
     @Test
@@ -92,11 +97,11 @@ public abstract class RolloutEngineContract {
     void samplesComeFromTheWeightsPublishedLast() {
         SamplingParams greedy = SamplingParams.greedy(5);
         List<RolloutGroup> first = engine().generate(prompts(), greedy, SEED);
-        publisher().publish(model(1), new WeightVersion(2));
+        publish(1, 2);
         List<RolloutGroup> second = engine().generate(prompts(), greedy, SEED);
         assertThat(tokens(second)).isNotEqualTo(tokens(first));
         assertThat(versions(second)).containsOnly(new WeightVersion(2));
-        publisher().publish(model(0), new WeightVersion(3));
+        publish(0, 3);
         List<RolloutGroup> third = engine().generate(prompts(), greedy, SEED);
         assertThat(tokens(third)).isEqualTo(tokens(first));
         assertThat(versions(third)).containsOnly(new WeightVersion(3));
@@ -118,6 +123,10 @@ public abstract class RolloutEngineContract {
     @Test
     void noPromptsGiveNoGroups() {
         assertThat(engine().generate(List.of(), SAMPLING, SEED)).isEmpty();
+    }
+
+    private void publish(int number, int version) {
+        publisher().publish(new WeightSnapshot(model(number), new WeightVersion(version), canary(number)));
     }
 
     private void requireWellFormed(Completion completion) {

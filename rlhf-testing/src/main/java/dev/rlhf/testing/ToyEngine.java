@@ -10,7 +10,7 @@ import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.sync.WeightPublisher;
-import java.nio.file.Path;
+import dev.rlhf.core.sync.WeightSnapshot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +27,10 @@ public final class ToyEngine implements RolloutEngine, WeightPublisher {
     }
 
     @Override
-    public void publish(Path modelDirectory, WeightVersion published) {
-        table.read(modelDirectory);
-        version = Optional.of(published);
+    public double publish(WeightSnapshot weights) {
+        table.read(weights.modelDirectory());
+        version = Optional.of(weights.version());
+        return 0;
     }
 
     @Override

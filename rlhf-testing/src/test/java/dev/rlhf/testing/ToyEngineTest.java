@@ -3,6 +3,7 @@ package dev.rlhf.testing;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.RolloutEngine;
+import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Likelihood;
@@ -32,6 +33,11 @@ class ToyEngineTest extends RolloutEngineContract {
     @Override
     protected RolloutEngine engine() {
         return engine;
+    }
+
+    @Override
+    protected Canary canary(int number) {
+        return new Canary(new int[] {0, 1}, new float[] {0}, 1);
     }
 
     @Override

@@ -1,14 +1,14 @@
 package dev.rlhf.core.sync;
 
-import dev.rlhf.core.base.WeightVersion;
-import java.nio.file.Path;
-
 /** Brings new weights to every generation server. */
+@FunctionalInterface
 public interface WeightPublisher {
     /**
-     * Loads a model directory into every server and returns once all of them serve {@code version}.
+     * Loads weights into every server and returns once each of them has shown that it has them.
      *
-     * @throws dev.rlhf.core.base.RlhfException RESOURCE naming the server that did not confirm the version in time
+     * @return largest difference between what a server and the canary say of a token, in nats
+     * @throws dev.rlhf.core.base.RlhfException RESOURCE naming the server that does not have the weights, or did not
+     *     answer in time
      */
-    void publish(Path modelDirectory, WeightVersion version);
+    double publish(WeightSnapshot weights);
 }

@@ -12,9 +12,6 @@ public interface Learner extends Network {
      */
     UpdateReport update(TrainingBatch batch, Objective objective);
 
-    /** Writes a Hugging Face model directory (config.json, model.safetensors) that transformers and vLLM load. */
-    void save(Path modelDirectory);
-
     /** Writes weights, optimiser moments and step count into a directory of a checkpoint. */
     void saveState(Path stateDirectory);
 

@@ -7,25 +7,31 @@ import java.util.List;
 
 /** The server that draws samples. */
 public sealed interface GenerationRecipe {
+    /** Largest difference between what server and learner say of one token before a run stops, in nats. */
+    double largestGap();
+
     /**
      * Our own server, inside each rollout actor.
      *
      * @param maxBatch most sequences decoded together
      * @param threads intra-op threads of a server; part of the result's identity
+     * @param largestGap largest difference between what server and learner say of one token, in nats
      */
     @Block(value = "generation", kinds = "embedded")
     record Embedded(
             @Range(min = 1) int maxBatch,
-            @Range(min = 1, max = 256) int threads) implements GenerationRecipe {}
+            @Range(min = 1, max = 256) int threads,
+            @Range(above = 0) double largestGap) implements GenerationRecipe {}
 
     /**
      * vLLM servers that somebody else started.
      *
      * @param endpoints their addresses, e.g. {@code http://gpu-1:8000}, at least one
      * @param modelName name the servers give the policy
+     * @param largestGap largest difference between what server and learner say of one token, in nats
      */
     @Block(value = "generation", kinds = "vllm")
-    record Vllm(List<URI> endpoints, String modelName) implements GenerationRecipe {
+    record Vllm(List<URI> endpoints, String modelName, @Range(above = 0) double largestGap) implements GenerationRecipe {
         /** Keeps its own copy of {@code endpoints}; throws USER when there is none. */
         public Vllm {
             endpoints = List.copyOf(endpoints);

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config;
 
+import java.util.List;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
 import java.nio.file.Path;
@@ -24,4 +25,9 @@ public record PairFile(
         @Nullable String promptKey,
         String assistantMark,
         @Range(min = 0) int heldOut)
-        implements PairData {}
+        implements PairData {
+    @Override
+    public List<Draw> draws() {
+        return List.of();
+    }
+}

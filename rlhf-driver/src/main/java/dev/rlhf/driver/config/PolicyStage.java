@@ -2,6 +2,7 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +80,13 @@ public record PolicyStage(
     /** Optimiser steps of the policy in the whole stage, critic-only steps included. */
     public int optimiserSteps() {
         return steps * epochsPerBatch * miniBatches;
+    }
+
+    @Override
+    public List<Draw> draws() {
+        List<Draw> draws = new ArrayList<>(Draw.of(evaluation));
+        draws.add(0, new Draw(data, sampling.params()));
+        return draws;
     }
 
     @Override

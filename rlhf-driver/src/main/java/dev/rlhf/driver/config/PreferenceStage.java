@@ -1,5 +1,7 @@
 package dev.rlhf.driver.config;
 
+import java.util.ArrayList;
+import java.util.List;
 import dev.rlhf.core.update.DirectPreference;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
@@ -46,6 +48,13 @@ public record PreferenceStage(
         public DirectPreference objective() {
             return new DirectPreference(beta, labelSmoothing);
         }
+    }
+
+    @Override
+    public List<Draw> draws() {
+        List<Draw> draws = new ArrayList<>(data.draws());
+        draws.addAll(Draw.of(evaluation));
+        return draws;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.rlhf.driver.config;
 
+import java.util.List;
+import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
 
@@ -23,4 +25,17 @@ public record RankedSamples(
         @Range(min = 1) int heldOutPairs,
         @Range(above = 0) double temperature,
         @Range(min = 1) int maxTokens)
-        implements PairData {}
+        implements PairData {
+    /** Samples of each prompt, of which the best and the worst become a pair. */
+    private static final int SAMPLES = 4;
+
+    /** How samples are drawn. */
+    public SamplingParams sampling() {
+        return new SamplingParams(SAMPLES, temperature, 1, 0, maxTokens);
+    }
+
+    @Override
+    public List<Draw> draws() {
+        return List.of(new Draw(prompts, sampling()), new Draw(prompts.heldOutPart(), sampling()));
+    }
+}

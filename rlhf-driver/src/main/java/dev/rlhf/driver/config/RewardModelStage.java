@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config;
 
+import java.util.List;
 import dev.rlhf.core.update.BradleyTerry;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
@@ -53,6 +54,11 @@ public record RewardModelStage(
                 evaluation == null || evaluation.data() == null,
                 "evaluation.data",
                 "is of no use to a reward model, which writes no answers; its held-out pairs judge it");
+    }
+
+    @Override
+    public List<Draw> draws() {
+        return data.draws();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config;
 
+import java.util.List;
 import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.driver.config.bind.Block;
@@ -36,6 +37,11 @@ public record SftStage(
     @Override
     public boolean leavesPolicy() {
         return true;
+    }
+
+    @Override
+    public List<Draw> draws() {
+        return Draw.of(evaluation);
     }
 
     /** The loss; {@code contextLength} bounds the tokens of an example. */

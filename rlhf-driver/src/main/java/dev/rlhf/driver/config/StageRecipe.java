@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One stage of a run; it starts from the weights of an earlier one. */
@@ -32,6 +33,9 @@ public sealed interface StageRecipe permits SftStage, RewardModelStage, Preferen
         int every = evaluation == null ? 0 : evaluation.everySteps();
         return step == steps() || (every > 0 && step % every == 0);
     }
+
+    /** All that it will ask the generation servers for. */
+    List<Draw> draws();
 
     /** Whether it leaves a language model that others can start from; else it leaves a reward model. */
     boolean leavesPolicy();

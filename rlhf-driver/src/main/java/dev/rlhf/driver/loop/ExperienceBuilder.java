@@ -39,9 +39,10 @@ final class ExperienceBuilder {
             float[][] values,
             float[][] sampled) {}
 
-    /** Rows of all completions, group after group; {@code beta} is the present KL coefficient. */
-    ExperienceBatch build(List<ScoredGroup> scored, double beta) {
+    /** Rows of all completions of a step, group after group; {@code beta} is the present KL coefficient. */
+    ExperienceBatch build(List<ScoredGroup> scored, double beta, int step) {
         Observed observed = observe(scored);
+        double gap = gap(observed, step);
         Advantages advantages = settings.advantage()
                 .estimate(new AdvantageInput(
                         tokenRewards(scored, observed, beta),
@@ -60,7 +61,16 @@ final class ExperienceBuilder {
                     advantages.advantages()[i],
                     row(advantages.returns(), i)));
         }
-        return new ExperienceBatch(rows, metrics(scored, observed, beta));
+        Map<String, Double> metrics = metrics(scored, observed, beta);
+        metrics.put("rollout_gap", gap);
+        return new ExperienceBatch(rows, metrics);
+    }
+
+    private double gap(Observed observed, int step) {
+        RolloutGap gap = new RolloutGap(settings.sampling(), settings.largestGap());
+        return observed.old().length > 0
+                ? gap.required(observed.old(), observed.rollout(), 0)
+                : gap.sampled(actors.policy(), observed.sequences(), observed.rollout(), step);
     }
 
     private Observed observe(List<ScoredGroup> scored) {
@@ -90,19 +100,17 @@ final class ExperienceBuilder {
         if (actors.reference().isPresent()) {
             metrics.put("kl_coefficient", beta);
         }
-        if (observed.old().length > 0) {
-            metrics.put("rollout_gap", RolloutMetrics.largestGap(observed.old(), observed.rollout()));
-        }
         return metrics;
     }
 
     /**
      * Whether the learner must say its log-probs before the update.
      *
-     * <p>With one update a step and no KL in the reward they would only be compared with themselves.
+     * <p>With one update a step and no KL in the reward they would only be compared with themselves. Where top-p or top-k leave
+     * tokens out, the server's need not be those of the whole distribution.
      */
     private boolean needsOldLogProbs() {
-        return !settings.singleUpdate() || settings.klInReward();
+        return !settings.singleUpdate() || settings.klInReward() || RolloutGap.truncated(settings.sampling());
     }
 
     private float[][] tokenRewards(List<ScoredGroup> scored, Observed observed, double beta) {

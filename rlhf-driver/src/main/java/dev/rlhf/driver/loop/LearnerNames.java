@@ -11,5 +11,8 @@ public final class LearnerNames {
     /** The frozen reference policy. */
     public static final String REFERENCE = "reference";
 
+    /** A policy that is opened only to be given to the generation servers. */
+    public static final String PUBLISHED = "published";
+
     private LearnerNames() {}
 }

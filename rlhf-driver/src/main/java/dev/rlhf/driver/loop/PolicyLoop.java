@@ -50,14 +50,14 @@ public final class PolicyLoop implements TrainingLoop {
         List<Prompt> drawn = prompts.next(settings.promptsPerStep());
         List<RolloutGroup> rollouts = timer.measure("generate", () -> generate(drawn, step));
         List<ScoredGroup> scored = timer.measure("score", () -> actors.scorer().score(rollouts));
-        ExperienceBatch batch = timer.measure("score", () -> experiences.build(scored, controller.beta()));
+        ExperienceBatch batch = timer.measure("score", () -> experiences.build(scored, controller.beta(), step));
         Map<String, Double> metrics = batch.metrics();
         StepMetrics.requireFinite(metrics);
         metrics.putAll(timer.measure("update", () -> update(batch.rows(), step)));
         StepMetrics.requireFinite(metrics);
         if (policyLearns(step)) {
             version = version.next();
-            timer.run("sync", () -> actors.sync().publish(actors.policy(), version));
+            metrics.put("sync_gap", timer.measure("sync", () -> actors.sync().publish(actors.policy(), version)));
             controller = controller.after(
                     metrics.getOrDefault("kl", 0.0), batch.rows().size());
         }

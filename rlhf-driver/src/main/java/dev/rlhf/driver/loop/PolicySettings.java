@@ -18,6 +18,7 @@ import java.util.function.DoubleFunction;
  * @param klEstimator per-token estimator of a KL in the reward
  * @param epochsPerBatch passes over the samples of a step, at least 1
  * @param miniBatches optimiser steps a pass, at least 1
+ * @param largestGap largest difference between what server and learner say of one token before the loop stops, in nats
  * @param seed seed of the stage
  */
 public record PolicySettings(
@@ -29,6 +30,7 @@ public record PolicySettings(
         KlEstimator klEstimator,
         int epochsPerBatch,
         int miniBatches,
+        double largestGap,
         Seed seed) {
     /** Whether all samples go through one update, so that the ratio to the sampling policy is 1 by definition. */
     boolean singleUpdate() {

@@ -63,17 +63,6 @@ final class RolloutMetrics {
                 .average();
     }
 
-    /** Largest difference between what the server and the learner say of the same token, in nats. */
-    static double largestGap(float[][] learner, float[][] server) {
-        double largest = 0;
-        for (int i = 0; i < learner.length; i++) {
-            for (int t = 0; t < learner[i].length; t++) {
-                largest = Math.max(largest, Math.abs((double) learner[i][t] - server[i][t]));
-            }
-        }
-        return largest;
-    }
-
     /** Mean over the sequences of Σ_t (log π − log π_ref): the k1 estimate of KL(π ‖ π_ref) per sequence, in nats. */
     private static double klPerSequence(float[][] logProbs, float[][] reference) {
         double sum = 0;

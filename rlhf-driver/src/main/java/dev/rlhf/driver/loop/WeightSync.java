@@ -1,14 +1,15 @@
 package dev.rlhf.driver.loop;
 
 import dev.rlhf.core.base.WeightVersion;
-import dev.rlhf.core.update.Learner;
+import dev.rlhf.core.update.Network;
 
 /** Writes a policy's weights as a new version and brings them to every generation server. */
 public interface WeightSync {
     /**
-     * Publishes the learner's present weights under {@code version} and returns once every server has them.
+     * Publishes a network's present weights under {@code version} and returns once every server has shown that it has them.
      *
-     * @throws dev.rlhf.core.base.RlhfException RESOURCE when a server does not confirm the version in time
+     * @return largest difference between what a server and the network say of a known sequence, in nats a token
+     * @throws dev.rlhf.core.base.RlhfException RESOURCE when a server does not have the weights, or not in time
      */
-    void publish(Learner policy, WeightVersion version);
+    double publish(Network policy, WeightVersion version);
 }

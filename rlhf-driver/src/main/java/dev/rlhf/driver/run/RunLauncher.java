@@ -22,11 +22,13 @@ import dev.rlhf.driver.observe.MetricsEndpoint;
 import dev.rlhf.driver.observe.MetricsLog;
 import dev.rlhf.driver.observe.NoticeLog;
 import dev.rlhf.driver.observe.ProgressLine;
-import dev.rlhf.driver.observe.RunIdentity;
+import dev.rlhf.driver.observe.RunLabels;
 import dev.rlhf.driver.observe.RunObserver;
 import dev.rlhf.driver.observe.RunObservers;
 import dev.rlhf.driver.observe.SampleLog;
 import dev.rlhf.driver.observe.Summary;
+import dev.rlhf.driver.stage.Canaries;
+import dev.rlhf.driver.stage.Rehearsal;
 import dev.rlhf.driver.stage.RunActors;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageData;
@@ -39,6 +41,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** Sets a run up, takes it to its end and leaves its directory complete. */
 public final class RunLauncher {
@@ -76,15 +79,18 @@ public final class RunLauncher {
             }
             HuggingFaceTokenizer tokenizer = open.closing(HuggingFaceTokenizer.open(base));
             ActorRuntime runtime = open.closing(runtime(recipe));
-            int contextLength = ModelConfig.read(base).contextLength();
+            ModelConfig model = ModelConfig.read(base);
+            int contextLength = model.contextLength();
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
             if (!request.resume()) {
                 recipe.stages().forEach(stage -> StageData.check(data, stage));
             }
-            sayWhatIsWaitedFor(recipe, line);
-            RunActors actors = RunActors.start(runtime, recipe, base);
+            RunActors actors = RunActors.start(runtime, recipe, base, endTokens(model, tokenizer));
+            Canaries canaries = new Canaries(
+                    model.vocabularySize(), contextLength, recipe.generation().largestGap());
+            StageContext context = new StageContext(recipe, directory, base, contextLength, canaries, data, actors);
+            rehearse(context, line);
             OpenRun.begin(directory, request);
-            StageContext context = new StageContext(recipe, directory, base, contextLength, data, actors);
             Summary summary = new TrainingRun(context, new RunObservers(observers)).run(request.resume());
             summary.write(directory.summary());
             copyModel(directory, recipe);
@@ -92,8 +98,8 @@ public final class RunLauncher {
         }
     }
 
-    private static RunIdentity identity(RunDirectory directory, Recipe recipe) {
-        return new RunIdentity(
+    private static RunLabels identity(RunDirectory directory, Recipe recipe) {
+        return new RunLabels(
                 String.valueOf(directory.root().getFileName()),
                 Map.of(
                         "recipe",
@@ -116,11 +122,20 @@ public final class RunLauncher {
         };
     }
 
+    /** Every token that ends a completion, of the model and of the tokenizer. */
+    private static List<Integer> endTokens(ModelConfig model, HuggingFaceTokenizer tokenizer) {
+        return Stream.concat(model.endTokens().stream(), Stream.of(tokenizer.endOfSequence()))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
     /** A server that loads a large model takes minutes, one that is not there all of the deadline. */
-    private static void sayWhatIsWaitedFor(Recipe recipe, RunObserver observer) {
-        if (recipe.generation() instanceof GenerationRecipe.Vllm vllm) {
+    private static void rehearse(StageContext context, RunObserver observer) {
+        if (context.recipe().generation() instanceof GenerationRecipe.Vllm vllm) {
             observer.notice("waiting for the generation servers " + vllm.endpoints()
                     + "; what they answer stands in rlhf.log, how long is waited in deadline-seconds");
+            Rehearsal.hold(context);
         }
     }
 

@@ -131,6 +131,7 @@ final class PolicyOptimisation implements Stage {
                 stage.kl().estimator(),
                 stage.epochsPerBatch(),
                 stage.miniBatches(),
+                context.recipe().generation().largestGap(),
                 context.seed(stage));
     }
 }

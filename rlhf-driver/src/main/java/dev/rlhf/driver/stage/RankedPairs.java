@@ -1,5 +1,8 @@
 package dev.rlhf.driver.stage;
 
+import dev.rlhf.core.update.Head;
+import dev.rlhf.driver.loop.LearnerNames;
+import dev.rlhf.core.update.Network;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
@@ -9,7 +12,6 @@ import dev.rlhf.core.prompt.ShuffledPrompts;
 import dev.rlhf.core.reward.RuleReward;
 import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.RolloutGroup;
-import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.driver.config.PromptData;
 import dev.rlhf.driver.config.RankedSamples;
@@ -29,8 +31,6 @@ import java.util.Optional;
  * drawn anew each time. Samples show the reward model what the policy really writes, corruptions what it will come to write.
  */
 final class RankedPairs implements ExampleSource {
-    private static final int SAMPLES = 4;
-
     private final StageContext context;
     private final double onPolicyShare;
     private final ShuffledPrompts<PreferencePair> samples;
@@ -52,7 +52,11 @@ final class RankedPairs implements ExampleSource {
 
     static PreferenceSource open(StageContext context, StageRecipe stage, RankedSamples recipe, StageStart start) {
         Seed seed = context.seed(stage);
-        context.weights().publish(context.model(stage.from()), start.firstVersion());
+        Network model = context.actors()
+                .learner()
+                .open(LearnerNames.PUBLISHED, context.network(stage.from(), Head.LANGUAGE_MODEL, stage));
+        context.weights().publish(model, start.firstVersion());
+        context.actors().learner().close(LearnerNames.PUBLISHED);
         RankedPairs train = source(
                 context,
                 recipe,
@@ -111,7 +115,7 @@ final class RankedPairs implements ExampleSource {
                         .generate(
                                 new ShuffledPrompts<>(prompts, seed.derive("sampled"), PromptCursor.START)
                                         .next(Math.min(sampled, prompts.size())),
-                                new SamplingParams(SAMPLES, recipe.temperature(), 1, 0, recipe.maxTokens()),
+                                recipe.sampling(),
                                 seed.derive("samples")),
                 recipe.rankedBy().reward());
         return new RankedPairs(

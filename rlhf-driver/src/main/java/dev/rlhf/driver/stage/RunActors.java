@@ -27,6 +27,9 @@ public final class RunActors {
     /** A server has a part of an actor's time, so that the actor is still heard when it says which server failed. */
     private static final int SERVER_SHARE = 2;
 
+    /** Where vLLM's own key stands; a recipe holds no secrets. */
+    private static final String API_KEY = "VLLM_API_KEY";
+
     private final Duration deadline;
     private final LearnerClient learner;
     private final RolloutClient rollouts;
@@ -49,10 +52,10 @@ public final class RunActors {
      * Starts the actors.
      *
      * @param base model the embedded generation servers start with
-     * @throws RlhfException USER when there are fewer generation servers than rollout actors, RESOURCE naming a generation
-     *     server of the recipe's that is not healthy in time
+     * @param endTokens every token that ends a completion
+     * @throws RlhfException USER when there are fewer generation servers than rollout actors
      */
-    public static RunActors start(ActorRuntime runtime, Recipe recipe, Path base) {
+    public static RunActors start(ActorRuntime runtime, Recipe recipe, Path base, List<Integer> endTokens) {
         Duration deadline = Duration.ofSeconds(recipe.deadlineSeconds());
         byte[] nothing = {};
         LearnerClient learner = new LearnerClient(runtime.spawn(LearnerActor.ROLE, "learner-0", nothing), deadline);
@@ -60,17 +63,16 @@ public final class RunActors {
         List<ActorHandle> rollouts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             RolloutSettings settings = new RolloutSettings(
-                    place(recipe, base, i, count), Math.max(1, recipe.deadlineSeconds() / SERVER_SHARE));
+                    place(recipe, base, i, count),
+                    endTokens,
+                    System.getenv(API_KEY),
+                    Math.max(1, recipe.deadlineSeconds() / SERVER_SHARE));
             rollouts.add(runtime.spawn(RolloutActor.ROLE, "rollout-" + i, settings.bytes()));
         }
         List<ActorHandle> rewards = IntStream.range(0, recipe.actors().reward())
                 .mapToObj(i -> runtime.spawn(RewardActor.ROLE, "reward-" + i, nothing))
                 .toList();
-        RolloutClient engine = new RolloutClient(rollouts, deadline);
-        if (recipe.generation() instanceof GenerationRecipe.Vllm) {
-            engine.reach();
-        }
-        return new RunActors(deadline, learner, engine, rewards);
+        return new RunActors(deadline, learner, new RolloutClient(rollouts, deadline), rewards);
     }
 
     /** The learner actor. */

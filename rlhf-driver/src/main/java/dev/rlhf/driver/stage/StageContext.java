@@ -16,11 +16,12 @@ import java.nio.file.Path;
  * @param directory the run's files
  * @param base the model that stages call base
  * @param contextLength most tokens of a sequence
+ * @param canaries how generation servers show that they have the right weights
  * @param data reads data sets
  * @param actors who does the work
  */
 public record StageContext(
-        Recipe recipe, RunDirectory directory, Path base, int contextLength, DataLoader data, RunActors actors) {
+        Recipe recipe, RunDirectory directory, Path base, int contextLength, Canaries canaries, DataLoader data, RunActors actors) {
 
     /** The seed of a stage: equal names draw equal numbers. */
     Seed seed(StageRecipe stage) {
@@ -44,6 +45,6 @@ public record StageContext(
 
     /** The versions of the policy's weights. */
     WeightStore weights() {
-        return new WeightStore(directory.weights(), actors.rollouts());
+        return new WeightStore(directory.weights(), actors.rollouts(), canaries);
     }
 }

@@ -4,7 +4,8 @@ import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.sync.WeightPublisher;
-import dev.rlhf.core.update.Learner;
+import dev.rlhf.core.sync.WeightSnapshot;
+import dev.rlhf.core.update.Network;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.loop.WeightSync;
 import java.io.IOException;
@@ -21,14 +22,16 @@ import java.util.stream.Stream;
 final class WeightStore implements WeightSync {
     private final Path directory;
     private final WeightPublisher publisher;
+    private final Canaries canaries;
 
-    WeightStore(Path directory, WeightPublisher publisher) {
+    WeightStore(Path directory, WeightPublisher publisher, Canaries canaries) {
         this.directory = directory;
         this.publisher = publisher;
+        this.canaries = canaries;
     }
 
     @Override
-    public void publish(Learner policy, WeightVersion version) {
+    public double publish(Network policy, WeightVersion version) {
         Path target = directory.resolve(version.text());
         Path aside = directory.resolve("." + version.text() + ".tmp");
         try {
@@ -44,13 +47,9 @@ final class WeightStore implements WeightSync {
                     ? failure(version, String.valueOf(refused.getMessage()), refused)
                     : refused;
         }
-        publisher.publish(target, version);
+        double gap = publisher.publish(new WeightSnapshot(target, version, canaries.of(policy)));
         prune(version);
-    }
-
-    /** Publishes a model directory as it is. */
-    void publish(Path modelDirectory, WeightVersion version) {
-        publisher.publish(modelDirectory, version);
+        return gap;
     }
 
     /** Removes all but this version and the one before it; a resumed run finds later ones, which it will write again. */

@@ -48,7 +48,7 @@ class RecipesTest {
     void whatIsNotWrittenComesFromTheDefaultsOfItsBlockAndItsKind() {
         Recipe recipe = read();
         assertThat(recipe.checkpoint()).isEqualTo(new CheckpointRecipe(25, 2));
-        assertThat(recipe.generation()).isEqualTo(new GenerationRecipe.Embedded(128, 1));
+        assertThat(recipe.generation()).isEqualTo(new GenerationRecipe.Embedded(128, 1, 0.001));
         SftStage sft = (SftStage) recipe.stages().get(0);
         PolicyStage ppo = policy(recipe);
         assertThat(sft.batchSize()).isEqualTo(64);

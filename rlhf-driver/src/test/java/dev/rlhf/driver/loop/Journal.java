@@ -41,14 +41,22 @@ final class Journal {
     WeightSync sync(WeightSync sync) {
         return (policy, version) -> {
             entries.add("publish " + version.text());
-            sync.publish(policy, version);
+            return sync.publish(policy, version);
         };
     }
 
     Network network(String name, Network network) {
-        return (rows, temperature) -> {
-            entries.add(name + " evaluates");
-            return network.evaluate(rows, temperature);
+        return new Network() {
+            @Override
+            public TokenOutputs evaluate(List<TokenSequence> rows, double temperature) {
+                entries.add(name + " evaluates");
+                return network.evaluate(rows, temperature);
+            }
+
+            @Override
+            public void save(Path modelDirectory) {
+                network.save(modelDirectory);
+            }
         };
     }
 

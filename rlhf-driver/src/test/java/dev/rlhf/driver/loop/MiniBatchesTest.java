@@ -56,6 +56,7 @@ class MiniBatchesTest {
                 KlEstimator.K1,
                 1,
                 parts,
+                1,
                 new Seed(seed));
     }
 }

@@ -81,7 +81,8 @@ class PolicyLoopTest {
                         "critic learns",
                         "policy learns",
                         "critic learns",
-                        "publish v000002");
+                        "publish v000002",
+                        "policy evaluates");
         assertThat(report.version()).isEqualTo(new WeightVersion(2));
         assertThat(report.seconds()).containsOnlyKeys("generate", "score", "update", "sync", "step");
         assertThat(report.samples())
@@ -95,11 +96,37 @@ class PolicyLoopTest {
     }
 
     @Test
-    void oneUpdateWithTheKlInTheLossNeedsNoSecondOpinionOfThePolicy() {
+    void oneUpdateWithTheKlInTheLossAsksThePolicyOnlyWhetherTheServerAgrees() {
         ToyRun run = new ToyRun(directory);
-        run.loop(Algorithm.GRPO, WEAK).step(1);
+        StepReport report = run.loop(Algorithm.GRPO, WEAK).step(1);
         assertThat(run.journal.take())
-                .containsExactly("generate", "score", "reference evaluates", "policy learns", "publish v000002");
+                .containsExactly(
+                        "generate",
+                        "score",
+                        "reference evaluates",
+                        "policy evaluates",
+                        "policy learns",
+                        "publish v000002",
+                        "policy evaluates");
+        assertThat(ToyRun.number(report, "rollout_gap")).isBetween(0.0, 1e-5);
+    }
+
+    /** A server that fills in a parameter of its own, or tells other log-probs than those it samples from. */
+    @Test
+    void aServerThatSamplesAnotherDistributionStopsTheLoopBeforeItLearns() {
+        for (Algorithm algorithm : List.of(Algorithm.GRPO, Algorithm.PPO)) {
+            ToyRun run = new ToyRun(directory);
+            PolicyLoop loop = run.servedBy(drawn -> drawn * 3).loop(algorithm, WEAK);
+            float[][] before = logProbs(run.policy);
+            assertThatThrownBy(() -> loop.step(1))
+                    .isInstanceOfSatisfying(
+                            RlhfException.class,
+                            failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
+                    .hasMessageContaining("rollout_gap")
+                    .hasMessageContaining("--logprobs-mode processed_logprobs")
+                    .hasMessageContaining("generation.largest-gap");
+            assertThat(logProbs(run.policy)).isDeepEqualTo(before);
+        }
     }
 
     @Test

@@ -3,6 +3,8 @@ package dev.rlhf.driver.loop;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Arrays;
+import dev.rlhf.core.update.Network;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
@@ -119,7 +121,7 @@ class SupervisedLoopTest {
                 new Answers(true, PromptCursor.START),
                 2,
                 policy,
-                Optional.of((rows, temperature) -> notANumber(rows)),
+                Optional.of(new NotANumber()),
                 new DirectPreference(0.5, 0),
                 VERSION);
         assertThatThrownBy(() -> loop.step(1))
@@ -131,14 +133,23 @@ class SupervisedLoopTest {
                 .isDeepEqualTo(before);
     }
 
-    private static TokenOutputs notANumber(List<TokenSequence> rows) {
-        List<float[]> numbers = new ArrayList<>();
-        for (TokenSequence row : rows) {
-            float[] nothing = new float[row.responseLength()];
-            java.util.Arrays.fill(nothing, Float.NaN);
-            numbers.add(nothing);
+    /** A network that is broken. */
+    private record NotANumber() implements Network {
+        @Override
+        public TokenOutputs evaluate(List<TokenSequence> rows, double temperature) {
+            List<float[]> numbers = new ArrayList<>();
+            for (TokenSequence row : rows) {
+                float[] nothing = new float[row.responseLength()];
+                Arrays.fill(nothing, Float.NaN);
+                numbers.add(nothing);
+            }
+            return TokenOutputs.ofPolicy(numbers.toArray(float[][]::new), numbers.toArray(float[][]::new));
         }
-        return TokenOutputs.ofPolicy(numbers.toArray(float[][]::new), numbers.toArray(float[][]::new));
+
+        @Override
+        public void save(Path modelDirectory) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     private TrainingLoop loop(

@@ -1,5 +1,10 @@
 package dev.rlhf.driver.loop;
 
+import java.util.function.DoubleUnaryOperator;
+import dev.rlhf.core.rollout.RolloutGroup;
+import dev.rlhf.core.rollout.Completion;
+import dev.rlhf.core.sync.WeightSnapshot;
+import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.advantage.AdvantageEstimator;
 import dev.rlhf.core.advantage.BatchBaseline;
 import dev.rlhf.core.advantage.GeneralizedAdvantage;
@@ -45,6 +50,7 @@ final class ToyRun {
     final Journal journal = new Journal();
     private final Path directory;
     private boolean hasReference = true;
+    private DoubleUnaryOperator spoil = DoubleUnaryOperator.identity();
 
     /** The algorithms of the house, each as a recipe would put it together. */
     enum Algorithm {
@@ -86,6 +92,7 @@ final class ToyRun {
                     KlEstimator.K1,
                     updates,
                     updates,
+                    1e-5,
                     SEED);
         }
     }
@@ -99,6 +106,29 @@ final class ToyRun {
     ToyRun withoutReference() {
         hasReference = false;
         return this;
+    }
+
+    /** The same run with a server whose log-probs are others. */
+    ToyRun servedBy(DoubleUnaryOperator spoiled) {
+        spoil = spoiled;
+        return this;
+    }
+
+    private List<RolloutGroup> spoiled(List<RolloutGroup> groups) {
+        return groups.stream()
+                .map(group -> new RolloutGroup(
+                        group.prompt(),
+                        group.completions().stream().map(this::spoiled).toList()))
+                .toList();
+    }
+
+    private Completion spoiled(Completion completion) {
+        float[] logProbs = new float[completion.logProbs().length];
+        for (int t = 0; t < logProbs.length; t++) {
+            logProbs[t] = (float) spoil.applyAsDouble(completion.logProbs()[t]);
+        }
+        return new Completion(
+                completion.tokens(), logProbs, completion.finishReason(), completion.version(), completion.text());
     }
 
     /** Half the right positions, half the whole answer. */
@@ -144,11 +174,11 @@ final class ToyRun {
         WeightSync sync = (learner, version) -> {
             Path model = directory.resolve(version.text());
             learner.save(model);
-            engine.publish(model, version);
+            return engine.publish(new WeightSnapshot(model, version, Canary.of(learner, ToyTask.VOCABULARY, 8, 1)));
         };
         sync.publish(policy, state.version());
         PolicyActors actors = new PolicyActors(
-                journal.engine(engine),
+                journal.engine((prompts, sampling, seed) -> spoiled(engine.generate(prompts, sampling, seed))),
                 journal.scorer(scorer),
                 journal.learner("policy", policy),
                 hasReference ? Optional.of(journal.network("reference", reference)) : Optional.empty(),

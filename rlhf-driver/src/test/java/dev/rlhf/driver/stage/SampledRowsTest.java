@@ -3,6 +3,9 @@ package dev.rlhf.driver.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.rlhf.core.update.Network;
+import dev.rlhf.core.sync.WeightSnapshot;
+import dev.rlhf.core.sync.Canary;
 import dev.rlhf.actors.ActorRuntime;
 import dev.rlhf.actors.CriterionSettings;
 import dev.rlhf.actors.InProcessRuntime;
@@ -86,8 +89,11 @@ class SampledRowsTest {
         tokenizer = HuggingFaceTokenizer.open(base);
         PolicyStage stage = (PolicyStage) recipe.stages().get(0);
         prompts = new DataLoader(tokenizer, 1024, List.of()).prompts(stage.data(), MAX_TOKENS);
-        actors = RunActors.start(runtime, recipe, base);
-        actors.rollouts().publish(base, VERSION);
+        actors = RunActors.start(runtime, recipe, base, List.of());
+        NetworkSettings settings = new NetworkSettings(base.toString(), Head.LANGUAGE_MODEL, 2048, 1, new Seed(1));
+        Network network = actors.learner().open("published", settings);
+        Canary canary = new Canaries(258, 1024, 1e-4).of(network);
+        actors.rollouts().publish(new WeightSnapshot(base, VERSION, canary));
         groups = actors.rollouts().generate(prompts, new SamplingParams(SAMPLES, 1, 1, 0, MAX_TOKENS), new Seed(3));
     }
 

@@ -2,6 +2,7 @@ package dev.rlhf.driver.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.update.Learner;
@@ -43,7 +44,7 @@ class WeightStoreTest {
 
         @Override
         public TokenOutputs evaluate(List<TokenSequence> rows, double temperature) {
-            throw new UnsupportedOperationException();
+            return TokenOutputs.ofPolicy(new float[1][rows.get(0).responseLength()], new float[1][0]);
         }
 
         @Override
@@ -94,7 +95,11 @@ class WeightStoreTest {
     }
 
     private void publish(int version, String weights) {
-        new WeightStore(folder, (directory, named) -> published.add(named.text()))
+        WeightPublisher publisher = sent -> {
+            published.add(sent.version().text());
+            return 0;
+        };
+        new WeightStore(folder, publisher, new Canaries(9, 8, 1))
                 .publish(new Saved(weights), new WeightVersion(version));
     }
 

@@ -144,6 +144,18 @@ public final class CachedDecoder implements AutoCloseable {
         return Arrays.asList(prefixes);
     }
 
+    /** Logits of the token after each position of {@code tokens} [P], row after row, at least [P·V]. */
+    public float[] logits(int[] tokens) {
+        int padded = roundUp(tokens.length, PROMPT_MULTIPLE);
+        long[] positions = new long[roundUp(tokens.length, ROW_MULTIPLE)];
+        Arrays.setAll(positions, i -> Math.min(i, tokens.length - 1));
+        NDManager owner = NativeScope.open();
+        NDList read = prefill(owner, longs(tokens, padded, 0), new Shape(1, padded), positions);
+        float[] logits = read.get(read.size() - 1).toFloatArray();
+        owner.close();
+        return logits;
+    }
+
     private void read(List<int[]> prompts, int padded, List<Integer> chosen, Prefix[] into) {
         long[] tokens = new long[chosen.size() * padded];
         long[] last = new long[roundUp(chosen.size(), ROW_MULTIPLE)];

@@ -24,6 +24,8 @@ final class CompletionReader {
             "presence_penalty",
             "repetition_penalty",
             "min_p",
+            "min_tokens",
+            "bad_words",
             "logit_bias",
             "allowed_token_ids");
 
@@ -154,6 +156,11 @@ final class CompletionReader {
                             + " output tokens.",
                     "max_tokens");
         }
+    }
+
+    /** Whether log-probs of the prompts' own tokens are asked for; more than those are not told. */
+    static boolean asksForPromptLogProbs(JsonNode body) {
+        return body.hasNonNull("prompt_logprobs") && whole(body, "prompt_logprobs", 0, 0, 0) == 0;
     }
 
     /** A key that is true or false; false where it is left out. */

@@ -77,6 +77,18 @@ final class CompletionWriter {
         return choice;
     }
 
+    /** Adds what the model says of a prompt's own tokens [P] to the choices of that prompt; nothing is said of the first. */
+    void addPromptLogProbs(ObjectNode json, int prompt, CompletionRequest request, double[] logProbs) {
+        ArrayNode values = JSON.arrayNode().addNull();
+        for (int t = 1; t < request.prompt().length; t++) {
+            ObjectNode one = values.addObject().putObject(String.valueOf(request.prompt()[t]));
+            one.put("logprob", (float) logProbs[t - 1]).put("decoded_token", text(request.prompt()[t]));
+        }
+        for (int i = 0; i < request.samples(); i++) {
+            ((ObjectNode) json.path("choices").get(prompt * request.samples() + i)).set("prompt_logprobs", values);
+        }
+    }
+
     private ObjectNode logProbs(CompletionRequest request, CompletionSample sample) {
         ObjectNode json = JSON.objectNode();
         ArrayNode offsets = json.putArray("text_offset");

@@ -60,6 +60,13 @@ final class DecodeEngine implements AutoCloseable {
         return inbox.order(() -> decoder.reload(modelDirectory));
     }
 
+    /** Log-prob at temperature 1 of each token of a prompt [P] but the first, [P−1]; read between two tokens. */
+    CompletableFuture<double[]> promptLogProbs(int[] prompt) {
+        CompletableFuture<double[]> found = new CompletableFuture<>();
+        return inbox.order(() -> found.complete(Distribution.ofPrompt(prompt, decoder)))
+                .thenCompose(read -> found);
+    }
+
     /** Stops after the present token; requests are kept, and those that come wait. */
     void pause() {
         inbox.pause(true);

@@ -1,6 +1,7 @@
 package dev.rlhf.learner.serve;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.model.CachedDecoder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -36,6 +37,17 @@ final class Distribution {
             sum += Math.exp(logit - largest);
         }
         logNormaliser = largest + Math.log(sum);
+    }
+
+    /** Log-prob at temperature 1 of each token of a prompt [P] but the first, [P−1]. */
+    static double[] ofPrompt(int[] prompt, CachedDecoder decoder) {
+        int vocabulary = decoder.config().vocabularySize();
+        float[] logits = decoder.logits(prompt);
+        double[] logProbs = new double[prompt.length - 1];
+        for (int t = 1; t < prompt.length; t++) {
+            logProbs[t - 1] = new Distribution(logits, (t - 1) * vocabulary, vocabulary, 1).logProb(prompt[t]);
+        }
+        return logProbs;
     }
 
     double logProb(int token) {

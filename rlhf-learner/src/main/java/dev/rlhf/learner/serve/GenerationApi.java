@@ -75,11 +75,20 @@ final class GenerationApi {
         JsonNode body = body(context);
         boolean withTokenIds = CompletionReader.flag(body, "return_token_ids");
         List<CompletionRequest> requests = reader.read(body);
+        boolean ofPrompts = CompletionReader.asksForPromptLogProbs(body);
         List<CompletableFuture<List<CompletionSample>>> answers =
                 requests.stream().map(engine::submit).toList();
+        List<CompletableFuture<double[]>> readings = requests.stream()
+                .filter(request -> ofPrompts)
+                .map(request -> engine.promptLogProbs(request.prompt()))
+                .toList();
         List<List<CompletionSample>> samples = new ArrayList<>();
         answers.forEach(answer -> samples.add(await(answer, "completion")));
-        answer(context, writer.write(requests, samples, withTokenIds));
+        ObjectNode json = writer.write(requests, samples, withTokenIds);
+        for (int i = 0; i < readings.size(); i++) {
+            writer.addPromptLogProbs(json, i, requests.get(i), await(readings.get(i), "prompt_logprobs"));
+        }
+        answer(context, json);
     }
 
     private void models(Context context) {

@@ -1,0 +1,45 @@
+package dev.rlhf.driver.stage;
+
+import dev.rlhf.core.sync.Canary;
+import dev.rlhf.core.update.Network;
+
+/** Makes the canary of each set of weights; how much it tolerates is measured when a run begins. */
+public final class Canaries {
+    /** Servers that compute in float32 as the learner does differ by a hundredth of this. */
+    private static final double LEAST_TOLERANCE = 1e-4;
+
+    /** Weights differ in how much rounding they amplify. */
+    private static final double MARGIN = 10;
+
+    private final int vocabulary;
+    private final int contextLength;
+    private final double largestGap;
+    private double tolerance;
+
+    /**
+     * Canaries of a model.
+     *
+     * @param largestGap what is tolerated before anything was measured, and at most, in nats
+     */
+    public Canaries(int vocabulary, int contextLength, double largestGap) {
+        this.vocabulary = vocabulary;
+        this.contextLength = contextLength;
+        this.largestGap = largestGap;
+        this.tolerance = largestGap;
+    }
+
+    /** The canary of a network's present weights. */
+    Canary of(Network network) {
+        return Canary.of(network, vocabulary, contextLength, tolerance);
+    }
+
+    /** From now on tolerates what servers with the right weights were seen to differ by, and some more. */
+    void measured(double gap) {
+        tolerance = Math.min(largestGap, Math.max(LEAST_TOLERANCE, MARGIN * gap));
+    }
+
+    /** What is tolerated now, in nats. */
+    double tolerance() {
+        return tolerance;
+    }
+}

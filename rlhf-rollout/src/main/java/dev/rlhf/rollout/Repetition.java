@@ -1,0 +1,127 @@
+package dev.rlhf.rollout;
+
+import dev.failsafe.Failsafe;
+import dev.failsafe.FailsafeException;
+import dev.failsafe.RetryPolicy;
+import dev.failsafe.function.CheckedSupplier;
+import dev.rlhf.core.base.Deadline;
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seconds;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Does again what a passing fault has ended, with growing pauses, until a deadline.
+ *
+ * <p>A server that answers 500 in the same words three times in a row will do so for ever: that is no passing fault.
+ */
+final class Repetition {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final int SERVER_ERROR = 500;
+    private static final int MOST_EQUAL = 3;
+
+    private final String what;
+    private final Outage outage;
+    private final Duration patience;
+    private final Deadline deadline;
+    /** The last fault; attempts of one repetition come one after the other. */
+    private final AtomicReference<@Nullable RlhfException> last = new AtomicReference<>();
+
+    private volatile int equalInARow;
+
+    /** Repeats {@code what} until {@code deadline}; each repetition serves one piece of work. */
+    Repetition(String what, Outage outage, Deadline deadline) {
+        this.what = what;
+        this.outage = outage;
+        this.deadline = deadline;
+        this.patience = deadline.left();
+    }
+
+    /** The result of work that blocks. */
+    <T> T of(CheckedSupplier<T> work) {
+        try {
+            T result = Failsafe.with(this.<T>policy()).get(work);
+            outage.answered();
+            return result;
+        } catch (RlhfException | FailsafeException failure) {
+            throw ended(failure);
+        }
+    }
+
+    /** The result of work that goes on elsewhere. */
+    <T> CompletableFuture<T> ofLater(Supplier<? extends CompletionStage<T>> work) {
+        return Failsafe.with(this.<T>policy())
+                .getStageAsync(work::get)
+                // Also bounds the wait of a request for its turn, which no timeout of the connection counts.
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .handle((result, failure) -> {
+                    if (failure != null) {
+                        throw ended(failure);
+                    }
+                    outage.answered();
+                    return result;
+                });
+    }
+
+    private <T> RetryPolicy<T> policy() {
+        return RetryPolicy.<T>builder()
+                .handleIf(this::passes)
+                .withBackoff(FIRST_PAUSE, LONGEST_PAUSE)
+                .withMaxRetries(-1)
+                .withMaxDuration(patience)
+                .build();
+    }
+
+    private boolean passes(Throwable failure) {
+        RlhfException fault = known(failure);
+        if (fault.kind() != ErrorKind.TRANSIENT) {
+            return false;
+        }
+        RlhfException before = last.getAndSet(fault);
+        boolean equal = before != null && String.valueOf(before.getMessage()).equals(fault.getMessage());
+        equalInARow = equal ? equalInARow + 1 : 1;
+        outage.failed(fault, deadline);
+        return !lasts(fault);
+    }
+
+    private boolean lasts(RlhfException fault) {
+        return ServerFault.status(fault) == SERVER_ERROR && equalInARow >= MOST_EQUAL;
+    }
+
+    /** How it ended; the fault before the last attempt says more than that its time ran out. */
+    private RlhfException ended(Throwable failure) {
+        RlhfException end = failure instanceof TimeoutException
+                ? RlhfException.transientFault(what + ": no answer", failure)
+                : known(failure);
+        if (end.kind() != ErrorKind.TRANSIENT) {
+            return end;
+        }
+        RlhfException fault = last.get();
+        RlhfException told = fault == null ? end : fault;
+        String reason = lasts(told)
+                ? " (" + MOST_EQUAL + " times in the same words, so it will not pass)"
+                : " (tried for " + Seconds.text(patience) + ")";
+        return RlhfException.resource(told.getMessage() + reason, told);
+    }
+
+    /** What {@code failure} is about; what nobody foresaw is a bug. */
+    static RlhfException known(@Nullable Throwable failure) {
+        Throwable cause = failure;
+        while ((cause instanceof CompletionException || cause instanceof FailsafeException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause instanceof RlhfException known
+                ? known
+                : new RlhfException(ErrorKind.BUG, "a request failed: " + cause, cause);
+    }
+}
