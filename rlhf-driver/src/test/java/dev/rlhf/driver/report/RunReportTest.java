@@ -195,7 +195,7 @@ class RunReportTest {
         assertThat(page.title()).isEqualTo("direct: report of a run");
         assertThat(charts(page, "stage-1")).containsExactly("Pair accuracy", "Loss", "Time of a step");
         assertThat(page.select("#stage-1 .facts").text())
-                .isEqualTo("starts from base pairs a step 32 β 0.1 learning rate 1e-4");
+                .isEqualTo("starts from base pairs a step 32 β 0.1 learning rate 1e-6");
     }
 
     @Test
