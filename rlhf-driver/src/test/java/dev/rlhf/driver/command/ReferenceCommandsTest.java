@@ -39,7 +39,7 @@ class ReferenceCommandsTest {
         for (String command : new CommandLine(new Main()).getSubcommands().keySet()) {
             assertThat(usage).contains("  " + command + " ");
             assertThat(script).contains(command);
-            assertThat(Invocation.of("help", command).assertDone().out()).startsWith("Usage: rlhf " + command);
+            assertThat(Invocation.of("help", command).assertDone().out()).contains("Usage: rlhf " + command);
         }
         assertThat(script).contains("complete -F _complete_rlhf", "--accept-changed-inputs");
     }

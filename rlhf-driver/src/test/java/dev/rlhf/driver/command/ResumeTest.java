@@ -73,9 +73,7 @@ class ResumeTest {
         Path straight = folder.resolve("straight");
         Invocation.of("run", folder.resolve("small.yaml").toString(), "--set", more, "--out", straight.toString())
                 .assertDone();
-        RunFiles longer = new RunFiles(recipe.out());
-        assertThat(longer.metrics()).isEqualTo(new RunFiles(straight).metrics());
-        assertThat(longer.summary()).isEqualTo(new RunFiles(straight).summary());
+        assertThat(trained(recipe.out())).isEqualTo(trained(straight));
         assertThat(recipe.out().resolve("model/model.safetensors"))
                 .hasSameBinaryContentAs(straight.resolve("model/model.safetensors"));
         resume().assertDone();
@@ -216,6 +214,13 @@ class ResumeTest {
         Invocation.of("run", yaml.toString(), "--accept-changed-inputs").assertRefused(USER, "--resume only");
         Invocation.of("run").assertRefused(USER, "run needs a recipe");
         Invocation.of("run", "--resume").assertRefused(USER, "--resume needs --out");
+    }
+
+    /** What a run did at each step, without the evaluation that only the shorter one had at its end. */
+    private static List<String> trained(Path run) throws IOException {
+        return new RunFiles(run).metrics().stream()
+                .map(line -> line.replaceAll("\"eval_\\w+\":[^,}]+,", ""))
+                .toList();
     }
 
     private void fromFiles() throws IOException {
