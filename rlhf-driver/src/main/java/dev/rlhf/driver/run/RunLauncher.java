@@ -8,6 +8,7 @@ import dev.rlhf.actors.ray.RayWheel;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.checkpoint.DurableFiles;
+import dev.rlhf.driver.checkpoint.ProcessorRecord;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.GenerationRecipe;
 import dev.rlhf.driver.config.RaySettings;

@@ -18,7 +18,7 @@ final class KernelMode {
     /** MKL's variable for conditional numerical reproducibility. */
     static final String VARIABLE = "MKL_CBWR";
 
-    /** System property; {@code off} leaves MKL as it is, for the test that sees the guard to be needed. */
+    /** System property that names another mode, {@code default} for none, for the tests that see the guard to work and to be needed. */
     static final String PROPERTY = "rlhf.kernel-mode";
 
     private static final Logger LOG = System.getLogger(KernelMode.class.getName());
@@ -43,19 +43,22 @@ final class KernelMode {
             return given;
         }
         Map<String, String> facts = Processor.facts();
-        String wanted = of(facts.getOrDefault("vendor_id", Processor.UNKNOWN), Processor.flags(facts));
-        if (wanted.equals(DEFAULT) || System.getProperty(PROPERTY, "").equals("off")) {
-            return DEFAULT;
-        }
+        String asked = System.getProperty(PROPERTY, "");
+        String wanted = asked.isEmpty()
+                ? of(facts.getOrDefault("vendor_id", Processor.UNKNOWN), Processor.flags(facts))
+                : asked;
+        return wanted.equals(DEFAULT) || !set(wanted) ? DEFAULT : wanted;
+    }
+
+    private static boolean set(String mode) {
         try {
-            boolean done = Native.load("c", Environment.class).setenv(VARIABLE, wanted, 1) == 0;
-            return done ? wanted : DEFAULT;
+            return Native.load("c", Environment.class).setenv(VARIABLE, mode, 1) == 0;
         } catch (LinkageError refused) {
             LOG.log(
                     Level.WARNING,
-                    "MKL's mode could not be set (" + refused.getMessage() + "); start with " + VARIABLE + "=" + wanted
+                    "MKL's mode could not be set (" + refused.getMessage() + "); start with " + VARIABLE + "=" + mode
                             + " in the environment");
-            return DEFAULT;
+            return false;
         }
     }
 

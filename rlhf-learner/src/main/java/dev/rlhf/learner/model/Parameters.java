@@ -49,8 +49,8 @@ public final class Parameters implements AutoCloseable {
      */
     public static Parameters zeros(WeightLayout layout) {
         AvailableMemory.require(
-                layout.layers().stream().mapToLong(FlatLayer::size).sum() * Float.BYTES,
-                "a number for each weight of the model",
+                layout.size() * Float.BYTES,
+                "a model of " + layout.size() + " weights",
                 "choose a smaller model, or a machine with more");
         NDManager scope = NativeScope.open();
         NDList flat = new NDList();

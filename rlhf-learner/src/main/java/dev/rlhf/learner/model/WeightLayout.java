@@ -111,6 +111,11 @@ public record WeightLayout(List<FlatLayer> layers, boolean tied) {
                 .build(prefix.substring(0, prefix.length() - 1));
     }
 
+    /** Number of numbers. */
+    public long size() {
+        return layers.stream().mapToLong(FlatLayer::size).sum();
+    }
+
     /** All weights in order. */
     public List<Weight> weights() {
         return layers.stream().flatMap(layer -> layer.weights().stream()).toList();

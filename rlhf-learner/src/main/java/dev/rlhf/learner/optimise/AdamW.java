@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDManager;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.learner.engine.AvailableMemory;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.files.Checkpoint;
@@ -53,6 +54,11 @@ public final class AdamW implements AutoCloseable {
     private AdamW(OptimiserSettings settings, Parameters weights) {
         this.settings = settings;
         this.weights = weights;
+        // Asked at once: memory that is set aside as zeros is only taken when it is written to.
+        AvailableMemory.require(
+                3 * weights.layout().size() * Float.BYTES,
+                "learning (two moments and a gradient for each weight)",
+                "choose a smaller model, or a machine with more");
         this.first = Parameters.zeros(weights.layout());
         this.second = Parameters.zeros(weights.layout());
         this.module = ScriptModule.compile(SOURCE);

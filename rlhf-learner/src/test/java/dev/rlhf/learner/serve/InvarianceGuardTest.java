@@ -24,17 +24,26 @@ class InvarianceGuardTest {
                 needed.startsWith("AVX512"),
                 () -> "the guard can only be seen to be needed on an Intel processor with AVX-512; this one is "
                         + Processor.here() + " and needs the mode " + needed);
-        assertThat(exit("off"))
+        assertThat(exit("default", "0"))
                 .as("bits without the mode, on " + Processor.here())
                 .isEqualTo(InvarianceScenario.DIFFERS);
     }
 
     @Test
     void inAProcessOfItsOwnTheBitsAreTheSame() throws IOException, InterruptedException {
-        assertThat(exit("on")).as("bits on " + Processor.here()).isZero();
+        assertThat(exit("", "0")).as("bits on " + Processor.here()).isZero();
     }
 
-    private int exit(String mode) throws IOException, InterruptedException {
+    /** MKL itself says in which mode it works, when it is asked to be verbose. */
+    @Test
+    void theModeThatIsSetFromInsideReachesMkl() throws IOException, InterruptedException {
+        exit("default", "1");
+        assertThat(directory.resolve("log")).content().contains("CNR:OFF").doesNotContain("STRICT");
+        assertThat(exit("AVX2,STRICT", "1")).isZero();
+        assertThat(directory.resolve("log")).content().contains(",STRICT").doesNotContain("CNR:OFF");
+    }
+
+    private int exit(String mode, String verbose) throws IOException, InterruptedException {
         Path log = directory.resolve("log");
         ProcessBuilder builder = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -48,6 +57,7 @@ class InvarianceGuardTest {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
         builder.environment().remove("MKL_CBWR");
+        builder.environment().put("MKL_VERBOSE", verbose);
         Process process = builder.start();
         try {
             assertThat(process.waitFor(5, TimeUnit.MINUTES)).as("it ends").isTrue();

@@ -1,4 +1,4 @@
-package dev.rlhf.driver.run;
+package dev.rlhf.driver.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,9 +1,8 @@
-package dev.rlhf.driver.run;
+package dev.rlhf.driver.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.learner.engine.Processor;
 import dev.rlhf.learner.files.JsonFile;
 import java.io.IOException;
@@ -13,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** The processor a run began on, beside which only its kind can say whether a resumed run has the bits of an undisturbed one. */
-final class ProcessorRecord {
+public final class ProcessorRecord {
     private ProcessorRecord() {}
 
     /**
@@ -21,7 +20,7 @@ final class ProcessorRecord {
      *
      * @return what to tell when another one is
      */
-    static Optional<String> keep(Path file) {
+    public static Optional<String> keep(Path file) {
         Processor here = Processor.here();
         if (!Files.exists(file)) {
             write(file, here);
