@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 
 /**
  * The tokenizer of a model directory, from its tokenizer.json and tokenizer_config.json.
@@ -32,13 +33,15 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     /** The names of special tokens. */
     public static final String CONFIG_FILE = "tokenizer_config.json";
 
+    private static final int SHOWN = 40;
+    private static final int MOST_WINDOWS = 1 << 16;
     private static final Map<String, String> OPTIONS =
             Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
 
     private final ai.djl.huggingface.tokenizers.HuggingFaceTokenizer tokenizer;
     private final int endOfSequence;
     private final int vocabularySize;
-    private final Map<Integer, String> singleTexts = new ConcurrentHashMap<>();
+    private final Map<Long, String> windows = new ConcurrentHashMap<>();
 
     private HuggingFaceTokenizer(
             ai.djl.huggingface.tokenizers.HuggingFaceTokenizer tokenizer, int endOfSequence, int vocabularySize) {
@@ -145,7 +148,18 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
 
     private Encoding encoding(String text, boolean special) {
         BrokenText.refuse(text);
-        return tokenizer.encode(text, special, false);
+        try {
+            return tokenizer.encode(text, special, false);
+        } catch (RuntimeException unknown) {
+            String shown =
+                    text.codePoints().limit(SHOWN).mapToObj(Character::toString).collect(Collectors.joining());
+            throw new RlhfException(
+                    ErrorKind.USER,
+                    "the tokenizer has no token for a part of '" + shown
+                            + "', and none that stands for what it lacks; give " + FILE
+                            + " an unk_token that is in its vocabulary, or choose another model",
+                    unknown);
+        }
     }
 
     private static int[] ids(Encoding encoding) {
@@ -165,11 +179,20 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
         return Arrays.stream(tokens).mapToObj(stream::next).toList();
     }
 
-    /** Text of a few tokens; that of a single one is kept, since streams of tokens ask for it again and again. */
+    /** Text of a few tokens; of one and of two it is kept, since streams of tokens ask for it again and again. */
     private String window(int[] tokens) {
-        return tokens.length == 1
-                ? singleTexts.computeIfAbsent(tokens[0], id -> decode(new int[] {id}))
-                : decode(tokens);
+        if (tokens.length == 0 || tokens.length > 2) {
+            return decode(tokens);
+        }
+        long key = tokens.length == 1 ? tokens[0] : (tokens[0] + 1L) << Integer.SIZE | tokens[1];
+        String known = windows.get(key);
+        if (known == null) {
+            known = decode(tokens);
+            if (windows.size() < MOST_WINDOWS) {
+                windows.put(key, known);
+            }
+        }
+        return known;
     }
 
     @Override

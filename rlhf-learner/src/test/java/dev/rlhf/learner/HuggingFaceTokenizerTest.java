@@ -54,6 +54,45 @@ class HuggingFaceTokenizerTest {
         assertRefused(HuggingFaceTokenizer.FILE);
     }
 
+    @Test
+    void aFileThatIsNoTokenizerIsNamedWithoutTheLibrarysWords() throws IOException {
+        write(RULES.replace("WordLevel", "Wordlevel"), "{\"eos_token\": \"<end>\"}");
+        assertThatThrownBy(() -> HuggingFaceTokenizer.open(directory).close())
+                .isInstanceOfSatisfying(
+                        RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USER))
+                .hasMessageContaining("tokenizer.json is not a tokenizer that can be read")
+                .hasMessageNotContainingAny("data did not match", "Exception", "variant", "line 1");
+    }
+
+    @Test
+    void aCharacterThatTheTokenizerLacksIsTheUsersMistake() throws IOException {
+        write(RULES.replace("\"unk_token\": \"=\"", "\"unk_token\": \"<none>\""), "{\"eos_token\": \"<end>\"}");
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(directory)) {
+            assertThat(tokenizer.encode("ab")).containsExactly(1, 2);
+            assertThatThrownBy(() -> tokenizer.encode("az"))
+                    .isInstanceOfSatisfying(
+                            RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USER))
+                    .hasMessageContaining("no token for a part of 'az'")
+                    .hasMessageContaining("unk_token");
+        }
+    }
+
+    /** As transformers does: a token that tokenizer_config.json names is special, whatever tokenizer.json says of it. */
+    @Test
+    void aTokenThatTheConfigurationNamesIsSpecial() throws IOException {
+        String plain = RULES.replace("\"special\": true", "\"special\": false");
+        String unlisted = RULES.replaceAll("\\[\\{\"id\": 0[^\\]]*\\]", "[]");
+        assertThat(unlisted).doesNotContain("\"content\"");
+        for (String rules : new String[] {RULES, plain, unlisted}) {
+            write(rules, "{\"eos_token\": {\"content\": \"<end>\"}}");
+            try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(directory)) {
+                assertThat(tokenizer.encode("a<end>b")).containsExactly(1, 0, 2);
+                assertThat(tokenizer.decode(new int[] {1, 0, 2})).isEqualTo("ab");
+                assertThat(tokenizer.decode(new int[] {1, 0}, true)).isEqualTo("a<end>");
+            }
+        }
+    }
+
     private void assertRefused(String named) {
         assertThatThrownBy(() -> HuggingFaceTokenizer.open(directory).close())
                 .isInstanceOfSatisfying(

@@ -17,16 +17,17 @@ import java.util.function.Supplier;
  * @param remedies what helps where they are refused
  */
 record TokenBudget(String source, TooLong tooLong, String remedies) {
-    private static final String SHORTER = "lower max-tokens or choose a model with a longer context";
-
     /** For the rows of a file. */
     static TokenBudget ofFile(Path file, TooLong tooLong) {
-        return new TokenBudget(file.toString(), tooLong, "set too-long of these data to drop or truncate, " + SHORTER);
+        return new TokenBudget(
+                file.toString(),
+                tooLong,
+                "set too-long of these data to drop or truncate, or choose a model with a longer context");
     }
 
     /** For what is made on the spot, which is never too long unless the recipe is wrong. */
     static TokenBudget ofTask(String name) {
-        return new TokenBudget(name, TooLong.REFUSE, SHORTER);
+        return new TokenBudget(name, TooLong.REFUSE, "lower max-tokens or choose a model with a longer context");
     }
 
     /**

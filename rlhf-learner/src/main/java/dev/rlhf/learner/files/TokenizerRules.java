@@ -14,9 +14,9 @@ public record TokenizerRules(JsonNode json) {
     private static final List<String> NAMED =
             List.of("bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token");
 
-    /** The rules of a tokenizer.json, completed by what its tokenizer_config.json names. */
+    /** Completes the rules of a tokenizer.json, {@code json} itself, by what its tokenizer_config.json names. */
     public static TokenizerRules of(JsonNode json, JsonNode config) {
-        TokenizerRules rules = new TokenizerRules(json.deepCopy());
+        TokenizerRules rules = new TokenizerRules(json);
         for (String name : NAMED) {
             String content = content(config.path(name));
             if (!content.isEmpty() && rules.json instanceof ObjectNode object) {
