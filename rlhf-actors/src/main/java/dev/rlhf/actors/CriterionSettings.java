@@ -29,5 +29,6 @@ public sealed interface CriterionSettings {
      * @param deviation divides what is left, above 0
      * @param weight factor of its scores in the sum
      */
-    record Model(String name, NetworkSettings network, double mean, double deviation, double weight) implements CriterionSettings {}
+    record Model(String name, NetworkSettings network, double mean, double deviation, double weight)
+            implements CriterionSettings {}
 }

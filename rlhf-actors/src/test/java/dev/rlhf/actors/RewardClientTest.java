@@ -104,8 +104,8 @@ class RewardClientTest {
         List<ScoredGroup> mixed = client(
                         RewardActor.ROLE,
                         1,
-                        new RewardSettings(
-                                List.of(model(0.25, 2, 0.5), new CriterionSettings.Rule("exact-match", new ExactMatch(), 3))))
+                        new RewardSettings(List.of(
+                                model(0.25, 2, 0.5), new CriterionSettings.Rule("exact-match", new ExactMatch(), 3))))
                 .score(groups());
         for (int g = 0; g < GROUPS; g++) {
             for (int i = 0; i < 2; i++) {
@@ -125,7 +125,8 @@ class RewardClientTest {
         RewardClient bad = new RewardClient(
                 new RewardSettings(List.of(
                         model(0, 1, 1),
-                        new CriterionSettings.Model("reward-model", SmallModel.settings(missing, Head.REWARD), 0, 1, 1))),
+                        new CriterionSettings.Model(
+                                "reward-model", SmallModel.settings(missing, Head.REWARD), 0, 1, 1))),
                 List.of(actor),
                 Duration.ofMinutes(10));
         List<ScoredGroup> before = good.score(groups());
@@ -142,7 +143,9 @@ class RewardClientTest {
     @Test
     void aPromptWithoutAnAnswerIsNamed() {
         RewardClient client = client(
-                RewardActor.ROLE, 1, new RewardSettings(List.of(new CriterionSettings.Rule("exact-match", new ExactMatch(), 1))));
+                RewardActor.ROLE,
+                1,
+                new RewardSettings(List.of(new CriterionSettings.Rule("exact-match", new ExactMatch(), 1))));
         Prompt unanswered = new Prompt("gsm8k.jsonl:3", "?", new int[] {3}, Map.of());
         RolloutGroup group = new RolloutGroup(unanswered, groups().get(0).completions());
         assertThatThrownBy(() -> client.score(List.of(group)))
@@ -165,12 +168,14 @@ class RewardClientTest {
     }
 
     private static RewardSettings both(double weight) {
-        return new RewardSettings(
-                List.of(model(0.1, 1.5, weight), new CriterionSettings.Rule("position-match", new PositionMatch(), 1 - weight)));
+        return new RewardSettings(List.of(
+                model(0.1, 1.5, weight),
+                new CriterionSettings.Rule("position-match", new PositionMatch(), 1 - weight)));
     }
 
     private static CriterionSettings model(double mean, double deviation, double weight) {
-        return new CriterionSettings.Model("reward-model", SmallModel.settings(model, Head.REWARD), mean, deviation, weight);
+        return new CriterionSettings.Model(
+                "reward-model", SmallModel.settings(model, Head.REWARD), mean, deviation, weight);
     }
 
     /** Groups of two completions, of all lengths; every second first one is right. */

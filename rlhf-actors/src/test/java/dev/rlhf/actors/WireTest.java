@@ -133,7 +133,8 @@ class WireTest {
                                         GROUP, new double[] {1, 0.1}, Map.of("exact-match", new double[] {1, 0.1}))))),
                         objectives().map(objective -> new LearnerMessage.Update("policy", BATCH, objective)),
                         rules().map(rule -> new RewardActor.Request(
-                                new RewardSettings(List.of(new CriterionSettings.Rule("rule", rule, -0.5))), List.of())))
+                                new RewardSettings(List.of(new CriterionSettings.Rule("rule", rule, -0.5))),
+                                List.of())))
                 .flatMap(messages -> messages);
     }
 

@@ -102,7 +102,8 @@ class TextToTokensTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"\uD83D", "cut \uD83D and whole \uD83D\uDC4B", "\uDC4B", "\uDC4B\uD83D", "\uD83D\uD83D\uDC4B"})
+    @ValueSource(
+            strings = {"\uD83D", "cut \uD83D and whole \uD83D\uDC4B", "\uDC4B", "\uDC4B\uD83D", "\uD83D\uD83D\uDC4B"})
     void halfACharacterIsRefusedEverywhere(String text) throws IOException {
         Arguments first = tokenizers().findFirst().orElseThrow();
         try (HuggingFaceTokenizer tokenizer = open((JsonNode) first.get()[1], (JsonNode) first.get()[2])) {

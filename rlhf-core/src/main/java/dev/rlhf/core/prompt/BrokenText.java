@@ -19,8 +19,7 @@ public final class BrokenText {
 
     private static boolean isHalf(String text, int i) {
         char unit = text.charAt(i);
-        boolean endsPair =
-                Character.isLowSurrogate(unit) && i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
+        boolean endsPair = Character.isLowSurrogate(unit) && i > 0 && Character.isHighSurrogate(text.charAt(i - 1));
         boolean startsPair = Character.isHighSurrogate(unit)
                 && i + 1 < text.length()
                 && Character.isLowSurrogate(text.charAt(i + 1));

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  * dash of {@code 9-4} is no sign; the minus sign of typeset text (U+2212) is one as the hyphen is.
  */
 public record NumericAnswer() implements RuleReward {
-    private static final Pattern NUMBER = Pattern.compile("(?:(?<!\\d)[-\u2212])?\\$?(?:\\d[\\d,]*(?:\\.\\d+)?|\\.\\d+)");
+    private static final Pattern NUMBER =
+            Pattern.compile("(?:(?<!\\d)[-\u2212])?\\$?(?:\\d[\\d,]*(?:\\.\\d+)?|\\.\\d+)");
     private static final String MARK = "####";
 
     @Override
@@ -35,7 +36,8 @@ public record NumericAnswer() implements RuleReward {
         Matcher matcher = NUMBER.matcher(mark < 0 ? text : text.substring(mark + MARK.length()));
         Optional<BigDecimal> last = Optional.empty();
         while (matcher.find()) {
-            last = Optional.of(new BigDecimal(matcher.group().replaceAll("[$,]", "").replace('\u2212', '-')));
+            last = Optional.of(
+                    new BigDecimal(matcher.group().replaceAll("[$,]", "").replace('\u2212', '-')));
             if (mark >= 0) {
                 return last;
             }

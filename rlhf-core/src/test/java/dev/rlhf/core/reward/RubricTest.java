@@ -129,8 +129,15 @@ class RubricTest {
     /** A sign may be typeset: U+2212 is the minus of mathematics; in {@code 9−4} it is no sign, as a hyphen is none. */
     @ParameterizedTest
     @CsvSource({
-        "-5, -5", "\u22125, -5", "x = \u22125., -5", "\u2212$1234.50, -1234.50", "#### \u2212.5, -0.5", "9\u22124, 4",
-        "\u2212 5, 5", "12\u22125 = \u22127 , -7", "5\u2212, 5",
+        "-5, -5",
+        "\u22125, -5",
+        "x = \u22125., -5",
+        "\u2212$1234.50, -1234.50",
+        "#### \u2212.5, -0.5",
+        "9\u22124, 4",
+        "\u2212 5, 5",
+        "12\u22125 = \u22127 , -7",
+        "5\u2212, 5",
     })
     void theMinusOfTypesetTextIsASign(String text, BigDecimal number) {
         assertThat(NumericAnswer.finalNumber(text))

@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         description = "Writes a run's model as a directory that transformers and vLLM load.",
         mixinStandardHelpOptions = true)
 final class ExportCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN_DIR", description = "the run's directory")
+    @Parameters(paramLabel = "RUN_DIR", description = "the run's directory, or a model directory")
     private Path run = Path.of("");
 
     @Option(names = "--to", paramLabel = "DIR", description = "directory to write")
@@ -76,7 +76,7 @@ final class ExportCommand implements Callable<Integer> {
         DurableFiles.requireEmpty(target, "--to");
         ExportSource source = source(files);
         NumberType chosen = type == null ? NumberType.of(source.base()) : type;
-        ModelExport.write(source.weights(), source.companions(), new Form(chosen, untie), target);
+        ModelExport.write(source.network(), source.companions(), new Form(chosen, untie), target);
         Console.say(target + " (" + chosen.text() + ")");
         return 0;
     }

@@ -37,9 +37,13 @@ public enum DataFormat {
         return Arrays.stream(values())
                 .filter(format -> plain.endsWith(format.extension()))
                 .findFirst()
-                .orElseThrow(() -> RlhfException.user(file + ": no format of data that is read here; there are "
-                        + Arrays.stream(values()).map(DataFormat::extension).collect(Collectors.joining(", "))
-                        + " (each but .parquet also with .gz). Rename or convert the file, or say what it is with data.format"));
+                .orElseThrow(
+                        () -> RlhfException.user(
+                                file + ": no format of data that is read here; there are "
+                                        + Arrays.stream(values())
+                                                .map(DataFormat::extension)
+                                                .collect(Collectors.joining(", "))
+                                        + " (each but .parquet also with .gz). Rename or convert the file, or say what it is with data.format"));
     }
 
     /** Whether a file is packed by gzip. */

@@ -1,7 +1,5 @@
 package dev.rlhf.driver.config;
 
-import java.util.List;
-import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +23,4 @@ public record EvaluationRecipe(
         @Nullable PromptData data,
         RuleName reward,
         @Range(min = 1) int limit,
-        @Range(min = 1) int maxTokens) {
-    /** What it asks the generation servers for. */
-    List<Draw> draws() {
-        return data == null ? List.of() : List.of(new Draw(data, SamplingParams.greedy(maxTokens)));
-    }
-}
+        @Range(min = 1) int maxTokens) {}

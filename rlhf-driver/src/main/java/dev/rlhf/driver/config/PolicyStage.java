@@ -1,8 +1,8 @@
 package dev.rlhf.driver.config;
 
-import java.util.ArrayList;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -91,10 +91,8 @@ public record PolicyStage(
 
     @Override
     public List<Draw> draws() {
-        List<Draw> draws = new ArrayList<>(List.of(new Draw(data, sampling.params())));
-        if (evaluation != null) {
-            draws.addAll(evaluation.draws());
-        }
+        List<Draw> draws = new ArrayList<>(Draw.of(evaluation));
+        draws.add(0, new Draw(data, sampling.params()));
         return draws;
     }
 

@@ -53,9 +53,7 @@ public record PreferenceStage(
     @Override
     public List<Draw> draws() {
         List<Draw> draws = new ArrayList<>(data.draws());
-        if (evaluation != null) {
-            draws.addAll(evaluation.draws());
-        }
+        draws.addAll(Draw.of(evaluation));
         return draws;
     }
 

@@ -26,10 +26,8 @@ final class RewardNames {
                 RecipeChecks.require(taken.add(given), key, "'" + given + "' is used twice; names must be unique");
             }
         }
-        boolean severalModels = rewards.stream()
-                        .filter(RewardRecipe.Model.class::isInstance)
-                        .count()
-                > 1;
+        boolean severalModels =
+                rewards.stream().filter(RewardRecipe.Model.class::isInstance).count() > 1;
         List<String> names = new ArrayList<>();
         for (RewardRecipe reward : rewards) {
             String given = reward.name();

@@ -98,7 +98,10 @@ public sealed interface RewardRecipe {
      */
     @Block(value = "reward", kinds = "length-penalty")
     record LengthPenalty(
-            String kind, @Nullable String name, double weight, @Range(min = 0) int buffer) implements RewardRecipe {
+            String kind,
+            @Nullable String name,
+            double weight,
+            @Range(min = 0) int buffer) implements RewardRecipe {
         private static final int SHARE = 4;
 
         @Override
@@ -123,7 +126,8 @@ public sealed interface RewardRecipe {
      * @param whiten whether scores are whitened by the mean and deviation the model had on its own training pairs
      */
     @Block(value = "reward", kinds = "reward-model")
-    record Model(String kind, @Nullable String name, double weight, String from, boolean whiten) implements RewardRecipe {
+    record Model(String kind, @Nullable String name, double weight, String from, boolean whiten)
+            implements RewardRecipe {
         @Override
         public Optional<RuleReward> rule(int maxTokens) {
             return Optional.empty();

@@ -41,7 +41,7 @@ public record SftStage(
 
     @Override
     public List<Draw> draws() {
-        return evaluation == null ? List.of() : evaluation.draws();
+        return Draw.of(evaluation);
     }
 
     /** The loss; {@code contextLength} bounds the tokens of an example. */

@@ -27,15 +27,15 @@ public sealed interface StageRecipe permits SftStage, RewardModelStage, Preferen
     @Nullable
     EvaluationRecipe evaluation();
 
-    /** All that it will ask the generation servers for. */
-    List<Draw> draws();
-
     /** Whether its model is measured after {@code step} steps; 0 is before the first. */
     default boolean evaluatedAfter(int step) {
         EvaluationRecipe evaluation = evaluation();
         int every = evaluation == null ? 0 : evaluation.everySteps();
         return step == steps() || (every > 0 && step % every == 0);
     }
+
+    /** All that it will ask the generation servers for. */
+    List<Draw> draws();
 
     /** Whether it leaves a language model that others can start from; else it leaves a reward model. */
     boolean leavesPolicy();

@@ -14,8 +14,11 @@ public final class Corruption {
 
     /** Mistakes made of the characters that occur in {@code answers}. */
     public Corruption(List<String> answers, Seed seed) {
-        this.alphabet =
-                answers.stream().flatMapToInt(String::codePoints).distinct().sorted().toArray();
+        this.alphabet = answers.stream()
+                .flatMapToInt(String::codePoints)
+                .distinct()
+                .sorted()
+                .toArray();
         this.seed = seed;
     }
 

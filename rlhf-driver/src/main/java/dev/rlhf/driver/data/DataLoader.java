@@ -12,7 +12,6 @@ import dev.rlhf.driver.config.PromptData;
 import dev.rlhf.driver.config.PromptFile;
 import dev.rlhf.driver.config.SpellingData;
 import dev.rlhf.driver.config.Split;
-import dev.rlhf.driver.config.TooLong;
 import dev.rlhf.driver.data.TokenBudget.Candidate;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +58,7 @@ public final class DataLoader {
     /** As {@link #prompts}, with what became of rows that are too long. */
     public Loaded<Prompt> loadPrompts(PromptData data, int maxTokens) {
         if (data instanceof SpellingData words) {
-            return new TokenBudget(SPELLING, TooLong.REFUSE)
+            return TokenBudget.ofTask(SPELLING)
                     .load(
                             spellable(words),
                             word -> prompt(word, SpellingTask.prompt(word), SpellingTask.answer(word), maxTokens));
@@ -70,8 +69,7 @@ public final class DataLoader {
                     file.split(),
                     file.heldOut(),
                     file.path().toString());
-            return new TokenBudget(file.path().toString(), file.tooLong())
-                    .load(rows, row -> prompt(row, file, maxTokens));
+            return TokenBudget.ofFile(file.path(), file.tooLong()).load(rows, row -> prompt(row, file, maxTokens));
         }
         throw unknown(data);
     }
@@ -88,7 +86,7 @@ public final class DataLoader {
     /** As {@link #completions}, with what became of rows that are too long. */
     public Loaded<TokenSequence> loadCompletions(CompletionData data) {
         if (data instanceof SpellingData words) {
-            return new TokenBudget(SPELLING, TooLong.REFUSE)
+            return TokenBudget.ofTask(SPELLING)
                     .load(
                             spellable(words),
                             word -> sequence(word, SpellingTask.prompt(word), SpellingTask.answer(word)));
@@ -99,7 +97,7 @@ public final class DataLoader {
                     file.split(),
                     file.heldOut(),
                     file.path().toString());
-            return new TokenBudget(file.path().toString(), file.tooLong())
+            return TokenBudget.ofFile(file.path(), file.tooLong())
                     .load(
                             rows,
                             row -> sequence(
@@ -128,7 +126,7 @@ public final class DataLoader {
             return Loaded.none(name);
         }
         List<DataRow> rows = part(Source.rows(file.path(), file.format()), split, file.heldOut(), name);
-        return new TokenBudget(name, file.tooLong()).load(rows, row -> pair(row, file));
+        return TokenBudget.ofFile(file.path(), file.tooLong()).load(rows, row -> pair(row, file));
     }
 
     /** The model's tokenizer. */
@@ -243,9 +241,7 @@ public final class DataLoader {
         try {
             return reading.get();
         } catch (RlhfException refused) {
-            throw refused.kind() == ErrorKind.USER
-                    ? RlhfException.user(place + ": " + refused.getMessage())
-                    : refused;
+            throw refused.kind() == ErrorKind.USER ? RlhfException.user(place + ": " + refused.getMessage()) : refused;
         }
     }
 

@@ -75,9 +75,10 @@ record DataRow(String place, Map<String, Cell> fields) {
                 .filter(name -> fields.getOrDefault(name, Cell.NOTHING).kind() == Kind.NESTED)
                 .findFirst()
                 .ifPresent(name -> {
-                    throw RlhfException.user(place + ": '" + name + "' is a conversation of several turns, which is not yet"
-                            + " read; write each as one text under prompt-key, turns and marks included, and what is to be"
-                            + " learnt under a key of its own");
+                    throw RlhfException.user(
+                            place + ": '" + name + "' is a conversation of several turns, which is not yet"
+                                    + " read; write each as one text under prompt-key, turns and marks included, and what is to be"
+                                    + " learnt under a key of its own");
                 });
     }
 }

@@ -49,8 +49,7 @@ final class JsonArray implements Source {
                         + parser.currentTokenLocation().getLineNr() + ": more stands after the array's end");
             }
         } catch (JsonProcessingException e) {
-            throw RlhfException.user(
-                    file + ", row " + (rows.size() + 1) + ": not JSON: " + JsonMistake.describe(e));
+            throw RlhfException.user(file + ", row " + (rows.size() + 1) + ": not JSON: " + JsonMistake.describe(e));
         }
         return rows;
     }

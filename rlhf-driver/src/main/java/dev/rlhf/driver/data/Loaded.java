@@ -35,7 +35,7 @@ public record Loaded<T>(String source, List<T> items, List<String> places, int d
         if (dropped + truncated == 0) {
             return Optional.empty();
         }
-        return Optional.of(source + ": of " + rows() + " rows " + (dropped + truncated) + " are too long for the context; "
-                + dropped + " left out, " + truncated + " cut");
+        return Optional.of(source + ": of " + rows() + " rows " + (dropped + truncated)
+                + " are too long for the context; " + dropped + " left out, " + truncated + " cut");
     }
 }

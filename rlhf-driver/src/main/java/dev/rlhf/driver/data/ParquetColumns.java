@@ -34,7 +34,8 @@ final class ParquetColumns implements Source {
         } catch (SQLException broken) {
             throw new RlhfException(
                     ErrorKind.USER,
-                    file + " is not a Parquet file that can be read, or is damaged; write it anew, e.g. with to_parquet of"
+                    file
+                            + " is not a Parquet file that can be read, or is damaged; write it anew, e.g. with to_parquet of"
                             + " pandas",
                     broken);
         }

@@ -78,9 +78,8 @@ public final class Preview {
         List<Token> tokens = new ArrayList<>();
         for (int i = 0; i < ids.length; i++) {
             boolean special = tokenizer.decode(new int[] {ids[i]}).isEmpty();
-            String text = pieces.get(i).isEmpty() && special
-                    ? tokenizer.decode(new int[] {ids[i]}, true)
-                    : pieces.get(i);
+            String text =
+                    pieces.get(i).isEmpty() && special ? tokenizer.decode(new int[] {ids[i]}, true) : pieces.get(i);
             tokens.add(new Token(ids[i], text, i >= sequence.promptLength()));
         }
         return tokens;

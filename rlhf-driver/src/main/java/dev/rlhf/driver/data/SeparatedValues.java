@@ -61,8 +61,9 @@ record SeparatedValues(char separator) implements Source {
             if (cause instanceof CharacterCodingException || !(cause instanceof CSVException)) {
                 throw cause;
             }
-            throw RlhfException.user(file + ":" + line + ": a quote is not closed, or more than a separator stands after it;"
-                    + " write a quote within a quoted value twice");
+            throw RlhfException.user(
+                    file + ":" + line + ": a quote is not closed, or more than a separator stands after it;"
+                            + " write a quote within a quoted value twice");
         }
     }
 

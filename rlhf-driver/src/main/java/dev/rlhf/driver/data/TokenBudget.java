@@ -2,6 +2,7 @@ package dev.rlhf.driver.data;
 
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.TooLong;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,8 +14,21 @@ import java.util.function.Supplier;
  *
  * @param source what messages call the data
  * @param tooLong what becomes of rows that are too long
+ * @param remedies what helps where they are refused
  */
-record TokenBudget(String source, TooLong tooLong) {
+record TokenBudget(String source, TooLong tooLong, String remedies) {
+    private static final String SHORTER = "lower max-tokens or choose a model with a longer context";
+
+    /** For the rows of a file. */
+    static TokenBudget ofFile(Path file, TooLong tooLong) {
+        return new TokenBudget(file.toString(), tooLong, "set too-long of these data to drop or truncate, " + SHORTER);
+    }
+
+    /** For what is made on the spot, which is never too long unless the recipe is wrong. */
+    static TokenBudget ofTask(String name) {
+        return new TokenBudget(name, TooLong.REFUSE, SHORTER);
+    }
+
     /**
      * What a row comes to.
      *
@@ -52,9 +66,7 @@ record TokenBudget(String source, TooLong tooLong) {
     }
 
     private RlhfException refusal(List<String> complaints, int rows) {
-        String remedy = tooLong == TooLong.REFUSE
-                ? "set too-long of these data to drop or truncate, lower max-tokens or choose a model with a longer context"
-                : "nothing is left";
+        String remedy = tooLong == TooLong.REFUSE ? remedies : "nothing is left";
         return RlhfException.user(complaints.get(0) + "; of " + rows + " rows " + complaints.size() + " "
                 + (complaints.size() == 1 ? "is" : "are") + " too long: " + remedy);
     }

@@ -9,7 +9,6 @@ import dev.rlhf.learner.files.Companions;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.Numbers;
-import dev.rlhf.learner.files.Safetensors;
 import dev.rlhf.learner.files.SafetensorsWriter;
 import dev.rlhf.learner.files.SafetensorsWriter.Tensor;
 import dev.rlhf.learner.model.ModelConfig;
@@ -70,19 +69,17 @@ public final class ModelExport {
     /**
      * Writes a model directory.
      *
-     * @param weights the network's safetensors file
+     * @param network the network's weights
      * @param companions model directory whose configuration and other files belong to the network
      * @param target what to write, empty or not there yet
      * @throws RlhfException USER when a number does not fit the type, RESOURCE when the disk refuses
      */
-    public static void write(Path weights, Path companions, Form form, Path target) {
+    public static void write(Checkpoint network, Path companions, Form form, Path target) {
         DurableDirectory.write(target, folder -> {
             Companions.copy(companions, folder);
-            Safetensors network = Safetensors.open(weights);
-            boolean untied = network.names().contains(WeightLayout.LANGUAGE_MODEL_HEAD);
-            boolean scores = network.names().contains(WeightLayout.SCORE);
-            ObjectNode config =
-                    JsonFile.read(companions.resolve(ModelConfig.FILE)).deepCopy();
+            boolean untied = network.has(WeightLayout.LANGUAGE_MODEL_HEAD);
+            boolean scores = network.has(WeightLayout.SCORE);
+            ObjectNode config = JsonFile.read(companions.resolve(ModelConfig.FILE)).deepCopy();
             config.remove("dtype");
             config.put("torch_dtype", form.type().text());
             if (scores) {
@@ -91,9 +88,12 @@ public final class ModelExport {
                 config.putObject("label2id").put("LABEL_0", 0);
             }
             Map<String, Tensor> tensors = new LinkedHashMap<>();
-            network.names().forEach(name -> tensors.put(name, tensor(network, name, form.type())));
-            if (form.untie() && !untied && !scores) {
-                tensors.put(WeightLayout.LANGUAGE_MODEL_HEAD, tensor(network, WeightLayout.EMBEDDING, form.type()));
+            network.readable().forEach(name -> tensors.put(name, tensor(network, name, form.type())));
+            if (form.untie() && !scores) {
+                if (!untied) {
+                    tensors.put(
+                            WeightLayout.LANGUAGE_MODEL_HEAD, tensor(network, WeightLayout.EMBEDDING, form.type()));
+                }
                 config.put(TIED, false);
             }
             JsonFile.write(folder.resolve(ModelConfig.FILE), config);
@@ -106,7 +106,7 @@ public final class ModelExport {
         }
     }
 
-    private static Tensor tensor(Safetensors network, String name, NumberType type) {
+    private static Tensor tensor(Checkpoint network, String name, NumberType type) {
         Numbers numbers = network.numbers(name);
         return new Tensor(
                 network.shape(name),
@@ -116,10 +116,10 @@ public final class ModelExport {
     }
 
     /** A half has no numbers beyond its range but infinity, with which no model computes. */
-    private static ByteBuffer requireHalf(ByteBuffer window, Safetensors network, String name) {
+    private static ByteBuffer requireHalf(ByteBuffer window, Checkpoint network, String name) {
         for (int at = window.position(); at < window.limit(); at += Float.BYTES) {
             if (Math.abs(window.getFloat(at)) > LARGEST_HALF) {
-                throw RlhfException.user(network.file() + ": " + name + " has a number of " + window.getFloat(at)
+                throw RlhfException.user(network.file(name) + ": " + name + " has a number of " + window.getFloat(at)
                         + ", which float16 cannot hold; choose --dtype bfloat16 or float32");
             }
         }

@@ -1,9 +1,5 @@
 package dev.rlhf.driver.observe;
 
-import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonProperty;
-import org.jspecify.annotations.Nullable;
-
 /**
  * What is known of a number.
  *
@@ -14,17 +10,6 @@ import org.jspecify.annotations.Nullable;
  * @param healthy how it looks when all is well, to be read after "Healthy:"
  */
 public record Metric(String key, String name, String type, String help, String healthy) {
-    /** Reads an entry, whose name and type may be left out. */
-    @JsonCreator
-    static Metric of(
-            @JsonProperty("key") String key,
-            @JsonProperty("name") @Nullable String name,
-            @JsonProperty("type") @Nullable String type,
-            @JsonProperty("help") String help,
-            @JsonProperty("healthy") String healthy) {
-        return new Metric(key, name == null ? "" : name, type == null ? "gauge" : type, help, healthy);
-    }
-
     /** Both sentences. */
     public String words() {
         return help + " Healthy: " + healthy;

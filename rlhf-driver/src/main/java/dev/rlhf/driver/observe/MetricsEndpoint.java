@@ -19,7 +19,7 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
     private final MetricsServer server;
     private boolean begun;
 
-    private MetricsEndpoint(int port, RunIdentity run) throws IOException {
+    private MetricsEndpoint(int port, RunLabels run) throws IOException {
         // Their names are against Prometheus' conventions; the process' own metrics say the same.
         registry.config()
                 .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
@@ -37,7 +37,7 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
      * @param port port; 0 takes any free one
      * @throws RlhfException USER when the port is taken
      */
-    public static MetricsEndpoint start(int port, RunIdentity run) {
+    public static MetricsEndpoint start(int port, RunLabels run) {
         if (port < 0 || port > LARGEST_PORT) {
             throw RlhfException.user("--metrics-port must be from 0 to " + LARGEST_PORT + ", not " + port);
         }

@@ -27,7 +27,7 @@ final class RunMeters {
     private final Counter rewinds;
     private final Histogram phases;
 
-    RunMeters(PrometheusRegistry registry, RunIdentity identity) {
+    RunMeters(PrometheusRegistry registry, RunLabels identity) {
         this.registry = registry;
         this.run = Labels.of("run", identity.run());
         tokens = counter("rlhf_trained_tokens_total", STAGE);

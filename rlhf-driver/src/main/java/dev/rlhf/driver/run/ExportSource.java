@@ -1,5 +1,7 @@
 package dev.rlhf.driver.run;
 
+import dev.rlhf.learner.files.Checkpoint;
+import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.CheckpointStore;
 import dev.rlhf.driver.checkpoint.RunDirectory;
@@ -25,8 +27,16 @@ public record ExportSource(Path weights, Path companions, Path base) {
     private static final String WEIGHTS = "weights.safetensors";
     private static final String MODEL = "model.safetensors";
 
-    /** The model a run has left; throws USER saying what there is as long as there is none. */
+    /** The network's weights; USER naming the file when it is missing or damaged. */
+    public Checkpoint network() {
+        return Files.isDirectory(weights) ? Checkpoint.ofDirectory(weights) : Checkpoint.ofFile(weights);
+    }
+
+    /** The model a run has left, or a model directory itself; throws USER saying what there is as long as there is none. */
     public static ExportSource ofModel(RunDirectory run) {
+        if (!Files.exists(run.resolved()) && Files.exists(run.root().resolve(ModelConfig.FILE))) {
+            return new ExportSource(run.root(), run.root(), run.root());
+        }
         return whole(run, run.model())
                 .orElseThrow(() -> RlhfException.user("there is no model in " + run.model()
                         + ": the run has not ended; its newest checkpoint is exported by --from-checkpoint, a finished stage by --stage ("
@@ -95,7 +105,7 @@ public record ExportSource(Path weights, Path companions, Path base) {
 
     private static Recipe recipe(RunDirectory run) {
         if (!Files.exists(run.resolved())) {
-            throw RlhfException.user("there is no run in " + run.root());
+            throw RlhfException.user("there is no run in " + run.root() + ", and no model directory");
         }
         return Recipes.read(run.resolved(), List.of());
     }

@@ -22,7 +22,7 @@ import dev.rlhf.driver.observe.MetricsEndpoint;
 import dev.rlhf.driver.observe.MetricsLog;
 import dev.rlhf.driver.observe.NoticeLog;
 import dev.rlhf.driver.observe.ProgressLine;
-import dev.rlhf.driver.observe.RunIdentity;
+import dev.rlhf.driver.observe.RunLabels;
 import dev.rlhf.driver.observe.RunObserver;
 import dev.rlhf.driver.observe.RunObservers;
 import dev.rlhf.driver.observe.SampleLog;
@@ -104,8 +104,8 @@ public final class RunLauncher {
         }
     }
 
-    private static RunIdentity identity(RunDirectory directory, Recipe recipe) {
-        return new RunIdentity(
+    private static RunLabels identity(RunDirectory directory, Recipe recipe) {
+        return new RunLabels(
                 String.valueOf(directory.root().getFileName()),
                 Map.of(
                         "recipe",

@@ -18,7 +18,8 @@ final class RewardTerms {
     static RewardSettings of(StageContext context, PolicyStage stage) {
         List<String> names = stage.rewardNames();
         return new RewardSettings(IntStream.range(0, names.size())
-                .mapToObj(i -> criterion(context, stage, names.get(i), stage.rewards().get(i)))
+                .mapToObj(i ->
+                        criterion(context, stage, names.get(i), stage.rewards().get(i)))
                 .toList());
     }
 

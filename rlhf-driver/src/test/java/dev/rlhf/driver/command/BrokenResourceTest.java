@@ -98,7 +98,7 @@ class BrokenResourceTest {
                 + SmallRecipe.SFT.replace(
                         "steps: 6",
                         "steps: 1, optimiser: {learning-rate: 1e15},"
-                                + " evaluation: {data: {kind: spelling, split: held-out}}"));
+                                + " evaluation: {data: {kind: spelling, split: held-out}, max-tokens: 8}"));
         Instant begin = Instant.now();
 
         recipe.run()

@@ -66,25 +66,9 @@ class EvaluationTest {
         assertThat(dpo.path("eval_pair_accuracy").asDouble()).isEqualTo(0.5);
         assertThat(dpo.path("eval_loss").asDouble()).isCloseTo(Math.log(2), within(1e-12));
 
-        for (JsonNode step : lines(run.resolve("metrics.jsonl"))) {
-            assertThat(step.has("eval_accuracy") || step.has("eval_pair_accuracy"))
-                    .as("%s", step)
-                    .isEqualTo(evaluations.stream()
-                            .anyMatch(one -> one.path("run_step").equals(step.path("run_step"))
-                                    && one.path("step").asInt() > 0));
-        }
-        for (JsonNode stage :
-                JSON.readTree(run.resolve("summary.json").toFile()).path("stages")) {
-            String name = stage.path("name").asText();
-            List<JsonNode> own = evaluations.stream()
-                    .filter(one -> one.path("stage").asText().equals(name))
-                    .toList();
-            assertSame(stage.path("eval_accuracy_before"), own.get(0).path("eval_accuracy"));
-            assertSame(stage.path("eval_accuracy"), own.get(own.size() - 1).path("eval_accuracy"));
-            assertSame(stage.path("pair_accuracy"), own.get(own.size() - 1).path("eval_pair_accuracy"));
-            assertSame(stage.path("eval_loss_before"), own.get(0).path("eval_loss"));
-            assertThat(stage.path("best_step").asInt()).isPositive();
-        }
+        assertInStepsToo(evaluations, lines(run.resolve("metrics.jsonl")));
+        assertInSummaryToo(
+                evaluations, JSON.readTree(run.resolve("summary.json").toFile()));
     }
 
     @Test
@@ -161,6 +145,30 @@ class EvaluationTest {
                 new ArrayList<>(List.of("run", folder.resolve("small.yaml").toString(), "--out", out.toString()));
         arguments.addAll(List.of(more));
         return Invocation.of(arguments.toArray(String[]::new));
+    }
+
+    private static void assertInStepsToo(List<JsonNode> evaluations, List<JsonNode> steps) {
+        for (JsonNode step : steps) {
+            assertThat(step.has("eval_accuracy") || step.has("eval_pair_accuracy"))
+                    .as("%s", step)
+                    .isEqualTo(evaluations.stream()
+                            .anyMatch(one -> one.path("run_step").equals(step.path("run_step"))
+                                    && one.path("step").asInt() > 0));
+        }
+    }
+
+    private static void assertInSummaryToo(List<JsonNode> evaluations, JsonNode summary) {
+        for (JsonNode stage : summary.path("stages")) {
+            String name = stage.path("name").asText();
+            List<JsonNode> own = evaluations.stream()
+                    .filter(one -> one.path("stage").asText().equals(name))
+                    .toList();
+            assertSame(stage.path("eval_accuracy_before"), own.get(0).path("eval_accuracy"));
+            assertSame(stage.path("eval_accuracy"), own.get(own.size() - 1).path("eval_accuracy"));
+            assertSame(stage.path("pair_accuracy"), own.get(own.size() - 1).path("eval_pair_accuracy"));
+            assertSame(stage.path("eval_loss_before"), own.get(0).path("eval_loss"));
+            assertThat(stage.path("best_step").asInt()).isPositive();
+        }
     }
 
     private static void assertSame(JsonNode inSummary, JsonNode measured) {

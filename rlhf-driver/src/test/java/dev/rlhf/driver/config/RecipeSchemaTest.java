@@ -74,7 +74,9 @@ class RecipeSchemaTest {
 
     @Test
     void everyKeyIsDescribed() {
-        assertThat(Recipes.schema()).contains("\"peak rate; each kind of stage has a default of its own (default: 1e-6)\"").doesNotContain("\"description\" : \"\"");
+        assertThat(Recipes.schema())
+                .contains("\"peak rate; each kind of stage has a default of its own (default: 1e-6)\"")
+                .doesNotContain("\"description\" : \"\"");
     }
 
     private static List<String> complaints(String yaml) {

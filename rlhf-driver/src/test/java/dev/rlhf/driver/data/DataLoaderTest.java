@@ -63,8 +63,8 @@ class DataLoaderTest {
     void completionsEndWithTheEndOfSequence() throws IOException {
         Path file = write("{\"q\": \"2+2\", \"a\": 4}");
 
-        List<TokenSequence> rows =
-                loader.completions(new CompletionFile(file, null, "q", "a", "Q: {prompt}\n", Split.TRAIN, 0, TooLong.REFUSE));
+        List<TokenSequence> rows = loader.completions(
+                new CompletionFile(file, null, "q", "a", "Q: {prompt}\n", Split.TRAIN, 0, TooLong.REFUSE));
 
         assertThat(rows).hasSize(1);
         assertThat(tokenizer.decode(rows.get(0).tokens())).isEqualTo("Q: 2+2\n4");
@@ -155,7 +155,8 @@ class DataLoaderTest {
     void moreHeldOutThanThereIsLeavesNothing() throws IOException {
         Path file = write("{\"prompt\": \"a\"}");
 
-        assertThatThrownBy(() -> loader.prompts(new PromptFile(file, null, "prompt", null, "{prompt}", Split.TRAIN, 1, TooLong.REFUSE), 8))
+        assertThatThrownBy(() -> loader.prompts(
+                        new PromptFile(file, null, "prompt", null, "{prompt}", Split.TRAIN, 1, TooLong.REFUSE), 8))
                 .isInstanceOf(RlhfException.class)
                 .hasMessageContaining("the data set is empty");
     }
@@ -179,8 +180,8 @@ class DataLoaderTest {
         Path file = SHARED.resolve("gsm8k-test.jsonl");
         assumeTrue(Files.exists(file), "the shared data folder is not here");
 
-        List<Prompt> prompts =
-                loader.prompts(new PromptFile(file, null, "question", "answer", "{prompt}\n", Split.TRAIN, 0, TooLong.REFUSE), 64);
+        List<Prompt> prompts = loader.prompts(
+                new PromptFile(file, null, "question", "answer", "{prompt}\n", Split.TRAIN, 0, TooLong.REFUSE), 64);
 
         assertThat(prompts).hasSize(1319);
         assertThat(prompts.get(0).fields().get("answer")).endsWith("#### 18");

@@ -43,8 +43,9 @@ class OverlongRowsTest {
 
         assertThat(prompts.items()).extracting(Prompt::text).containsExactly("fits", "abcdef", "ab", "ab");
         assertThat(prompts.items().get(1).tokens()).hasSize(CONTEXT - MAX_TOKENS);
-        assertThat(prompts.notice()).hasValueSatisfying(notice -> assertThat(notice)
-                .contains("of 4 rows 1 are too long for the context; 0 left out, 1 cut"));
+        assertThat(prompts.notice())
+                .hasValueSatisfying(notice ->
+                        assertThat(notice).contains("of 4 rows 1 are too long for the context; 0 left out, 1 cut"));
     }
 
     @Test
@@ -79,7 +80,8 @@ class OverlongRowsTest {
 
     @Test
     void whatIsDroppedIsCounted() throws IOException {
-        assertThat(loader.loadPrompts(prompts(TooLong.DROP), MAX_TOKENS).dropped()).isEqualTo(1);
+        assertThat(loader.loadPrompts(prompts(TooLong.DROP), MAX_TOKENS).dropped())
+                .isEqualTo(1);
         assertThat(loader.loadCompletions(completions(TooLong.DROP)).dropped()).isEqualTo(2);
         Loaded<PreferencePair> pairs = loader.loadPairs(pairs(TooLong.DROP), Split.TRAIN);
         assertThat(pairs.items()).hasSize(1);

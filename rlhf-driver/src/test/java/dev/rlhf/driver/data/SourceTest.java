@@ -67,7 +67,17 @@ class SourceTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"12345678.5", "1e5", "1E-7", "-0", "0.10", "123456789012345678901234567890", "1.0", "true", "false"})
+            strings = {
+                "12345678.5",
+                "1e5",
+                "1E-7",
+                "-0",
+                "0.10",
+                "123456789012345678901234567890",
+                "1.0",
+                "true",
+                "false"
+            })
     void whatIsNoTextStaysAsItIsWritten(String number) throws IOException {
         assertThat(rows("a.jsonl", "{\"q\": " + number + "}").get(0).text("q")).isEqualTo(number);
         assertThat(rows("a.json", "[{\"q\":" + number + "}]").get(0).text("q")).isEqualTo(number);
@@ -85,7 +95,8 @@ class SourceTest {
         assertThat(List.of(row.text("d"), row.text("i"), row.text("e"), row.text("t"), row.text("b")))
                 .containsExactly("12345678.5", "7", "1.20", "true", "b");
         for (String key : List.of("n", "l", "s")) {
-            assertThatThrownBy(() -> row.text(key)).hasMessageContaining("row 1: '" + key + "' must be a text or a number");
+            assertThatThrownBy(() -> row.text(key))
+                    .hasMessageContaining("row 1: '" + key + "' must be a text or a number");
         }
         assertThatThrownBy(() -> row.dialogue("i")).hasMessageContaining("must be a text of several turns, not 7");
     }
@@ -128,10 +139,12 @@ class SourceTest {
     @ParameterizedTest
     @ValueSource(strings = {"messages", "conversations"})
     void aConversationSaysWhatToDo(String key) throws IOException {
-        DataRow row = rows("a.jsonl", "{\"" + key + "\": [{\"role\": \"user\", \"content\": \"hi\"}]}").get(0);
+        DataRow row = rows("a.jsonl", "{\"" + key + "\": [{\"role\": \"user\", \"content\": \"hi\"}]}")
+                .get(0);
 
         assertThatThrownBy(() -> row.text("prompt"))
-                .hasMessageContaining("a.jsonl:1: '" + key + "' is a conversation of several turns, which is not yet read");
+                .hasMessageContaining(
+                        "a.jsonl:1: '" + key + "' is a conversation of several turns, which is not yet read");
     }
 
     @ParameterizedTest
@@ -155,7 +168,8 @@ class SourceTest {
     @ParameterizedTest
     @ValueSource(strings = {"\\ud83d", "cut \\ud83d A", "\\udc4b", "👋 \\udc4b"})
     void halfACharacterIsRefusedWithItsPlace(String text) throws IOException {
-        DataRow row = rows("a.jsonl", "{\"q\": \"👋 whole\"}\n{\"q\": \"" + text + "\"}").get(1);
+        DataRow row = rows("a.jsonl", "{\"q\": \"👋 whole\"}\n{\"q\": \"" + text + "\"}")
+                .get(1);
 
         assertThatThrownBy(() -> row.text("q")).hasMessageContaining("a.jsonl:2: 'q': the text has half a character");
     }

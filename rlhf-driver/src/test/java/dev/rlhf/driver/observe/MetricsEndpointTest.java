@@ -28,8 +28,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MetricsEndpointTest {
-    private static final RunIdentity RUN =
-            new RunIdentity("run-1", Map.of("recipe", "quickstart", "version", "0.1.0"), 300);
+    private static final RunLabels RUN =
+            new RunLabels("run-1", Map.of("recipe", "quickstart", "version", "0.1.0"), 300);
 
     private final MetricsEndpoint endpoint = MetricsEndpoint.start(0, RUN);
 

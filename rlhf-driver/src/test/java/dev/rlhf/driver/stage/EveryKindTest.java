@@ -120,7 +120,9 @@ class EveryKindTest {
                 "{kind: length-penalty, buffer: 13} | length-penalty needs 1 ≤ buffer ≤ max-tokens",
             })
     void aRewardThatCannotBeIsRefusedWithTheRecipe(String rewards, String message) {
-        assertThatThrownBy(() -> grpo(rewards)).isInstanceOf(RlhfException.class).hasMessageContaining(message);
+        assertThatThrownBy(() -> grpo(rewards))
+                .isInstanceOf(RlhfException.class)
+                .hasMessageContaining(message);
     }
 
     /** Each kind of stage is read with each kind of data that it takes. */
@@ -147,9 +149,11 @@ class EveryKindTest {
                     List<DataPreview> previews = StageData.preview(loader, stage(stage.getKey(), data));
                     assertThat(previews).singleElement().satisfies(preview -> {
                         boolean ofFile = !data.equals("spelling") && !data.equals("ranked-samples");
-                        assertThat(preview.source()).isEqualTo(ofFile ? folder.resolve("rows.jsonl").toString() : "spelling");
+                        assertThat(preview.source())
+                                .isEqualTo(ofFile ? folder.resolve("rows.jsonl").toString() : "spelling");
                         assertThat(preview.train()).isEqualTo(ofFile ? 1 : preview.rows() - preview.heldOut());
-                        boolean responses = dataOf.get(stage.getKey()) != PromptData.class && !data.equals("ranked-samples");
+                        boolean responses =
+                                dataOf.get(stage.getKey()) != PromptData.class && !data.equals("ranked-samples");
                         assertThat(preview.responses().longest() > 0).isEqualTo(responses);
                         assertThat(preview.examples()).hasSize(ofFile ? (data.equals("pairs") ? 2 : 1) : 3);
                     });
@@ -160,7 +164,8 @@ class EveryKindTest {
 
     private StageRecipe stage(String kind, String data) throws IOException {
         String more = switch (kind) {
-            case "ppo" -> ", prompts-per-step: 2, sampling: {max-tokens: 12}, rewards: [{kind: exact-match}], critic: {from: base}";
+            case "ppo" ->
+                ", prompts-per-step: 2, sampling: {max-tokens: 12}, rewards: [{kind: exact-match}], critic: {from: base}";
             case "grpo", "rloo", "reinforce" ->
                 ", prompts-per-step: 2, sampling: {max-tokens: 12}, rewards: [{kind: exact-match}]";
             default -> "";

@@ -101,6 +101,18 @@ public final class Checkpoint {
         return homes.containsKey(name);
     }
 
+    /** Names of the tensors whose numbers we can read, in the order of the files. */
+    public List<String> readable() {
+        return homes.keySet().stream()
+                .filter(name -> home(name).readableFormat(name).isPresent())
+                .toList();
+    }
+
+    /** A tensor's numbers, read in windows as they are asked for. */
+    public Numbers numbers(String name) {
+        return home(name).numbers(name);
+    }
+
     /** The format that most tensors have of those we can read. */
     public NumberFormat usualFormat() {
         Map<NumberFormat, Long> counts = homes.entrySet().stream()

@@ -34,7 +34,8 @@ public record TokenizerRules(JsonNode json) {
 
     private void makeSpecial(ObjectNode object, String content) {
         for (JsonNode added : object.path(ADDED)) {
-            if (added instanceof ObjectNode token && token.path("content").asText().equals(content)) {
+            if (added instanceof ObjectNode token
+                    && token.path("content").asText().equals(content)) {
                 token.put("special", true);
                 return;
             }

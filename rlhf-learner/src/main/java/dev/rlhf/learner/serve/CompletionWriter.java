@@ -98,8 +98,8 @@ final class CompletionWriter {
         if (!sample.stopped()) {
             return tokenizer.pieces(request.prompt(), tokens);
         }
-        List<String> pieces = new ArrayList<>(
-                tokenizer.pieces(request.prompt(), Arrays.copyOf(tokens, tokens.length - 1)));
+        List<String> pieces =
+                new ArrayList<>(tokenizer.pieces(request.prompt(), Arrays.copyOf(tokens, tokens.length - 1)));
         pieces.add("");
         return pieces;
     }

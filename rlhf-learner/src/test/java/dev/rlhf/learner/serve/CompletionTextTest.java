@@ -67,7 +67,9 @@ class CompletionTextTest {
                             .as(kind + stream)
                             .isEqualTo(offset);
                     boolean special = tokens.get(i) <= END;
-                    offset += special ? 0 : written.get(i).codePointCount(0, written.get(i).length());
+                    offset += special
+                            ? 0
+                            : written.get(i).codePointCount(0, written.get(i).length());
                 }
                 assertThat(offset).isEqualTo(text.codePointCount(0, text.length()));
             }

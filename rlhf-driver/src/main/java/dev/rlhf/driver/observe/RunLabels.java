@@ -9,4 +9,4 @@ import java.util.Map;
  * @param facts what it is made of by name: recipe, seed, version and the like
  * @param steps steps of all its stages
  */
-public record RunIdentity(String run, Map<String, String> facts, int steps) {}
+public record RunLabels(String run, Map<String, String> facts, int steps) {}
