@@ -70,20 +70,7 @@ public final class RunLauncher {
             Optional<RunInputs> resumed =
                     request.resumed().map(before -> Resumption.check(request, before, directory, line));
             Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), directory.base());
-            List<RunObserver> observers = new ArrayList<>(List.of(
-                    new MetricsLog(directory.metrics()),
-                    new EvaluationLog(directory.evaluations()),
-                    new SampleLog(directory.samples()),
-                    new NoticeLog(),
-                    line));
-            observers.add(new EqualRewardWatch(new RunObservers(List.copyOf(observers))));
-            OptionalInt port = request.options().metricsPort();
-            if (port.isPresent()) {
-                MetricsEndpoint endpoint =
-                        open.closing(MetricsEndpoint.start(port.getAsInt(), identity(directory, recipe)));
-                observers.add(endpoint);
-                line.notice("metrics at http://localhost:" + endpoint.port() + "/metrics");
-            }
+            RunObservers observers = observers(directory, request, open, line);
             HuggingFaceTokenizer tokenizer = open.closing(HuggingFaceTokenizer.open(base));
             ActorRuntime runtime = open.closing(runtime(recipe));
             ModelConfig model = ModelConfig.read(base);
@@ -96,13 +83,32 @@ public final class RunLauncher {
             StageContext context = new StageContext(recipe, directory, base, contextLength, canaries, data, actors);
             rehearse(context, line);
             OpenRun.begin(directory, request, resumed.orElseGet(() -> RunInputs.of(recipe)));
-            sayWhatBitsDependOn(directory, recipe, new RunObservers(observers));
-            Summary summary = new TrainingRun(context, new RunObservers(observers))
-                    .run(request.resume(), request.evaluatedAnew());
+            sayWhatBitsDependOn(directory, recipe, observers);
+            Summary summary =
+                    new TrainingRun(context, observers).run(request.resume(), request.evaluatedAnew());
             summary.write(directory.summary());
             copyModel(directory, recipe);
             return summary;
         }
+    }
+
+    private static RunObservers observers(
+            RunDirectory directory, RunRequest request, OpenRun open, ProgressLine line) {
+        List<RunObserver> observers = new ArrayList<>(List.of(
+                new MetricsLog(directory.metrics()),
+                new EvaluationLog(directory.evaluations()),
+                new SampleLog(directory.samples()),
+                new NoticeLog(),
+                line));
+        observers.add(new EqualRewardWatch(new RunObservers(List.copyOf(observers))));
+        OptionalInt port = request.options().metricsPort();
+        if (port.isPresent()) {
+            MetricsEndpoint endpoint =
+                    open.closing(MetricsEndpoint.start(port.getAsInt(), identity(directory, request.recipe())));
+            observers.add(endpoint);
+            line.notice("metrics at http://localhost:" + endpoint.port() + "/metrics");
+        }
+        return new RunObservers(observers);
     }
 
     private static RunLabels identity(RunDirectory directory, Recipe recipe) {

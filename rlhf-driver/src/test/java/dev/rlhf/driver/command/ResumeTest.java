@@ -218,9 +218,10 @@ class ResumeTest {
 
     /** What a run did at each step, without the evaluation that only the shorter one had at its end. */
     private static List<String> trained(Path run) throws IOException {
-        return new RunFiles(run).metrics().stream()
-                .map(line -> line.replaceAll("\"eval_\\w+\":[^,}]+,", ""))
-                .toList();
+        return new RunFiles(run)
+                .metrics().stream()
+                        .map(line -> line.replaceAll("\"eval_\\w+\":[^,}]+,", ""))
+                        .toList();
     }
 
     private void fromFiles() throws IOException {

@@ -126,8 +126,8 @@ class ProgressLineTest {
             line.stepDone(step(2, Map.of("reward_mean", 0.5, "kl", 0.25)));
         }
 
-        assertThat(text().split("\r\033\\[2K|\n")).allSatisfy(drawn -> assertThat(drawn)
-                .hasSizeLessThan(width));
+        assertThat(text().split("\r\033\\[2K|\n"))
+                .allSatisfy(drawn -> assertThat(drawn).hasSizeLessThan(width));
     }
 
     @Test

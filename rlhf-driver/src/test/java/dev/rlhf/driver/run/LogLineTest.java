@@ -14,7 +14,8 @@ class LogLineTest {
         record.setParameters(new Object[] {"text"});
 
         assertThat(new LogLine().format(record))
-                .matches("\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} WARNING dev\\.rlhf\\.Name: two \\| lines of text\\R");
+                .matches(
+                        "\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\\.\\d{3} WARNING dev\\.rlhf\\.Name: two \\| lines of text\\R");
     }
 
     @Test

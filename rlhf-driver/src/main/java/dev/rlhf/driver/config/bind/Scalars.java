@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Single values: how their text is read, what range they have, what a message calls them. */
@@ -18,6 +19,8 @@ final class Scalars {
             String.class, "a text",
             Path.class, "a path",
             URI.class, "an address like http://host:8000");
+
+    private static final Set<Class<?>> NUMBERS = Set.of(int.class, Integer.class, long.class, double.class);
 
     private Scalars() {}
 
@@ -40,12 +43,8 @@ final class Scalars {
     static @Nullable Object parse(Class<?> type, YamlNode.Scalar scalar) {
         String text = scalar.text();
         try {
-            if (type == int.class || type == Integer.class) {
-                return Integer.valueOf(text.replace("_", ""));
-            } else if (type == long.class) {
-                return Long.valueOf(text.replace("_", ""));
-            } else if (type == double.class) {
-                return finite(Double.parseDouble(text.replace("_", "")));
+            if (NUMBERS.contains(type)) {
+                return number(type, text.replace("_", ""));
             } else if (type == boolean.class) {
                 return List.of("true", "false").contains(text) ? Boolean.valueOf(text) : null;
             } else if (type == Path.class) {
@@ -58,6 +57,16 @@ final class Scalars {
         } catch (IllegalArgumentException e) {
             return null;
         }
+    }
+
+    private static @Nullable Number number(Class<?> type, String digits) {
+        if (type == double.class) {
+            return finite(Double.parseDouble(digits));
+        }
+        if (type == long.class) {
+            return Long.valueOf(digits);
+        }
+        return Integer.valueOf(digits);
     }
 
     /** What is wrong with a number, or null when it is in range. */
