@@ -59,8 +59,8 @@ public final class Checkpoint {
         Map<String, Safetensors> files = new LinkedHashMap<>();
         Map<String, Safetensors> homes = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : map.properties()) {
-            Safetensors home = files.computeIfAbsent(
-                    entry.getValue().asText(), name -> Safetensors.open(directory.resolve(name)));
+            Safetensors home =
+                    files.computeIfAbsent(entry.getValue().asText(), name -> Safetensors.open(directory.resolve(name)));
             if (!home.names().contains(entry.getKey())) {
                 throw RlhfException.user(
                         home.file() + " has no tensor " + entry.getKey() + ", though " + index + " says so");
@@ -85,8 +85,8 @@ public final class Checkpoint {
         String missing = "no such file: " + directory.resolve(FILE) + ", nor " + INDEX + " beside it";
         return others.isEmpty()
                 ? missing
-                : missing + "; weights are read from safetensors files of these names alone, not from "
-                        + others.get(0) + ": load the model with transformers and call save_pretrained, which writes them";
+                : missing + "; weights are read from safetensors files of these names alone, not from " + others.get(0)
+                        + ": load the model with transformers and call save_pretrained, which writes them";
     }
 
     /** The file, or the index of several, for messages. */

@@ -57,7 +57,8 @@ public final class Safetensors {
             }
             long bytes = end - begin;
             return format.isEmpty()
-                    || (bytes % format.get().bytes() == 0 && bytes / format.get().bytes() == elements());
+                    || (bytes % format.get().bytes() == 0
+                            && bytes / format.get().bytes() == elements());
         }
     }
 
@@ -204,8 +205,7 @@ public final class Safetensors {
         return entry;
     }
 
-    private static void readFully(FileChannel channel, long position, ByteBuffer buffer, Path file)
-            throws IOException {
+    private static void readFully(FileChannel channel, long position, ByteBuffer buffer, Path file) throws IOException {
         long at = position;
         while (buffer.hasRemaining()) {
             int read = channel.read(buffer, at);

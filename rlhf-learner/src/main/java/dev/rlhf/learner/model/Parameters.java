@@ -120,8 +120,8 @@ public final class Parameters implements AutoCloseable {
     /** Writes every weight by its Hugging Face name. */
     public void write(Path file, NumberFormat format) {
         Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
-        eachWeight((weight, numbers) ->
-                tensors.put(weight.name(), new SafetensorsWriter.Tensor(weight.shape(), numbers)));
+        eachWeight(
+                (weight, numbers) -> tensors.put(weight.name(), new SafetensorsWriter.Tensor(weight.shape(), numbers)));
         SafetensorsWriter.write(file, format, tensors);
     }
 
