@@ -19,6 +19,9 @@ final class Scalars {
             Path.class, "a path",
             URI.class, "an address like http://host:8000");
 
+    /** Integer where a key may be null. */
+    private static final List<Class<?>> WHOLE = List.of(int.class, Integer.class);
+
     private Scalars() {}
 
     /** Whether values of this type are single values. */
@@ -40,7 +43,7 @@ final class Scalars {
     static @Nullable Object parse(Class<?> type, YamlNode.Scalar scalar) {
         String text = scalar.text();
         try {
-            if (type == int.class || type == Integer.class) {
+            if (WHOLE.contains(type)) {
                 return Integer.valueOf(text.replace("_", ""));
             } else if (type == long.class) {
                 return Long.valueOf(text.replace("_", ""));
