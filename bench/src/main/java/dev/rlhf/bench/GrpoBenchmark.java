@@ -139,8 +139,8 @@ record GrpoBenchmark(double klBeta) {
         ((ObjectNode) rules.path("added_tokens").get(0)).put("id", vocabulary);
         ((ObjectNode) rules.path("model").path("vocab")).put(TokenizerFiles.END, vocabulary);
         JsonFile.write(directory.resolve("tokenizer.json"), rules);
-        ModelConfig config =
-                new ModelConfig(vocabulary, 128, 4, 4, 2, 32, 272, 128, RotaryEmbedding.of(10_000), 1e-6, true, List.of(vocabulary));
+        ModelConfig config = new ModelConfig(
+                vocabulary, 128, 4, 4, 2, 32, 272, 128, RotaryEmbedding.of(10_000), 1e-6, true, List.of(vocabulary));
         ModelInitialiser.random(config, new Seed(1), directory);
         return directory;
     }

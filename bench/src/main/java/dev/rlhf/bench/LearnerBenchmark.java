@@ -56,7 +56,18 @@ record LearnerBenchmark(String name, ModelConfig model, int rows, int length, in
     private static ModelConfig config(int vocabulary, int hidden, int layers, int heads, int keys, int inner) {
         int headSize = hidden / heads;
         return new ModelConfig(
-                vocabulary, hidden, layers, heads, keys, headSize, inner, 256, RotaryEmbedding.of(10_000), 1e-6, true, List.of(0));
+                vocabulary,
+                hidden,
+                layers,
+                heads,
+                keys,
+                headSize,
+                inner,
+                256,
+                RotaryEmbedding.of(10_000),
+                1e-6,
+                true,
+                List.of(0));
     }
 
     Measurement run(Workplace workplace) {

@@ -14,8 +14,11 @@ public sealed interface GenerationPlace {
      * @param threads intra-op threads
      * @param contextLength most tokens of prompt and response together; null for what the model can
      */
-    record Embedded(String modelDirectory, int maxBatch, int threads, @Nullable Integer contextLength)
-            implements GenerationPlace {}
+    record Embedded(
+            String modelDirectory,
+            int maxBatch,
+            int threads,
+            @Nullable Integer contextLength) implements GenerationPlace {}
 
     /**
      * Servers that somebody else started; no other actor may publish weights to them.

@@ -18,7 +18,8 @@ final class SmallModel {
 
     static Path in(Path directory, long seed) {
         int vocabulary = TokenizerFiles.characters("abcdefghijklmnopqrstuvwxyz", directory);
-        ModelConfig config = new ModelConfig(vocabulary, 32, 2, 2, 1, 16, 64, CONTEXT, RotaryEmbedding.of(10_000), 1e-6, false, List.of(0));
+        ModelConfig config = new ModelConfig(
+                vocabulary, 32, 2, 2, 1, 16, 64, CONTEXT, RotaryEmbedding.of(10_000), 1e-6, false, List.of(0));
         ModelInitialiser.random(config, new Seed(seed), directory);
         return directory;
     }

@@ -164,7 +164,9 @@ class DependencyRulesTest {
                                         .or(
                                                 nameMatching(
                                                         "dev\\.rlhf\\.learner\\.(DjlLearner|HuggingFaceTokenizer|ModelDirectory)"))
-                                        .or(nameMatching("dev\\.rlhf\\.learner\\.model\\.(ModelConfig|ModelConfigReader|ConfigKeys|RotaryEmbedding)(\\$.*)?"))
+                                        .or(
+                                                nameMatching(
+                                                        "dev\\.rlhf\\.learner\\.model\\.(ModelConfig|ModelConfigReader|ConfigKeys|RotaryEmbedding)(\\$.*)?"))
                                         .or(nameMatching("dev\\.rlhf\\.actors\\.Wire(\\$.*)?"))
                                         .or(
                                                 nameMatching(

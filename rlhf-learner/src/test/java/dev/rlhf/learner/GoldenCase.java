@@ -87,8 +87,10 @@ record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
     static float[] numbers(Safetensors tensors, String name) {
         int size = (int) Arrays.stream(tensors.shape(name)).reduce(1, (a, b) -> a * b);
         ByteBuffer buffer = ByteBuffer.allocate(size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        tensors.read(name, (first, count) -> buffer.slice((int) first * Float.BYTES, count * Float.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN));
+        tensors.read(
+                name,
+                (first, count) -> buffer.slice((int) first * Float.BYTES, count * Float.BYTES)
+                        .order(ByteOrder.LITTLE_ENDIAN));
         float[] numbers = new float[size];
         buffer.asFloatBuffer().get(numbers);
         return numbers;

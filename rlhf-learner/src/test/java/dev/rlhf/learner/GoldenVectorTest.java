@@ -86,7 +86,8 @@ class GoldenVectorTest {
         }
         Safetensors after = Safetensors.open(directory.resolve("model.safetensors"));
         for (String weight : after.names()) {
-            GoldenCase.assertClose(weight, GoldenCase.numbers(after, weight), golden.numbers("after." + weight), TOLERANCE);
+            GoldenCase.assertClose(
+                    weight, GoldenCase.numbers(after, weight), golden.numbers("after." + weight), TOLERANCE);
         }
     }
 

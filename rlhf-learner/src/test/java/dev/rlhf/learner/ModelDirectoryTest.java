@@ -51,8 +51,7 @@ class ModelDirectoryTest {
         Path directory = folder.resolve(name);
         TokenizerFiles.bytes(directory);
         ModelInitialiser.random(
-                new ModelConfig(
-                        vocabulary, 8, 1, 2, 1, 4, 12, 64, RotaryEmbedding.of(10_000), 1e-6, true, List.of(0)),
+                new ModelConfig(vocabulary, 8, 1, 2, 1, 4, 12, 64, RotaryEmbedding.of(10_000), 1e-6, true, List.of(0)),
                 new Seed(1),
                 directory);
         return directory;
@@ -74,7 +73,13 @@ class ModelDirectoryTest {
             Files.writeString(source.resolve(name), name.endsWith("json") ? "{}" : name);
         }
         for (String name : List.of(
-                "pytorch_model.bin", "model.gguf", "train.jsonl", ".hidden", "manifest.json", "optimizer.pt", "x.onnx")) {
+                "pytorch_model.bin",
+                "model.gguf",
+                "train.jsonl",
+                ".hidden",
+                "manifest.json",
+                "optimizer.pt",
+                "x.onnx")) {
             Files.writeString(source.resolve(name), name);
         }
         Files.createDirectories(source.resolve("original"));
@@ -110,7 +115,8 @@ class ModelDirectoryTest {
         JsonFile.write(source.resolve(ModelConfig.FILE), json);
         ModelConfig before = ModelConfig.read(source);
         saved();
-        ObjectNode after = JsonFile.read(folder.resolve("saved").resolve(ModelConfig.FILE)).deepCopy();
+        ObjectNode after =
+                JsonFile.read(folder.resolve("saved").resolve(ModelConfig.FILE)).deepCopy();
         assertThat(after.path("some_key").asText()).isEqualTo("kept");
         assertThat(after.path("rope_parameters")).isEqualTo(after.path("rope_scaling"));
         assertThat(after.path("rope_theta").asDouble()).isEqualTo(10_000);
@@ -132,7 +138,8 @@ class ModelDirectoryTest {
     @ParameterizedTest
     @ValueSource(ints = {VOCABULARY, VOCABULARY + 1, 300})
     void everyTokenHasARow(int rows) {
-        assertThatCode(() -> ModelDirectory.of(make("roomy" + rows, rows)).check()).doesNotThrowAnyException();
+        assertThatCode(() -> ModelDirectory.of(make("roomy" + rows, rows)).check())
+                .doesNotThrowAnyException();
     }
 
     @ParameterizedTest
@@ -159,8 +166,8 @@ class ModelDirectoryTest {
     }
 
     private void saved() {
-        try (DjlNetwork network = DjlNetwork.open(
-                new NetworkSettings(source.toString(), Head.LANGUAGE_MODEL, 100, 1, new Seed(1)))) {
+        try (DjlNetwork network =
+                DjlNetwork.open(new NetworkSettings(source.toString(), Head.LANGUAGE_MODEL, 100, 1, new Seed(1)))) {
             network.save(folder.resolve("saved"));
         }
     }

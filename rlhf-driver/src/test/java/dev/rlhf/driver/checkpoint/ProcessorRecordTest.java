@@ -24,7 +24,8 @@ class ProcessorRecordTest {
         Files.writeString(file, own.replace(here.mode(), "COMPATIBLE"));
         assertThat(ProcessorRecord.keep(file)).get().asString().contains("COMPATIBLE", here.toString(), "bits");
 
-        Files.writeString(file, "{\"model\":\"Some Xeon\",\"vendor\":\"GenuineIntel\",\"mode\":\"" + here.mode() + "\"}");
+        Files.writeString(
+                file, "{\"model\":\"Some Xeon\",\"vendor\":\"GenuineIntel\",\"mode\":\"" + here.mode() + "\"}");
         assertThat(ProcessorRecord.keep(file)).get().asString().contains("Some Xeon", here.toString());
         assertThat(file).content().as("what the run began on stays recorded").contains("Some Xeon");
     }

@@ -39,8 +39,8 @@ public final class AvailableMemory {
     public static void require(long bytes, String what, String advice) {
         if (!fits(bytes)) {
             throw RlhfException.resource(
-                    what + " needs " + gibibytes(bytes) + " of memory, of which "
-                            + gibibytes(bytes().orElse(0)) + " can be had; " + advice,
+                    what + " needs " + gibibytes(bytes) + " of memory, of which " + gibibytes(bytes().orElse(0))
+                            + " can be had; " + advice,
                     null);
         }
     }

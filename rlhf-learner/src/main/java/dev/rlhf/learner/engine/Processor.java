@@ -24,9 +24,7 @@ public record Processor(String model, String vendor, String mode) {
     public static Processor here() {
         Map<String, String> facts = facts();
         return new Processor(
-                facts.getOrDefault("model name", UNKNOWN),
-                facts.getOrDefault("vendor_id", UNKNOWN),
-                KernelMode.set());
+                facts.getOrDefault("model name", UNKNOWN), facts.getOrDefault("vendor_id", UNKNOWN), KernelMode.set());
     }
 
     /** The mode this kind of processor needs for its bits; {@code default} for none. */

@@ -69,11 +69,15 @@ public final class SelfTest {
         NativeScope.prepareThread(threads);
         ScriptModule module = ScriptModule.compile(SOURCE);
         try (NDManager scope = NativeScope.open()) {
-            return new SelfTest(module, scope).broken().map(what -> new Failure(what.repeats(), what.sentence()
-                    + " on this processor, " + Processor.here() + ", with " + threads + " threads: "
-                    + (what.repeats()
-                            ? "the same request may be answered otherwise when others are beside it"
-                            : "equal seeds may give other numbers")));
+            return new SelfTest(module, scope)
+                    .broken()
+                    .map(what -> new Failure(
+                            what.repeats(),
+                            what.sentence()
+                                    + " on this processor, " + Processor.here() + ", with " + threads + " threads: "
+                                    + (what.repeats()
+                                            ? "the same request may be answered otherwise when others are beside it"
+                                            : "equal seeds may give other numbers")));
         } finally {
             module.close();
         }
@@ -83,8 +87,8 @@ public final class SelfTest {
         for (int[] sizes : MATRICES) {
             NDArray matrix = scope.create(drawn(sizes[1] * sizes[0], 0), new Shape(sizes[1], sizes[0]));
             for (String method : new String[] {"product", "turned"}) {
-                Optional<Failure> broken = differing(
-                        sizes[1], new HashMap<>(), rows -> call(method, repeated(rows, sizes[0]), matrix));
+                Optional<Failure> broken =
+                        differing(sizes[1], new HashMap<>(), rows -> call(method, repeated(rows, sizes[0]), matrix));
                 if (broken.isPresent()) {
                     return broken.map(failure -> failure.of("a product of " + sizes[0] + " by " + sizes[1]));
                 }
@@ -115,8 +119,8 @@ public final class SelfTest {
                 float[] one = Arrays.copyOfRange(all, row * width, (row + 1) * width);
                 float[] before = known.putIfAbsent(row % CONTENTS, one);
                 if (before != null && !Arrays.equals(before, one)) {
-                    return Optional.of(new Failure(
-                            true, " gives the same row other bits among " + rows + " rows than elsewhere"));
+                    return Optional.of(
+                            new Failure(true, " gives the same row other bits among " + rows + " rows than elsewhere"));
                 }
             }
         }

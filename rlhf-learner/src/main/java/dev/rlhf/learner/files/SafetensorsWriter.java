@@ -42,8 +42,7 @@ public final class SafetensorsWriter {
             for (Tensor tensor : tensors.values()) {
                 long elements = tensor.elements();
                 for (long first = 0; first < elements; first += Numbers.MOST) {
-                    ByteBuffer window =
-                            tensor.numbers().window(first, (int) Math.min(Numbers.MOST, elements - first));
+                    ByteBuffer window = tensor.numbers().window(first, (int) Math.min(Numbers.MOST, elements - first));
                     if (format != NumberFormat.F32) {
                         format.narrow(window, narrow.clear());
                         window = narrow.flip();

@@ -9,7 +9,6 @@ import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
-import dev.rlhf.learner.engine.AvailableMemory;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.files.Checkpoint;
@@ -29,13 +28,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CachedDecoder implements AutoCloseable {
     /** Rows of a matrix product are equal whatever their number once it is a multiple of this. */
-    private static final int ROW_MULTIPLE = 4;
+    static final int ROW_MULTIPLE = 4;
     /** Attention reads a multiple of this many positions, so that few shapes occur. */
-    private static final int LENGTH_MULTIPLE = 32;
+    static final int LENGTH_MULTIPLE = 32;
     /** Prompts are padded to a multiple of this; a prompt's padded length must depend on nothing but its own. */
-    private static final int PROMPT_MULTIPLE = 8;
+    static final int PROMPT_MULTIPLE = 8;
     /** Most tokens of prompts read together. */
-    private static final int PROMPT_TOKENS = 2048;
+    static final int PROMPT_TOKENS = 2048;
 
     private static final Seed NO_SEED = new Seed(0);
 
@@ -76,36 +75,9 @@ public final class CachedDecoder implements AutoCloseable {
         return new CachedDecoder(config, Parameters.open(layout, modelDirectory, NO_SEED));
     }
 
-    /**
-     * Whether so many sequences can run: there is memory for their keys and values.
-     *
-     * @param sequences how many
-     * @param length most tokens of one, prompt and response
-     */
-    public boolean canHold(int sequences, int length) {
-        return cache.canHold(roundUp(sequences, ROW_MULTIPLE), roundUp(length, LENGTH_MULTIPLE));
-    }
-
-    /** Whether there is memory to read a prompt of {@code length} tokens; every query's shares of every key are held at once. */
-    public boolean canRead(int length) {
-        return AvailableMemory.fits(readingBytes(length));
-    }
-
-    /** What a sequence of {@code length} tokens, of which {@code prompt} are read together, takes, in words. */
-    public String need(int prompt, int length) {
-        long kept = cache.bytes(ROW_MULTIPLE, roundUp(length, LENGTH_MULTIPLE));
-        return AvailableMemory.gibibytes(kept) + " for keys and values and "
-                + AvailableMemory.gibibytes(readingBytes(prompt)) + " to read the prompt, of which "
-                + AvailableMemory.gibibytes(AvailableMemory.bytes().orElse(0)) + " can be had";
-    }
-
-    private long readingBytes(int length) {
-        long padded = roundUp(length, PROMPT_MULTIPLE);
-        long together = Math.max(1, PROMPT_TOKENS / padded) * padded;
-        long shares = 3L * config.attentionHeads() * padded;
-        long inner = 3L * config.intermediateSize() + 6L * config.hiddenSize();
-        long keys = 2L * config.layers() * config.keyValueHeads() * config.headSize();
-        return together * (shares + inner + keys) * Float.BYTES;
+    /** What fits into memory. */
+    public DecodingMemory memory() {
+        return new DecodingMemory(config, cache);
     }
 
     /**
@@ -117,56 +89,6 @@ public final class CachedDecoder implements AutoCloseable {
      */
     public void reserve(int sequences, int length, int running) {
         cache.reserve(roundUp(sequences, ROW_MULTIPLE), roundUp(length, LENGTH_MULTIPLE), running);
-    }
-
-    /** Prompts that were read together: their keys and values, freed when the last prompt is. */
-    private static final class Reading {
-        private final NDManager owner;
-        private final NDList read;
-        private int open;
-
-        private Reading(NDManager owner, NDList read, int open) {
-            this.owner = owner;
-            this.read = read;
-            this.open = open;
-        }
-
-        private void release() {
-            open--;
-            if (open == 0) {
-                owner.close();
-            }
-        }
-    }
-
-    /** A prompt that was read: its keys and values, and the logits of the token that follows. */
-    public static final class Prefix implements AutoCloseable {
-        private final Reading reading;
-        private final int row;
-        private final int length;
-        private final float[] logits;
-
-        private Prefix(Reading reading, int row, int length, float[] logits) {
-            this.reading = reading;
-            this.row = row;
-            this.length = length;
-            this.logits = logits;
-        }
-
-        /** Logits of the first response token, [V]. */
-        public float[] logits() {
-            return logits;
-        }
-
-        /** Prompt tokens. */
-        public int length() {
-            return length;
-        }
-
-        @Override
-        public void close() {
-            reading.release();
-        }
     }
 
     /**
@@ -221,7 +143,7 @@ public final class CachedDecoder implements AutoCloseable {
         NDManager owner = NativeScope.open();
         NDList read = prefill(owner, tokens, new Shape(chosen.size(), padded), last);
         float[] logits = read.get(read.size() - 1).toFloatArray();
-        Reading reading = new Reading(owner, read, chosen.size());
+        Prefix.Reading reading = new Prefix.Reading(owner, read, chosen.size());
         int vocabulary = config.vocabularySize();
         for (int row = 0; row < chosen.size(); row++) {
             float[] own = Arrays.copyOfRange(logits, row * vocabulary, (row + 1) * vocabulary);
@@ -251,16 +173,15 @@ public final class CachedDecoder implements AutoCloseable {
     public void place(List<Prefix> prefixes, int[] slotOfEach) {
         int from = 0;
         while (from < prefixes.size()) {
-            Reading reading = prefixes.get(from).reading;
+            Prefix.Reading reading = prefixes.get(from).reading();
             int end = from;
-            while (end < prefixes.size() && prefixes.get(end).reading == reading) {
+            while (end < prefixes.size() && prefixes.get(end).reading() == reading) {
                 end++;
             }
-            long[] rows = prefixes.subList(from, end).stream()
-                    .mapToLong(prefix -> prefix.row)
-                    .toArray();
+            long[] rows =
+                    prefixes.subList(from, end).stream().mapToLong(Prefix::row).toArray();
             int[] into = Arrays.copyOfRange(slotOfEach, from, end);
-            cache.place(reading.read, rows, Arrays.stream(into).asLongStream().toArray());
+            cache.place(reading.read(), rows, Arrays.stream(into).asLongStream().toArray());
             from = end;
         }
     }
@@ -369,7 +290,7 @@ public final class CachedDecoder implements AutoCloseable {
         return wide;
     }
 
-    private static int roundUp(int number, int multiple) {
+    static int roundUp(int number, int multiple) {
         return (number + multiple - 1) / multiple * multiple;
     }
 

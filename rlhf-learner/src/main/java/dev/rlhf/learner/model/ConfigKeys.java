@@ -71,7 +71,11 @@ final class ConfigKeys {
         for (Map.Entry<String, JsonNode> field : json.properties()) {
             Set<String> neutral = NEUTRAL.get(field.getKey());
             if (neutral != null && !isOneOf(field.getValue(), neutral)) {
-                throw refused(file, field.getKey(), field.getValue(), neutral.stream().sorted().toList());
+                throw refused(
+                        file,
+                        field.getKey(),
+                        field.getValue(),
+                        neutral.stream().sorted().toList());
             }
         }
         JsonNode window = json.path("sliding_window");
@@ -92,8 +96,7 @@ final class ConfigKeys {
 
     private static RlhfException refused(Path file, String key, JsonNode value, List<String> neutral) {
         String without = neutral.isEmpty() ? "" : " other than " + String.join(" or ", neutral);
-        return RlhfException.user(
-                file + ": " + key + " is " + value + "; this decoder knows no " + key + without + ", so it would compute"
-                        + " something else than the model");
+        return RlhfException.user(file + ": " + key + " is " + value + "; this decoder knows no " + key + without
+                + ", so it would compute" + " something else than the model");
     }
 }

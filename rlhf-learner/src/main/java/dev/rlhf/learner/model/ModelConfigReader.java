@@ -103,7 +103,8 @@ final class ModelConfigReader {
                         needed(key, rope, "high_freq_factor"),
                         originalContext(rope));
             default ->
-                throw mistake(key + ".rope_type is " + type + ", which is not supported; default, linear and llama3 are");
+                throw mistake(
+                        key + ".rope_type is " + type + ", which is not supported; default, linear and llama3 are");
         };
     }
 

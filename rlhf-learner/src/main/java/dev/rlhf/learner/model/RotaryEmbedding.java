@@ -118,8 +118,7 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
                         mixed = torch.add(torch.div(torch.mul(torch.add(torch.neg(share), 1.), bent), $factor), kept)
                         between = torch.logical_and(torch.ge(waves, $shortest), torch.le(waves, $longest))
                         return torch.where(between, mixed, bent)
-                    """
-                    .formatted(2 * Math.PI)
+                    """.formatted(2 * Math.PI)
                     .replace("$factor", Double.toString(factor))
                     .replace("$longest", Double.toString(original / low))
                     .replace("$shortest", Double.toString(original / high))
@@ -141,7 +140,8 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
     public void write(ObjectNode json) {
         json.put("rope_theta", theta);
         json.remove("rope_scaling");
-        ObjectNode parameters = json.objectNode().put("rope_type", scaling.type()).put("rope_theta", theta);
+        ObjectNode parameters =
+                json.objectNode().put("rope_type", scaling.type()).put("rope_theta", theta);
         scaling.write(parameters);
         json.set("rope_parameters", parameters);
         if (!(scaling instanceof Plain)) {

@@ -25,9 +25,8 @@ public final class WeightNames {
     public static Map<String, String> in(Checkpoint checkpoint, WeightLayout layout) {
         Map<String, String> names = new LinkedHashMap<>();
         for (Weight weight : layout.weights()) {
-            Optional<String> stored = candidates(weight, layout.tied())
-                    .filter(checkpoint::has)
-                    .findFirst();
+            Optional<String> stored =
+                    candidates(weight, layout.tied()).filter(checkpoint::has).findFirst();
             if (stored.isEmpty() && !weight.name().equals(WeightLayout.SCORE)) {
                 throw RlhfException.user(checkpoint.place() + " has no tensor " + weight.name());
             }

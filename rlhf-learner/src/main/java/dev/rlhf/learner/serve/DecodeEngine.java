@@ -3,6 +3,7 @@ package dev.rlhf.learner.serve;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.model.CachedDecoder;
+import dev.rlhf.learner.model.Prefix;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,7 +44,7 @@ final class DecodeEngine implements AutoCloseable {
     }
 
     /** A prompt that was read and has samples waiting for slots. */
-    private record Admission(PendingCompletion completion, CachedDecoder.Prefix prefix, Deque<RunningSample> waiting) {}
+    private record Admission(PendingCompletion completion, Prefix prefix, Deque<RunningSample> waiting) {}
 
     /** A sample in a slot and the request it belongs to. */
     private record Writing(RunningSample sample, PendingCompletion completion) {}
@@ -125,7 +126,7 @@ final class DecodeEngine implements AutoCloseable {
 
     private void readPrompts(List<PendingCompletion> fresh) {
         fresh.removeIf(this::refused);
-        List<CachedDecoder.Prefix> prefixes = decoder.read(
+        List<Prefix> prefixes = decoder.read(
                 fresh.stream().map(completion -> completion.request().prompt()).toList());
         for (int i = 0; i < fresh.size(); i++) {
             admit(fresh.get(i), prefixes.get(i));
@@ -135,21 +136,22 @@ final class DecodeEngine implements AutoCloseable {
     /** Refuses what would not even fit alone, rather than be killed with all that runs. */
     private boolean refused(PendingCompletion completion) {
         CompletionRequest request = completion.request();
-        if (decoder.canRead(request.prompt().length) && decoder.canHold(1, request.length())) {
+        if (decoder.memory().canRead(request.prompt().length)
+                && decoder.memory().canHold(1, request.length())) {
             return false;
         }
         completion
                 .answer()
                 .completeExceptionally(ApiException.badRequest(
                         "A prompt of " + request.prompt().length + " tokens with max_tokens " + request.maxTokens()
-                                + " needs " + decoder.need(request.prompt().length, request.length())
+                                + " needs " + decoder.memory().need(request.prompt().length, request.length())
                                 + ". Ask for fewer tokens, or bound the context with --context-length"
                                 + " (generation.context-length in a recipe).",
                         "max_tokens"));
         return true;
     }
 
-    private void admit(PendingCompletion completion, CachedDecoder.Prefix prefix) {
+    private void admit(PendingCompletion completion, Prefix prefix) {
         metrics.promptRead(prefix.length());
         Deque<RunningSample> waiting = new ArrayDeque<>();
         for (RunningSample sample : completion.samples()) {
@@ -169,15 +171,15 @@ final class DecodeEngine implements AutoCloseable {
     }
 
     private void fillSlots() {
-        List<CachedDecoder.Prefix> placed = new ArrayList<>();
+        List<Prefix> placed = new ArrayList<>();
         List<Integer> into = new ArrayList<>();
-        List<CachedDecoder.Prefix> done = new ArrayList<>();
+        List<Prefix> done = new ArrayList<>();
         int before = running.size();
         int longest = longestRunning();
         while (!admissions.isEmpty() && running.size() < slots) {
             Admission first = admissions.peek();
             int length = Math.max(longest, first.completion().request().length());
-            if (!running.isEmpty() && !decoder.canHold(running.size() + 1, length)) {
+            if (!running.isEmpty() && !decoder.memory().canHold(running.size() + 1, length)) {
                 // It waits until others are done, or fits beside none and then gets what there is.
                 break;
             }
@@ -194,7 +196,7 @@ final class DecodeEngine implements AutoCloseable {
             decoder.reserve(running.size(), longest, before);
             decoder.place(placed, into.stream().mapToInt(Integer::intValue).toArray());
         } finally {
-            done.forEach(CachedDecoder.Prefix::close);
+            done.forEach(Prefix::close);
         }
     }
 

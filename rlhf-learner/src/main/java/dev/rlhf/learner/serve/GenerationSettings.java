@@ -15,4 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param contextLength most tokens of prompt and response together; null for what the model can
  */
 public record GenerationSettings(
-        Path modelDirectory, String host, int port, String modelName, int maxBatch, int threads, @Nullable Integer contextLength) {}
+        Path modelDirectory,
+        String host,
+        int port,
+        String modelName,
+        int maxBatch,
+        int threads,
+        @Nullable Integer contextLength) {}

@@ -30,6 +30,8 @@ class KernelModeTest {
 
     @Test
     void theProcessorIsNamed() {
-        assertThat(Processor.here().toString()).isNotBlank().contains(Processor.here().mode());
+        assertThat(Processor.here().toString())
+                .isNotBlank()
+                .contains(Processor.here().mode());
     }
 }

@@ -51,7 +51,8 @@ class NumberFormatTest {
         format.narrow(buffer(Float.BYTES).putFloat(number).flip(), narrow);
         ByteBuffer wide = buffer(Float.BYTES);
         format.widen(narrow.flip(), wide);
-        assertThat(wide.getFloat(0)).isCloseTo(stored, org.assertj.core.api.Assertions.within(Math.abs(stored) * 1e-3f));
+        assertThat(wide.getFloat(0))
+                .isCloseTo(stored, org.assertj.core.api.Assertions.within(Math.abs(stored) * 1e-3f));
         if (format == NumberFormat.BF16 || stored == 1) {
             assertThat(wide.getFloat(0)).isEqualTo(stored);
         }

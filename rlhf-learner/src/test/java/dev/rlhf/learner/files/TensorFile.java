@@ -26,8 +26,10 @@ public final class TensorFile {
         for (String name : tensors.names()) {
             int size = (int) Arrays.stream(tensors.shape(name)).reduce(1, (a, b) -> a * b);
             ByteBuffer bytes = ByteBuffer.allocate(size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            tensors.read(name, (first, count) -> bytes.slice((int) first * Float.BYTES, count * Float.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN));
+            tensors.read(
+                    name,
+                    (first, count) -> bytes.slice((int) first * Float.BYTES, count * Float.BYTES)
+                            .order(ByteOrder.LITTLE_ENDIAN));
             raw.put(name, new Raw("F32", tensors.shape(name), bytes.array()));
         }
         return raw;

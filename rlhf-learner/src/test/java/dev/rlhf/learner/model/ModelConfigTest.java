@@ -158,7 +158,8 @@ class ModelConfigTest {
     void everyEndOfEitherFileCounts(String own, String generation, String ends) throws IOException {
         Files.writeString(directory.resolve("generation_config.json"), "{\"eos_token_id\":" + generation + "}");
         assertThat(read("\"eos_token_id\":" + own).endTokens())
-                .containsExactly(Stream.of(ends.split(",", -1)).map(Integer::valueOf).toArray(Integer[]::new));
+                .containsExactly(
+                        Stream.of(ends.split(",", -1)).map(Integer::valueOf).toArray(Integer[]::new));
     }
 
     private ModelConfig read(String keys) throws IOException {

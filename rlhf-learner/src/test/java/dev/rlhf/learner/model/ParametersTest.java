@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ParametersTest {
-    static final ModelConfig CONFIG = new ModelConfig(11, 8, 2, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1));
+    static final ModelConfig CONFIG =
+            new ModelConfig(11, 8, 2, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1));
 
     @TempDir
     private Path directory;
@@ -86,7 +87,9 @@ class ParametersTest {
     @Test
     void aFileOfAnotherShapeIsRefused() {
         ModelInitialiser.random(
-                new ModelConfig(11, 8, 1, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1)), new Seed(3), directory);
+                new ModelConfig(11, 8, 1, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1)),
+                new Seed(3),
+                directory);
         assertThatThrownBy(() -> open(Head.LANGUAGE_MODEL))
                 .hasMessageContaining(Checkpoint.FILE)
                 .hasMessageContaining("model.layers.1.");

@@ -157,7 +157,8 @@ class WeightLayoutsTest {
         shard(untied, 2);
         Path index = directory.resolve(Checkpoint.INDEX);
         String text = Files.readString(index);
-        Files.writeString(index, text.replace("\"" + HEAD + "\":\"1.safetensors\"", "\"" + HEAD + "\":\"0.safetensors\""));
+        Files.writeString(
+                index, text.replace("\"" + HEAD + "\":\"1.safetensors\"", "\"" + HEAD + "\":\"0.safetensors\""));
         assertUserError(false, HEAD, "0.safetensors", Checkpoint.INDEX);
         Files.writeString(index, text.replace("0.safetensors", "none.safetensors"));
         assertUserError(false, "none.safetensors");
@@ -170,8 +171,8 @@ class WeightLayoutsTest {
         write(untied);
         Checkpoint checkpoint = Checkpoint.ofDirectory(directory);
         try (Parameters parameters = Parameters.zeros(WeightLayout.of(config(false), Head.LANGUAGE_MODEL));
-                RandomAccessFile file = new RandomAccessFile(
-                        directory.resolve(Checkpoint.FILE).toFile(), "rw")) {
+                RandomAccessFile file =
+                        new RandomAccessFile(directory.resolve(Checkpoint.FILE).toFile(), "rw")) {
             file.setLength(file.length() - 100);
             assertThatThrownBy(() -> parameters.load(checkpoint, new Seed(1)))
                     .isInstanceOfSatisfying(

@@ -19,7 +19,8 @@ class EmbeddedServerContractTest extends GenerationServerContract {
     static void start() {
         SmallModel.in(directory.resolve("0"), 1);
         SmallModel.in(directory.resolve("1"), 2);
-        server = GenerationServer.start(new GenerationSettings(directory.resolve("0"), "127.0.0.1", 0, "policy", 8, 1, null));
+        server = GenerationServer.start(
+                new GenerationSettings(directory.resolve("0"), "127.0.0.1", 0, "policy", 8, 1, null));
     }
 
     @AfterAll

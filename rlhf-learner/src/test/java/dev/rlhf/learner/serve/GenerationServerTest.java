@@ -13,18 +13,15 @@ import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.learner.DjlNetwork;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,95 +76,6 @@ class GenerationServerTest {
     @Test
     void theSameRequestGivesTheSameBitsWhateverRunsBesideIt() {
         assertThat(new InvarianceScenario(server.endpoint()).answersAreEqual()).isTrue();
-    }
-
-    @Test
-    void whatRanBeforeAndHowMuchRoomThereIsChangesNoBits() {
-        String request = sampling("[3,4,5,6,7]", 2, 11, 20);
-        JsonNode first;
-        try (GenerationServer fresh = start(24, null)) {
-            first = choices(postLater(fresh.endpoint(), "/v1/completions", request).join());
-            // More positions, then more slots, while others are running.
-            CompletableFuture<HttpResponse<String>> longer =
-                    postLater(fresh.endpoint(), "/v1/completions", sampling("[3,4]", 3, 1, 250));
-            CompletableFuture<HttpResponse<String>> more =
-                    postLater(fresh.endpoint(), "/v1/completions", sampling("[9]", 60, 2, 90));
-            CompletableFuture<HttpResponse<String>> beside =
-                    postLater(fresh.endpoint(), "/v1/completions", request);
-            assertThat(choices(beside.join())).isEqualTo(first);
-            assertThat(choices(more.join())).hasSize(60);
-            JsonNode alone = choices(postLater(server.endpoint(), "/v1/completions", sampling("[3,4]", 3, 1, 250))
-                    .join());
-            assertThat(choices(longer.join())).isEqualTo(alone);
-        }
-        try (GenerationServer bounded = start(5, 25)) {
-            assertThat(choices(postLater(bounded.endpoint(), "/v1/completions", request)
-                            .join()))
-                    .isEqualTo(first);
-        }
-    }
-
-    @Test
-    void aContextIsBoundAndNoLongerThanTheModels() {
-        try (GenerationServer bounded = start(4, 64)) {
-            HttpResponse<String> refused = postLater(
-                            bounded.endpoint(), "/v1/completions", sampling("[3,4,5]", 1, 1, 62))
-                    .join();
-            assertThat(refused.statusCode()).isEqualTo(400);
-            assertThat(refused.body()).contains("64");
-            choices(postLater(bounded.endpoint(), "/v1/completions", sampling("[3,4,5]", 1, 1, 61))
-                    .join());
-        }
-        assertThatThrownBy(() -> start(4, 257)).hasMessageContainingAll("context-length", "256", "257");
-    }
-
-    @Test
-    void whatDoesNotFitIntoMemoryIsRefusedAndTheRestGoesOn() {
-        Path model = SmallModel.in(directory.resolve("wide"), 1, 1_000_000);
-        try (GenerationServer wide =
-                GenerationServer.start(new GenerationSettings(model, "127.0.0.1", 0, "policy", 8, 1, null))) {
-            String prompt = "[3" + ",4".repeat(700_000) + "]";
-            HttpResponse<String> refused =
-                    postLater(wide.endpoint(), "/v1/completions", sampling(prompt, 1, 1, 5)).join();
-            assertThat(refused.statusCode()).isEqualTo(400);
-            assertThat(refused.body()).contains("700001", "GiB", "--context-length");
-            choices(postLater(wide.endpoint(), "/v1/completions", sampling("[3]", 9, 1, 5)).join());
-        }
-    }
-
-    @Test
-    void weightsOfAnotherModelOfTheSameShapesAreRefused() throws IOException {
-        Path other = SmallModel.in(directory.resolve("other"), 2);
-        Path file = other.resolve("config.json");
-        Files.writeString(file, Files.readString(file).replace("10000.0", "20000.0"));
-        try (GenerationServer own = start(4, null)) {
-            String request = sampling("[3,4]", 1, 1, 9);
-            JsonNode before = choices(postLater(own.endpoint(), "/v1/completions", request).join());
-            HttpResponse<String> refused = postLater(
-                            own.endpoint(),
-                            "/collective_rpc",
-                            "{\"method\":\"reload_weights\",\"kwargs\":{\"weights_path\":\"" + other + "\"}}")
-                    .join();
-            assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
-            assertThat(refused.body()).contains(other.toString(), "another model");
-            assertThat(choices(postLater(own.endpoint(), "/v1/completions", request).join()))
-                    .isEqualTo(before);
-        }
-    }
-
-    @Test
-    void aTokenizerWiderThanTheEmbeddingIsRefused() throws IOException {
-        Path model = SmallModel.in(directory.resolve("wider"), 1);
-        Path file = model.resolve("tokenizer.json");
-        Files.writeString(file, Files.readString(file).replace("\"z\" : 27", "\"z\" : 77"));
-        assertThatThrownBy(() -> GenerationServer.start(
-                        new GenerationSettings(model, "127.0.0.1", 0, "policy", 4, 1, null)))
-                .hasMessageContainingAll("tokenizer.json", "config.json", "77", "29");
-    }
-
-    private static GenerationServer start(int maxBatch, @Nullable Integer contextLength) {
-        return GenerationServer.start(new GenerationSettings(
-                directory.resolve("first"), "127.0.0.1", 0, "policy", maxBatch, 1, contextLength));
     }
 
     @Test

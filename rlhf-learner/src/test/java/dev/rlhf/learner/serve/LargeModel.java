@@ -81,8 +81,8 @@ final class LargeModel {
         }
         if (arguments.length > 1) {
             begin = System.nanoTime();
-            try (DjlNetwork network = DjlNetwork.open(
-                    new NetworkSettings(first.toString(), Head.LANGUAGE_MODEL, 1024, 2, new Seed(1)))) {
+            try (DjlNetwork network =
+                    DjlNetwork.open(new NetworkSettings(first.toString(), Head.LANGUAGE_MODEL, 1024, 2, new Seed(1)))) {
                 network.save(Path.of(arguments[1]));
             }
             say("exported", begin);

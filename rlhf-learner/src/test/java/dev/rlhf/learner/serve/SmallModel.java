@@ -20,8 +20,8 @@ final class SmallModel {
 
     static Path in(Path directory, long seed, int contextLength) {
         int vocabulary = TokenizerFiles.characters(ALPHABET, directory);
-        ModelConfig config =
-                new ModelConfig(vocabulary, 128, 4, 4, 2, 32, 384, contextLength, RotaryEmbedding.of(10_000), 1e-6, true, List.of(0));
+        ModelConfig config = new ModelConfig(
+                vocabulary, 128, 4, 4, 2, 32, 384, contextLength, RotaryEmbedding.of(10_000), 1e-6, true, List.of(0));
         ModelInitialiser.random(config, new Seed(seed), directory);
         return directory;
     }
