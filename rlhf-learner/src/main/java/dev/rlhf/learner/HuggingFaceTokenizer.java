@@ -1,5 +1,7 @@
 package dev.rlhf.learner;
 
+import java.nio.file.Files;
+import dev.rlhf.learner.model.ModelConfig;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -24,7 +26,9 @@ import java.util.stream.Collectors;
  * The tokenizer of a model directory, from its tokenizer.json and tokenizer_config.json.
  *
  * <p>What stands around a text is what the post-processor of tokenizer.json says, as with transformers 5, which goes by
- * {@code add_bos_token} and {@code add_eos_token} of tokenizer_config.json only where there is no tokenizer.json.
+ * {@code add_bos_token} and {@code add_eos_token} of tokenizer_config.json only where there is no tokenizer.json. A model whose
+ * config.json says that its {@code bos_token_id} is null, as that of a random one does, is given nothing around a text: it
+ * has never seen it.
  */
 public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     /** The vocabulary and rules. */
@@ -41,11 +45,16 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     private final ai.djl.huggingface.tokenizers.HuggingFaceTokenizer tokenizer;
     private final int endOfSequence;
     private final int vocabularySize;
+    private final boolean surrounds;
     private final Map<Long, String> windows = new ConcurrentHashMap<>();
 
     private HuggingFaceTokenizer(
-            ai.djl.huggingface.tokenizers.HuggingFaceTokenizer tokenizer, int endOfSequence, int vocabularySize) {
+            ai.djl.huggingface.tokenizers.HuggingFaceTokenizer tokenizer,
+            int endOfSequence,
+            int vocabularySize,
+            boolean surrounds) {
         this.tokenizer = tokenizer;
+        this.surrounds = surrounds;
         this.endOfSequence = endOfSequence;
         this.vocabularySize = vocabularySize;
     }
@@ -69,7 +78,13 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
         if (endOfSequence < 0) {
             throw RlhfException.user(file + " has no token for the eos_token '" + endToken + "' of " + configFile);
         }
-        return new HuggingFaceTokenizer(load(file, rules), endOfSequence, rules.largestIdentifier() + 1);
+        return new HuggingFaceTokenizer(
+                load(file, rules), endOfSequence, rules.largestIdentifier() + 1, surrounds(modelDirectory));
+    }
+
+    private static boolean surrounds(Path modelDirectory) {
+        Path config = modelDirectory.resolve(ModelConfig.FILE);
+        return !Files.exists(config) || !JsonFile.read(config).path("bos_token_id").isNull();
     }
 
     private static ai.djl.huggingface.tokenizers.HuggingFaceTokenizer load(Path file, TokenizerRules rules) {
@@ -94,13 +109,13 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
 
     @Override
     public int[] prompt(String text) {
-        Encoding encoding = encoding(text, true);
+        Encoding encoding = encoding(text, surrounds);
         return Arrays.copyOf(ids(encoding), endOfText(encoding));
     }
 
     @Override
     public TokenSequence example(String prompt, String response) {
-        Encoding encoding = encoding(prompt + response, true);
+        Encoding encoding = encoding(prompt + response, surrounds);
         int end = endOfText(encoding);
         int split = firstReaching(encoding, end, prompt.codePointCount(0, prompt.length()));
         if (split > 0) {

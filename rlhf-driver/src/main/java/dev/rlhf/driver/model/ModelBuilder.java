@@ -1,5 +1,6 @@
 package dev.rlhf.driver.model;
 
+import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
@@ -54,6 +55,11 @@ public final class ModelBuilder {
     /** Writes the tokenizer of a random model alone into {@code directory}, which it returns. */
     public static Path tokenizer(ModelRecipe.Random recipe, Path directory) {
         writeTokenizer(recipe.tokenizer(), directory);
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(directory)) {
+            JsonFile.write(
+                    directory.resolve(ModelConfig.FILE),
+                    config(recipe, tokenizer).toJson(ModelInitialiser.LANGUAGE_MODEL));
+        }
         return directory;
     }
 

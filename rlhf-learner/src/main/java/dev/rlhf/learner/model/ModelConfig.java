@@ -131,6 +131,7 @@ public record ModelConfig(
         json.put("attention_bias", false);
         json.put("mlp_bias", false);
         json.put("torch_dtype", "float32");
+        json.putNull("bos_token_id");
         if (endTokens.size() == 1) {
             json.put("eos_token_id", endTokens.get(0));
         } else if (endTokens.size() > 1) {
