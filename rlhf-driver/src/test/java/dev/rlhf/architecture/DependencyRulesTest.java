@@ -116,7 +116,7 @@ class DependencyRulesTest {
         "io.ray.., dev.rlhf.actors.ray..",
         "ai.djl.., dev.rlhf.learner..",
         "okhttp3.., dev.rlhf.rollout..",
-        "com.sun.jna.., dev.rlhf.learner.engine..",
+        "com.sun.jna.., dev.rlhf.(learner.engine|driver.observe)..",
         "io.javalin.., dev.rlhf.learner.serve..",
         "dev.failsafe.., dev.rlhf.(rollout|actors)..",
         "io.micrometer.., dev.rlhf.driver.observe..",
@@ -170,7 +170,7 @@ class DependencyRulesTest {
                                         .or(nameMatching("dev\\.rlhf\\.actors\\.Wire(\\$.*)?"))
                                         .or(
                                                 nameMatching(
-                                                        "dev\\.rlhf\\.driver\\.(run\\.RunState|stage\\.ScoreStatistics|config\\.bind\\.JsonSchema)"))))
+                                                        "dev\\.rlhf\\.driver\\.(run\\.(RunState|RunInputs|SettingsFile|ProcessorRecord)|model\\.ModelExport|stage\\.ScoreStatistics|config\\.bind\\.JsonSchema)"))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.fasterxml..")

@@ -1,13 +1,12 @@
 package dev.rlhf.driver.run;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.Setting;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** {@code settings.json}: the settings made over a run's recipe, at its start and at every resume, in their order. */
@@ -25,10 +24,9 @@ final class SettingsFile {
             return List.of();
         }
         try {
-            List<Setting> settings = new ArrayList<>();
-            JSON.readValue(file.toFile(), new TypeReference<List<Line>>() {})
-                    .forEach(line -> settings.add(new Setting(line.setting(), Path.of(line.directory()))));
-            return settings;
+            return Arrays.stream(JSON.readValue(file.toFile(), Line[].class))
+                    .map(line -> new Setting(line.setting(), Path.of(line.directory())))
+                    .toList();
         } catch (IOException broken) {
             throw RlhfException.user("cannot read " + file + "; put it back as the run wrote it");
         }
