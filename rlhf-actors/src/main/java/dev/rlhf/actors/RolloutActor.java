@@ -9,7 +9,7 @@ import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.learner.serve.GenerationServer;
 import dev.rlhf.learner.serve.GenerationSettings;
-import dev.rlhf.rollout.ServerNeeds;
+import dev.rlhf.core.rollout.ServerNeeds;
 import dev.rlhf.rollout.ServerSettings;
 import dev.rlhf.rollout.VllmFleet;
 import dev.rlhf.rollout.VllmRolloutEngine;

@@ -10,7 +10,7 @@ import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.core.sync.WeightSnapshot;
-import dev.rlhf.rollout.ServerNeeds;
+import dev.rlhf.core.rollout.ServerNeeds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

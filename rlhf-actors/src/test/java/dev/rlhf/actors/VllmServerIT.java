@@ -19,8 +19,8 @@ class VllmServerIT extends GenerationServerContract {
 
     @BeforeAll
     static void start() {
-        SmallModel.ofVllm(models.resolve("0"), 1);
-        SmallModel.ofVllm(models.resolve("1"), 2);
+        SmallModel.ofVllm(models.resolve("0"), 1, false);
+        SmallModel.ofVllm(models.resolve("1"), 2, false);
         server = LocalVllm.start(LocalVllm.Settings.right(models.resolve("0"))).awaitHealthy();
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import dev.rlhf.rollout.ServerNeeds;
+import dev.rlhf.core.rollout.ServerNeeds;
 import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.core.sync.Canary;
 import com.fasterxml.jackson.databind.ObjectMapper;

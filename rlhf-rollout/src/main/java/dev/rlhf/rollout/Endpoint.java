@@ -116,9 +116,9 @@ final class Endpoint {
                             Locale.ROOT,
                             "%s confirmed weights %s, but its log-probs of a known sequence differ from the learner's by %.2g"
                                     + " nats (allowed: %.2g): it does not compute with these weights. It may have been started"
-                                    + " with another model (start it on the run's own), or keep a copy of the output head, as"
-                                    + " vLLM does on a CPU where embeddings are tied (start it on an untied copy: ./rlhf export"
-                                    + " MODEL_DIR --untie --to DIR), or compute in fewer bits (raise generation.largest-gap)",
+                                    + " with another model (start it on the run's own), or keep a copy of some weights (start it"
+                                    + " on ./rlhf export MODEL_DIR --untie --to DIR), or compute in fewer bits (raise"
+                                    + " generation.largest-gap)",
                             client,
                             weights.version().text(),
                             gap,

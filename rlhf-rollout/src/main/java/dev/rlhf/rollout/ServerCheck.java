@@ -1,5 +1,6 @@
 package dev.rlhf.rollout;
 
+import dev.rlhf.core.rollout.ServerNeeds;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.Deadline;

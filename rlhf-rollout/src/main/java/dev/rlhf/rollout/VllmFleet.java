@@ -1,5 +1,6 @@
 package dev.rlhf.rollout;
 
+import dev.rlhf.core.rollout.ServerNeeds;
 import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.RlhfException;
 import java.util.List;

@@ -3,6 +3,7 @@ package dev.rlhf.rollout;
 import static dev.rlhf.testing.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rlhf.core.rollout.ServerNeeds;
 import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.sync.WeightSnapshot;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

@@ -108,7 +108,7 @@ class VllmWeightPublisherTest {
     void aServerThatKeepsACopyOfItsWeightsIsRefusedWithTheReason() {
         publisher.publish(SEVENTH);
         second.keepWeights();
-        assertFails(EIGHTH, ErrorKind.RESOURCE, port(second), "v000008", "log-probs", "untied");
+        assertFails(EIGHTH, ErrorKind.RESOURCE, port(second), "v000008", "log-probs", "copy of some weights");
         assertThat(holds(8)).isFalse();
     }
 

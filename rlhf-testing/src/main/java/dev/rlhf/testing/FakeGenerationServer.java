@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,12 +32,11 @@ import mockwebserver3.SocketEffect;
 public final class FakeGenerationServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String OK = "{}";
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final MockWebServer server = new MockWebServer();
     private final String modelName;
     private final int vocabulary;
-    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final RequestJournal requests = new RequestJournal();
     private final List<JsonNode> completions = new CopyOnWriteArrayList<>();
     private final Set<String> authorizations = ConcurrentHashMap.newKeySet();
     private final Set<Integer> connections = ConcurrentHashMap.newKeySet();
@@ -135,31 +133,17 @@ public final class FakeGenerationServer implements AutoCloseable {
 
     /** All requests so far, e.g. {@code POST /pause}, in the order they came. */
     public List<String> requests() {
-        return List.copyOf(requests);
+        return requests.all();
     }
 
     /** How often {@code path} was asked for. */
     public long requests(String path) {
-        return requests.stream().filter(request -> request.endsWith(" " + path)).count();
+        return requests.count(path);
     }
 
     /** Returns when {@code path} has been asked for {@code count} times; fails after two minutes. */
     public void awaitRequests(String path, long count) {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        synchronized (requests) {
-            while (requests(path) < count) {
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (left <= 0) {
-                    throw new AssertionError(path + " was asked for " + requests(path) + " times, not " + count);
-                }
-                try {
-                    requests.wait(left);
-                } catch (InterruptedException interrupted) {
-                    Thread.currentThread().interrupt();
-                    throw new AssertionError("interrupted while waiting for " + path, interrupted);
-                }
-            }
-        }
+        requests.await(path, count);
     }
 
     /** Has it claim to hold other weights than it was given, as after a restart. */
@@ -196,10 +180,7 @@ public final class FakeGenerationServer implements AutoCloseable {
         String path = request.getUrl().encodedPath();
         connections.add(request.getConnectionIndex());
         authorizations.add(String.valueOf(request.getHeaders().get("Authorization")));
-        synchronized (requests) {
-            requests.add(request.getMethod() + " " + path);
-            requests.notifyAll();
-        }
+        requests.add(request.getMethod() + " " + path);
         Optional<Fault> fault = nextFault(path);
         MockResponse.Builder response = new MockResponse.Builder();
         return fault.isPresent() ? spoil(fault.get(), response, path, request) : answer(response, path, request);

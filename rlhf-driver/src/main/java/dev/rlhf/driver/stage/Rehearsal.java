@@ -19,7 +19,7 @@ import dev.rlhf.driver.loop.LearnerNames;
 import dev.rlhf.driver.loop.RolloutGap;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
-import dev.rlhf.rollout.ServerNeeds;
+import dev.rlhf.core.rollout.ServerNeeds;
 import java.util.List;
 import java.util.Map;
 

@@ -111,11 +111,11 @@ class VllmFaultsIT {
         requireAgreement("copy", 3);
     }
 
+    /** A reload does not reach the copy of the output head that vLLM keeps there, unless the head is stated. */
     @Test
-    void aServerThatKeepsACopyOfItsOutputHeadIsRefusedBeforeAnythingTrains() {
-        run("tied", "tied", tied.endpoint(), 1.0)
-                .assertRefused(REFUSED, address(tied), "log-probs", "tied", "untied copy");
-        requireNothingTrained("tied");
+    void aTiedModelIsServedRightWhereTheServerTiesItToo() throws IOException {
+        run("tied", "tied", tied.endpoint(), 1.0).assertDone();
+        requireAgreement("tied", 3);
     }
 
     @Test

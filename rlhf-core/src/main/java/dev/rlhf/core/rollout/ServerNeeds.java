@@ -1,4 +1,4 @@
-package dev.rlhf.rollout;
+package dev.rlhf.core.rollout;
 
 /**
  * What a run will ask of a generation server.
