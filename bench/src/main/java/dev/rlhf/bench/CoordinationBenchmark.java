@@ -40,7 +40,8 @@ final class CoordinationBenchmark {
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), false);
         try {
             RunLauncher.launch(
-                    RunRequest.begin(file, SETTINGS, directory, new RunRequest.Options(OptionalInt.empty(), false)), silent);
+                    RunRequest.begin(file, SETTINGS, directory, new RunRequest.Options(OptionalInt.empty(), false)),
+                    silent);
             double[] shares = Files.readAllLines(new RunDirectory(directory).metrics()).stream()
                     .map(CoordinationBenchmark::read)
                     .filter(step -> step.path("time_generate_s").asDouble() > 0

@@ -8,9 +8,9 @@ import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.core.rollout.ServerNeeds;
 import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.core.sync.WeightSnapshot;
-import dev.rlhf.core.rollout.ServerNeeds;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,9 +61,8 @@ public final class RolloutClient implements RolloutEngine, WeightPublisher {
     }
 
     private List<byte[]> ask(String method, Function<Duration, byte[]> message) {
-        return ActorHandle.awaitAll(actors.stream()
-                .map(actor -> calls.call(actor, method, message))
-                .toList());
+        return ActorHandle.awaitAll(
+                actors.stream().map(actor -> calls.call(actor, method, message)).toList());
     }
 
     /** An actor stops waiting for its servers before its caller stops waiting for it: only the actor knows their names. */

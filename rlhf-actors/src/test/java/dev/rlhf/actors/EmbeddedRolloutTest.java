@@ -1,20 +1,19 @@
 package dev.rlhf.actors;
 
-import org.junit.jupiter.api.Test;
-import dev.rlhf.testing.Failures;
-import dev.rlhf.learner.DjlNetwork;
-import dev.rlhf.core.update.NetworkSettings;
-import dev.rlhf.core.update.Head;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.WeightVersion;
-import dev.rlhf.core.sync.WeightSnapshot;
-import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.RolloutEngine;
+import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.sync.WeightPublisher;
+import dev.rlhf.core.sync.WeightSnapshot;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.learner.DjlNetwork;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.testing.Failures;
 import dev.rlhf.testing.RolloutEngineContract;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +23,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Two rollout actors, each with an embedded server of its own, are one engine. */

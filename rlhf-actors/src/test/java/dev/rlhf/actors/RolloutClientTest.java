@@ -3,10 +3,6 @@ package dev.rlhf.actors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.rlhf.testing.FakeModel;
-import dev.rlhf.testing.Failures;
-import dev.rlhf.core.sync.WeightSnapshot;
-import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
@@ -15,9 +11,13 @@ import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.sync.WeightPublisher;
+import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.testing.BitEquality;
+import dev.rlhf.testing.Failures;
 import dev.rlhf.testing.FakeGenerationServer;
+import dev.rlhf.testing.FakeModel;
 import dev.rlhf.testing.Fault;
 import dev.rlhf.testing.RolloutEngineContract;
 import java.nio.file.Path;
@@ -101,8 +101,9 @@ class RolloutClientTest extends RolloutEngineContract {
                 .hasMessageContaining("says it has 'v000001");
         assertThatThrownBy(() -> client.generate(prompts(), SAMPLING, SEED))
                 .hasMessageContaining("says it has 'v000001");
-        assertThat(servers.get(0).completions()).as("the canary alone").allSatisfy(body ->
-                assertThat(body.has("prompt_logprobs")).isTrue());
+        assertThat(servers.get(0).completions())
+                .as("the canary alone")
+                .allSatisfy(body -> assertThat(body.has("prompt_logprobs")).isTrue());
     }
 
     @Test
@@ -174,6 +175,8 @@ class RolloutClientTest extends RolloutEngineContract {
     }
 
     private static byte[] settings(FakeGenerationServer server) {
-        return new RolloutSettings(new GenerationPlace.Remote(List.of(server.endpoint()), "policy"), List.of(0), null, 150).bytes();
+        return new RolloutSettings(
+                        new GenerationPlace.Remote(List.of(server.endpoint()), "policy"), List.of(0), null, 150)
+                .bytes();
     }
 }

@@ -27,7 +27,8 @@ final class SmallModel {
     /** The same with heads of the least size that vLLM has kernels for. */
     static Path ofVllm(Path directory, long seed, boolean tied) {
         int vocabulary = TokenizerFiles.characters("abcdefghijklmnopqrstuvwxyz", directory);
-        ModelConfig config = new ModelConfig(vocabulary, 64, 2, 2, 1, 32, 128, CONTEXT, RotaryEmbedding.of(10_000), 1e-6, tied, List.of(0));
+        ModelConfig config = new ModelConfig(
+                vocabulary, 64, 2, 2, 1, 32, 128, CONTEXT, RotaryEmbedding.of(10_000), 1e-6, tied, List.of(0));
         ModelInitialiser.random(config, new Seed(seed), directory);
         return directory;
     }

@@ -5,10 +5,10 @@ import dev.rlhf.testing.GenerationServerContract;
 import dev.rlhf.testing.vllm.LocalVllm;
 import java.net.URI;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** A real vLLM speaks the protocol the embedded server speaks. */
 class VllmServerIT extends GenerationServerContract {

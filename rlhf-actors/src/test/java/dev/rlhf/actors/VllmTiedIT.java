@@ -48,8 +48,7 @@ class VllmTiedIT {
             Canary canary = Canary.of(next, config.vocabularySize(), config.contextLength(), TOLERANCE);
 
             Failures.assertFails(
-                    () -> publisher.publish(
-                            new WeightSnapshot(models.resolve("next"), new WeightVersion(1), canary)),
+                    () -> publisher.publish(new WeightSnapshot(models.resolve("next"), new WeightVersion(1), canary)),
                     ErrorKind.RESOURCE,
                     "does not compute with these weights");
 

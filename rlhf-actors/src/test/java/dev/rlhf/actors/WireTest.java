@@ -3,10 +3,6 @@ package dev.rlhf.actors;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
-import dev.rlhf.core.rollout.ServerNeeds;
-import dev.rlhf.core.sync.WeightSnapshot;
-import dev.rlhf.core.sync.Canary;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.dataformat.smile.databind.SmileMapper;
 import dev.rlhf.core.base.ErrorKind;
@@ -25,6 +21,9 @@ import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.FinishReason;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.core.rollout.ServerNeeds;
+import dev.rlhf.core.sync.Canary;
+import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.core.update.BradleyTerry;
 import dev.rlhf.core.update.ClippedSurrogate;
 import dev.rlhf.core.update.DirectPreference;
@@ -44,6 +43,7 @@ import dev.rlhf.core.update.ValueRegression;
 import dev.rlhf.testing.BitEquality;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -122,9 +122,16 @@ class WireTest {
                                         WEIGHTS,
                                         1000),
                                 new RolloutActor.Answer(List.of(GROUP)),
-                                new RolloutSettings(new GenerationPlace.Embedded("/models/base", 64, 2, null), List.of(0), null, 300),
                                 new RolloutSettings(
-                                        new GenerationPlace.Remote(List.of(URI.create("http://gpu-1:8000")), "p"), List.of(1, 2), "key", 9),
+                                        new GenerationPlace.Embedded("/models/base", 64, 2, null),
+                                        List.of(0),
+                                        null,
+                                        300),
+                                new RolloutSettings(
+                                        new GenerationPlace.Remote(List.of(URI.create("http://gpu-1:8000")), "p"),
+                                        List.of(1, 2),
+                                        "key",
+                                        9),
                                 new RewardActor.Request(
                                         new RewardSettings(
                                                 List.of(new CriterionSettings.Model("model", NETWORK, 0.3, 1.7, 0.5))),

@@ -1,7 +1,5 @@
 package dev.rlhf.learner;
 
-import java.nio.file.Files;
-import dev.rlhf.learner.model.ModelConfig;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,9 +10,11 @@ import dev.rlhf.core.prompt.BrokenText;
 import dev.rlhf.core.prompt.Tokenizer;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.TokenizerRules;
+import dev.rlhf.learner.model.ModelConfig;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -84,7 +84,8 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
 
     private static boolean surrounds(Path modelDirectory) {
         Path config = modelDirectory.resolve(ModelConfig.FILE);
-        return !Files.exists(config) || !JsonFile.read(config).path("bos_token_id").isNull();
+        return !Files.exists(config)
+                || !JsonFile.read(config).path("bos_token_id").isNull();
     }
 
     private static ai.djl.huggingface.tokenizers.HuggingFaceTokenizer load(Path file, TokenizerRules rules) {

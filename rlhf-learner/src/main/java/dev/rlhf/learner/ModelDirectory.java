@@ -69,7 +69,9 @@ public record ModelDirectory(Path source) {
         }
         Companions.copy(source, target);
         JsonFile.write(target.resolve(ModelConfig.FILE), configuration(decoder));
-        boolean both = explicitHead && decoder.head() == Head.LANGUAGE_MODEL && decoder.config().tieEmbeddings();
+        boolean both = explicitHead
+                && decoder.head() == Head.LANGUAGE_MODEL
+                && decoder.config().tieEmbeddings();
         decoder.parameters().write(target.resolve(Checkpoint.FILE), NumberFormat.F32, both);
     }
 

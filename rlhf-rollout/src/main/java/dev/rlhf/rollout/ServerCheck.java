@@ -1,11 +1,11 @@
 package dev.rlhf.rollout;
 
-import dev.rlhf.core.rollout.ServerNeeds;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.rollout.ServerNeeds;
 
 /** What a server must show before a run begins: a mistake in how it was started must not cost the stages before its first use. */
 final class ServerCheck {
@@ -37,13 +37,17 @@ final class ServerCheck {
     }
 
     private void requireContext() {
-        client.model(deadline).positions().filter(most -> most < needs.positions()).ifPresent(most -> {
-            throw RlhfException.resource(
-                    client + " takes at most " + most + " tokens, but the run has prompts that need " + needs.positions()
-                            + " with max-tokens; start it with --max-model-len " + needs.positions()
-                            + " or more, or lower max-tokens",
-                    null);
-        });
+        client.model(deadline)
+                .positions()
+                .filter(most -> most < needs.positions())
+                .ifPresent(most -> {
+                    throw RlhfException.resource(
+                            client + " takes at most " + most + " tokens, but the run has prompts that need "
+                                    + needs.positions()
+                                    + " with max-tokens; start it with --max-model-len " + needs.positions()
+                                    + " or more, or lower max-tokens",
+                            null);
+                });
     }
 
     /** The routes by which weights are given; a server without them answers 404, which says how to start it. */
@@ -76,7 +80,8 @@ final class ServerCheck {
         double plain = client.logProbs(new int[] {PROMPT[0], PROMPT[1], token}, deadline)[1];
         if (Math.abs(told - plain) < EQUAL && Math.abs(logProb(alone)) > EQUAL) {
             throw RlhfException.resource(
-                    client + " tells the log-probs of the plain distribution, not of the one it samples from; start it with"
+                    client
+                            + " tells the log-probs of the plain distribution, not of the one it samples from; start it with"
                             + " --logprobs-mode processed_logprobs",
                     null);
         }

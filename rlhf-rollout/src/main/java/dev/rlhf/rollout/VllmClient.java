@@ -152,7 +152,8 @@ final class VllmClient {
                     JsonNode positions = model.path("max_model_len");
                     return new Model(positions.isInt() ? Optional.of(positions.asInt()) : Optional.empty());
                 }
-                names.append(names.isEmpty() ? "" : ", ").append(model.path("id").asText());
+                names.append(names.isEmpty() ? "" : ", ")
+                        .append(model.path("id").asText());
             }
             throw RlhfException.user(this + " serves no model '" + modelName + "', but " + names
                     + "; set generation.model-name, or start it with --served-model-name " + modelName);

@@ -1,8 +1,8 @@
 package dev.rlhf.rollout;
 
-import dev.rlhf.core.rollout.ServerNeeds;
 import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.rollout.ServerNeeds;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

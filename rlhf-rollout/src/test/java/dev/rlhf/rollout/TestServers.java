@@ -23,8 +23,7 @@ final class TestServers {
 
     static VllmFleet fleet(Duration deadline, FakeGenerationServer... servers) {
         return new VllmFleet(settings(
-                deadline,
-                Stream.of(servers).map(FakeGenerationServer::endpoint).toArray(URI[]::new)));
+                deadline, Stream.of(servers).map(FakeGenerationServer::endpoint).toArray(URI[]::new)));
     }
 
     /** Weights whose canary a fake server that has loaded them meets. */

@@ -3,16 +3,15 @@ package dev.rlhf.rollout;
 import static dev.rlhf.testing.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rlhf.core.rollout.ServerNeeds;
-import dev.rlhf.core.base.Deadline;
-import dev.rlhf.core.sync.WeightSnapshot;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import java.util.Optional;
+import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.core.rollout.ServerNeeds;
+import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.testing.BitEquality;
 import dev.rlhf.testing.FakeGenerationServer;
 import dev.rlhf.testing.Fault;
@@ -20,6 +19,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -96,11 +96,7 @@ class VllmFleetTest {
             Fault loading = new Fault.Status(503, "loading");
             server.fail(COMPLETIONS, loading, loading, loading, loading, loading);
             long begin = System.nanoTime();
-            assertFails(
-                    () -> generate(fleet, prompts.subList(0, 1)),
-                    ErrorKind.RESOURCE,
-                    COMPLETIONS,
-                    "tried for 3 s");
+            assertFails(() -> generate(fleet, prompts.subList(0, 1)), ErrorKind.RESOURCE, COMPLETIONS, "tried for 3 s");
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(4400));
         }
     }
@@ -211,8 +207,7 @@ class VllmFleetTest {
         assertThat(keyed.toString()).doesNotContain("s3cret");
         try (VllmFleet fleet = new VllmFleet(keyed)) {
             server.failAlways("/v1/models", new Fault.Status(401, "Unauthorized"));
-            assertFails(
-                    () -> fleet.require(ServerNeeds.NONE, Deadline.in(SHORT)), ErrorKind.RESOURCE, "VLLM_API_KEY");
+            assertFails(() -> fleet.require(ServerNeeds.NONE, Deadline.in(SHORT)), ErrorKind.RESOURCE, "VLLM_API_KEY");
             assertThat(server.authorizations()).containsOnly("Bearer s3cret");
         }
     }

@@ -2,18 +2,18 @@ package dev.rlhf.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rlhf.core.base.Deadline;
-import dev.rlhf.core.sync.Canary;
-import dev.rlhf.testing.Failures;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.testing.BitEquality;
+import dev.rlhf.testing.Failures;
 import dev.rlhf.testing.FakeGenerationServer;
 import dev.rlhf.testing.Fault;
 import dev.rlhf.testing.RolloutEngineContract;

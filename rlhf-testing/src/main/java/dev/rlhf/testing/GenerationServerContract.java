@@ -17,11 +17,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The part of vLLM's HTTP protocol that training relies on, said to whatever listens at an endpoint.
@@ -33,6 +33,7 @@ public abstract class GenerationServerContract {
     /** The upgrade to HTTP/2 that Java offers by default makes a body arrive empty at servers of uvicorn's kind. */
     private static final HttpClient CLIENT =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
     private static final String COMPLETIONS = "/v1/completions";
     private static final String FREE = "\"ignore_eos\":true,\"return_token_ids\":true,\"logprobs\":0,";
 
@@ -113,7 +114,9 @@ public abstract class GenerationServerContract {
             double plain = promptLogProbs("[5,6," + drawn + "]").get(2);
             // log p(y)^2 / Σ p² : the sum lies between 1/V and 1.
             assertThat(logProb(cold)).isBetween(2 * plain - 1e-4, 2 * plain + Math.log(vocabularySize()) + 1e-4);
-            assertThat(Math.abs(logProb(cold) - plain)).as("the temperature counts").isGreaterThan(1e-4);
+            assertThat(Math.abs(logProb(cold) - plain))
+                    .as("the temperature counts")
+                    .isGreaterThan(1e-4);
         }
     }
 
@@ -128,7 +131,12 @@ public abstract class GenerationServerContract {
         assertThat(read.get(0)).isNull();
         for (int t = 0; t < 6; t++) {
             assertThat(read.get(3 + t))
-                    .isCloseTo(written.path("logprobs").path("token_logprobs").get(t).doubleValue(), within(1e-4));
+                    .isCloseTo(
+                            written.path("logprobs")
+                                    .path("token_logprobs")
+                                    .get(t)
+                                    .doubleValue(),
+                            within(1e-4));
         }
     }
 

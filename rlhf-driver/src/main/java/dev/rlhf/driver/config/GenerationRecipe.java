@@ -35,7 +35,10 @@ public sealed interface GenerationRecipe {
      * @param largestGap largest difference between what server and learner say of one token, in nats
      */
     @Block(value = "generation", kinds = "vllm")
-    record Vllm(List<URI> endpoints, String modelName, @Range(above = 0) double largestGap) implements GenerationRecipe {
+    record Vllm(
+            List<URI> endpoints,
+            String modelName,
+            @Range(above = 0) double largestGap) implements GenerationRecipe {
         /** Keeps its own copy of {@code endpoints}; throws USER when there is none. */
         public Vllm {
             endpoints = List.copyOf(endpoints);

@@ -1,9 +1,9 @@
 package dev.rlhf.driver.config;
 
-import java.util.List;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,10 +1,10 @@
 package dev.rlhf.driver.config;
 
-import java.util.ArrayList;
-import java.util.List;
 import dev.rlhf.core.update.DirectPreference;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**

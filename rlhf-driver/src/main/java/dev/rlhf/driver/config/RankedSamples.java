@@ -1,9 +1,9 @@
 package dev.rlhf.driver.config;
 
-import java.util.List;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
+import java.util.List;
 
 /**
  * Pairs made for prompts with known answers: part truth against a corruption, part samples of the model ranked by a rule.

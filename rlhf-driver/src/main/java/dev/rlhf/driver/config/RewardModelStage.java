@@ -1,9 +1,9 @@
 package dev.rlhf.driver.config;
 
-import java.util.List;
 import dev.rlhf.core.update.BradleyTerry;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**

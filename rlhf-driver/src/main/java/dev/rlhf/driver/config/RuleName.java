@@ -1,10 +1,10 @@
 package dev.rlhf.driver.config;
 
-import java.util.Locale;
 import dev.rlhf.core.reward.ExactMatch;
 import dev.rlhf.core.reward.NumericAnswer;
 import dev.rlhf.core.reward.PositionMatch;
 import dev.rlhf.core.reward.RuleReward;
+import java.util.Locale;
 
 /** A reward that compares a completion with the known answer. */
 public enum RuleName {

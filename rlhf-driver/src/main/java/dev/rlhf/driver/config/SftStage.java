@@ -1,10 +1,10 @@
 package dev.rlhf.driver.config;
 
-import java.util.List;
 import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**

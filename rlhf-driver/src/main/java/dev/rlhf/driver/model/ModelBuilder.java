@@ -1,6 +1,5 @@
 package dev.rlhf.driver.model;
 
-import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
@@ -10,6 +9,7 @@ import dev.rlhf.driver.data.RemoteName;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.ModelDirectory;
 import dev.rlhf.learner.files.Companions;
+import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.TokenizerFiles;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;

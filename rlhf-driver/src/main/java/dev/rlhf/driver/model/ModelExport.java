@@ -79,7 +79,8 @@ public final class ModelExport {
             Companions.copy(companions, folder);
             boolean untied = network.has(WeightLayout.LANGUAGE_MODEL_HEAD);
             boolean scores = network.has(WeightLayout.SCORE);
-            ObjectNode config = JsonFile.read(companions.resolve(ModelConfig.FILE)).deepCopy();
+            ObjectNode config =
+                    JsonFile.read(companions.resolve(ModelConfig.FILE)).deepCopy();
             config.remove("dtype");
             config.put("torch_dtype", form.type().text());
             if (scores) {
@@ -91,8 +92,7 @@ public final class ModelExport {
             network.readable().forEach(name -> tensors.put(name, tensor(network, name, form.type())));
             if (form.untie() && !scores) {
                 if (!untied) {
-                    tensors.put(
-                            WeightLayout.LANGUAGE_MODEL_HEAD, tensor(network, WeightLayout.EMBEDDING, form.type()));
+                    tensors.put(WeightLayout.LANGUAGE_MODEL_HEAD, tensor(network, WeightLayout.EMBEDDING, form.type()));
                 }
                 config.put(TIED, false);
             }

@@ -1,7 +1,5 @@
 package dev.rlhf.driver.run;
 
-import dev.rlhf.learner.files.Checkpoint;
-import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.CheckpointStore;
 import dev.rlhf.driver.checkpoint.RunDirectory;
@@ -10,6 +8,8 @@ import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.loop.LearnerNames;
+import dev.rlhf.learner.files.Checkpoint;
+import dev.rlhf.learner.model.ModelConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -84,16 +84,14 @@ public final class RunLauncher {
             rehearse(context, line);
             OpenRun.begin(directory, request, resumed.orElseGet(() -> RunInputs.of(recipe)));
             sayWhatBitsDependOn(directory, recipe, observers);
-            Summary summary =
-                    new TrainingRun(context, observers).run(request.resume(), request.evaluatedAnew());
+            Summary summary = new TrainingRun(context, observers).run(request.resume(), request.evaluatedAnew());
             summary.write(directory.summary());
             copyModel(directory, recipe);
             return summary;
         }
     }
 
-    private static RunObservers observers(
-            RunDirectory directory, RunRequest request, OpenRun open, ProgressLine line) {
+    private static RunObservers observers(RunDirectory directory, RunRequest request, OpenRun open, ProgressLine line) {
         List<RunObserver> observers = new ArrayList<>(List.of(
                 new MetricsLog(directory.metrics()),
                 new EvaluationLog(directory.evaluations()),

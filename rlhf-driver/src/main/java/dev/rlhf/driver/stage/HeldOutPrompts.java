@@ -1,6 +1,5 @@
 package dev.rlhf.driver.stage;
 
-import dev.rlhf.driver.config.RuleName;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
@@ -13,6 +12,7 @@ import dev.rlhf.core.run.Sample;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.PromptData;
+import dev.rlhf.driver.config.RuleName;
 import dev.rlhf.driver.config.StageRecipe;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,8 +48,8 @@ final class HeldOutPrompts {
         List<Prompt> prompts = context.data().prompts(data, recipe.maxTokens()).stream()
                 .limit(recipe.limit())
                 .toList();
-        return Optional.of(new HeldOutPrompts(
-                context, prompts, recipe.reward(), SamplingParams.greedy(recipe.maxTokens())));
+        return Optional.of(
+                new HeldOutPrompts(context, prompts, recipe.reward(), SamplingParams.greedy(recipe.maxTokens())));
     }
 
     /** Adds the accuracy of a policy, which is published as {@code version} first. */

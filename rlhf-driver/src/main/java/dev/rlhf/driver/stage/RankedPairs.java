@@ -1,8 +1,5 @@
 package dev.rlhf.driver.stage;
 
-import dev.rlhf.core.update.Head;
-import dev.rlhf.driver.loop.LearnerNames;
-import dev.rlhf.core.update.Network;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
@@ -13,12 +10,15 @@ import dev.rlhf.core.reward.RuleReward;
 import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.update.Experience;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.Network;
 import dev.rlhf.driver.config.PromptData;
 import dev.rlhf.driver.config.RankedSamples;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.Corruption;
 import dev.rlhf.driver.data.PreferencePair;
 import dev.rlhf.driver.loop.ExampleSource;
+import dev.rlhf.driver.loop.LearnerNames;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.rlhf.driver.stage;
 
-import dev.rlhf.driver.config.GenerationRecipe;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.driver.checkpoint.RunDirectory;
+import dev.rlhf.driver.config.GenerationRecipe;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
@@ -22,7 +22,13 @@ import java.nio.file.Path;
  * @param actors who does the work
  */
 public record StageContext(
-        Recipe recipe, RunDirectory directory, Path base, int contextLength, Canaries canaries, DataLoader data, RunActors actors) {
+        Recipe recipe,
+        RunDirectory directory,
+        Path base,
+        int contextLength,
+        Canaries canaries,
+        DataLoader data,
+        RunActors actors) {
 
     /** The seed of a stage: equal names draw equal numbers. */
     Seed seed(StageRecipe stage) {

@@ -1,7 +1,7 @@
 package dev.rlhf.driver.stage;
 
-import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.reward.NumericAnswer;
 import dev.rlhf.driver.config.EvaluationRecipe;

@@ -174,8 +174,8 @@ class VllmFaultsIT {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        List<String> arguments = new ArrayList<>(
-                List.of("run", recipe.toString(), "--out", folder.resolve(name + "-run").toString()));
+        List<String> arguments = new ArrayList<>(List.of(
+                "run", recipe.toString(), "--out", folder.resolve(name + "-run").toString()));
         for (String setting : settings) {
             arguments.add("--set");
             arguments.add(setting);

@@ -111,24 +111,6 @@ class PolicyLoopTest {
         assertThat(ToyRun.number(report, "rollout_gap")).isBetween(0.0, 1e-5);
     }
 
-    /** A server that fills in a parameter of its own, or tells other log-probs than those it samples from. */
-    @Test
-    void aServerThatSamplesAnotherDistributionStopsTheLoopBeforeItLearns() {
-        for (Algorithm algorithm : List.of(Algorithm.GRPO, Algorithm.PPO)) {
-            ToyRun run = new ToyRun(directory);
-            PolicyLoop loop = run.servedBy(drawn -> drawn * 3).loop(algorithm, WEAK);
-            float[][] before = logProbs(run.policy);
-            assertThatThrownBy(() -> loop.step(1))
-                    .isInstanceOfSatisfying(
-                            RlhfException.class,
-                            failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
-                    .hasMessageContaining("rollout_gap")
-                    .hasMessageContaining("--logprobs-mode processed_logprobs")
-                    .hasMessageContaining("generation.largest-gap");
-            assertThat(logProbs(run.policy)).isDeepEqualTo(before);
-        }
-    }
-
     @Test
     void samplesComeFromTheWeightsOfTheStepBefore() {
         ToyRun run = new ToyRun(directory);

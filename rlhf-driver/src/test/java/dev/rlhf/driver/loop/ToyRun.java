@@ -1,10 +1,5 @@
 package dev.rlhf.driver.loop;
 
-import java.util.function.DoubleUnaryOperator;
-import dev.rlhf.core.rollout.RolloutGroup;
-import dev.rlhf.core.rollout.Completion;
-import dev.rlhf.core.sync.WeightSnapshot;
-import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.advantage.AdvantageEstimator;
 import dev.rlhf.core.advantage.BatchBaseline;
 import dev.rlhf.core.advantage.GeneralizedAdvantage;
@@ -18,8 +13,12 @@ import dev.rlhf.core.reward.ExactMatch;
 import dev.rlhf.core.reward.PositionMatch;
 import dev.rlhf.core.reward.Rubric;
 import dev.rlhf.core.reward.Scorer;
+import dev.rlhf.core.rollout.Completion;
+import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.run.StepReport;
+import dev.rlhf.core.sync.Canary;
+import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.core.update.ClippedSurrogate;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.KlController;
@@ -38,6 +37,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
+import java.util.function.DoubleUnaryOperator;
 
 /** A whole on-policy loop on the toy task: real core, real loop, a tabular policy. */
 final class ToyRun {

@@ -2,9 +2,9 @@ package dev.rlhf.driver.stage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.TokenOutputs;
