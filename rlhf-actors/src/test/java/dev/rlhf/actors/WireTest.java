@@ -112,37 +112,38 @@ class WireTest {
                                 TokenOutputs.ofPolicy(new float[][] {NUMBERS, NONE}, new float[][] {NUMBERS, NONE}),
                                 TokenOutputs.ofValues(new float[][] {{1}, {2}}),
                                 new UpdateReport(Double.MIN_VALUE, 0.1, 1e-4, 12, Map.of("clip_fraction", 0.25)),
-                                new RolloutActor.Publish(WEIGHTS, 70),
-                                new RolloutActor.Reach(new ServerNeeds(300, 0.7, true), 9),
-                                new RolloutActor.Request(
-                                        List.of(PROMPT),
-                                        3,
-                                        new SamplingParams(8, 0.7, 0.9, 5, 12),
-                                        new Seed(Long.MIN_VALUE),
-                                        WEIGHTS,
-                                        1000),
-                                new RolloutActor.Answer(List.of(GROUP)),
-                                new RolloutSettings(
-                                        new GenerationPlace.Embedded("/models/base", 64, 2, null),
-                                        List.of(0),
-                                        null,
-                                        300),
-                                new RolloutSettings(
-                                        new GenerationPlace.Remote(List.of(URI.create("http://gpu-1:8000")), "p"),
-                                        List.of(1, 2),
-                                        "key",
-                                        9),
                                 new RewardActor.Request(
                                         new RewardSettings(
                                                 List.of(new CriterionSettings.Model("model", NETWORK, 0.3, 1.7, 0.5))),
                                         List.of(GROUP)),
                                 new RewardActor.Answer(List.of(new ScoredGroup(
                                         GROUP, new double[] {1, 0.1}, Map.of("exact-match", new double[] {1, 0.1}))))),
+                        ofRollouts(),
                         objectives().map(objective -> new LearnerMessage.Update("policy", BATCH, objective)),
                         rules().map(rule -> new RewardActor.Request(
                                 new RewardSettings(List.of(new CriterionSettings.Rule("rule", rule, -0.5))),
                                 List.of())))
                 .flatMap(messages -> messages);
+    }
+
+    private static Stream<Record> ofRollouts() {
+        return Stream.of(
+                new RolloutActor.Publish(WEIGHTS, 70),
+                new RolloutActor.Reach(new ServerNeeds(300, 0.7, true), 9),
+                new RolloutActor.Request(
+                        List.of(PROMPT),
+                        3,
+                        new SamplingParams(8, 0.7, 0.9, 5, 12),
+                        new Seed(Long.MIN_VALUE),
+                        WEIGHTS,
+                        1000),
+                new RolloutActor.Answer(List.of(GROUP)),
+                new RolloutSettings(new GenerationPlace.Embedded("/models/base", 64, 2, null), List.of(0), null, 300),
+                new RolloutSettings(
+                        new GenerationPlace.Remote(List.of(URI.create("http://gpu-1:8000")), "p"),
+                        List.of(1, 2),
+                        "key",
+                        9));
     }
 
     @ParameterizedTest

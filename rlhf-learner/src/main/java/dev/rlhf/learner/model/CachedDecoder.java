@@ -123,11 +123,10 @@ public final class CachedDecoder implements AutoCloseable {
         int padded = roundUp(tokens.length, PROMPT_MULTIPLE);
         long[] positions = new long[roundUp(tokens.length, ROW_MULTIPLE)];
         Arrays.setAll(positions, i -> Math.min(i, tokens.length - 1));
-        NDManager owner = NativeScope.open();
-        NDList read = prefill(owner, longs(tokens, padded, 0), new Shape(1, padded), positions);
-        float[] logits = read.get(read.size() - 1).toFloatArray();
-        owner.close();
-        return logits;
+        try (NDManager owner = NativeScope.open()) {
+            NDList read = prefill(owner, longs(tokens, padded), new Shape(1, padded), positions);
+            return read.get(read.size() - 1).toFloatArray();
+        }
     }
 
     private void read(List<int[]> prompts, int padded, List<Integer> chosen, Prefix[] into) {
@@ -220,8 +219,8 @@ public final class CachedDecoder implements AutoCloseable {
                     leaves().get(0),
                     prepared,
                     cache.views(rows, length),
-                    step.create(longs(tokens, rows, 0)),
-                    step.create(longs(at, rows, 0)),
+                    step.create(longs(tokens, rows)),
+                    step.create(longs(at, rows)),
                     step.create(cache.places(at, rows)),
                     span,
                     matrix(),
@@ -282,12 +281,8 @@ public final class CachedDecoder implements AutoCloseable {
         return parameters.leaves().get(config.tieEmbeddings() ? 0 : head);
     }
 
-    private static long[] longs(int[] numbers, int length, long padding) {
-        long[] wide = new long[length];
-        for (int i = 0; i < length; i++) {
-            wide[i] = i < numbers.length ? numbers[i] : padding;
-        }
-        return wide;
+    private static long[] longs(int[] numbers, int length) {
+        return Arrays.copyOf(Arrays.stream(numbers).asLongStream().toArray(), length);
     }
 
     static int roundUp(int number, int multiple) {
