@@ -97,7 +97,7 @@ class BadModelTest {
                         folder.resolve("nowhere").toString(),
                         "--to",
                         folder.resolve("new").toString())
-                .assertRefused(USER, "there is no model in " + folder.resolve("nowhere"));
+                .assertRefused(USER, "there is no run in " + folder.resolve("nowhere"), "no model directory");
     }
 
     private Invocation serve() {

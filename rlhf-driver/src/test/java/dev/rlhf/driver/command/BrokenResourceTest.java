@@ -91,9 +91,9 @@ class BrokenResourceTest {
         recipe.run("--resume").assertRefused(ErrorKind.DIVERGED.exitCode(), "step " + (steps.size() + 1) + ": ");
     }
 
-    /** The weights are finite, what the server computes with them is not; it is not asked again and again. */
+    /** The weights are finite, what is computed with them is not. */
     @Test
-    void aServerWhoseNumbersAreNotFiniteStopsTheRunAtOnce() {
+    void anEvaluationWhoseNumbersAreNotFiniteStopsTheRunAtOnce() {
         recipe.text(SmallRecipe.HEAD
                 + SmallRecipe.SFT.replace(
                         "steps: 6",
@@ -104,8 +104,8 @@ class BrokenResourceTest {
         recipe.run()
                 .assertRefused(
                         ErrorKind.DIVERGED.exitCode(),
-                        "stage sft, at its end: ",
-                        "its weights are broken",
+                        "stage sft, evaluation after step 1: ",
+                        "instead of a finite number",
                         "learning-rate");
 
         assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofMinutes(2));

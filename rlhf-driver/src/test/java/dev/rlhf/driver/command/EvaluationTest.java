@@ -22,7 +22,7 @@ class EvaluationTest {
             "evaluation: {every-steps: 2, limit: 8, max-tokens: 4, data: {kind: spelling, split: held-out}}";
 
     private static final String PAIRS =
-            "{kind: ranked-samples, prompts: {kind: spelling}, pairs: 8, held-out-pairs: 6, max-tokens: 4}";
+            "{kind: ranked-samples, prompts: {kind: spelling}, ranked-by: position-match, pairs: 8, held-out-pairs: 6, max-tokens: 4}";
 
     private static final String POLICY = "from: sft, steps: 3, prompts-per-step: 2, data: {kind: spelling},"
             + " rewards: [{kind: position-match}], sampling: {samples-per-prompt: 2, max-tokens: 4}";

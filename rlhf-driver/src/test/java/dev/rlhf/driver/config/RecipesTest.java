@@ -52,7 +52,7 @@ class RecipesTest {
         SftStage sft = (SftStage) recipe.stages().get(0);
         PolicyStage ppo = policy(recipe);
         assertThat(sft.batchSize()).isEqualTo(64);
-        assertThat(sft.evaluation()).isEqualTo(new EvaluationRecipe(50, true, null, RuleName.EXACT_MATCH, 300, 8));
+        assertThat(sft.evaluation()).isEqualTo(new EvaluationRecipe(50, true, null, RuleName.EXACT_MATCH, 300, 256));
         assertThat(ppo.advantage()).isInstanceOf(AdvantageRecipe.Generalized.class);
         assertThat(ppo.critic()).isNotNull();
         // The stage's defaults say more of the optimiser than the optimiser's own.
