@@ -26,12 +26,14 @@ import java.util.Map;
 /**
  * Has servers that somebody else started show, before anything trains, what the run relies on.
  *
- * <p>They are asked what they are, given the first model's weights, then weights that one large optimiser step has changed, and
- * are asked for samples: what a server only says of itself, or does right with the weights it was started with, proves nothing.
+ * <p>They are asked what they are, given the first model's weights, then weights that optimiser steps have changed, and are asked
+ * for samples: what a server only says of itself, or does right with the weights it was started with, proves nothing.
  */
 public final class Rehearsal {
-    /** So large that what a server keeps of its former weights is seen far above rounding. */
-    private static final double RATE = 1e-2;
+    private static final double RATE = 1e-3;
+
+    /** Steps after which weights that cannot be told from the first ones never will be. */
+    private static final int MOST_STEPS = 30;
 
     private static final int SAMPLES = 2;
     private static final int MOST_TOKENS = 16;
@@ -64,9 +66,7 @@ public final class Rehearsal {
         try {
             WeightVersion version = new WeightVersion(0);
             context.canaries().measured(context.weights().publish(learner, version));
-            Canary before = context.canaries().of(learner);
-            step(learner, before.tokens());
-            requireMoved(before, context.canaries().of(learner));
+            move(learner);
             context.weights().publish(learner, version);
             draws.stream().map(Draw::sampling).distinct().forEach(sampling -> compare(learner, sampling));
         } finally {
@@ -92,20 +92,22 @@ public final class Rehearsal {
     }
 
     private static OptimiserSettings optimiser() {
-        return new OptimiserSettings(RATE, OptimiserSettings.Schedule.CONSTANT, 0, 1, 1, 0.9, 0.95, 1e-8, 0, 1);
+        return new OptimiserSettings(RATE, OptimiserSettings.Schedule.CONSTANT, 0, MOST_STEPS, 1, 0.9, 0.95, 1e-8, 0, 1);
     }
 
-    private static void step(Learner learner, int[] tokens) {
-        TrainingBatch batch = new TrainingBatch(List.of(Experience.of(Canary.row(tokens))), 1);
-        learner.update(batch, new Likelihood(Reduction.TOKEN_MEAN));
-    }
-
-    /** The rehearsal proves nothing unless the changed weights can be told from the first ones. */
-    private void requireMoved(Canary before, Canary after) {
-        double moved = before.gap(after.logProbs());
+    /** Changes the weights until what a server keeps of the first ones would be seen far above rounding. */
+    private void move(Learner learner) {
+        Canary before = context.canaries().of(learner);
+        TrainingBatch batch = new TrainingBatch(List.of(Experience.of(Canary.row(before.tokens()))), 1);
+        double moved = 0;
+        for (int step = 0; step < MOST_STEPS && !(moved > 2 * context.canaries().tolerance()); step++) {
+            learner.update(batch, new Likelihood(Reduction.TOKEN_MEAN));
+            moved = before.gap(context.canaries().of(learner).logProbs());
+        }
         if (!(moved > 2 * context.canaries().tolerance())) {
-            throw RlhfException.bug("the rehearsal's step moved log-probs by " + moved + " nats only, of which "
-                    + context.canaries().tolerance() + " are tolerated");
+            throw RlhfException.user("generation.largest-gap is so large that other weights cannot be told from the right"
+                    + " ones: " + MOST_STEPS + " steps moved a token's log-prob by " + moved + " nats, and "
+                    + context.canaries().tolerance() + " are tolerated; lower it");
         }
     }
 
