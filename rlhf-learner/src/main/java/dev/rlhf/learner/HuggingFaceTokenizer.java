@@ -19,8 +19,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The tokenizer of a model directory, from its tokenizer.json and tokenizer_config.json.
@@ -46,17 +48,24 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     private final int endOfSequence;
     private final int vocabularySize;
     private final boolean surrounds;
+    /** Tokens by which a text says itself that it ends; a token that is text as well only ends what a model writes. */
+    private final Set<Integer> ends;
+
     private final Map<Long, String> windows = new ConcurrentHashMap<>();
 
     private HuggingFaceTokenizer(
             ai.djl.huggingface.tokenizers.HuggingFaceTokenizer tokenizer,
+            TokenizerRules rules,
             int endOfSequence,
-            int vocabularySize,
-            boolean surrounds) {
+            Path modelDirectory) {
         this.tokenizer = tokenizer;
-        this.surrounds = surrounds;
         this.endOfSequence = endOfSequence;
-        this.vocabularySize = vocabularySize;
+        this.vocabularySize = rules.largestIdentifier() + 1;
+        this.surrounds = surrounds(modelDirectory);
+        this.ends = Stream.concat(
+                        Stream.of(endOfSequence),
+                        ModelConfig.endTokens(modelDirectory).stream().filter(rules::isSpecial))
+                .collect(Collectors.toSet());
     }
 
     /**
@@ -78,8 +87,7 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
         if (endOfSequence < 0) {
             throw RlhfException.user(file + " has no token for the eos_token '" + endToken + "' of " + configFile);
         }
-        return new HuggingFaceTokenizer(
-                load(file, rules), endOfSequence, rules.largestIdentifier() + 1, surrounds(modelDirectory));
+        return new HuggingFaceTokenizer(load(file, rules), rules, endOfSequence, modelDirectory);
     }
 
     private static boolean surrounds(Path modelDirectory) {
@@ -151,14 +159,14 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
         return end;
     }
 
-    /** The tokens with one end-of-sequence token after the last other one from {@code start} on, however many there are. */
+    /** The tokens with one that ends them after the last other one from {@code start} on: their own first one, else the tokenizer's. */
     private int[] ended(int[] tokens, int start) {
         int length = tokens.length;
-        while (length > start && tokens[length - 1] == endOfSequence) {
+        while (length > start && ends.contains(tokens[length - 1])) {
             length--;
         }
         int[] ended = Arrays.copyOf(tokens, length + 1);
-        ended[length] = endOfSequence;
+        ended[length] = length < tokens.length ? tokens[length] : endOfSequence;
         return ended;
     }
 

@@ -8,6 +8,7 @@ import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,6 +26,46 @@ class HuggingFaceTokenizerTest {
 
     @TempDir
     private Path directory;
+
+    @Test
+    void aTextThatSaysItsEndIsNotEndedTwice() throws IOException {
+        String rules = RULES.replace(
+                "\"added_tokens\": [",
+                "\"added_tokens\": [{\"id\": 4, \"content\": \"<turn>\", \"special\": true,"
+                        + " \"single_word\": false, \"lstrip\": false, \"rstrip\": false, \"normalized\": false},");
+        write(rules, "{\"eos_token\": \"<end>\"}");
+        Files.writeString(directory.resolve("config.json"), "{\"eos_token_id\": 0}");
+        Files.writeString(directory.resolve("generation_config.json"), "{\"eos_token_id\": [0, 2, 4]}");
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(directory)) {
+            assertThat(tokenizer.example("a", "b").tokens()).containsExactly(1, 2, 0);
+            assertThat(tokenizer.example("a", "a<end>").tokens()).containsExactly(1, 1, 0);
+            assertThat(tokenizer.example("a", "a<turn>").tokens()).containsExactly(1, 1, 4);
+            assertThat(tokenizer.example("a", "a<turn><end>").tokens()).containsExactly(1, 1, 4);
+            assertThat(tokenizer.example("a", "").tokens()).containsExactly(1, 0);
+        }
+    }
+
+    @Test
+    void aModelThatHasNoBeginningIsGivenNone() throws IOException {
+        String rules = RULES.replace(
+                "\"post_processor\": null",
+                "\"post_processor\": {\"type\": \"TemplateProcessing\","
+                        + " \"single\": [{\"SpecialToken\": {\"id\": \"<end>\", \"type_id\": 0}}, {\"Sequence\": {\"id\": \"A\", \"type_id\": 0}}],"
+                        + " \"pair\": [{\"Sequence\": {\"id\": \"A\", \"type_id\": 0}}, {\"Sequence\": {\"id\": \"B\", \"type_id\": 1}}],"
+                        + " \"special_tokens\": {\"<end>\": {\"id\": \"<end>\", \"ids\": [0], \"tokens\": [\"<end>\"]}}}");
+        write(rules, "{\"eos_token\": \"<end>\"}");
+        for (String config : List.of("{}", "{\"bos_token_id\": 0}", "{\"bos_token_id\": null}")) {
+            Files.writeString(directory.resolve("config.json"), config);
+            try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(directory)) {
+                int[] bare = {1, 2};
+                int[] begun = {0, 1, 2};
+                assertThat(tokenizer.prompt("ab")).as(config).isEqualTo(config.contains("null") ? bare : begun);
+                assertThat(tokenizer.encode("ab", true))
+                        .as("what is asked of the tokenizer itself")
+                        .isEqualTo(begun);
+            }
+        }
+    }
 
     @Test
     void encodesAndDecodesCharacters() throws IOException {

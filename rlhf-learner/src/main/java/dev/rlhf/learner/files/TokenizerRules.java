@@ -72,6 +72,16 @@ public record TokenizerRules(JsonNode json) {
         return vocabulary.path(token).asInt(-1);
     }
 
+    /** Whether a token stands for something else than text. */
+    public boolean isSpecial(int identifier) {
+        for (JsonNode added : json.path(ADDED)) {
+            if (added.path("id").asInt() == identifier) {
+                return added.path("special").asBoolean();
+            }
+        }
+        return false;
+    }
+
     /** The largest id there is, or -1. */
     public int largestIdentifier() {
         JsonNode vocabulary = vocabulary();

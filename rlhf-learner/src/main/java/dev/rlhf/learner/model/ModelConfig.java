@@ -103,6 +103,11 @@ public record ModelConfig(
                 endTokens);
     }
 
+    /** Ids that end a response, by config.json and generation_config.json of a model directory; none where there are no such files. */
+    public static List<Integer> endTokens(Path modelDirectory) {
+        return ModelConfigReader.endTokens(modelDirectory);
+    }
+
     /** Tokens of the query, key and value projections together: rows of the fused matrix. */
     public int projectionSize() {
         return (attentionHeads + 2 * keyValueHeads) * headSize;

@@ -34,7 +34,7 @@ final class ModelConfigReader {
         }
         ConfigKeys.check(json, file);
         try {
-            return new ModelConfigReader(file, json).config(modelDirectory.resolve(GENERATION));
+            return new ModelConfigReader(file, json).config(endTokens(modelDirectory));
         } catch (RlhfException mistake) {
             // What the record finds wrong with its sizes names no file yet.
             String said = String.valueOf(mistake.getMessage());
@@ -42,7 +42,7 @@ final class ModelConfigReader {
         }
     }
 
-    private ModelConfig config(Path generation) {
+    private ModelConfig config(List<Integer> endTokens) {
         int hidden = size(json, "hidden_size");
         int heads = size(json, "num_attention_heads");
         if (!isSet(json, "head_dim") && (heads < 1 || hidden % heads != 0)) {
@@ -61,7 +61,7 @@ final class ModelConfigReader {
                 rotary(),
                 number(json, "rms_norm_eps", EPSILON),
                 flag("tie_word_embeddings"),
-                endTokens(generation));
+                endTokens);
     }
 
     /** {@code rope_scaling} wins over {@code rope_parameters}, and what it lacks does not come from there. */
@@ -123,10 +123,14 @@ final class ModelConfigReader {
         return rope.path(name).asDouble();
     }
 
-    private List<Integer> endTokens(Path generation) {
-        Set<Integer> tokens = new TreeSet<>(endTokens(json, file));
-        if (Files.exists(generation)) {
-            tokens.addAll(endTokens(JsonFile.read(generation), generation));
+    /** Ids that end a response, of both files of a model directory that name some, in ascending order. */
+    static List<Integer> endTokens(Path modelDirectory) {
+        Set<Integer> tokens = new TreeSet<>();
+        for (String name : List.of(ModelConfig.FILE, GENERATION)) {
+            Path named = modelDirectory.resolve(name);
+            if (Files.exists(named)) {
+                tokens.addAll(endTokens(JsonFile.read(named), named));
+            }
         }
         return List.copyOf(tokens);
     }
