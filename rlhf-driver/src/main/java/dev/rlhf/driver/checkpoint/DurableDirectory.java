@@ -85,6 +85,6 @@ public final class DurableDirectory {
 
     private static RlhfException failure(Path target, String reason, @Nullable Throwable cause) {
         return RlhfException.resource(
-                target + " could not be written: " + reason + "; when that is mended, continue with --resume", cause);
+                target + " could not be written: " + reason + "; make room or mend the disk", cause);
     }
 }

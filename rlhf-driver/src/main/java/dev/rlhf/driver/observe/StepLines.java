@@ -74,8 +74,6 @@ final class StepLines {
 
     private RlhfException failure(IOException e) {
         return RlhfException.resource(
-                "cannot write " + file + ": " + DurableFiles.reason(e)
-                        + "; when that is mended, continue with --resume",
-                e);
+                "cannot write " + file + ": " + DurableFiles.reason(e) + "; make room or mend the disk", e);
     }
 }

@@ -92,7 +92,8 @@ public final class Rehearsal {
     }
 
     private static OptimiserSettings optimiser() {
-        return new OptimiserSettings(RATE, OptimiserSettings.Schedule.CONSTANT, 0, MOST_STEPS, 1, 0.9, 0.95, 1e-8, 0, 1);
+        return new OptimiserSettings(
+                RATE, OptimiserSettings.Schedule.CONSTANT, 0, MOST_STEPS, 1, 0.9, 0.95, 1e-8, 0, 1);
     }
 
     /** Changes the weights until what a server keeps of the first ones would be seen far above rounding. */
@@ -105,9 +106,10 @@ public final class Rehearsal {
             moved = before.gap(context.canaries().of(learner).logProbs());
         }
         if (!(moved > 2 * context.canaries().tolerance())) {
-            throw RlhfException.user("generation.largest-gap is so large that other weights cannot be told from the right"
-                    + " ones: " + MOST_STEPS + " steps moved a token's log-prob by " + moved + " nats, and "
-                    + context.canaries().tolerance() + " are tolerated; lower it");
+            throw RlhfException.user(
+                    "generation.largest-gap is so large that other weights cannot be told from the right"
+                            + " ones: " + MOST_STEPS + " steps moved a token's log-prob by " + moved + " nats, and "
+                            + context.canaries().tolerance() + " are tolerated; lower it");
         }
     }
 

@@ -70,7 +70,7 @@ final class WeightStore implements WeightSync {
     private RlhfException failure(WeightVersion version, String reason, Throwable cause) {
         return RlhfException.resource(
                 "weights " + version.text() + " could not be written to " + directory + ": " + reason
-                        + "; when that is mended, continue with --resume",
+                        + "; make room or mend the disk",
                 cause);
     }
 }

@@ -49,8 +49,9 @@ class DiskFullIT {
 
         assertThat(read("first.err").lines().toList()).as("one line").hasSize(1);
         assertThat(read("first.err"))
-                .matches("rlhf: \\S+/disk/run/checkpoints/step-000006 could not be written: cannot write \\S+: "
-                        + "No space left on device; when that is mended, continue with --resume\\s*");
+                .matches(
+                        "rlhf: \\S+/disk/run/checkpoints/step-000006 could not be written: cannot write \\S+: "
+                                + "No space left on device; make room or mend the disk; go on with: \\S+ run --resume --out \\S+\\s*");
         assertThat(read("first.exit")).isEqualTo("3\n");
         assertThat(read("first.checkpoints"))
                 .as("the good one, and no rest of the other")
