@@ -40,7 +40,7 @@ class EmbeddedRolloutTest extends RolloutEngineContract {
         SmallModel.in(models.resolve("1"), 2);
         runtime = new InProcessRuntime();
         byte[] settings = new RolloutSettings(
-                        new GenerationPlace.Embedded(models.resolve("0").toString(), 8, 1, null), List.of(), null, 600)
+                        new GenerationPlace.Embedded(models.resolve("0").toString(), 8, 1, null), List.of(0), null, 600)
                 .bytes();
         client = new RolloutClient(
                 Stream.of("rollout-0", "rollout-1")

@@ -35,6 +35,8 @@ final class Repetition {
     private final Deadline deadline;
     /** The last fault; attempts of one repetition come one after the other. */
     private final AtomicReference<@Nullable RlhfException> last = new AtomicReference<>();
+    /** The last fault that the server itself told of: a process that then dies says no more. */
+    private final AtomicReference<@Nullable RlhfException> told = new AtomicReference<>();
 
     private volatile int equalInARow;
 
@@ -89,6 +91,9 @@ final class Repetition {
         RlhfException before = last.getAndSet(fault);
         boolean equal = before != null && String.valueOf(before.getMessage()).equals(fault.getMessage());
         equalInARow = equal ? equalInARow + 1 : 1;
+        if (ServerFault.status(fault) > 0) {
+            told.set(fault);
+        }
         outage.failed(fault, deadline);
         return !lasts(fault);
     }
@@ -105,12 +110,15 @@ final class Repetition {
         if (end.kind() != ErrorKind.TRANSIENT) {
             return end;
         }
-        RlhfException fault = last.get();
-        RlhfException told = fault == null ? end : fault;
-        String reason = lasts(told)
-                ? " (" + MOST_EQUAL + " times in the same words, so it will not pass)"
-                : " (tried for " + Seconds.text(patience) + ")";
-        return RlhfException.resource(told.getMessage() + reason, told);
+        RlhfException fault = last.get() == null ? end : last.get();
+        if (lasts(fault)) {
+            return RlhfException.resource(
+                    fault.getMessage() + " (" + MOST_EQUAL + " times in the same words, so it will not pass)", fault);
+        }
+        RlhfException words = told.get();
+        String before = words == null || words == fault ? "" : "; before that: " + words.getMessage();
+        return RlhfException.resource(
+                fault.getMessage() + before + " (tried for " + Seconds.text(patience) + ")", fault);
     }
 
     /** What {@code failure} is about; what nobody foresaw is a bug. */

@@ -11,7 +11,8 @@ import java.util.List;
  * Bodies of {@code /v1/completions}.
  *
  * <p>Every parameter that shapes the distribution is stated: a server fills in what is left out from the model's
- * generation_config.json, and would then sample another policy than the one that learns.
+ * generation_config.json, and would then sample another policy than the one that learns. So are the tokens that end a completion,
+ * instead of whatever the server takes for them.
  */
 final class Sampling {
     private Sampling() {}
@@ -32,7 +33,7 @@ final class Sampling {
                 .put("presence_penalty", 0.0)
                 .put("frequency_penalty", 0.0)
                 .put("min_tokens", 0)
-                .put("ignore_eos", false)
+                .put("ignore_eos", true)
                 .put("logprobs", 0)
                 .put("return_token_ids", true);
     }

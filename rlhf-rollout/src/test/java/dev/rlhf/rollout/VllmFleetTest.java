@@ -260,6 +260,21 @@ class VllmFleetTest {
         }
     }
 
+    /** A process that dies says why once, and then nothing. */
+    @Test
+    void whatAServerSaidBeforeItWentSilentIsTold() {
+        try (VllmFleet fleet = fleet(SHORT)) {
+            server.fail(COMPLETIONS, new Fault.Status(500, "the engine is dead"));
+            server.failAlways(COMPLETIONS, new Fault.Dropped());
+            assertFails(
+                    () -> generate(fleet, prompts.subList(0, 1)),
+                    ErrorKind.RESOURCE,
+                    "before that",
+                    "answered 500: the engine is dead",
+                    "tried for 0.7 s");
+        }
+    }
+
     @Test
     void anOutageIsLoggedOnceHoweverManyRequestsItEnds() {
         try (VllmFleet fleet = fleet(Duration.ofSeconds(100));

@@ -123,6 +123,7 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
                         "return_token_ids");
         assertThat(body.path("repetition_penalty").asDouble()).isEqualTo(1);
         assertThat(body.path("stop_token_ids").toString()).isEqualTo("[0,7]");
+        assertThat(body.path("ignore_eos").asBoolean()).as("those end it, and no others").isTrue();
     }
 
     @Test

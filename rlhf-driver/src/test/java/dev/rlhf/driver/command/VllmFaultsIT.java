@@ -10,6 +10,9 @@ import dev.rlhf.testing.vllm.LocalVllm;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +44,10 @@ class VllmFaultsIT {
     static void start() throws IOException {
         init("untied", false);
         init("tied", true);
+        // What a server fills in where a request leaves it out; no run may notice.
+        Files.writeString(folder.resolve("untied").resolve("generation_config.json"), """
+                {"eos_token_id": [0, 7], "repetition_penalty": 3.0, "temperature": 0.5, "top_k": 5, "top_p": 0.7, "min_p": 0.2}
+                """);
         right = start(LocalVllm.Settings.right(folder.resolve("untied")));
         tied = start(new LocalVllm.Settings(folder.resolve("tied"), true, List.of()));
         bare = start(new LocalVllm.Settings(folder.resolve("untied"), false, List.of("--max-model-len", "16")));
@@ -79,6 +86,27 @@ class VllmFaultsIT {
     void aRunOnARightServerAgreesWithItAtEveryStep() throws IOException {
         run("right", "untied", right.endpoint(), 1.0).assertDone();
         requireAgreement("right", 3);
+    }
+
+    /** The witness of the test above: left alone, this server samples another distribution than the model's. */
+    @Test
+    void theServerOfTheseTestsFillsInWhatARequestLeavesOut() throws Exception {
+        String request = "{\"model\":\"policy\",\"prompt\":[5,5,5,5],\"max_tokens\":1,\"logprobs\":0,\"seed\":1%s}";
+        String stated = ",\"temperature\":1,\"top_k\":0,\"top_p\":1,\"min_p\":0,\"repetition_penalty\":1";
+        assertThat(logProb(request.formatted(""))).isNotEqualTo(logProb(request.formatted(stated)));
+    }
+
+    private static double logProb(String body) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(right.endpoint().resolve("/v1/completions"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build();
+        String answer = HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .build()
+                .send(request, HttpResponse.BodyHandlers.ofString())
+                .body();
+        return JSON.readTree(answer).at("/choices/0/logprobs/token_logprobs/0").asDouble();
     }
 
     @Test

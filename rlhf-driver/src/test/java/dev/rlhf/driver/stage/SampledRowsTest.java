@@ -89,7 +89,7 @@ class SampledRowsTest {
         tokenizer = HuggingFaceTokenizer.open(base);
         PolicyStage stage = (PolicyStage) recipe.stages().get(0);
         prompts = new DataLoader(tokenizer, 1024, List.of()).prompts(stage.data(), MAX_TOKENS);
-        actors = RunActors.start(runtime, recipe, base, List.of());
+        actors = RunActors.start(runtime, recipe, base, List.of(tokenizer.endOfSequence()));
         NetworkSettings settings = new NetworkSettings(base.toString(), Head.LANGUAGE_MODEL, 2048, 1, new Seed(1));
         Network network = actors.learner().open("published", settings);
         Canary canary = new Canaries(258, 1024, 1e-4).of(network);
