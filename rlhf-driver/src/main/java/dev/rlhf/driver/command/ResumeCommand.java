@@ -3,28 +3,29 @@ package dev.rlhf.driver.command;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.RunDirectory;
+import dev.rlhf.driver.run.RunRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** Says how to go on with a run that ended before its time, by a command that can be pasted as it is. */
 final class ResumeCommand {
     private static final Pattern PLAIN = Pattern.compile("[\\w./=:@%+-]+");
 
+    private final RunRequest request;
     private final RunDirectory run;
-    private final String command;
 
-    private ResumeCommand(Path directory, OptionalInt metricsPort) {
-        run = new RunDirectory(directory);
-        command = launcher() + " run --resume --out " + quoted(directory)
-                + (metricsPort.isPresent() ? " --metrics-port " + metricsPort.getAsInt() : "");
+    private ResumeCommand(RunRequest request) {
+        this.request = request;
+        this.run = new RunDirectory(request.directory());
     }
 
-    /** Does the work of the run in {@code directory}; a signal in the meantime, and what it lacks, get the command. */
-    static <T> T during(Path directory, OptionalInt metricsPort, Supplier<T> work) {
-        ResumeCommand resume = new ResumeCommand(directory, metricsPort);
+    /** Does the work of a run; a signal in the meantime, and what it lacks, get the command. */
+    static <T> T during(RunRequest request, Supplier<T> work) {
+        ResumeCommand resume = new ResumeCommand(request);
         Thread hook = new Thread(resume::sayStopped, "resume-hint");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
@@ -38,15 +39,25 @@ final class ResumeCommand {
 
     private void sayStopped() {
         if (canResume()) {
-            Console.say(System.lineSeparator() + "stopped; go on with: " + command);
+            Console.say(System.lineSeparator() + "stopped; go on with: " + command());
         }
     }
 
     private RlhfException told(RlhfException failure) {
         boolean passing = failure.kind() == ErrorKind.RESOURCE || failure.kind() == ErrorKind.TRANSIENT;
         return passing && canResume()
-                ? new RlhfException(failure.kind(), failure.getMessage() + "; go on with: " + command, failure)
+                ? new RlhfException(failure.kind(), failure.getMessage() + "; go on with: " + command(), failure)
                 : failure;
+    }
+
+    /** The run has its settings by itself but for those that were to hold from now on and did not come to it. */
+    private String command() {
+        OptionalInt port = request.options().metricsPort();
+        return launcher() + " run --resume --out " + quoted(request.directory().toString())
+                + request.unsaved().stream()
+                        .map(setting -> " --set " + quoted(setting.text()))
+                        .collect(Collectors.joining())
+                + (port.isPresent() ? " --metrics-port " + port.getAsInt() : "");
     }
 
     private boolean canResume() {
@@ -58,11 +69,10 @@ final class ResumeCommand {
         Path home = Path.of(System.getProperty(Console.HOME, "."));
         return home.toAbsolutePath().normalize().equals(Path.of("").toAbsolutePath())
                 ? "./rlhf"
-                : quoted(home.resolve("rlhf"));
+                : quoted(home.resolve("rlhf").toString());
     }
 
-    private static String quoted(Path path) {
-        String text = path.toString();
+    private static String quoted(String text) {
         return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 

@@ -45,8 +45,7 @@ final class Runs {
         Path directory = request.directory();
         Console.say("run in " + directory);
         ProgressLine progress = new ProgressLine(Console.out(), Console.isTerminal());
-        Summary summary = ResumeCommand.during(
-                directory, request.options().metricsPort(), () -> RunLauncher.launch(request, progress));
+        Summary summary = ResumeCommand.during(request, () -> RunLauncher.launch(request, progress));
         RunReport.write(directory);
         Console.say("");
         Console.say(summary.table());

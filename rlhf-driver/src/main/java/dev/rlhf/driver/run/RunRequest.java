@@ -11,6 +11,7 @@ import dev.rlhf.driver.config.StageRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,6 +80,13 @@ public record RunRequest(
                 : Recipes.readWith(run.resolved(), made);
         Recipe before = Recipes.read(run.resolved(), List.of());
         return new RunRequest(recipe, text, all, directory, Optional.of(before), options);
+    }
+
+    /** Settings that the run in the directory does not have yet; a new run gets them when it begins. */
+    public List<Setting> unsaved() {
+        List<Setting> missing = new ArrayList<>(settings);
+        SettingsFile.read(new RunDirectory(directory).settings()).forEach(missing::remove);
+        return missing;
     }
 
     /** The same in another directory. */

@@ -10,6 +10,7 @@ import dev.rlhf.driver.config.PairFile;
 import dev.rlhf.driver.config.PolicyStage;
 import dev.rlhf.driver.config.PreferenceStage;
 import dev.rlhf.driver.config.PromptData;
+import dev.rlhf.driver.config.PromptFile;
 import dev.rlhf.driver.config.RankedSamples;
 import dev.rlhf.driver.config.RewardModelStage;
 import dev.rlhf.driver.config.RewardRecipe;
@@ -74,6 +75,30 @@ public final class StageData {
         }
     }
 
+    /** Prompts of a policy, whose held-out part is measured only where its evaluation names it. */
+    private record PolicyPrompts(PolicyStage stage, Loaded<Prompt> train) implements Part {
+        @Override
+        public List<String> notices() {
+            List<String> notices = new ArrayList<>();
+            train.notice().ifPresent(notices::add);
+            EvaluationRecipe evaluation = stage.evaluation();
+            if (stage.data() instanceof PromptFile file
+                    && file.split() == Split.TRAIN
+                    && file.heldOut() > 0
+                    && (evaluation == null || evaluation.data() == null)) {
+                notices.add("stages." + stage.name() + " holds out " + file.heldOut() + " rows of " + file.path()
+                        + " that nothing measures; name them with the rule to judge them by: evaluation: {data: {kind:"
+                        + " prompts, split: held-out, …}, reward: …}");
+            }
+            return notices;
+        }
+
+        @Override
+        public DataPreview with(Preview preview) {
+            return preview.of("data", train, Loaded.none(train.source()));
+        }
+    }
+
     private static List<Part> read(DataLoader data, StageRecipe stage) {
         List<Part> parts = new ArrayList<>();
         if (stage instanceof SftStage sft) {
@@ -91,7 +116,7 @@ public final class StageData {
             if (policy.rewards().stream().anyMatch(RewardRecipe.NumericAnswer.class::isInstance)) {
                 requireNumbers(prompts.items());
             }
-            parts.add(training(prompts));
+            parts.add(new PolicyPrompts(policy, prompts));
         } else {
             throw RlhfException.bug("no data are known of a stage of " + stage.getClass());
         }
@@ -109,10 +134,6 @@ public final class StageData {
             requireNumbers(prompts.items());
         }
         return Optional.of(new Rows<>("evaluation.data", Loaded.none(prompts.source()), prompts));
-    }
-
-    private static <T> Part training(Loaded<T> loaded) {
-        return new Rows<>("data", loaded, Loaded.none(loaded.source()));
     }
 
     private static Part pairs(DataLoader data, PairData pairs) {

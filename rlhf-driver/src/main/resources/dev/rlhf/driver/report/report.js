@@ -16,8 +16,13 @@
         if (size >= 0.001) return String(+v.toFixed(3));
         return v === 0 ? "0" : v.toExponential(1);
     };
-    /** Decimals that tell two numbers apart which lie as far from each other as this. */
-    const decimals = distance => Math.min(12, Math.max(0, -Math.floor(Math.log10(distance) + 1e-9)));
+    /** Decimals that write multiples of this as they are: one for 0.2, two for 0.25. */
+    const decimals = distance => {
+        let digits = Math.min(12, Math.max(0, -Math.floor(Math.log10(distance) + 1e-9)));
+        const left = () => Math.abs(distance * 10 ** digits - Math.round(distance * 10 ** digits));
+        while (digits < 12 && left() > 1e-6) digits++;
+        return digits;
+    };
     const MOST_DECIMALS = 6;
     const apart = (v, distance) => {
         const digits = decimals(distance);

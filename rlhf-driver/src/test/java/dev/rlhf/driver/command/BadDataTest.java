@@ -164,4 +164,22 @@ class BadDataTest {
                 .assertRefused(
                         USER, file + ":12: stages.grpo.data.answer-key: is missing: rewards[0] compares with the");
     }
+
+    /** A policy's held-out rows need a rule that judges them, which only the evaluation can name. */
+    @Test
+    void heldOutPromptsThatNothingMeasuresAreTold() {
+        recipe.file("asked.jsonl", "{\"prompt\": \"ab>\", \"answer\": \"ba\"}\n".repeat(4));
+        String stages = """
+                stages:
+                  - name: grpo
+                    kind: grpo
+                    steps: 1
+                    prompts-per-step: 2
+                    sampling: {samples-per-prompt: 2, max-tokens: 4}
+                    data: {kind: prompts, path: asked.jsonl, answer-key: answer, held-out: 1}
+                    rewards: [{kind: position-match}]
+                """;
+        recipe.with(stages);
+        assertThat(recipe.run().assertDone().out()).contains("stages.grpo holds out 1 rows", "that nothing measures");
+    }
 }

@@ -3,6 +3,8 @@ package dev.rlhf.driver.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.driver.config.Setting;
+import dev.rlhf.driver.run.RunRequest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,6 +12,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -242,5 +246,18 @@ class ResumeTest {
                 new ArrayList<>(List.of("run", "--resume", "--out", recipe.out().toString()));
         arguments.addAll(List.of(more));
         return Invocation.of(arguments.toArray(String[]::new));
+    }
+
+    /** A server that cannot be reached ends a resumption before its settings are the run's: the hint must have them. */
+    @Test
+    void settingsThatDidNotComeToHoldStandInTheHint() {
+        recipe.run("--set", "stages.sft.batch-size=3").assertDone();
+        RunRequest.Options options = new RunRequest.Options(OptionalInt.empty(), false);
+        RunRequest again = RunRequest.resume(Optional.empty(), List.of("deadline-seconds=7"), recipe.out(), options);
+        assertThat(again.unsaved()).extracting(Setting::text).containsExactly("deadline-seconds=7");
+        recipe.run("--resume", "--set", "deadline-seconds=7").assertDone();
+        assertThat(RunRequest.resume(Optional.empty(), List.of(), recipe.out(), options)
+                        .unsaved())
+                .isEmpty();
     }
 }
