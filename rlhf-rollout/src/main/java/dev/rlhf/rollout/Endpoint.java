@@ -83,10 +83,10 @@ final class Endpoint {
             throw told(failure, weights);
         }
         client.resume(deadline);
-        float[] said = client.logProbs(weights.canary().tokens(), deadline);
+        Canary canary = weights.canary();
+        float[] said = canary == null ? new float[0] : client.logProbs(canary.tokens(), deadline);
         requireLabel(label, deadline);
-        double gap = weights.canary().gap(said);
-        requireEqual(gap, weights);
+        double gap = canary == null ? 0 : requireEqual(canary, said, weights.version());
         held = Optional.of(new Held(weights.version(), label));
         return gap;
     }
@@ -108,8 +108,8 @@ final class Endpoint {
         }
     }
 
-    private void requireEqual(double gap, WeightSnapshot weights) {
-        Canary canary = weights.canary();
+    private double requireEqual(Canary canary, float[] said, WeightVersion version) {
+        double gap = canary.gap(said);
         if (!(gap <= canary.tolerance())) {
             throw RlhfException.resource(
                     String.format(
@@ -120,11 +120,12 @@ final class Endpoint {
                                     + " on ./rlhf export MODEL_DIR --untie --to DIR), or compute in fewer bits (raise"
                                     + " generation.largest-gap)",
                             client,
-                            weights.version().text(),
+                            version.text(),
                             gap,
                             canary.tolerance()),
                     null);
         }
+        return gap;
     }
 
     /** A refused reload is as a rule a folder that the server does not see. */

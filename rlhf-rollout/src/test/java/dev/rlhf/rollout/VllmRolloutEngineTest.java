@@ -15,6 +15,7 @@ import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.testing.BitEquality;
 import dev.rlhf.testing.Failures;
 import dev.rlhf.testing.FakeGenerationServer;
+import dev.rlhf.testing.FakeModel;
 import dev.rlhf.testing.Fault;
 import dev.rlhf.testing.RolloutEngineContract;
 import java.net.URI;
@@ -123,7 +124,9 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
                         "return_token_ids");
         assertThat(body.path("repetition_penalty").asDouble()).isEqualTo(1);
         assertThat(body.path("stop_token_ids").toString()).isEqualTo("[0,7]");
-        assertThat(body.path("ignore_eos").asBoolean()).as("those end it, and no others").isTrue();
+        assertThat(body.path("ignore_eos").asBoolean())
+                .as("those end it, and no others")
+                .isTrue();
     }
 
     @Test
@@ -150,7 +153,7 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
 
     @Override
     protected Canary canary(int number) {
-        return TestServers.weights("/models/" + number, 1).canary();
+        return new FakeModel(VOCABULARY, "/models/" + number).canary(3, 1, 4, 1, 5, 8);
     }
 
     @Override

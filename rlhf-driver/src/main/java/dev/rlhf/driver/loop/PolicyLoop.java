@@ -57,7 +57,8 @@ public final class PolicyLoop implements TrainingLoop {
         StepMetrics.requireFinite(metrics);
         if (policyLearns(step)) {
             version = version.next();
-            metrics.put("sync_gap", timer.measure("sync", () -> actors.sync().publish(actors.policy(), version)));
+            timer.measure("sync", () -> actors.sync().publish(actors.policy(), version))
+                    .ifPresent(gap -> metrics.put("sync_gap", gap));
             controller = controller.after(
                     metrics.getOrDefault("kl", 0.0), batch.rows().size());
         }

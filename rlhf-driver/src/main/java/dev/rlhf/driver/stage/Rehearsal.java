@@ -65,7 +65,7 @@ public final class Rehearsal {
         Learner learner = context.actors().learner().open(LearnerNames.PUBLISHED, settings, optimiser());
         try {
             WeightVersion version = new WeightVersion(0);
-            context.canaries().measured(context.weights().publish(learner, version));
+            context.weights().publish(learner, version).ifPresent(context.canaries()::measured);
             move(learner);
             context.weights().publish(learner, version);
             draws.stream().map(Draw::sampling).distinct().forEach(sampling -> compare(learner, sampling));

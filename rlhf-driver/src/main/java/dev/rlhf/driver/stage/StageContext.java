@@ -54,6 +54,7 @@ public record StageContext(
 
     /** The versions of the policy's weights. */
     WeightStore weights() {
-        return new WeightStore(directory.weights(), actors.rollouts(), canaries);
+        boolean ours = recipe.generation() instanceof GenerationRecipe.Embedded;
+        return new WeightStore(directory.weights(), actors.rollouts(), canaries, ours);
     }
 }

@@ -3,6 +3,7 @@ package dev.rlhf.driver.stage;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.core.update.Network;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
@@ -23,15 +25,18 @@ final class WeightStore implements WeightSync {
     private final Path directory;
     private final WeightPublisher publisher;
     private final Canaries canaries;
+    private final boolean ours;
 
-    WeightStore(Path directory, WeightPublisher publisher, Canaries canaries) {
+    /** Weights in {@code directory} for servers that are {@code ours}, or somebody else's. */
+    WeightStore(Path directory, WeightPublisher publisher, Canaries canaries, boolean ours) {
+        this.ours = ours;
         this.directory = directory;
         this.publisher = publisher;
         this.canaries = canaries;
     }
 
     @Override
-    public double publish(Network policy, WeightVersion version) {
+    public OptionalDouble publish(Network policy, WeightVersion version) {
         Path target = directory.resolve(version.text());
         Path aside = directory.resolve("." + version.text() + ".tmp");
         try {
@@ -47,9 +52,10 @@ final class WeightStore implements WeightSync {
                     ? failure(version, String.valueOf(refused.getMessage()), refused)
                     : refused;
         }
-        double gap = publisher.publish(new WeightSnapshot(target, version, canaries.of(policy)));
+        Canary canary = ours ? null : canaries.of(policy);
+        double gap = publisher.publish(new WeightSnapshot(target, version, canary));
         prune(version);
-        return gap;
+        return canary == null ? OptionalDouble.empty() : OptionalDouble.of(gap);
     }
 
     /** Removes all but this version and the one before it; a resumed run finds later ones, which it will write again. */

@@ -36,6 +36,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
 import java.util.function.DoubleUnaryOperator;
 
@@ -175,7 +176,8 @@ final class ToyRun {
         WeightSync sync = (learner, version) -> {
             Path model = directory.resolve(version.text());
             learner.save(model);
-            return engine.publish(new WeightSnapshot(model, version, Canary.of(learner, ToyTask.VOCABULARY, 8, 1)));
+            return OptionalDouble.of(
+                    engine.publish(new WeightSnapshot(model, version, Canary.of(learner, ToyTask.VOCABULARY, 8, 1))));
         };
         sync.publish(policy, state.version());
         PolicyActors actors = new PolicyActors(

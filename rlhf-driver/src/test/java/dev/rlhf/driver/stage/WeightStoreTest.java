@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.sync.WeightPublisher;
+import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.TokenOutputs;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,12 +96,28 @@ class WeightStoreTest {
         assertThat(names()).containsExactly("v000002");
     }
 
+    /** Somebody else's servers must show that they have the weights; of our own every step's samples show it. */
+    @Test
+    void onlyServersOfOthersAreGivenACanary() {
+        for (boolean ours : new boolean[] {true, false}) {
+            List<WeightSnapshot> sent = new ArrayList<>();
+            WeightPublisher publisher = weights -> {
+                sent.add(weights);
+                return 0.25;
+            };
+            OptionalDouble gap = new WeightStore(folder, publisher, new Canaries(9, 8, 1), ours)
+                    .publish(new Saved("x"), new WeightVersion(3));
+            assertThat(sent.get(0).canary() == null).isEqualTo(ours);
+            assertThat(gap).isEqualTo(ours ? OptionalDouble.empty() : OptionalDouble.of(0.25));
+        }
+    }
+
     private void publish(int version, String weights) {
         WeightPublisher publisher = sent -> {
             published.add(sent.version().text());
             return 0;
         };
-        new WeightStore(folder, publisher, new Canaries(9, 8, 1))
+        new WeightStore(folder, publisher, new Canaries(9, 8, 1), false)
                 .publish(new Saved(weights), new WeightVersion(version));
     }
 
