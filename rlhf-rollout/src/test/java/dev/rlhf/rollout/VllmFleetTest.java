@@ -235,59 +235,6 @@ class VllmFleetTest {
         }
     }
 
-    /** The worst that can happen to a sample: its server was killed, and the new process answers from start-up weights. */
-    @Test
-    void samplesOfAServerThatWasStartedAnewAreDrawnAgain() {
-        try (VllmFleet fleet = fleet(Duration.ofSeconds(100))) {
-            List<RolloutGroup> expected = generate(fleet);
-            for (Fault fault : List.of(new Fault.Killed(), new Fault.KilledAfter(), new Fault.Replaced())) {
-                int kills = server.kills();
-                server.fail(COMPLETIONS, fault);
-                assertThat(generate(fleet))
-                        .usingRecursiveComparison(BitEquality.EXACT)
-                        .isEqualTo(expected);
-                assertThat(server.kills()).as("the fault fired").isEqualTo(kills + 1);
-                assertThat(server.weights()).isEqualTo("/models/first");
-            }
-        }
-    }
-
-    @Test
-    void aServerThatIsStartedAnewTimeAndAgainIsGivenUp() {
-        try (VllmFleet fleet = fleet(Duration.ofSeconds(100))) {
-            server.failAlways(COMPLETIONS, new Fault.Replaced());
-            assertFails(() -> generate(fleet), ErrorKind.RESOURCE, TestServers.port(server), "says it has 'default'");
-        }
-    }
-
-    /** A process that dies says why once, and then nothing. */
-    @Test
-    void whatAServerSaidBeforeItWentSilentIsTold() {
-        try (VllmFleet fleet = fleet(SHORT)) {
-            server.fail(COMPLETIONS, new Fault.Status(500, "the engine is dead"));
-            server.failAlways(COMPLETIONS, new Fault.Dropped());
-            assertFails(
-                    () -> generate(fleet, prompts.subList(0, 1)),
-                    ErrorKind.RESOURCE,
-                    "before that",
-                    "answered 500: the engine is dead",
-                    "tried for 0.7 s");
-        }
-    }
-
-    @Test
-    void anOutageIsLoggedOnceHoweverManyRequestsItEnds() {
-        try (VllmFleet fleet = fleet(Duration.ofSeconds(100));
-                LogLines log = LogLines.of(Outage.class)) {
-            Fault loading = new Fault.Status(503, "loading");
-            server.fail(COMPLETIONS, loading, loading, loading, loading);
-            generate(fleet, prompts.subList(0, 1));
-            assertThat(log.lines()).hasSize(2);
-            assertThat(log.lines().get(0)).contains("asking again", "503", "loading");
-            assertThat(log.lines().get(1)).contains("answers again after");
-        }
-    }
-
     private List<RolloutGroup> generate(VllmFleet fleet) {
         return generate(fleet, prompts);
     }
