@@ -155,7 +155,7 @@ class CheckpointStoreTest {
                         failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
                 .hasMessageContaining("step-000010")
                 .hasMessageContaining("No space left on device")
-                .hasMessageContaining("--resume");
+                .hasMessageContaining("make room or mend the disk");
         assertThat(names()).containsExactly("step-000005");
         assertThat(store.latest(notices::add)).contains(directory.resolve("step-000005"));
         save(10);

@@ -135,7 +135,7 @@ class LinesTest {
                         RlhfException.class,
                         failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
                 .hasMessageContaining("missing/metrics.jsonl")
-                .hasMessageContaining("--resume");
+                .hasMessageContaining("make room or mend the disk");
     }
 
     @Test
