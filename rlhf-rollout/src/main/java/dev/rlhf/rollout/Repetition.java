@@ -117,8 +117,9 @@ final class Repetition {
         }
         RlhfException words = told.get();
         String before = words == null || words == fault ? "" : "; before that: " + words.getMessage();
+        // The whole deadline, which may have begun before this repetition: so long the call has tried.
         return RlhfException.resource(
-                fault.getMessage() + before + " (tried for " + Seconds.text(patience) + ")", fault);
+                fault.getMessage() + before + " (tried for " + Seconds.text(deadline.whole()) + ")", fault);
     }
 
     /** What {@code failure} is about; what nobody foresaw is a bug. */
