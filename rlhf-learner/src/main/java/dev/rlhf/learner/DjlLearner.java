@@ -37,8 +37,10 @@ import java.util.TreeMap;
  * <p>Used by one thread at a time. For equal inputs, settings and thread count the weights are equal to the bit.
  */
 public final class DjlLearner implements Learner, AutoCloseable {
+    /** Name of the weights in the directory of a state. */
+    public static final String WEIGHTS = "weights.safetensors";
+
     private static final Logger LOG = System.getLogger(DjlLearner.class.getName());
-    private static final String WEIGHTS = "weights.safetensors";
     private static final String STATE = "state.json";
     private static final String STEPS = "optimiser_steps";
 

@@ -9,6 +9,7 @@ import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.model.Decoder;
 import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.ModelInitialiser;
 import dev.rlhf.learner.model.WeightLayout;
 import dev.rlhf.learner.model.WeightNames;
 import java.io.IOException;
@@ -78,11 +79,10 @@ public record ModelDirectory(Path source) {
     private ObjectNode configuration(Decoder decoder) {
         ObjectNode json = JsonFile.read(source.resolve(ModelConfig.FILE)).deepCopy();
         json.remove(List.of("num_labels", "id2label", "label2id"));
-        boolean language = decoder.head() == Head.LANGUAGE_MODEL;
-        json.putArray("architectures").add(language ? "LlamaForCausalLM" : "LlamaForSequenceClassification");
-        if (!language) {
-            json.putObject("id2label").put("0", "LABEL_0");
-            json.putObject("label2id").put("LABEL_0", 0);
+        if (decoder.head() == Head.LANGUAGE_MODEL) {
+            json.putArray("architectures").add(ModelInitialiser.LANGUAGE_MODEL);
+        } else {
+            ModelConfig.describeScorer(json);
         }
         if (json.hasNonNull("rope_scaling") || json.hasNonNull("rope_parameters")) {
             decoder.config().rotary().write(json);

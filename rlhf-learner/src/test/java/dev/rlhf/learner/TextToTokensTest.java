@@ -4,19 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,32 +22,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Text to tokens and back against the tokenizers library and transformers: see tools/golden/text_tokens.py. */
 class TextToTokensTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @TempDir
     private Path directory;
 
     static Stream<Arguments> tokenizers() throws IOException {
-        try (InputStream stream =
-                Objects.requireNonNull(TextToTokensTest.class.getResourceAsStream("/golden/text.json"))) {
-            List<Arguments> all = new ArrayList<>();
-            for (JsonNode tokenizer : JSON.readTree(stream)) {
-                for (JsonNode around : tokenizer.path("around")) {
-                    String name = tokenizer.path("kind").asText() + ", "
-                            + around.path("name").asText();
-                    all.add(Arguments.of(name, tokenizer, around));
-                }
+        List<Arguments> all = new ArrayList<>();
+        for (JsonNode tokenizer : GoldenText.tokenizers()) {
+            for (JsonNode around : tokenizer.path("around")) {
+                String name = tokenizer.path("kind").asText() + ", "
+                        + around.path("name").asText();
+                all.add(Arguments.of(name, tokenizer, around));
             }
-            assertThat(all).hasSize(18);
-            return all.stream();
         }
+        assertThat(all).hasSize(18);
+        return all.stream();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("tokenizers")
     void aTextHasTheTokensThatTransformersGivesIt(String name, JsonNode rules, JsonNode around) throws IOException {
         boolean addsEnd = around.path("name").asText().equals("both");
-        try (HuggingFaceTokenizer tokenizer = open(rules, around)) {
+        try (HuggingFaceTokenizer tokenizer = GoldenText.open(directory, rules, around)) {
             for (JsonNode text : around.path("texts")) {
                 String written = text.path("text").asText();
                 int[] special = ints(text.path("special"));
@@ -73,7 +63,7 @@ class TextToTokensTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("tokenizers")
     void promptAndResponseAreEncodedTogetherAndSplit(String name, JsonNode rules, JsonNode around) throws IOException {
-        try (HuggingFaceTokenizer tokenizer = open(rules, around)) {
+        try (HuggingFaceTokenizer tokenizer = GoldenText.open(directory, rules, around)) {
             for (JsonNode example : around.path("examples")) {
                 TokenSequence expected = new TokenSequence(
                         ints(example.path("tokens")), example.path("split").asInt());
@@ -90,7 +80,7 @@ class TextToTokensTest {
     @MethodSource("tokenizers")
     void aStreamOfTokensGivesTheTextThatTheLibrarysStreamGives(String name, JsonNode rules, JsonNode around)
             throws IOException {
-        try (HuggingFaceTokenizer tokenizer = open(rules, around)) {
+        try (HuggingFaceTokenizer tokenizer = GoldenText.open(directory, rules, around)) {
             for (JsonNode stream : around.path("streams")) {
                 assertThat(tokenizer.pieces(ints(stream.path("before")), ints(stream.path("tokens"))))
                         .as(name + stream)
@@ -106,7 +96,8 @@ class TextToTokensTest {
             strings = {"\uD83D", "cut \uD83D and whole \uD83D\uDC4B", "\uDC4B", "\uDC4B\uD83D", "\uD83D\uD83D\uDC4B"})
     void halfACharacterIsRefusedEverywhere(String text) throws IOException {
         Arguments first = tokenizers().findFirst().orElseThrow();
-        try (HuggingFaceTokenizer tokenizer = open((JsonNode) first.get()[1], (JsonNode) first.get()[2])) {
+        try (HuggingFaceTokenizer tokenizer =
+                GoldenText.open(directory, (JsonNode) first.get()[1], (JsonNode) first.get()[2])) {
             for (Runnable reading : List.<Runnable>of(
                     () -> tokenizer.encode(text, true),
                     () -> tokenizer.prompt(text),
@@ -117,16 +108,6 @@ class TextToTokensTest {
                         .hasMessageContaining("half a character");
             }
         }
-    }
-
-    private HuggingFaceTokenizer open(JsonNode rules, JsonNode around) throws IOException {
-        ObjectNode json = rules.path("rules").deepCopy();
-        json.set("post_processor", around.path("post_processor"));
-        Files.writeString(directory.resolve(HuggingFaceTokenizer.FILE), json.toString());
-        Files.writeString(
-                directory.resolve(HuggingFaceTokenizer.CONFIG_FILE),
-                rules.path("config").toString());
-        return HuggingFaceTokenizer.open(directory);
     }
 
     private static int[] ints(JsonNode array) {

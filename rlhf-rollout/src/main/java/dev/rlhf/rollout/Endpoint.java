@@ -49,7 +49,7 @@ final class Endpoint {
                         .equals(known.get().label());
     }
 
-    /** Gives the server weights unless it holds them, and returns how far its log-probs are from the canary's, in nats. */
+    /** Gives the server weights, also where it holds them, and returns how far its log-probs are from the canary's, in nats. */
     double publish(WeightSnapshot weights, Deadline deadline) {
         held = Optional.empty();
         int[] restarts = {0};

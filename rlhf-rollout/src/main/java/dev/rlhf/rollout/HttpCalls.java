@@ -176,7 +176,7 @@ final class HttpCalls {
         return message == null ? "the connection broke" : message;
     }
 
-    String describe(Request request) {
+    private String describe(Request request) {
         return this + ", " + request.method() + " " + request.url().encodedPath();
     }
 

@@ -1,24 +1,21 @@
 package dev.rlhf.rollout;
 
+import static dev.rlhf.rollout.TestServers.PROMPTS;
+import static dev.rlhf.rollout.TestServers.generate;
 import static dev.rlhf.testing.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.ErrorKind;
-import dev.rlhf.core.base.Seed;
-import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.RolloutGroup;
-import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.rollout.ServerNeeds;
-import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.testing.BitEquality;
 import dev.rlhf.testing.FakeGenerationServer;
 import dev.rlhf.testing.Fault;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -32,12 +29,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(300)
 class VllmFleetTest {
     private static final String COMPLETIONS = "/v1/completions";
-    private static final SamplingParams SAMPLING = new SamplingParams(2, 1, 1, 0, 4);
-    private static final WeightSnapshot WEIGHTS = TestServers.weights("/models/first", 4);
     private static final Duration SHORT = Duration.ofMillis(700);
 
     private final FakeGenerationServer server = FakeGenerationServer.start("policy", 9);
-    private final List<Prompt> prompts = List.of(prompt("p:1", 3), prompt("p:2", 4), prompt("p:3", 5));
 
     @AfterEach
     void stop() {
@@ -68,7 +62,7 @@ class VllmFleetTest {
             assertThat(generate(fleet))
                     .usingRecursiveComparison(BitEquality.EXACT)
                     .isEqualTo(expected);
-            assertThat(server.requests(COMPLETIONS) - before).isEqualTo(prompts.size() + 2);
+            assertThat(server.requests(COMPLETIONS) - before).isEqualTo(PROMPTS.size() + 2);
         }
     }
 
@@ -84,7 +78,7 @@ class VllmFleetTest {
                     "503",
                     "the engine is dead",
                     "tried for 0.7 s");
-            assertThat(server.requests(COMPLETIONS)).isGreaterThan(prompts.size());
+            assertThat(server.requests(COMPLETIONS)).isGreaterThan(PROMPTS.size());
         }
     }
 
@@ -96,7 +90,7 @@ class VllmFleetTest {
             Fault loading = new Fault.Status(503, "loading");
             server.fail(COMPLETIONS, loading, loading, loading, loading, loading);
             long begin = System.nanoTime();
-            assertFails(() -> generate(fleet, prompts.subList(0, 1)), ErrorKind.RESOURCE, COMPLETIONS, "tried for 3 s");
+            assertFails(() -> generate(fleet, PROMPTS.subList(0, 1)), ErrorKind.RESOURCE, COMPLETIONS, "tried for 3 s");
             assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(4400));
         }
     }
@@ -133,7 +127,7 @@ class VllmFleetTest {
                     String.valueOf(status),
                     "prompt p:",
                     "This model's maximum context length is 8 tokens.");
-            assertThat(server.requests(COMPLETIONS) - before).isEqualTo(prompts.size());
+            assertThat(server.requests(COMPLETIONS) - before).isEqualTo(PROMPTS.size());
         }
     }
 
@@ -231,28 +225,12 @@ class VllmFleetTest {
             server.failAlways(COMPLETIONS, new Fault.Status(500, "KeyError"));
             long before = server.requests(COMPLETIONS);
             assertFails(() -> generate(fleet), ErrorKind.RESOURCE, "KeyError", "3 times in the same words");
-            assertThat(server.requests(COMPLETIONS) - before).isEqualTo(3L * prompts.size());
+            assertThat(server.requests(COMPLETIONS) - before).isEqualTo(3L * PROMPTS.size());
         }
     }
 
-    private List<RolloutGroup> generate(VllmFleet fleet) {
-        return generate(fleet, prompts);
-    }
-
-    private static List<RolloutGroup> generate(VllmFleet fleet, List<Prompt> asked) {
-        VllmRolloutEngine engine = new VllmRolloutEngine(fleet, new VllmWeightPublisher(fleet));
-        Deadline deadline = Deadline.in(fleet.settings().deadline());
-        return engine.generate(new VllmRolloutEngine.Share(asked, 0), SAMPLING, new Seed(1), WEIGHTS, deadline);
-    }
-
     private VllmFleet fleet(Duration deadline) {
-        VllmFleet fleet = TestServers.fleet(deadline, server);
-        new VllmWeightPublisher(fleet).publish(WEIGHTS, Deadline.in(Duration.ofSeconds(100)));
-        return fleet;
-    }
-
-    private static Prompt prompt(String id, int token) {
-        return new Prompt(id, id, new int[] {token}, Map.of());
+        return TestServers.loaded(deadline, server);
     }
 
     private static String choices(String choice) {

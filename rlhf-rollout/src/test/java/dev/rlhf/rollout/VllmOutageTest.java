@@ -1,21 +1,17 @@
 package dev.rlhf.rollout;
 
+import static dev.rlhf.rollout.TestServers.PROMPTS;
+import static dev.rlhf.rollout.TestServers.generate;
 import static dev.rlhf.testing.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.ErrorKind;
-import dev.rlhf.core.base.Seed;
-import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.RolloutGroup;
-import dev.rlhf.core.rollout.SamplingParams;
-import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.testing.BitEquality;
 import dev.rlhf.testing.FakeGenerationServer;
 import dev.rlhf.testing.Fault;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,12 +20,9 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(300)
 class VllmOutageTest {
     private static final String COMPLETIONS = "/v1/completions";
-    private static final SamplingParams SAMPLING = new SamplingParams(2, 1, 1, 0, 4);
-    private static final WeightSnapshot WEIGHTS = TestServers.weights("/models/first", 4);
     private static final Duration SHORT = Duration.ofMillis(700);
 
     private final FakeGenerationServer server = FakeGenerationServer.start("policy", 9);
-    private final List<Prompt> prompts = List.of(prompt("p:1", 3), prompt("p:2", 4), prompt("p:3", 5));
 
     @AfterEach
     void stop() {
@@ -68,7 +61,7 @@ class VllmOutageTest {
             server.fail(COMPLETIONS, new Fault.Status(500, "the engine is dead"));
             server.failAlways(COMPLETIONS, new Fault.Dropped());
             assertFails(
-                    () -> generate(fleet, prompts.subList(0, 1)),
+                    () -> generate(fleet, PROMPTS.subList(0, 1)),
                     ErrorKind.RESOURCE,
                     "before that",
                     "answered 500: the engine is dead",
@@ -82,30 +75,14 @@ class VllmOutageTest {
                 LogLines log = LogLines.of(Outage.class)) {
             Fault loading = new Fault.Status(503, "loading");
             server.fail(COMPLETIONS, loading, loading, loading, loading);
-            generate(fleet, prompts.subList(0, 1));
+            generate(fleet, PROMPTS.subList(0, 1));
             assertThat(log.lines()).hasSize(2);
             assertThat(log.lines().get(0)).contains("asking again", "503", "loading");
             assertThat(log.lines().get(1)).contains("answers again after");
         }
     }
 
-    private List<RolloutGroup> generate(VllmFleet fleet) {
-        return generate(fleet, prompts);
-    }
-
-    private static List<RolloutGroup> generate(VllmFleet fleet, List<Prompt> asked) {
-        VllmRolloutEngine engine = new VllmRolloutEngine(fleet, new VllmWeightPublisher(fleet));
-        Deadline deadline = Deadline.in(fleet.settings().deadline());
-        return engine.generate(new VllmRolloutEngine.Share(asked, 0), SAMPLING, new Seed(1), WEIGHTS, deadline);
-    }
-
     private VllmFleet fleet(Duration deadline) {
-        VllmFleet fleet = TestServers.fleet(deadline, server);
-        new VllmWeightPublisher(fleet).publish(WEIGHTS, Deadline.in(Duration.ofSeconds(100)));
-        return fleet;
-    }
-
-    private static Prompt prompt(String id, int token) {
-        return new Prompt(id, id, new int[] {token}, Map.of());
+        return TestServers.loaded(deadline, server);
     }
 }

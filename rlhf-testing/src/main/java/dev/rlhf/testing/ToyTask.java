@@ -29,7 +29,7 @@ public final class ToyTask {
                         "toy:" + letter,
                         letter(letter),
                         new int[] {letter},
-                        Map.of("answer", letter(letter % LETTERS + 1))))
+                        Map.of(Prompt.ANSWER, letter(letter % LETTERS + 1))))
                 .toList();
     }
 

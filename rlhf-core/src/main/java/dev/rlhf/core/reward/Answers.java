@@ -5,13 +5,11 @@ import dev.rlhf.core.prompt.Prompt;
 
 /** The known answer of a prompt. */
 final class Answers {
-    static final String FIELD = "answer";
-
     private Answers() {}
 
-    /** The field {@code answer}; throws USER naming the prompt when it has none. */
+    /** The field {@value Prompt#ANSWER}; throws USER naming the prompt when it has none. */
     static String of(Prompt prompt) {
-        String answer = prompt.fields().get(FIELD);
+        String answer = prompt.fields().get(Prompt.ANSWER);
         if (answer == null) {
             throw RlhfException.user("prompt " + prompt.id() + " has no answer, which the reward compares with;"
                     + " set data.answer-key to the column that holds it");

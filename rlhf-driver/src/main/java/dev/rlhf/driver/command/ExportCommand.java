@@ -67,7 +67,7 @@ final class ExportCommand implements Callable<Integer> {
     public Integer call() {
         RunDirectory files = new RunDirectory(run);
         if (which.stage != null && which.stage.isEmpty()) {
-            Console.say(ExportSource.stages(files).replace("), ", ")" + System.lineSeparator()));
+            ExportSource.stages(files).forEach(Console::say);
             return 0;
         }
         if (target == null) {

@@ -4,7 +4,6 @@ import dev.rlhf.core.reward.ExactMatch;
 import dev.rlhf.core.reward.NumericAnswer;
 import dev.rlhf.core.reward.PositionMatch;
 import dev.rlhf.core.reward.RuleReward;
-import java.util.Locale;
 
 /** A reward that compares a completion with the known answer. */
 public enum RuleName {
@@ -20,11 +19,6 @@ public enum RuleName {
 
     RuleName(RuleReward reward) {
         this.reward = reward;
-    }
-
-    /** As a recipe writes it, e.g. {@code exact-match}. */
-    public String text() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** The rule itself. */

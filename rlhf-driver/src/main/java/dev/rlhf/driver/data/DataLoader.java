@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the data a recipe names and turns it into token ids. */
 public final class DataLoader {
-    private static final String ANSWER = "answer";
     private static final String SPELLING = "spelling";
     private static final String PLACE_OF_PROMPT = "{prompt}";
 
@@ -189,7 +188,7 @@ public final class DataLoader {
     }
 
     private Candidate<Prompt> prompt(String id, String text, @Nullable String answer, int maxTokens) {
-        Map<String, String> fields = answer == null ? Map.of() : Map.of(ANSWER, answer);
+        Map<String, String> fields = answer == null ? Map.of() : Map.of(Prompt.ANSWER, answer);
         int[] tokens = placed(id, () -> tokenizer.prompt(text));
         if (text.isEmpty() || tokens.length == 0) {
             throw RlhfException.user(id + ": the prompt is empty");

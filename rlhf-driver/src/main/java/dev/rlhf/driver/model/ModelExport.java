@@ -84,9 +84,7 @@ public final class ModelExport {
             config.remove("dtype");
             config.put("torch_dtype", form.type().text());
             if (scores) {
-                config.putArray("architectures").add("LlamaForSequenceClassification");
-                config.putObject("id2label").put("0", "LABEL_0");
-                config.putObject("label2id").put("LABEL_0", 0);
+                ModelConfig.describeScorer(config);
             }
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             network.readable().forEach(name -> tensors.put(name, tensor(network, name, form.type())));

@@ -1,6 +1,5 @@
 package dev.rlhf.driver.observe;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.run.Evaluation;
 import java.nio.file.Path;
@@ -22,10 +21,7 @@ public final class EvaluationLog implements RunObserver {
     @Override
     public void evaluated(StageEvaluation done) {
         Evaluation evaluation = done.evaluation();
-        ObjectNode line = JsonNodeFactory.instance.objectNode();
-        line.put("stage", done.stage());
-        line.put(StepLines.STEP, evaluation.step());
-        line.put(StepLines.RUN_STEP, done.runStep());
+        ObjectNode line = StepLines.line(done.stage(), evaluation.step(), done.runStep());
         line.put("weight_version", evaluation.version().text());
         new TreeMap<>(evaluation.values()).forEach(line::put);
         line.put("time_evaluate_s", done.seconds());

@@ -1,6 +1,5 @@
 package dev.rlhf.driver.observe;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.run.StepReport;
 import java.nio.file.Path;
@@ -29,10 +28,7 @@ public final class MetricsLog implements RunObserver {
     @Override
     public void stepDone(StageStep step) {
         StepReport report = step.report();
-        ObjectNode line = JsonNodeFactory.instance.objectNode();
-        line.put("stage", step.stage());
-        line.put(StepLines.STEP, report.step());
-        line.put(StepLines.RUN_STEP, step.runStep());
+        ObjectNode line = StepLines.line(step.stage(), report.step(), step.runStep());
         line.put("weight_version", report.version().text());
         Map<String, Double> metrics = report.metrics();
         COMMON.forEach(name -> put(line, name, metrics.get(name)));

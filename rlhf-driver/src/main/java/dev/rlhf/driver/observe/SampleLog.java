@@ -1,11 +1,10 @@
 package dev.rlhf.driver.observe;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.Constant;
 import dev.rlhf.core.run.Sample;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 
 /** {@code samples.jsonl}: a few completions of each step and of each evaluation, for people to read. */
 public final class SampleLog implements RunObserver {
@@ -42,11 +41,8 @@ public final class SampleLog implements RunObserver {
 
     private void write(String stage, int step, int runStep, List<Sample> samples) {
         for (Sample sample : samples) {
-            ObjectNode line = JsonNodeFactory.instance.objectNode();
-            line.put("stage", stage);
-            line.put(StepLines.STEP, step);
-            line.put(StepLines.RUN_STEP, runStep);
-            line.put("pick", sample.pick().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            ObjectNode line = StepLines.line(stage, step, runStep);
+            line.put("pick", Constant.text(sample.pick()));
             line.put("prompt", sample.prompt());
             line.put("response", sample.response());
             line.put("reward", sample.reward());

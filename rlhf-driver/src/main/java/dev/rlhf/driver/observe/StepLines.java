@@ -14,8 +14,8 @@ import java.nio.file.StandardOpenOption;
 
 /** A file with JSON lines that know the step they belong to. */
 final class StepLines {
-    static final String RUN_STEP = "run_step";
-    static final String STEP = "step";
+    private static final String RUN_STEP = "run_step";
+    private static final String STEP = "step";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,6 +23,11 @@ final class StepLines {
 
     StepLines(Path file) {
         this.file = file;
+    }
+
+    /** The begin of every line: what it belongs to. */
+    static ObjectNode line(String stage, int step, int runStep) {
+        return JSON.createObjectNode().put("stage", stage).put(STEP, step).put(RUN_STEP, runStep);
     }
 
     /** Adds a line; it is in the file when this returns. */

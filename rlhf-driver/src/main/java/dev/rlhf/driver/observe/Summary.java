@@ -25,6 +25,8 @@ public record Summary(List<StageResult> stages) {
             .build();
     private static final String NONE = "-";
     private static final int NAMES = 2;
+    private static final List<String> HEADER = List.of(
+            "stage", "kind", "steps", "held-out accuracy", "reward", "KL", "pair accuracy", "held-out loss", "seconds");
 
     /** Keeps its own copy. */
     public Summary {
@@ -72,9 +74,6 @@ public record Summary(List<StageResult> stages) {
         }
         return rows.stream().map(row -> line(row, widths)).collect(Collectors.joining("\n"));
     }
-
-    private static final List<String> HEADER = List.of(
-            "stage", "kind", "steps", "held-out accuracy", "reward", "KL", "pair accuracy", "held-out loss", "seconds");
 
     /** Names to the left, numbers to the right. */
     private static String line(List<String> row, int[] widths) {

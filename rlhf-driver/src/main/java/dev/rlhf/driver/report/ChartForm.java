@@ -1,6 +1,6 @@
 package dev.rlhf.driver.report;
 
-import java.util.Locale;
+import dev.rlhf.core.base.Constant;
 
 /** How the numbers of a chart are drawn and written. */
 enum ChartForm {
@@ -13,6 +13,6 @@ enum ChartForm {
 
     /** The name that the page's script knows it by. */
     String text() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return Constant.text(this);
     }
 }

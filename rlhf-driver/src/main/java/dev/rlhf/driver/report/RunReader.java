@@ -1,6 +1,7 @@
 package dev.rlhf.driver.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.rlhf.core.base.Constant;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.run.Sample;
 import dev.rlhf.driver.checkpoint.RunDirectory;
@@ -18,7 +19,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -113,7 +113,7 @@ final class RunReader {
     /** Runs of before wrote the first answers of a step and no others. */
     private static Sample.Pick pick(String name) {
         return Arrays.stream(Sample.Pick.values())
-                .filter(pick -> pick.name().equals(name.toUpperCase(Locale.ROOT).replace('-', '_')))
+                .filter(pick -> Constant.text(pick).equals(name))
                 .findFirst()
                 .orElse(Sample.Pick.FIRST);
     }

@@ -8,6 +8,7 @@ import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.loop.LearnerNames;
+import dev.rlhf.learner.DjlLearner;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.model.ModelConfig;
 import java.nio.file.Files;
@@ -24,9 +25,6 @@ import java.util.stream.Collectors;
  * @param base the model the run began with, whose number format is kept
  */
 public record ExportSource(Path weights, Path companions, Path base) {
-    private static final String WEIGHTS = "weights.safetensors";
-    private static final String MODEL = "model.safetensors";
-
     /** The network's weights; USER naming the file when it is missing or damaged. */
     public Checkpoint network() {
         return Files.isDirectory(weights) ? Checkpoint.ofDirectory(weights) : Checkpoint.ofFile(weights);
@@ -40,7 +38,7 @@ public record ExportSource(Path weights, Path companions, Path base) {
         return whole(run, run.model())
                 .orElseThrow(() -> RlhfException.user("there is no model in " + run.model()
                         + ": the run has not ended; its newest checkpoint is exported by --from-checkpoint, a finished stage by --stage ("
-                        + stages(run) + ")"));
+                        + listed(run) + ")"));
     }
 
     /** The model a stage has left; throws USER with the stages there are. */
@@ -52,7 +50,7 @@ public record ExportSource(Path weights, Path companions, Path base) {
                 .flatMap(folder -> whole(run, folder))
                 .orElseThrow(() -> RlhfException.user(
                         (known ? "the stage " + name + " is not finished" : "there is no stage " + name)
-                                + "; the stages of this run: " + stages(run)));
+                                + "; the stages of this run: " + listed(run)));
     }
 
     /**
@@ -74,7 +72,7 @@ public record ExportSource(Path weights, Path companions, Path base) {
                 .orElseThrow(() -> RlhfException.user(
                         "there is no checkpoint " + name.map(text -> text + " ").orElse("")
                                 + "with a network in " + run.checkpoints() + "; those with one: " + names(held)
-                                + "; a finished stage is exported by --stage (" + stages(run) + ")"));
+                                + "; a finished stage is exported by --stage (" + listed(run) + ")"));
         CheckpointStore.flaw(checkpoint).ifPresent(flaw -> {
             throw RlhfException.user(
                     "the checkpoint " + checkpoint + " is damaged: " + flaw + "; choose another one: " + names(held));
@@ -86,16 +84,20 @@ public record ExportSource(Path weights, Path companions, Path base) {
     }
 
     /** The stages of a run: name, kind and whether they have left a model. */
-    public static String stages(RunDirectory run) {
+    public static List<String> stages(RunDirectory run) {
         return recipe(run).stages().stream()
                 .map(stage -> stage.name() + " (" + stage.kind()
                         + (Files.exists(run.stage(stage.name())) ? "" : ", not finished") + ")")
-                .collect(Collectors.joining(", "));
+                .toList();
+    }
+
+    private static String listed(RunDirectory run) {
+        return String.join(", ", stages(run));
     }
 
     private static Optional<ExportSource> whole(RunDirectory run, Path model) {
-        return Files.exists(model.resolve(MODEL))
-                ? Optional.of(new ExportSource(model.resolve(MODEL), model, base(run, recipe(run))))
+        return Files.exists(model.resolve(Checkpoint.FILE))
+                ? Optional.of(new ExportSource(model.resolve(Checkpoint.FILE), model, base(run, recipe(run))))
                 : Optional.empty();
     }
 
@@ -114,7 +116,7 @@ public record ExportSource(Path weights, Path companions, Path base) {
         return checkpoint
                 .resolve(TrainingRun.LEARNERS)
                 .resolve(LearnerNames.POLICY)
-                .resolve(WEIGHTS);
+                .resolve(DjlLearner.WEIGHTS);
     }
 
     private static String names(List<Path> checkpoints) {

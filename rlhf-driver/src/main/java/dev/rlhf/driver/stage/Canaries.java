@@ -33,6 +33,11 @@ public final class Canaries {
         return Canary.of(network, vocabulary, contextLength, tolerance);
     }
 
+    /** The sequence that canaries are of. */
+    int[] sequence() {
+        return Canary.sequence(vocabulary, contextLength);
+    }
+
     /** From now on tolerates what servers with the right weights were seen to differ by, and some more. */
     void measured(double gap) {
         tolerance = Math.min(largestGap, Math.max(LEAST_TOLERANCE, MARGIN * gap));

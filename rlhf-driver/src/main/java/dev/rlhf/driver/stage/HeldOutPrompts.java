@@ -1,5 +1,6 @@
 package dev.rlhf.driver.stage;
 
+import dev.rlhf.core.base.Constant;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
@@ -76,7 +77,7 @@ final class HeldOutPrompts {
                         answer.text(),
                         score,
                         group.prompt().fields().get(Prompt.ANSWER),
-                        Map.of(name.text(), score)));
+                        Map.of(Constant.text(name), score)));
             }
         }
         if (groups.isEmpty()) {

@@ -150,7 +150,7 @@ final class RankedPairs implements ExampleSource {
     }
 
     private static String answer(Prompt prompt) {
-        String answer = prompt.fields().get("answer");
+        String answer = prompt.fields().get(Prompt.ANSWER);
         if (answer == null) {
             throw RlhfException.user(prompt.id() + ": ranked-samples needs an answer; set answer-key of its prompts");
         }

@@ -117,7 +117,7 @@ public final class Rehearsal {
         if (sampling.temperature() == 0) {
             return;
         }
-        int[] canary = context.canaries().of(learner).tokens();
+        int[] canary = context.canaries().sequence();
         int[] start = {canary[0], canary[1]};
         SamplingParams few = new SamplingParams(
                 SAMPLES,

@@ -29,10 +29,10 @@ final class WeightStore implements WeightSync {
 
     /** Weights in {@code directory} for servers that are {@code ours}, or somebody else's. */
     WeightStore(Path directory, WeightPublisher publisher, Canaries canaries, boolean ours) {
-        this.ours = ours;
         this.directory = directory;
         this.publisher = publisher;
         this.canaries = canaries;
+        this.ours = ours;
     }
 
     @Override

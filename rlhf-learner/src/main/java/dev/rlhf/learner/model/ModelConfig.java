@@ -145,6 +145,13 @@ public record ModelConfig(
         return json;
     }
 
+    /** Says in a config.json that the model gives one score a sequence, under the name that transformers has for it. */
+    public static void describeScorer(ObjectNode json) {
+        json.putArray("architectures").add("LlamaForSequenceClassification");
+        json.putObject("id2label").put("0", "LABEL_0");
+        json.putObject("label2id").put("LABEL_0", 0);
+    }
+
     private static void require(boolean holds, String message) {
         if (!holds) {
             throw RlhfException.user(message);

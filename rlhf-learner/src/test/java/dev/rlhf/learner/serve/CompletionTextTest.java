@@ -3,18 +3,14 @@ package dev.rlhf.learner.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.learner.GoldenText;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -25,29 +21,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The text of an answer is what the tokenizers library's own stream of tokens gives: see tools/golden/text_tokens.py. */
 class CompletionTextTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int END = 2;
 
     @TempDir
     private Path directory;
 
     static Stream<Arguments> streams() throws IOException {
-        try (InputStream stream =
-                Objects.requireNonNull(CompletionTextTest.class.getResourceAsStream("/golden/text.json"))) {
-            List<Arguments> all = new ArrayList<>();
-            for (JsonNode tokenizer : JSON.readTree(stream)) {
-                JsonNode around = tokenizer.path("around").path(1);
-                all.add(Arguments.of(tokenizer.path("kind").asText(), tokenizer, around));
-            }
-            assertThat(all).hasSize(6);
-            return all.stream();
+        List<Arguments> all = new ArrayList<>();
+        for (JsonNode tokenizer : GoldenText.tokenizers()) {
+            JsonNode around = tokenizer.path("around").path(1);
+            all.add(Arguments.of(tokenizer.path("kind").asText(), tokenizer, around));
         }
+        assertThat(all).hasSize(6);
+        return all.stream();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("streams")
     void textTokensAndOffsetsSayTheSame(String kind, JsonNode rules, JsonNode around) throws IOException {
-        try (HuggingFaceTokenizer tokenizer = open(rules, around)) {
+        try (HuggingFaceTokenizer tokenizer = GoldenText.open(directory, rules, around)) {
             CompletionWriter writer = new CompletionWriter(tokenizer, "policy", Clock.systemUTC());
             for (JsonNode stream : around.path("streams")) {
                 List<Integer> tokens = new ArrayList<>(numbers(stream.path("tokens")));
@@ -84,16 +76,6 @@ class CompletionTextTest {
         return writer.write(List.of(request), List.of(List.of(sample)), false)
                 .path("choices")
                 .path(0);
-    }
-
-    private HuggingFaceTokenizer open(JsonNode rules, JsonNode around) throws IOException {
-        ObjectNode json = rules.path("rules").deepCopy();
-        json.set("post_processor", around.path("post_processor"));
-        Files.writeString(directory.resolve(HuggingFaceTokenizer.FILE), json.toString());
-        Files.writeString(
-                directory.resolve(HuggingFaceTokenizer.CONFIG_FILE),
-                rules.path("config").toString());
-        return HuggingFaceTokenizer.open(directory);
     }
 
     private static List<Integer> numbers(JsonNode array) {

@@ -1,10 +1,12 @@
 package dev.rlhf.learner.serve;
 
+import static dev.rlhf.learner.serve.ServerRequests.choices;
+import static dev.rlhf.learner.serve.ServerRequests.sampling;
+import static dev.rlhf.learner.serve.ServerRequests.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.core.base.RlhfException;
@@ -56,10 +58,10 @@ class GenerationServerTest {
         Path model = SmallModel.in(directory.resolve("narrow"), 1, 32);
         try (GenerationServer narrow =
                 GenerationServer.start(new GenerationSettings(model, "127.0.0.1", 0, "policy", 100, 1, null))) {
-            JsonNode many = choices(postLater(narrow.endpoint(), "/v1/completions", sampling("[3,4,5]", 80, 11, 20))
+            JsonNode many = choices(send(narrow.endpoint(), "/v1/completions", sampling("[3,4,5]", 80, 11, 20))
                     .join());
             assertThat(many).hasSize(80);
-            JsonNode last = choices(postLater(narrow.endpoint(), "/v1/completions", sampling("[3,4,5]", 1, 11 + 79, 20))
+            JsonNode last = choices(send(narrow.endpoint(), "/v1/completions", sampling("[3,4,5]", 1, 11 + 79, 20))
                     .join());
             assertThat(many.get(79).path("token_ids")).isEqualTo(last.get(0).path("token_ids"));
         }
@@ -193,34 +195,12 @@ class GenerationServerTest {
                 .hasMessageContaining("--port");
     }
 
-    private static String sampling(String prompt, int samples, int seed, int maxTokens) {
-        return "{\"model\":\"policy\",\"prompt\":" + prompt + ",\"n\":" + samples + ",\"seed\":" + seed
-                + ",\"max_tokens\":" + maxTokens
-                + ",\"temperature\":0.8,\"logprobs\":0,\"return_token_ids\":true,\"ignore_eos\":true}";
-    }
-
-    private static JsonNode choices(HttpResponse<String> answer) {
-        try {
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-            return JSON.readTree(answer.body()).path("choices");
-        } catch (JsonProcessingException broken) {
-            throw new AssertionError(broken);
-        }
-    }
-
     private static HttpResponse<String> post(String path, String body) {
         return postLater(path, body).join();
     }
 
     private static CompletableFuture<HttpResponse<String>> postLater(String path, String body) {
-        return postLater(server.endpoint(), path, body);
-    }
-
-    private static CompletableFuture<HttpResponse<String>> postLater(URI endpoint, String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(endpoint + path))
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+        return send(server.endpoint(), path, body);
     }
 
     private static String get(String path) {

@@ -1,15 +1,13 @@
 package dev.rlhf.learner.serve;
 
+import static dev.rlhf.learner.serve.ServerRequests.choices;
+import static dev.rlhf.learner.serve.ServerRequests.sampling;
+import static dev.rlhf.learner.serve.ServerRequests.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,8 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the embedded server holds, and what it refuses to hold. */
 class ServerLimitsTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     @TempDir
     static Path directory;
@@ -37,22 +33,21 @@ class ServerLimitsTest {
         String request = sampling("[3,4,5,6,7]", 2, 11, 20);
         JsonNode first;
         try (GenerationServer fresh = start(24, null)) {
-            first = choices(
-                    postLater(fresh.endpoint(), "/v1/completions", request).join());
+            first = choices(send(fresh.endpoint(), "/v1/completions", request).join());
             // More positions, then more slots, while others are running.
             CompletableFuture<HttpResponse<String>> longer =
-                    postLater(fresh.endpoint(), "/v1/completions", sampling("[3,4]", 3, 1, 250));
+                    send(fresh.endpoint(), "/v1/completions", sampling("[3,4]", 3, 1, 250));
             CompletableFuture<HttpResponse<String>> more =
-                    postLater(fresh.endpoint(), "/v1/completions", sampling("[9]", 60, 2, 90));
-            CompletableFuture<HttpResponse<String>> beside = postLater(fresh.endpoint(), "/v1/completions", request);
+                    send(fresh.endpoint(), "/v1/completions", sampling("[9]", 60, 2, 90));
+            CompletableFuture<HttpResponse<String>> beside = send(fresh.endpoint(), "/v1/completions", request);
             assertThat(choices(beside.join())).isEqualTo(first);
             assertThat(choices(more.join())).hasSize(60);
             JsonNode alone = choices(alone(sampling("[3,4]", 3, 1, 250)));
             assertThat(choices(longer.join())).isEqualTo(alone);
         }
         try (GenerationServer bounded = start(5, 25)) {
-            assertThat(choices(postLater(bounded.endpoint(), "/v1/completions", request)
-                            .join()))
+            assertThat(choices(
+                            send(bounded.endpoint(), "/v1/completions", request).join()))
                     .isEqualTo(first);
         }
     }
@@ -60,12 +55,11 @@ class ServerLimitsTest {
     @Test
     void aContextIsBoundAndNoLongerThanTheModels() {
         try (GenerationServer bounded = start(4, 64)) {
-            HttpResponse<String> refused = postLater(
-                            bounded.endpoint(), "/v1/completions", sampling("[3,4,5]", 1, 1, 62))
+            HttpResponse<String> refused = send(bounded.endpoint(), "/v1/completions", sampling("[3,4,5]", 1, 1, 62))
                     .join();
             assertThat(refused.statusCode()).isEqualTo(400);
             assertThat(refused.body()).contains("64");
-            choices(postLater(bounded.endpoint(), "/v1/completions", sampling("[3,4,5]", 1, 1, 61))
+            choices(send(bounded.endpoint(), "/v1/completions", sampling("[3,4,5]", 1, 1, 61))
                     .join());
         }
         assertThatThrownBy(() -> start(4, 257)).hasMessageContainingAll("context-length", "256", "257");
@@ -77,11 +71,11 @@ class ServerLimitsTest {
         try (GenerationServer wide =
                 GenerationServer.start(new GenerationSettings(model, "127.0.0.1", 0, "policy", 8, 1, null))) {
             String prompt = "[3" + ",4".repeat(700_000) + "]";
-            HttpResponse<String> refused = postLater(wide.endpoint(), "/v1/completions", sampling(prompt, 1, 1, 5))
+            HttpResponse<String> refused = send(wide.endpoint(), "/v1/completions", sampling(prompt, 1, 1, 5))
                     .join();
             assertThat(refused.statusCode()).isEqualTo(400);
             assertThat(refused.body()).contains("700001", "GiB", "--context-length");
-            choices(postLater(wide.endpoint(), "/v1/completions", sampling("[3]", 9, 1, 5))
+            choices(send(wide.endpoint(), "/v1/completions", sampling("[3]", 9, 1, 5))
                     .join());
         }
     }
@@ -93,17 +87,16 @@ class ServerLimitsTest {
         Files.writeString(file, Files.readString(file).replace("10000.0", "20000.0"));
         try (GenerationServer own = start(4, null)) {
             String request = sampling("[3,4]", 1, 1, 9);
-            JsonNode before = choices(
-                    postLater(own.endpoint(), "/v1/completions", request).join());
-            HttpResponse<String> refused = postLater(
+            JsonNode before =
+                    choices(send(own.endpoint(), "/v1/completions", request).join());
+            HttpResponse<String> refused = send(
                             own.endpoint(),
                             "/collective_rpc",
                             "{\"method\":\"reload_weights\",\"kwargs\":{\"weights_path\":\"" + other + "\"}}")
                     .join();
             assertThat(refused.statusCode()).as(refused.body()).isEqualTo(400);
             assertThat(refused.body()).contains(other.toString(), "another model");
-            assertThat(choices(postLater(own.endpoint(), "/v1/completions", request)
-                            .join()))
+            assertThat(choices(send(own.endpoint(), "/v1/completions", request).join()))
                     .isEqualTo(before);
         }
     }
@@ -120,34 +113,12 @@ class ServerLimitsTest {
 
     private static HttpResponse<String> alone(String request) {
         try (GenerationServer own = start(4, null)) {
-            return postLater(own.endpoint(), "/v1/completions", request).join();
+            return send(own.endpoint(), "/v1/completions", request).join();
         }
     }
 
     private static GenerationServer start(int maxBatch, @Nullable Integer contextLength) {
         return GenerationServer.start(new GenerationSettings(
                 directory.resolve("first"), "127.0.0.1", 0, "policy", maxBatch, 1, contextLength));
-    }
-
-    private static String sampling(String prompt, int samples, int seed, int maxTokens) {
-        return "{\"model\":\"policy\",\"prompt\":" + prompt + ",\"n\":" + samples + ",\"seed\":" + seed
-                + ",\"max_tokens\":" + maxTokens
-                + ",\"temperature\":0.8,\"logprobs\":0,\"return_token_ids\":true,\"ignore_eos\":true}";
-    }
-
-    private static JsonNode choices(HttpResponse<String> answer) {
-        try {
-            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-            return JSON.readTree(answer.body()).path("choices");
-        } catch (JsonProcessingException broken) {
-            throw new AssertionError(broken);
-        }
-    }
-
-    private static CompletableFuture<HttpResponse<String>> postLater(URI endpoint, String path, String body) {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(endpoint + path))
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build();
-        return CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofString());
     }
 }

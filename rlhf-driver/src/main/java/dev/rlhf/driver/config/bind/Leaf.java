@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config.bind;
 
+import dev.rlhf.core.base.Constant;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,7 +30,9 @@ public record Leaf(String path, List<String> keys, @Nullable Object value) {
 
     /** The value as text. */
     public String text() {
-        return value == null ? "nothing" : value instanceof Enum<?> constant ? Shape.name(constant) : value.toString();
+        return value == null
+                ? "nothing"
+                : value instanceof Enum<?> constant ? Constant.text(constant) : value.toString();
     }
 
     private static void block(Record bound, String path, List<String> keys, Map<String, Leaf> leaves) {

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config.bind;
 
+import dev.rlhf.core.base.Constant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -36,7 +37,7 @@ public final class RecordYaml {
             return mapping(bound);
         }
         if (value instanceof Enum<?> constant) {
-            return Shape.name(constant);
+            return Constant.text(constant);
         }
         if (value instanceof List<?> list) {
             List<@Nullable Object> items = new ArrayList<>();

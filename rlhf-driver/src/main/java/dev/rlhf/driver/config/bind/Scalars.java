@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config.bind;
 
+import dev.rlhf.core.base.Constant;
 import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.nio.file.Path;
@@ -99,7 +100,7 @@ final class Scalars {
 
     private static @Nullable Object constant(Class<?> type, String text) {
         for (Object constant : type.getEnumConstants()) {
-            if (Shape.name((Enum<?>) constant).equals(text)) {
+            if (Constant.text((Enum<?>) constant).equals(text)) {
                 return constant;
             }
         }

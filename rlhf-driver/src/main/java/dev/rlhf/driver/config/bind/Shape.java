@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config.bind;
 
+import dev.rlhf.core.base.Constant;
 import dev.rlhf.core.base.RlhfException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
@@ -99,13 +100,8 @@ final class Shape {
     /** Names of an enum's constants as a recipe writes them. */
     static List<String> names(Class<?> type) {
         return Arrays.stream(type.getEnumConstants())
-                .map(constant -> name((Enum<?>) constant))
+                .map(constant -> Constant.text((Enum<?>) constant))
                 .toList();
-    }
-
-    /** Name of an enum constant as a recipe writes it, e.g. {@code token-mean}. */
-    static String name(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** A component's name as a key, e.g. {@code learning-rate}. */
