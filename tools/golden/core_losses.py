@@ -36,12 +36,10 @@ GRPO_TYPES = {
 }
 
 
-def reduction(mode):
-    return {"mode": mode, "maxTokens": LONGEST}
-
-
 def case(name, source, batch, objective, settings, **expected):
-    return {"name": name, "source": source, "batch": batch, "objective": objective, "settings": settings, **expected}
+    estimator, beta = settings.pop("klEstimator", None), settings.pop("klBeta", 0.0)
+    kl = {"kl": {"estimator": estimator, "beta": beta}} if beta else {}
+    return {"name": name, "source": source, "batch": batch, "objective": objective, "settings": settings, **kl, **expected}
 
 
 def by_policy(name, source, key, objective, settings, loss_of, with_loss=True):
@@ -66,7 +64,7 @@ def likelihoods():
             "trl.SFTTrainer.compute_loss",
             key,
             "Likelihood",
-            {"reduction": reduction("TOKEN_MEAN")},
+            {"reduction": "TOKEN_MEAN"},
             lambda batch, rows, log_probs, _: trl_losses.sft(batch, rows, log_probs),
         )
     for mode in MODES:
@@ -75,20 +73,22 @@ def likelihoods():
             "verl agg_loss",
             "ragged",
             "Likelihood",
-            {"reduction": reduction(mode)},
+            {"reduction": mode},
             lambda batch, rows, lp, _: formulas.aggregate(-lp, padded(batch.mask, rows), mode, LONGEST),
         )
 
 
 def clipped_settings(low, high, mode, dual=0.0, estimator="K3", beta=0.0, bonus=0.0):
     return {
+        "ratio": "TOKEN",
+        "clip": "PESSIMISTIC",
         "clipLow": low,
         "clipHigh": high,
         "dualClip": dual,
         "klEstimator": estimator,
         "klBeta": beta,
         "entropyBonus": bonus,
-        "reduction": reduction(mode),
+        "reduction": mode,
     }
 
 
@@ -154,7 +154,7 @@ def surrogates_of_formulas():
 
 
 def policy_gradients():
-    rloo = {"klEstimator": "K1", "klBeta": 0.0, "entropyBonus": 0.0, "reduction": reduction("SEQUENCE_MEAN_TOKEN_SUM")}
+    rloo = {"klEstimator": "K1", "klBeta": 0.0, "entropyBonus": 0.0, "reduction": "SEQUENCE_MEAN_TOKEN_SUM"}
     for key in ("dense", "ragged"):
         made = by_policy(
             f"rloo on policy, {key}",
@@ -167,7 +167,7 @@ def policy_gradients():
         )
         yield {**made, "oneAdvantageARow": True}
     for mode in MODES:
-        settings = {"klEstimator": "K2", "klBeta": 0.1, "entropyBonus": 0.03, "reduction": reduction(mode)}
+        settings = {"klEstimator": "K2", "klBeta": 0.1, "entropyBonus": 0.03, "reduction": mode}
 
         def loss_of(batch, rows, log_probs, entropies):
             losses = -padded(batch.advantages, rows) * log_probs
@@ -195,7 +195,7 @@ def regressions():
             "TRL's former PPOTrainer, verl compute_value_loss, in torch",
             key,
             "ValueRegression",
-            {"clip": clip, "coefficient": coefficient, "reduction": reduction(mode)},
+            {"clip": clip, "coefficient": coefficient, "reduction": mode},
             values=ragged(derivative, rows, batch.mask),
             loss=loss.item(),
         )

@@ -152,7 +152,7 @@ record LearnerBenchmark(String name, ModelConfig model, int rows, int length, in
         for (int[] row : tokens) {
             rows.add(Experience.of(new TokenSequence(row, 1)));
         }
-        return new TrainingBatch(rows, 1.0);
+        return TrainingBatch.of(rows);
     }
 
     private static Path write(List<int[][]> batches, Path file) {

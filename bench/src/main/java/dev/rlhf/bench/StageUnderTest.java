@@ -2,13 +2,13 @@ package dev.rlhf.bench;
 
 import dev.rlhf.actors.InProcessRuntime;
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.loop.LoopState;
+import dev.rlhf.core.loop.TrainingLoop;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.SpellingWords;
-import dev.rlhf.driver.loop.LoopState;
-import dev.rlhf.driver.loop.TrainingLoop;
 import dev.rlhf.driver.model.ModelBuilder;
 import dev.rlhf.driver.stage.Canaries;
 import dev.rlhf.driver.stage.RunActors;

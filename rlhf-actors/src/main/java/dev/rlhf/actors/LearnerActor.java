@@ -75,7 +75,7 @@ public final class LearnerActor implements ByteActor {
     }
 
     private byte[] evaluate(LearnerMessage.Evaluate message) {
-        return Wire.write(network(message).evaluate(message.rows(), message.temperature()));
+        return Wire.write(network(message).evaluate(message.rows(), message.temperature(), message.wanted()));
     }
 
     private Network network(LearnerMessage message) {

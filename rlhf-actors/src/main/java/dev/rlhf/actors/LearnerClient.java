@@ -6,12 +6,14 @@ import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.core.update.UpdateReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A learner actor as its networks.
@@ -63,16 +65,20 @@ public final class LearnerClient {
         }
 
         @Override
-        public TokenOutputs evaluate(List<TokenSequence> rows, double temperature) {
+        public TokenOutputs evaluate(List<TokenSequence> rows, double temperature, Set<Output> wanted) {
             return Wire.read(
-                    ask(LearnerActor.EVALUATE, new LearnerMessage.Evaluate(name, rows, temperature)),
+                    ask(LearnerActor.EVALUATE, new LearnerMessage.Evaluate(name, rows, temperature, wanted)),
                     TokenOutputs.class);
         }
 
         @Override
         public UpdateReport update(TrainingBatch batch, Objective objective) {
             return Wire.read(
-                    ask(LearnerActor.UPDATE, new LearnerMessage.Update(name, batch, objective)), UpdateReport.class);
+                    ask(
+                            LearnerActor.UPDATE,
+                            new LearnerMessage.Update(
+                                    name, batch.keeping(objective.needs().inputs()), objective)),
+                    UpdateReport.class);
         }
 
         @Override

@@ -4,8 +4,10 @@ import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TrainingBatch;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is said to a learner actor; each message names the network it is about. */
@@ -38,8 +40,10 @@ sealed interface LearnerMessage {
      * @param network its name
      * @param rows sequences
      * @param temperature logits are divided by it
+     * @param wanted what is asked for
      */
-    record Evaluate(String network, List<TokenSequence> rows, double temperature) implements LearnerMessage {}
+    record Evaluate(String network, List<TokenSequence> rows, double temperature, Set<Output> wanted)
+            implements LearnerMessage {}
 
     /**
      * Takes one optimiser step.

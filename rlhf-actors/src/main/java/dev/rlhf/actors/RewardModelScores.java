@@ -18,7 +18,7 @@ record RewardModelScores(Network network, double mean, double deviation) impleme
     public double[][] score(List<RolloutGroup> groups) {
         List<TokenSequence> rows =
                 groups.stream().flatMap(group -> group.sequences().stream()).toList();
-        float[][] found = network.evaluate(rows, 1.0).values();
+        float[][] found = network.values(rows);
         double[][] scores = new double[groups.size()][];
         int row = 0;
         for (int g = 0; g < scores.length; g++) {

@@ -55,21 +55,20 @@ class LearnerClientTest extends LearnerContract {
         Network reference = client.open("reference", SmallModel.settings(model, Head.LANGUAGE_MODEL));
         Network critic = client.open("critic", SmallModel.settings(model, Head.VALUE));
         Network scores = client.open("reward", SmallModel.settings(model, Head.REWARD));
-        assertThat(reference.evaluate(ROWS, 1).logProbs())
-                .isDeepEqualTo(policy.evaluate(ROWS, 1).logProbs());
-        float[][] values = critic.evaluate(ROWS, 1).values();
+        assertThat(reference.logProbs(ROWS, 1)).isDeepEqualTo(policy.logProbs(ROWS, 1));
+        float[][] values = critic.values(ROWS);
         assertThat(values[0]).hasSize(1);
         assertThat(values[1]).hasSize(2);
-        assertThat(scores.evaluate(ROWS, 1).values()).hasDimensions(2, 1);
+        assertThat(scores.values(ROWS)).hasDimensions(2, 1);
     }
 
     @Test
     void aLostActorSaysSoUntilItsNetworksAreOpenedAgain() {
         Learner policy = open();
         policy.saveState(models.resolve("state"));
-        float[][] before = policy.evaluate(ROWS, 1).logProbs();
+        float[][] before = policy.logProbs(ROWS, 1);
         actor.kill();
-        assertThatThrownBy(() -> policy.evaluate(ROWS, 1))
+        assertThatThrownBy(() -> policy.logProbs(ROWS, 1))
                 .satisfies(failure -> assertThat(ActorLost.caused(failure)).isTrue())
                 .hasMessageContaining("policy-0");
         assertThatThrownBy(() -> policy.saveState(models.resolve("never")))
@@ -77,7 +76,7 @@ class LearnerClientTest extends LearnerContract {
         assertThat(models.resolve("never")).doesNotExist();
         Learner restored = open();
         restored.loadState(models.resolve("state"));
-        assertThat(restored.evaluate(ROWS, 1).logProbs()).isDeepEqualTo(before);
+        assertThat(restored.logProbs(ROWS, 1)).isDeepEqualTo(before);
     }
 
     @Test
@@ -85,6 +84,6 @@ class LearnerClientTest extends LearnerContract {
         Learner policy = open();
         client.close("policy-0");
         client.close("policy-0");
-        assertThatThrownBy(() -> policy.evaluate(ROWS, 1)).hasMessageContaining("policy-0");
+        assertThatThrownBy(() -> policy.logProbs(ROWS, 1)).hasMessageContaining("policy-0");
     }
 }

@@ -26,15 +26,21 @@ import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.core.update.BradleyTerry;
 import dev.rlhf.core.update.ClippedSurrogate;
+import dev.rlhf.core.update.ClippedSurrogate.Clip;
+import dev.rlhf.core.update.ClippedSurrogate.Ratio;
 import dev.rlhf.core.update.DirectPreference;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.Input;
 import dev.rlhf.core.update.KlEstimator;
+import dev.rlhf.core.update.Label;
 import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.PolicyGradient;
+import dev.rlhf.core.update.PolicyLoss;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
@@ -48,6 +54,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -69,30 +76,31 @@ class WireTest {
     private static final RolloutGroup GROUP = new RolloutGroup(PROMPT, List.of(COMPLETION, COMPLETION));
     private static final TrainingBatch BATCH = new TrainingBatch(
             List.of(
-                    new Experience(
-                            TokenSequence.of(new int[] {1}, new int[] {2, 3, 4, 5, 6, 7}),
-                            new boolean[] {true, false, true, true, true, false},
-                            NUMBERS,
-                            NUMBERS,
-                            NONE,
-                            NUMBERS,
-                            NUMBERS,
-                            NONE),
+                    Experience.of(
+                                    TokenSequence.of(new int[] {1}, new int[] {2, 3, 4, 5, 6, 7}),
+                                    new boolean[] {true, false, true, true, true, false})
+                            .labelled(Label.UNDESIRABLE)
+                            .with(Input.OLD_LOG_PROBS, NUMBERS)
+                            .with(Input.VALUES, NUMBERS)
+                            .with(Input.ADVANTAGES, NUMBERS),
                     Experience.of(new TokenSequence(new int[] {9}, 1))),
-            0.7);
+            0.7,
+            12);
 
     static Stream<RuleReward> rules() {
         return Stream.of(new ExactMatch(), new PositionMatch(), new NumericAnswer(), new LengthPenalty(10, 3));
     }
 
     static Stream<Objective> objectives() {
-        Reduction reduction = new Reduction(Reduction.Mode.SEQUENCE_MEAN_TOKEN_SUM_NORM, 12);
+        Reduction reduction = Reduction.SEQUENCE_MEAN_TOKEN_SUM_NORM;
+        PolicyLoss sequences = new ClippedSurrogate(Ratio.SEQUENCE, Clip.STOP_GRADIENT, 0.2, 0.28, 3, 0.01, reduction);
         return Stream.of(
                 new Likelihood(reduction),
                 new BradleyTerry(0.5, 0.01),
                 new DirectPreference(0.1, 0.05),
-                new ClippedSurrogate(0.2, 0.28, 3, KlEstimator.K3, 0.04, 0.01, reduction),
-                new PolicyGradient(KlEstimator.K2, 0, 0, Reduction.TOKEN_MEAN),
+                sequences,
+                sequences.withEntropyAndKl(KlEstimator.K3, 0.04),
+                new PolicyGradient(0, Reduction.TOKEN_MEAN).withEntropy(),
                 new ValueRegression(0.2, 1, Reduction.TOKEN_MEAN));
     }
 
@@ -107,7 +115,7 @@ class WireTest {
                                 new LearnerMessage.Open("policy", NETWORK, OPTIMISER),
                                 new LearnerMessage.Open("reference", NETWORK, null),
                                 new LearnerMessage.Close("critic"),
-                                new LearnerMessage.Evaluate("policy", BATCH.sequences(), 0.7),
+                                new LearnerMessage.Evaluate("policy", BATCH.sequences(), 0.7, Set.of(Output.LOG_PROBS)),
                                 new LearnerMessage.Files("policy", "/run/checkpoints/step-000001"),
                                 TokenOutputs.ofPolicy(new float[][] {NUMBERS, NONE}, new float[][] {NUMBERS, NONE}),
                                 TokenOutputs.ofValues(new float[][] {{1}, {2}}),

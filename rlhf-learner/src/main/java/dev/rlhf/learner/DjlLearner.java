@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Learner;
+import dev.rlhf.core.update.Needs;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
@@ -29,6 +31,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -86,22 +90,30 @@ public final class DjlLearner implements Learner, AutoCloseable {
     /** Loss and gradient of a whole batch: its parts side by side, their runs one after the other. */
     Accumulation accumulate(NDManager scope, TrainingBatch batch, Objective objective) {
         List<TokenSequence> rows = batch.sequences();
-        Objective.Bound bound = objective.over(batch);
+        Needs needs = objective.needs();
+        Optional<TokenOutputs> firstPass = needs.firstPass()
+                ? Optional.of(network.evaluate(rows, batch.temperature(), needs.outputs()))
+                : Optional.empty();
+        Objective.Prepared prepared = objective.prepare(batch, firstPass);
         Accumulation sum = new Accumulation();
-        network.sideBySide(rows, objective.rowsPerUnit(), runs -> accumulate(scope, batch, bound, runs))
+        network.sideBySide(rows, needs.rowsPerUnit(), runs -> accumulate(scope, batch, objective, prepared, runs))
                 .forEach(part -> add(sum, part));
         return sum;
     }
 
     private Accumulation accumulate(
-            NDManager scope, TrainingBatch batch, Objective.Bound bound, List<MicroBatches.Slice> runs) {
+            NDManager scope,
+            TrainingBatch batch,
+            Objective objective,
+            Objective.Prepared prepared,
+            List<MicroBatches.Slice> runs) {
         Accumulation sum = new Accumulation();
         for (MicroBatches.Slice run : runs) {
             try (NDManager inner = NativeScope.open()) {
                 Decoder.Pass pass =
                         network.decoder().forward(inner, run.of(batch.sequences()), batch.temperature(), true);
                 DjlNetwork.requireFinite(pass.outputs());
-                TokenGradients coefficients = bound.gradients(run.first(), pass.outputs());
+                TokenGradients coefficients = objective.at(prepared, run.first(), pass.outputs());
                 NDManager owner = sum.gradients.isEmpty() ? scope : inner;
                 add(sum, new Accumulation(pass.gradients(owner, coefficients), coefficients));
             }
@@ -143,8 +155,8 @@ public final class DjlLearner implements Learner, AutoCloseable {
     }
 
     @Override
-    public TokenOutputs evaluate(List<TokenSequence> rows, double temperature) {
-        return network.evaluate(rows, temperature);
+    public TokenOutputs evaluate(List<TokenSequence> rows, double temperature, Set<Output> wanted) {
+        return network.evaluate(rows, temperature, wanted);
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.NativeWorkers;
@@ -15,11 +16,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /** A frozen network on DJL: a reference policy, a reward model, or the forward half of a learner. */
 public final class DjlNetwork implements Network, AutoCloseable {
+    private static final float[][] NONE = {};
+
     private final NetworkSettings settings;
     private final Decoder decoder;
     private final NativeWorkers workers;
@@ -43,7 +47,7 @@ public final class DjlNetwork implements Network, AutoCloseable {
 
     /** Rows are evaluated shortest first, so that little is spent on padding, and given back in their own order. */
     @Override
-    public TokenOutputs evaluate(List<TokenSequence> rows, double temperature) {
+    public TokenOutputs evaluate(List<TokenSequence> rows, double temperature, Set<Output> wanted) {
         prepare(rows);
         List<Integer> order = IntStream.range(0, rows.size())
                 .boxed()
@@ -60,9 +64,11 @@ public final class DjlNetwork implements Network, AutoCloseable {
                 scatter(evaluated.outputs().values(), places, found[2]);
             }
         }
-        return settings.head() == Head.LANGUAGE_MODEL
-                ? TokenOutputs.ofPolicy(found[0], found[1])
-                : TokenOutputs.ofValues(found[2]);
+        boolean language = settings.head() == Head.LANGUAGE_MODEL;
+        return new TokenOutputs(
+                language && wanted.contains(Output.LOG_PROBS) ? found[0] : NONE,
+                language && wanted.contains(Output.ENTROPIES) ? found[1] : NONE,
+                !language && wanted.contains(Output.VALUES) ? found[2] : NONE);
     }
 
     /** A run of rows and what was said of them. */

@@ -8,6 +8,7 @@ import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.learner.engine.NativeScope;
@@ -16,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,7 +65,7 @@ class DjlLearnerTest {
 
     private TokenOutputs outputs(int threads) {
         try (DjlNetwork network = DjlNetwork.open(golden.settings(Head.LANGUAGE_MODEL, 1000, threads))) {
-            return network.evaluate(golden.rows(), 0.7);
+            return network.evaluate(golden.rows(), 0.7, Set.of(Output.LOG_PROBS, Output.ENTROPIES));
         }
     }
 
@@ -146,8 +148,8 @@ class DjlLearnerTest {
         TokenSequence tooLong = new TokenSequence(new int[33], 30);
         TokenSequence unknown = new TokenSequence(new int[] {1, 37}, 1);
         try (DjlLearner learner = open(1000)) {
-            assertUserError(() -> learner.evaluate(List.of(ok, tooLong), 1.0), "row 1 has 33 tokens (prompt 30");
-            assertUserError(() -> learner.evaluate(List.of(unknown), 1.0), "token 37");
+            assertUserError(() -> learner.logProbs(List.of(ok, tooLong), 1.0), "row 1 has 33 tokens (prompt 30");
+            assertUserError(() -> learner.logProbs(List.of(unknown), 1.0), "token 37");
         }
     }
 
@@ -156,7 +158,8 @@ class DjlLearnerTest {
         TokenSequence empty = new TokenSequence(new int[] {4, 5, 6}, 3);
         List<TokenSequence> rows = golden.rows();
         try (DjlLearner learner = open(1000)) {
-            TokenOutputs outputs = learner.evaluate(List.of(rows.get(2), empty, rows.get(1)), 1.0);
+            TokenOutputs outputs = learner.evaluate(
+                    List.of(rows.get(2), empty, rows.get(1)), 1.0, Set.of(Output.LOG_PROBS, Output.ENTROPIES));
             assertThat(outputs.logProbs()[0]).hasSize(rows.get(2).responseLength());
             assertThat(outputs.logProbs()[1]).isEmpty();
             assertThat(outputs.entropies()[2]).hasSize(rows.get(1).responseLength());
@@ -166,7 +169,7 @@ class DjlLearnerTest {
     @Test
     void aValueModelSpeaksOfEveryResponseToken() {
         try (DjlNetwork network = DjlNetwork.open(golden.settings(Head.VALUE, 1000))) {
-            float[][] values = network.evaluate(golden.rows(), 1.0).values();
+            float[][] values = network.values(golden.rows());
             for (int row = 0; row < values.length; row++) {
                 assertThat(values[row]).hasSize(golden.rows().get(row).responseLength());
             }

@@ -1,11 +1,15 @@
 package dev.rlhf.learner;
 
+import dev.rlhf.core.update.GradientSum;
+import dev.rlhf.core.update.Needs;
 import dev.rlhf.core.update.Objective;
-import dev.rlhf.core.update.TokenGradients;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import java.util.Arrays;
-import java.util.Map;
+import java.util.EnumSet;
+import java.util.Optional;
+import java.util.Set;
 
 /** The objective {@code Σ a·logp + b·H + c·V} with given numbers; an array of length 0 leaves its term out. */
 record FixedCoefficients(float[][] logProbs, float[][] entropies, float[][] values, int rowsPerUnit)
@@ -33,32 +37,44 @@ record FixedCoefficients(float[][] logProbs, float[][] entropies, float[][] valu
     }
 
     @Override
-    public Bound over(TrainingBatch batch) {
+    public Needs needs() {
+        Set<Output> used = EnumSet.noneOf(Output.class);
+        add(used, Output.LOG_PROBS, logProbs);
+        add(used, Output.ENTROPIES, entropies);
+        add(used, Output.VALUES, values);
+        return new Needs(used, used, Set.of(), rowsPerUnit, false);
+    }
+
+    private static void add(Set<Output> used, Output output, float[][] weights) {
+        if (weights.length > 0) {
+            used.add(output);
+        }
+    }
+
+    @Override
+    public Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass) {
         return this::slice;
     }
 
-    private TokenGradients slice(int firstRow, TokenOutputs outputs) {
-        double loss = dot(logProbs, firstRow, outputs.logProbs())
-                + dot(entropies, firstRow, outputs.entropies())
-                + dot(values, firstRow, outputs.values());
-        int count = Math.max(outputs.logProbs().length, outputs.values().length);
-        return new TokenGradients(
-                loss,
-                part(logProbs, firstRow, count),
-                part(entropies, firstRow, count),
-                part(values, firstRow, count),
-                Map.of("rows", (double) count));
+    private void slice(int firstRow, TokenOutputs outputs, GradientSum sum) {
+        sum.addLoss(dot(logProbs, firstRow, outputs.logProbs(), sum::addLogProb)
+                + dot(entropies, firstRow, outputs.entropies(), sum::addEntropy)
+                + dot(values, firstRow, outputs.values(), sum::addValue));
+        sum.count("rows", Math.max(outputs.logProbs().length, outputs.values().length));
     }
 
-    private static float[][] part(float[][] whole, int first, int count) {
-        return whole.length == 0 ? NONE : Arrays.copyOfRange(whole, first, first + count);
+    /** Takes a derivative. */
+    @FunctionalInterface
+    private interface Derivative {
+        void add(int row, int token, double derivative);
     }
 
-    private static double dot(float[][] weights, int first, float[][] outputs) {
+    private static double dot(float[][] weights, int first, float[][] outputs, Derivative derivative) {
         double sum = 0;
         for (int row = 0; row < outputs.length && weights.length > 0; row++) {
             for (int t = 0; t < outputs[row].length; t++) {
                 sum += (double) weights[first + row][t] * outputs[row][t];
+                derivative.add(row, t, weights[first + row][t]);
             }
         }
         return sum;

@@ -66,7 +66,7 @@ record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
     }
 
     TrainingBatch batch(double temperature) {
-        return new TrainingBatch(rows().stream().map(Experience::of).toList(), temperature);
+        return new TrainingBatch(rows().stream().map(Experience::of).toList(), temperature, 1);
     }
 
     float[][] ragged(String key) {

@@ -8,11 +8,15 @@ import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.ClippedSurrogate;
+import dev.rlhf.core.update.ClippedSurrogate.Clip;
+import dev.rlhf.core.update.ClippedSurrogate.Ratio;
+import dev.rlhf.core.update.EntropyTerm;
 import dev.rlhf.core.update.Experience;
-import dev.rlhf.core.update.KlEstimator;
+import dev.rlhf.core.update.Input;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.core.update.Objective;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
@@ -20,12 +24,14 @@ import dev.rlhf.core.update.UpdateReport;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What every learner of a policy promises; its vocabulary has at least seven tokens, its context at least eight. */
 public abstract class LearnerContract {
-    private static final Objective IMITATION = new Likelihood(Reduction.TOKEN_MEAN);
+    private static final Objective IMITATION =
+            Objective.sum(new Likelihood(Reduction.TOKEN_MEAN), new EntropyTerm(0, Reduction.TOKEN_MEAN));
     private static final List<TokenSequence> ROWS = List.of(
             TokenSequence.of(new int[] {1, 2}, new int[] {3, 4, 0}),
             TokenSequence.of(new int[] {3}, new int[] {1}),
@@ -39,7 +45,7 @@ public abstract class LearnerContract {
 
     @Test
     void everyResponseTokenHasALogProbAndAnEntropy() {
-        TokenOutputs outputs = open().evaluate(ROWS, 1.0);
+        TokenOutputs outputs = open().evaluate(ROWS, 1.0, Set.of(Output.LOG_PROBS, Output.ENTROPIES));
         for (int i = 0; i < ROWS.size(); i++) {
             assertThat(outputs.logProbs()[i]).hasSize(ROWS.get(i).responseLength());
             assertThat(outputs.entropies()[i]).hasSize(ROWS.get(i).responseLength());
@@ -54,16 +60,16 @@ public abstract class LearnerContract {
     @Test
     void askingChangesNothing() {
         Learner learner = open();
-        float[][] first = learner.evaluate(ROWS, 0.7).logProbs();
-        assertThat(learner.evaluate(ROWS, 0.7).logProbs()).isDeepEqualTo(first);
+        float[][] first = learner.logProbs(ROWS, 0.7);
+        assertThat(learner.logProbs(ROWS, 0.7)).isDeepEqualTo(first);
     }
 
     @Test
     void rowsDoNotTouchEachOther() {
         Learner learner = open();
-        float[][] together = learner.evaluate(ROWS, 1.0).logProbs();
+        float[][] together = learner.logProbs(ROWS, 1.0);
         for (int i = 0; i < ROWS.size(); i++) {
-            float[] alone = learner.evaluate(List.of(ROWS.get(i)), 1.0).logProbs()[0];
+            float[] alone = learner.logProbs(List.of(ROWS.get(i)), 1.0)[0];
             assertThat(alone).containsExactly(together[i], within(1e-5f));
         }
     }
@@ -87,24 +93,23 @@ public abstract class LearnerContract {
         Learner other = open();
         one.update(masked(new int[] {3, 4, 0}), IMITATION);
         other.update(masked(new int[] {3, 4, 5}), IMITATION);
-        assertThat(one.evaluate(ROWS, 1.0).logProbs())
-                .isDeepEqualTo(other.evaluate(ROWS, 1.0).logProbs());
+        assertThat(one.logProbs(ROWS, 1.0)).isDeepEqualTo(other.logProbs(ROWS, 1.0));
     }
 
     @Test
     void aStepThatIsNotFiniteSaysItsNumberAndChangesNothing() {
         Learner learner = open();
         train(learner, 2);
-        float[][] before = learner.evaluate(ROWS, 1.0).logProbs();
+        float[][] before = learner.logProbs(ROWS, 1.0);
         assertThatThrownBy(() -> learner.update(
                         withAdvantage(Float.NaN),
-                        new ClippedSurrogate(0.2, 0.2, 0, KlEstimator.K1, 0, 0, Reduction.TOKEN_MEAN)))
+                        new ClippedSurrogate(Ratio.TOKEN, Clip.PESSIMISTIC, 0.2, 0.2, 0, 0, Reduction.TOKEN_MEAN)))
                 .isInstanceOfSatisfying(
                         RlhfException.class,
                         failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.DIVERGED))
                 .hasMessageContaining("step 3")
                 .hasMessageContaining("NaN");
-        assertThat(learner.evaluate(ROWS, 1.0).logProbs()).isDeepEqualTo(before);
+        assertThat(learner.logProbs(ROWS, 1.0)).isDeepEqualTo(before);
         train(learner, 1);
     }
 
@@ -114,12 +119,12 @@ public abstract class LearnerContract {
         train(straight, 2);
         straight.saveState(files.resolve("state"));
         train(straight, 3);
-        float[][] expected = straight.evaluate(ROWS, 1.0).logProbs();
+        float[][] expected = straight.logProbs(ROWS, 1.0);
         Learner resumed = open();
         train(resumed, 1);
         resumed.loadState(files.resolve("state"));
         train(resumed, 3);
-        assertThat(resumed.evaluate(ROWS, 1.0).logProbs()).isDeepEqualTo(expected);
+        assertThat(resumed.logProbs(ROWS, 1.0)).isDeepEqualTo(expected);
     }
 
     @Test
@@ -134,39 +139,33 @@ public abstract class LearnerContract {
 
     private static UpdateReport train(Learner learner, int steps) {
         List<Experience> rows = ROWS.stream().map(Experience::of).toList();
-        UpdateReport report = learner.update(new TrainingBatch(rows, 1.0), IMITATION);
+        UpdateReport report = learner.update(TrainingBatch.of(rows), IMITATION);
         for (int step = 1; step < steps; step++) {
-            report = learner.update(new TrainingBatch(rows, 1.0), IMITATION);
+            report = learner.update(TrainingBatch.of(rows), IMITATION);
         }
         return report;
     }
 
     /** A row whose last token is not trained on. */
     private static TrainingBatch masked(int[] response) {
-        float[] none = {};
         TokenSequence sequence = TokenSequence.of(new int[] {1, 2}, response);
-        return new TrainingBatch(
-                List.of(new Experience(
-                        sequence, new boolean[] {true, true, false}, none, none, none, none, none, none)),
-                1.0);
+        return TrainingBatch.of(List.of(Experience.of(sequence, new boolean[] {true, true, false})));
     }
 
     private static TrainingBatch withAdvantage(float advantage) {
-        float[] none = {};
         List<Experience> rows = ROWS.stream()
                 .map(sequence -> {
                     float[] advantages = new float[sequence.responseLength()];
                     Arrays.fill(advantages, advantage);
-                    return new Experience(
-                            sequence, Experience.of(sequence).mask(), none, none, none, none, advantages, none);
+                    return Experience.of(sequence).with(Input.ADVANTAGES, advantages);
                 })
                 .toList();
-        return new TrainingBatch(rows, 1.0);
+        return TrainingBatch.of(rows);
     }
 
     private static double sum(Learner learner) {
         double sum = 0;
-        for (float[] row : learner.evaluate(ROWS, 1.0).logProbs()) {
+        for (float[] row : learner.logProbs(ROWS, 1.0)) {
             for (float logProb : row) {
                 sum += logProb;
             }

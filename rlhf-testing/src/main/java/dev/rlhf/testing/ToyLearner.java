@@ -5,12 +5,15 @@ import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Objective;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.core.update.UpdateReport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A tabular network that learns by plain gradient descent: a policy (softmax over the next token) or a critic (one value).
@@ -18,6 +21,8 @@ import java.util.List;
  * <p>It honours all that {@link Learner} promises, so that whole training loops run in milliseconds without native code.
  */
 public final class ToyLearner implements Learner {
+    private static final float[][] NONE = {};
+
     private final ToyTable table;
     private final boolean policy;
     private final double learningRate;
@@ -40,7 +45,7 @@ public final class ToyLearner implements Learner {
     }
 
     @Override
-    public TokenOutputs evaluate(List<TokenSequence> rows, double temperature) {
+    public TokenOutputs evaluate(List<TokenSequence> rows, double temperature, Set<Output> wanted) {
         float[][] first = new float[rows.size()][];
         float[][] second = new float[rows.size()][];
         for (int i = 0; i < rows.size(); i++) {
@@ -58,12 +63,18 @@ public final class ToyLearner implements Learner {
                 }
             }
         }
-        return policy ? TokenOutputs.ofPolicy(first, second) : TokenOutputs.ofValues(first);
+        return new TokenOutputs(
+                policy && wanted.contains(Output.LOG_PROBS) ? first : NONE,
+                policy && wanted.contains(Output.ENTROPIES) ? second : NONE,
+                !policy && wanted.contains(Output.VALUES) ? first : NONE);
     }
 
     @Override
     public UpdateReport update(TrainingBatch batch, Objective objective) {
-        TokenGradients gradients = objective.over(batch).gradients(0, evaluate(batch.sequences(), batch.temperature()));
+        TokenOutputs outputs = evaluate(
+                batch.sequences(), batch.temperature(), objective.needs().outputs());
+        Objective.Prepared prepared = objective.prepare(batch, Optional.of(outputs));
+        TokenGradients gradients = objective.at(prepared, 0, outputs);
         ToyTable sum = table.zerosLikeThis();
         for (int i = 0; i < batch.rows().size(); i++) {
             TokenSequence row = batch.rows().get(i).sequence();

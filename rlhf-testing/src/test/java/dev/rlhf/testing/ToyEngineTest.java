@@ -25,7 +25,7 @@ class ToyEngineTest extends RolloutEngineContract {
         for (int number = 0; number < 2; number++) {
             ToyLearner policy = ToyLearner.policy(ToyTask.VOCABULARY, 1);
             TokenSequence taught = TokenSequence.of(new int[] {1}, new int[] {3 + number, 0});
-            policy.update(new TrainingBatch(List.of(Experience.of(taught)), 1), new Likelihood(Reduction.TOKEN_MEAN));
+            policy.update(TrainingBatch.of(List.of(Experience.of(taught))), new Likelihood(Reduction.TOKEN_MEAN));
             policy.save(models.resolve("model-" + number));
         }
     }

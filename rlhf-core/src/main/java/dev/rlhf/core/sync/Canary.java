@@ -25,7 +25,7 @@ public record Canary(int[] tokens, float[] logProbs, double tolerance) {
     public static Canary of(Network network, int vocabulary, int contextLength, double tolerance) {
         int[] tokens = sequence(vocabulary, contextLength);
         TokenSequence row = row(tokens);
-        return new Canary(tokens, network.evaluate(List.of(row), 1).logProbs()[0], tolerance);
+        return new Canary(tokens, network.logProbs(List.of(row), 1)[0], tolerance);
     }
 
     /** The sequence of a model: drawn once for all, the last token of the vocabulary at its end. */

@@ -1,5 +1,7 @@
 package dev.rlhf.core.update;
 
+import java.util.Optional;
+
 /**
  * The reward model's loss on preference pairs.
  *
@@ -10,17 +12,16 @@ package dev.rlhf.core.update;
  * @param margin by how much chosen should beat rejected, at least 0
  * @param centering c, at least 0; 0.01 is usual
  */
-public record BradleyTerry(double margin, double centering) implements Objective {
+public record BradleyTerry(double margin, double centering) implements ScoreLoss {
     @Override
-    public int rowsPerUnit() {
-        return 2;
+    public Needs needs() {
+        return Needs.differentiating(Output.VALUES).inPairs();
     }
 
     @Override
-    public Bound over(TrainingBatch batch) {
+    public Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass) {
         double[] weights = Pairs.weights(batch.rows());
-        return (firstRow, outputs) -> {
-            GradientSum sum = GradientSum.ofValues(outputs);
+        return (firstRow, outputs, sum) -> {
             for (int i = 0; i + 1 < outputs.values().length; i += 2) {
                 double weight = weights[(firstRow + i) / 2];
                 double chosen = outputs.values()[i][0];
@@ -29,13 +30,12 @@ public record BradleyTerry(double margin, double centering) implements Objective
                 double total = chosen + rejected;
                 double slope = -Pairs.sigmoid(-lead);
                 sum.addLoss(weight * (-Pairs.logSigmoid(lead) + centering * total * total));
-                sum.setValue(i, 0, weight * (slope + 2 * centering * total));
-                sum.setValue(i + 1, 0, weight * (-slope + 2 * centering * total));
+                sum.addValue(i, 0, weight * (slope + 2 * centering * total));
+                sum.addValue(i + 1, 0, weight * (-slope + 2 * centering * total));
                 sum.count("pair_accuracy", chosen > rejected ? weight : 0);
                 sum.count("pair_margin", weight * (chosen - rejected));
                 sum.count("score_mean", weight * total / 2);
             }
-            return sum.done();
         };
     }
 }

@@ -1,5 +1,7 @@
 package dev.rlhf.core.update;
 
+import java.util.Optional;
+
 /**
  * Direct preference optimisation: preference pairs without a reward model.
  *
@@ -10,17 +12,18 @@ package dev.rlhf.core.update;
  * @param beta β, above 0
  * @param labelSmoothing ε in [0, 0.5)
  */
-public record DirectPreference(double beta, double labelSmoothing) implements Objective {
+public record DirectPreference(double beta, double labelSmoothing) implements PreferenceLoss {
     @Override
-    public int rowsPerUnit() {
-        return 2;
+    public Needs needs() {
+        return Needs.differentiating(Output.LOG_PROBS)
+                .with(Input.REFERENCE_LOG_PROBS)
+                .inPairs();
     }
 
     @Override
-    public Bound over(TrainingBatch batch) {
+    public Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass) {
         double[] weights = Pairs.weights(batch.rows());
-        return (firstRow, outputs) -> {
-            GradientSum sum = GradientSum.ofPolicy(outputs, false);
+        return (firstRow, outputs, sum) -> {
             for (int i = 0; i + 1 < outputs.logProbs().length; i += 2) {
                 Experience chosen = batch.rows().get(firstRow + i);
                 Experience rejected = batch.rows().get(firstRow + i + 1);
@@ -39,14 +42,14 @@ public record DirectPreference(double beta, double labelSmoothing) implements Ob
                 sum.count("reward_chosen", weight * chosenReward);
                 sum.count("reward_rejected", weight * rejectedReward);
             }
-            return sum.done();
         };
     }
 
     private static double logRatio(Experience row, float[] logProbs) {
+        float[] reference = row.get(Input.REFERENCE_LOG_PROBS);
         double sum = 0;
         for (int t = 0; t < logProbs.length; t++) {
-            sum += row.mask()[t] ? (double) logProbs[t] - row.referenceLogProbs()[t] : 0;
+            sum += row.mask()[t] ? (double) logProbs[t] - reference[t] : 0;
         }
         return sum;
     }
@@ -54,7 +57,7 @@ public record DirectPreference(double beta, double labelSmoothing) implements Ob
     private static void spread(GradientSum sum, int row, boolean[] mask, double derivative) {
         for (int t = 0; t < mask.length; t++) {
             if (mask[t]) {
-                sum.setLogProb(row, t, derivative);
+                sum.addLogProb(row, t, derivative);
             }
         }
     }

@@ -2,63 +2,91 @@ package dev.rlhf.core.update;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** Gathers loss, derivatives and statistics of a slice of rows. */
-final class GradientSum {
-    private static final float[][] NONE = {};
+public final class GradientSum {
+    private static final double[][] NONE = {};
 
-    private final float[][] logProbs;
-    private final float[][] entropies;
-    private final float[][] values;
+    private final double[][] logProbs;
+    private final double[][] entropies;
+    private final double[][] values;
     private final Map<String, Double> statistics = new LinkedHashMap<>();
     private double loss;
 
-    private GradientSum(float[][] logProbs, float[][] entropies, float[][] values) {
-        this.logProbs = logProbs;
-        this.entropies = entropies;
-        this.values = values;
+    /** Nothing yet, with room for the derivatives by some of {@code outputs}. */
+    public GradientSum(TokenOutputs outputs, Set<Output> differentiated) {
+        this.logProbs = differentiated.contains(Output.LOG_PROBS) ? zeros(outputs.logProbs()) : NONE;
+        this.entropies = differentiated.contains(Output.ENTROPIES) ? zeros(outputs.entropies()) : NONE;
+        this.values = differentiated.contains(Output.VALUES) ? zeros(outputs.values()) : NONE;
     }
 
-    /** For losses of log-probs, and of entropies when {@code withEntropy}. */
-    static GradientSum ofPolicy(TokenOutputs outputs, boolean withEntropy) {
-        return new GradientSum(zeros(outputs.logProbs()), withEntropy ? zeros(outputs.entropies()) : NONE, NONE);
-    }
-
-    /** For losses of values or scores. */
-    static GradientSum ofValues(TokenOutputs outputs) {
-        return new GradientSum(NONE, NONE, zeros(outputs.values()));
-    }
-
-    void addLoss(double share) {
+    /** Adds a share of the loss of the whole batch. */
+    public void addLoss(double share) {
         loss += share;
     }
 
-    void setLogProb(int row, int token, double derivative) {
-        logProbs[row][token] = (float) derivative;
+    /** Adds to dL/dlogp of a token. */
+    public void addLogProb(int row, int token, double derivative) {
+        logProbs[row][token] += derivative;
     }
 
-    void setEntropy(int row, int token, double derivative) {
-        entropies[row][token] = (float) derivative;
+    /** Adds to dL/dH of a token. */
+    public void addEntropy(int row, int token, double derivative) {
+        entropies[row][token] += derivative;
     }
 
-    void setValue(int row, int token, double derivative) {
-        values[row][token] = (float) derivative;
+    /** Adds to dL/dV of a token, or of a row's score at token 0. */
+    public void addValue(int row, int token, double derivative) {
+        values[row][token] += derivative;
     }
 
     /** Adds a share of a statistic; shares of all slices add up to the mean. */
-    void count(String name, double share) {
+    public void count(String name, double share) {
         statistics.merge(name, share, Double::sum);
     }
 
-    TokenGradients done() {
-        return new TokenGradients(loss, logProbs, entropies, values, statistics);
+    /** Loss so far. */
+    public double loss() {
+        return loss;
     }
 
-    private static float[][] zeros(float[][] shape) {
-        float[][] zeros = new float[shape.length][];
+    /** dL/dlogp so far, [B][T] or length 0. */
+    public double[][] logProbs() {
+        return logProbs;
+    }
+
+    /** dL/dH so far, [B][T] or length 0. */
+    public double[][] entropies() {
+        return entropies;
+    }
+
+    /** dL/dV so far, shaped like the outputs' values, or length 0. */
+    public double[][] values() {
+        return values;
+    }
+
+    /** The sums as the learner takes them. */
+    TokenGradients done() {
+        return new TokenGradients(loss, floats(logProbs), floats(entropies), floats(values), statistics);
+    }
+
+    private static double[][] zeros(float[][] shape) {
+        double[][] zeros = new double[shape.length][];
         for (int i = 0; i < shape.length; i++) {
-            zeros[i] = new float[shape[i].length];
+            zeros[i] = new double[shape[i].length];
         }
         return zeros;
+    }
+
+    private static float[][] floats(double[][] sums) {
+        float[][] rounded = new float[sums.length][];
+        for (int i = 0; i < sums.length; i++) {
+            rounded[i] = new float[sums[i].length];
+            for (int t = 0; t < sums[i].length; t++) {
+                rounded[i][t] = (float) sums[i][t];
+            }
+        }
+        return rounded;
     }
 }

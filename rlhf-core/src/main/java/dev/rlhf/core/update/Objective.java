@@ -1,35 +1,77 @@
 package dev.rlhf.core.update;
 
+import java.util.List;
+import java.util.Optional;
+
 /**
- * A loss over per-token log-probs, entropies and values.
+ * A loss over what a network says of each token.
  *
  * <p>Objectives are pure functions on arrays. The learner knows none of them: it asks for gradients and back-propagates.
- * Implementations are records, so that they travel to an actor as they are.
+ * Derivatives add, so objectives {@link #sum}. Implementations are records, so that they travel to an actor as they are.
  */
 public interface Objective {
-    /** Fixes what depends on the whole batch: denominators, whitening. */
-    Bound over(TrainingBatch batch);
+    /** What it must be told. */
+    Needs needs();
 
-    /** Rows that must stay together in a micro-batch: 2 for preference pairs (chosen, rejected), else 1. */
-    default int rowsPerUnit() {
-        return 1;
+    /** The rows it learns from, made of those that a data set gives. */
+    default List<Experience> rows(List<Experience> given) {
+        return given;
     }
 
-    /** Whether dL/dH can be other than zero; if not, the learner need not differentiate the entropy. */
-    default boolean usesEntropy() {
-        return false;
+    /**
+     * Fixes what depends on the whole batch: denominators, whitening, constants.
+     *
+     * @param firstPass what the network says of the whole batch, where {@link Needs#firstPass} asks for it
+     */
+    Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass);
+
+    /**
+     * Loss and derivatives of some rows.
+     *
+     * <p>Any split into slices gives the same sum of losses and the same derivatives.
+     *
+     * @param firstRow index in the batch of the first row of {@code outputs}
+     * @param outputs what the network said of those rows
+     */
+    default TokenGradients at(Prepared prepared, int firstRow, TokenOutputs outputs) {
+        GradientSum sum = new GradientSum(outputs, needs().differentiated());
+        prepared.add(firstRow, outputs, sum);
+        return sum.done();
+    }
+
+    /** The sum of objectives. */
+    static Objective sum(Objective... terms) {
+        return new Sum(List.of(terms));
     }
 
     /** An objective over one batch, evaluated slice by slice. */
-    interface Bound {
-        /**
-         * Loss and derivatives of rows {@code [firstRow, firstRow + B)}.
-         *
-         * <p>Any split into slices gives the same sum of losses and the same derivatives.
-         *
-         * @param firstRow index in the batch of the first row of {@code outputs}
-         * @param outputs what the network said of those rows
-         */
-        TokenGradients gradients(int firstRow, TokenOutputs outputs);
+    @FunctionalInterface
+    interface Prepared {
+        /** Adds loss, derivatives and statistics of rows {@code [firstRow, firstRow + B)}. */
+        void add(int firstRow, TokenOutputs outputs, GradientSum sum);
+    }
+
+    /**
+     * Objectives that are added.
+     *
+     * @param terms at least one
+     */
+    record Sum(List<Objective> terms) implements Objective {
+        /** Keeps its own copy of {@code terms}. */
+        public Sum {
+            terms = List.copyOf(terms);
+        }
+
+        @Override
+        public Needs needs() {
+            return terms.stream().map(Objective::needs).reduce(Needs::and).orElseThrow();
+        }
+
+        @Override
+        public Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass) {
+            List<Prepared> prepared =
+                    terms.stream().map(term -> term.prepare(batch, firstPass)).toList();
+            return (firstRow, outputs, sum) -> prepared.forEach(term -> term.add(firstRow, outputs, sum));
+        }
     }
 }

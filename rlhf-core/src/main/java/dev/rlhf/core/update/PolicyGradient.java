@@ -1,30 +1,28 @@
 package dev.rlhf.core.update;
 
+import java.util.Optional;
+
 /**
  * The plain policy-gradient loss of REINFORCE and RLOO: ℓ_t = −A_t · log π(y_t).
  *
  * <p>For samples of the very weights that are updated. Source: Williams 1992; Ahmadian et al. 2024 (arXiv 2402.14740); Lambert,
  * chapter on policy gradients.
  *
- * @param klEstimator estimator of a KL in the loss
- * @param klBeta β of a KL in the loss, or 0 for none
  * @param entropyBonus weight of the entropy, or 0 for none
  * @param reduction how token losses become one number
  */
-public record PolicyGradient(KlEstimator klEstimator, double klBeta, double entropyBonus, Reduction reduction)
-        implements Objective {
+public record PolicyGradient(double entropyBonus, Reduction reduction) implements PolicyLoss {
     @Override
-    public boolean usesEntropy() {
-        return entropyBonus != 0;
+    public Needs needs() {
+        return Needs.differentiating(Output.LOG_PROBS).with(Input.ADVANTAGES);
     }
 
     @Override
-    public Bound over(TrainingBatch batch) {
-        PolicyLoss terms = new PolicyLoss(batch, reduction, klEstimator, klBeta, entropyBonus);
-        return (firstRow, outputs) -> terms.gradients(
-                firstRow,
-                outputs,
-                (row, token, logProb, sum, share) ->
-                        new PolicyLoss.Term(-row.advantages()[token] * logProb, -row.advantages()[token]));
+    public Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass) {
+        return TokenTerm.over(batch, reduction, (place, outputs, sum) -> {
+            double slope = -place.row().get(Input.ADVANTAGES)[place.t()];
+            sum.addLoss(place.weight() * (slope * outputs.logProbs()[place.i()][place.t()]));
+            sum.addLogProb(place.i(), place.t(), place.weight() * slope);
+        });
     }
 }

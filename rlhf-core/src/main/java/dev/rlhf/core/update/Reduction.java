@@ -1,62 +1,43 @@
 package dev.rlhf.core.update;
 
-import dev.rlhf.core.base.RlhfException;
-import java.util.List;
-
 /**
  * How per-token losses become one number.
  *
- * <p>Every mode is a weight per row that multiplies each unmasked token of it, fixed over the <em>whole</em> batch, so that no
+ * <p>Every rule is a weight per row that multiplies each unmasked token of it, fixed over the <em>whole</em> batch, so that no
  * split into micro-batches changes a gradient. Rows masked as a whole count nowhere.
  *
  * <p>Source: Yu et al. 2025 (DAPO, arXiv 2503.14476), Liu et al. 2025 (Dr.GRPO, arXiv 2503.20783).
- *
- * @param mode the rule
- * @param maxTokens L_max of {@link Mode#SEQUENCE_MEAN_TOKEN_SUM_NORM}, at least 1; other modes ignore it
  */
-public record Reduction(Mode mode, int maxTokens) {
-    /** Rules of aggregation. */
-    public enum Mode {
-        /** Σ ℓ / number of tokens in the batch (DAPO). */
-        TOKEN_MEAN,
-        /** Mean over sequences of the mean over tokens (GRPO). */
-        SEQUENCE_MEAN_TOKEN_MEAN,
-        /** Mean over sequences of the sum over tokens. */
-        SEQUENCE_MEAN_TOKEN_SUM,
-        /** Mean over sequences of the sum over tokens, divided by L_max (Dr.GRPO). */
-        SEQUENCE_MEAN_TOKEN_SUM_NORM,
-        /** Σ ℓ. */
-        TOKEN_SUM
-    }
-
-    /** The mean over all tokens of the batch. */
-    public static final Reduction TOKEN_MEAN = new Reduction(Mode.TOKEN_MEAN, 1);
-
-    /** Checks L_max; throws USER. */
-    public Reduction {
-        if (maxTokens < 1) {
-            throw RlhfException.user("the reduction's max-tokens must be at least 1, not " + maxTokens);
-        }
-    }
+public enum Reduction {
+    /** Σ ℓ / number of tokens in the batch (DAPO). */
+    TOKEN_MEAN,
+    /** Mean over sequences of the mean over tokens (GRPO). */
+    SEQUENCE_MEAN_TOKEN_MEAN,
+    /** Mean over sequences of the sum over tokens. */
+    SEQUENCE_MEAN_TOKEN_SUM,
+    /** Mean over sequences of the sum over tokens, divided by the most tokens a response may have (Dr.GRPO). */
+    SEQUENCE_MEAN_TOKEN_SUM_NORM,
+    /** Σ ℓ. */
+    TOKEN_SUM;
 
     /** The weight of each unmasked token, by row, [B]; 0 for a row masked as a whole. */
-    public double[] weights(List<Experience> rows) {
+    public double[] weights(TrainingBatch batch) {
         long tokens = 0;
         int sequences = 0;
-        for (Experience row : rows) {
+        for (Experience row : batch.rows()) {
             tokens += row.trainedTokens();
             sequences += row.trainedTokens() > 0 ? 1 : 0;
         }
-        double[] weights = new double[rows.size()];
+        double[] weights = new double[batch.rows().size()];
         for (int i = 0; i < weights.length; i++) {
-            int length = rows.get(i).trainedTokens();
-            weights[i] = length == 0 ? 0 : weight(length, sequences, tokens);
+            int length = batch.rows().get(i).trainedTokens();
+            weights[i] = length == 0 ? 0 : weight(length, sequences, tokens, batch.maxTokens());
         }
         return weights;
     }
 
-    private double weight(int length, int sequences, long tokens) {
-        return switch (mode) {
+    private double weight(int length, int sequences, long tokens, int maxTokens) {
+        return switch (this) {
             case TOKEN_MEAN -> 1.0 / tokens;
             case SEQUENCE_MEAN_TOKEN_MEAN -> 1.0 / sequences / length;
             case SEQUENCE_MEAN_TOKEN_SUM -> 1.0 / sequences;

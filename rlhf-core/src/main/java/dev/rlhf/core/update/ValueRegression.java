@@ -1,6 +1,7 @@
 package dev.rlhf.core.update;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The critic's loss: ½·(V − R)², with PPO's clip around the old value.
@@ -16,37 +17,31 @@ public record ValueRegression(double clip, double coefficient, Reduction reducti
     private static final double EPSILON = 1e-12;
 
     @Override
-    public Bound over(TrainingBatch batch) {
-        double[] weights = reduction.weights(batch.rows());
-        double[] shares = Reduction.TOKEN_MEAN.weights(batch.rows());
-        double spread = varianceOfReturns(batch.rows()) + EPSILON;
-        return (firstRow, outputs) -> {
-            GradientSum sum = GradientSum.ofValues(outputs);
-            for (int i = 0; i < outputs.values().length; i++) {
-                Experience row = batch.rows().get(firstRow + i);
-                double weight = weights[firstRow + i] * coefficient;
-                double share = shares[firstRow + i];
-                for (int t = 0; t < row.mask().length; t++) {
-                    if (row.mask()[t]) {
-                        double value = outputs.values()[i][t];
-                        addToken(sum, row, i, t, value, weight);
-                        double error = value - row.returns()[t];
-                        sum.count("value_mean", share * value);
-                        sum.count("explained_variance", share * (1 - error * error / spread));
-                    }
-                }
-            }
-            return sum.done();
-        };
+    public Needs needs() {
+        Needs needs = Needs.differentiating(Output.VALUES).with(Input.RETURNS);
+        return clip > 0 ? needs.with(Input.VALUES) : needs;
     }
 
-    private void addToken(GradientSum sum, Experience row, int i, int t, double value, double weight) {
-        double error = value - row.returns()[t];
+    @Override
+    public Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass) {
+        double spread = varianceOfReturns(batch.rows()) + EPSILON;
+        return TokenTerm.over(batch, reduction, (place, outputs, sum) -> {
+            double value = outputs.values()[place.i()][place.t()];
+            double error = value - place.row().get(Input.RETURNS)[place.t()];
+            addToken(sum, place, value, place.weight() * coefficient);
+            sum.count("value_mean", place.share() * value);
+            sum.count("explained_variance", place.share() * (1 - error * error / spread));
+        });
+    }
+
+    private void addToken(GradientSum sum, TokenTerm.Place place, double value, double weight) {
+        double target = place.row().get(Input.RETURNS)[place.t()];
+        double error = value - target;
         double loss = error * error / 2;
         double derivative = error;
         if (clip > 0) {
-            double old = row.values()[t];
-            double clippedError = Math.max(old - clip, Math.min(old + clip, value)) - row.returns()[t];
+            double old = place.row().get(Input.VALUES)[place.t()];
+            double clippedError = Math.max(old - clip, Math.min(old + clip, value)) - target;
             if (clippedError * clippedError > error * error) {
                 // The clipped value does not move with V, so neither does the loss.
                 loss = clippedError * clippedError / 2;
@@ -54,7 +49,7 @@ public record ValueRegression(double clip, double coefficient, Reduction reducti
             }
         }
         sum.addLoss(weight * loss);
-        sum.setValue(i, t, weight * derivative);
+        sum.addValue(place.i(), place.t(), weight * derivative);
     }
 
     private static double varianceOfReturns(List<Experience> rows) {
@@ -62,10 +57,11 @@ public record ValueRegression(double clip, double coefficient, Reduction reducti
         double squares = 0;
         int count = 0;
         for (Experience row : rows) {
+            float[] returns = row.get(Input.RETURNS);
             for (int t = 0; t < row.mask().length; t++) {
                 if (row.mask()[t]) {
-                    sum += row.returns()[t];
-                    squares += (double) row.returns()[t] * row.returns()[t];
+                    sum += returns[t];
+                    squares += (double) returns[t] * returns[t];
                     count++;
                 }
             }

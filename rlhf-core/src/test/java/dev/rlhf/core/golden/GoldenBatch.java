@@ -2,6 +2,7 @@ package dev.rlhf.core.golden;
 
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Experience;
+import dev.rlhf.core.update.Input;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import java.util.Arrays;
@@ -21,23 +22,23 @@ record GoldenBatch(
         float[][] advantages,
         float[][] returns) {
 
+    /** The token budget of which {@code batches.py} knows. */
+    private static final int LONGEST = 8;
+
     TrainingBatch training() {
         List<Experience> rows =
                 IntStream.range(0, mask.length).mapToObj(this::row).toList();
-        return new TrainingBatch(rows, 1.0);
+        return new TrainingBatch(rows, 1.0, LONGEST);
     }
 
     private Experience row(int i) {
         TokenSequence sequence = TokenSequence.of(new int[] {1}, new int[mask[i].length]);
-        return new Experience(
-                sequence,
-                mask[i],
-                logProbs[i],
-                oldLogProbs[i],
-                referenceLogProbs[i],
-                oldValues[i],
-                advantages[i],
-                returns[i]);
+        return Experience.of(sequence, mask[i])
+                .with(Input.OLD_LOG_PROBS, oldLogProbs[i])
+                .with(Input.REFERENCE_LOG_PROBS, referenceLogProbs[i])
+                .with(Input.VALUES, oldValues[i])
+                .with(Input.ADVANTAGES, advantages[i])
+                .with(Input.RETURNS, returns[i]);
     }
 
     /** These rows as samples of the very weights that are updated. */

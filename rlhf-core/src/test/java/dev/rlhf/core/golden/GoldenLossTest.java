@@ -14,11 +14,14 @@ import dev.rlhf.core.update.KlEstimator;
 import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.PolicyGradient;
+import dev.rlhf.core.update.PolicyLoss;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TokenRewards;
+import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.core.update.ValueRegression;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
@@ -51,7 +54,7 @@ class GoldenLossTest {
         if (vector.path("oneAdvantageARow").asBoolean()) {
             batch = batch.withOneAdvantageARow();
         }
-        TokenGradients found = objective.over(batch.training()).gradients(0, outputs(objective, batch));
+        TokenGradients found = gradients(withTerms(objective, vector), batch.training(), outputs(objective, batch));
 
         if (vector.has("loss")) {
             assertClose("loss", found.loss(), vector.path("loss").asDouble());
@@ -59,6 +62,23 @@ class GoldenLossTest {
         assertDerivatives("dL/dlogp", found.logProbs(), vector.path("logProbs"));
         assertDerivatives("dL/dH", found.entropies(), vector.path("entropies"));
         assertDerivatives("dL/dV", found.values(), vector.path("values"));
+    }
+
+    private static TokenGradients gradients(Objective objective, TrainingBatch batch, TokenOutputs outputs) {
+        return objective.at(objective.prepare(batch, Optional.of(outputs)), 0, outputs);
+    }
+
+    /** A policy loss with the entropy and, where the vector has one, the KL that are summed with it. */
+    private static Objective withTerms(Objective objective, JsonNode vector) {
+        if (!(objective instanceof PolicyLoss loss)) {
+            return objective;
+        }
+        JsonNode kl = vector.path("kl");
+        return kl.isMissingNode()
+                ? loss.withEntropy()
+                : loss.withEntropyAndKl(
+                        KlEstimator.valueOf(kl.path("estimator").asText()),
+                        kl.path("beta").asDouble());
     }
 
     private static TokenOutputs outputs(Objective objective, GoldenBatch batch) {

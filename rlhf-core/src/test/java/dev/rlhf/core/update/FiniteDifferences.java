@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 
 /** Compares an objective's derivatives with central differences of its loss. */
 final class FiniteDifferences {
@@ -13,23 +15,29 @@ final class FiniteDifferences {
     private FiniteDifferences() {}
 
     static void check(Objective objective, TrainingBatch batch, TokenOutputs outputs) {
-        Objective.Bound bound = objective.over(batch);
-        TokenGradients gradients = bound.gradients(0, outputs);
-        compare(bound, outputs, outputs.logProbs(), gradients.logProbs(), "logp");
-        compare(bound, outputs, outputs.entropies(), gradients.entropies(), "entropy");
-        compare(bound, outputs, outputs.values(), gradients.values(), "value");
+        Objective.Prepared prepared = objective.prepare(batch, Optional.of(outputs));
+        ToDoubleFunction<TokenOutputs> loss =
+                said -> objective.at(prepared, 0, said).loss();
+        TokenGradients gradients = objective.at(prepared, 0, outputs);
+        compare(loss, outputs, outputs.logProbs(), gradients.logProbs(), "logp");
+        compare(loss, outputs, outputs.entropies(), gradients.entropies(), "entropy");
+        compare(loss, outputs, outputs.values(), gradients.values(), "value");
     }
 
     private static void compare(
-            Objective.Bound bound, TokenOutputs outputs, float[][] inputs, float[][] derivatives, String what) {
+            ToDoubleFunction<TokenOutputs> loss,
+            TokenOutputs outputs,
+            float[][] inputs,
+            float[][] derivatives,
+            String what) {
         for (int i = 0; i < inputs.length; i++) {
             for (int t = 0; t < inputs[i].length; t++) {
                 float kept = inputs[i][t];
                 inputs[i][t] = kept + STEP;
-                double above = bound.gradients(0, outputs).loss();
+                double above = loss.applyAsDouble(outputs);
                 float high = inputs[i][t];
                 inputs[i][t] = kept - STEP;
-                double below = bound.gradients(0, outputs).loss();
+                double below = loss.applyAsDouble(outputs);
                 double step = (double) high - inputs[i][t];
                 inputs[i][t] = kept;
                 double expected = (above - below) / step;

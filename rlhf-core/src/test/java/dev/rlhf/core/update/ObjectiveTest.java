@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.update.ClippedSurrogate.Clip;
+import dev.rlhf.core.update.ClippedSurrogate.Ratio;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -17,19 +21,33 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Derivatives, splits and masks of every objective, on random ragged batches. */
 class ObjectiveTest {
-    private static final Reduction NORM = new Reduction(Reduction.Mode.SEQUENCE_MEAN_TOKEN_SUM_NORM, 8);
+    /** Those whose derivative is that of a weight that is held fixed. */
+    static Stream<Arguments> heldWeights() {
+        return Arrays.stream(Ratio.values())
+                .flatMap(ratio -> Arrays.stream(Reduction.values())
+                        .map(reduction -> new ClippedSurrogate(ratio, Clip.STOP_GRADIENT, 0.2, 0.28, 0, 0, reduction)))
+                .flatMap(objective -> Stream.of(Arguments.of(objective, 1L), Arguments.of(objective, 2L)));
+    }
+
+    static Stream<Arguments> all() {
+        return Stream.concat(objectives(), heldWeights());
+    }
 
     static Stream<Arguments> objectives() {
         Stream.Builder<Objective> all = Stream.builder();
-        for (Reduction.Mode mode : Reduction.Mode.values()) {
-            Reduction reduction = new Reduction(mode, 8);
+        for (Reduction reduction : Reduction.values()) {
             all.add(new Likelihood(reduction));
             all.add(new ValueRegression(0.2, 0.5, reduction));
-            all.add(new ClippedSurrogate(0.2, 0.28, 0, KlEstimator.K3, 0.1, 0.01, reduction));
+            for (Ratio ratio : Ratio.values()) {
+                all.add(new ClippedSurrogate(ratio, Clip.PESSIMISTIC, 0.2, 0.28, 0, 0.01, reduction)
+                        .withEntropyAndKl(KlEstimator.K3, 0.1));
+            }
         }
         for (KlEstimator estimator : KlEstimator.values()) {
-            all.add(new ClippedSurrogate(0.2, 0.2, 3, estimator, 0.05, 0, NORM));
-            all.add(new PolicyGradient(estimator, 0.05, 0.02, Reduction.TOKEN_MEAN));
+            all.add(new ClippedSurrogate(
+                            Ratio.TOKEN, Clip.PESSIMISTIC, 0.2, 0.2, 3, 0, Reduction.SEQUENCE_MEAN_TOKEN_SUM_NORM)
+                    .withEntropyAndKl(estimator, 0.05));
+            all.add(new PolicyGradient(0.02, Reduction.TOKEN_MEAN).withEntropyAndKl(estimator, 0.05));
         }
         all.add(new ValueRegression(0, 1, Reduction.TOKEN_MEAN));
         all.add(new BradleyTerry(0, 0));
@@ -47,17 +65,24 @@ class ObjectiveTest {
     }
 
     @ParameterizedTest
-    @MethodSource("objectives")
+    @MethodSource("heldWeights")
+    void derivativesEqualFiniteDifferencesWhereTheWeightIsOne(Objective objective, long seed) {
+        RandomBatch random = new RandomBatch(seed);
+        FiniteDifferences.check(objective, random.batch.keeping(Set.of(Input.ADVANTAGES)), random.policy);
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
     void anySplitIntoSlicesGivesTheSameSums(Objective objective, long seed) {
         RandomBatch random = new RandomBatch(seed);
         TokenOutputs outputs = outputs(objective, random);
-        Objective.Bound bound = objective.over(random.batch);
-        TokenGradients whole = bound.gradients(0, outputs);
+        Objective.Prepared prepared = objective.prepare(random.batch, Optional.of(outputs));
+        TokenGradients whole = objective.at(prepared, 0, outputs);
 
         double loss = 0;
         Map<String, Double> statistics = new HashMap<>();
         for (int from = 0; from < random.batch.rows().size(); from += 2) {
-            TokenGradients part = bound.gradients(from, slice(outputs, from, from + 2));
+            TokenGradients part = objective.at(prepared, from, slice(outputs, from, from + 2));
             loss += part.loss();
             part.statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
             assertRowsEqual(part.logProbs(), whole.logProbs(), from);
@@ -70,35 +95,29 @@ class ObjectiveTest {
     }
 
     @ParameterizedTest
-    @MethodSource("objectives")
+    @MethodSource("all")
     void rowsMaskedAsAWholeChangeNothing(Objective objective, long seed) {
         RandomBatch random = new RandomBatch(seed);
         List<Experience> rows = random.batch.rows();
         TokenOutputs outputs = outputs(objective, random);
         // Rows 2 and 3 are one pair whose second half is masked as a whole: for pairs neither row counts.
-        int[] kept = objective.rowsPerUnit() == 2 ? new int[] {0, 1, 4, 5} : new int[] {0, 1, 2, 4, 5};
+        int[] kept = objective.needs().rowsPerUnit() == 2 ? new int[] {0, 1, 4, 5} : new int[] {0, 1, 2, 4, 5};
         TrainingBatch without =
-                new TrainingBatch(Arrays.stream(kept).mapToObj(rows::get).toList(), 1.0);
-        double all = objective.over(random.batch).gradients(0, outputs).loss();
-        double fewer = objective.over(without).gradients(0, pick(outputs, kept)).loss();
+                new TrainingBatch(Arrays.stream(kept).mapToObj(rows::get).toList(), 1.0, 8);
+        double all = gradients(objective, random.batch, outputs).loss();
+        double fewer = gradients(objective, without, pick(outputs, kept)).loss();
         assertThat(fewer).isCloseTo(all, within(1e-9));
     }
 
     @Test
     void batchMaskedAsAWholeHasNoLossAndNoGradient() {
-        Experience masked = new Experience(
-                TokenSequence.of(new int[] {1}, new int[] {2, 3}),
-                new boolean[2],
-                new float[2],
-                new float[2],
-                new float[2],
-                new float[2],
-                new float[2],
-                new float[2]);
+        Experience masked = Experience.of(TokenSequence.of(new int[] {1}, new int[] {2, 3}), new boolean[2])
+                .with(Input.OLD_LOG_PROBS, new float[2])
+                .with(Input.REFERENCE_LOG_PROBS, new float[2])
+                .with(Input.ADVANTAGES, new float[2]);
         TokenOutputs outputs = TokenOutputs.ofPolicy(new float[][] {{-1, -2}}, new float[][] {{1, 1}});
-        TokenGradients gradients = new ClippedSurrogate(0.2, 0.2, 0, KlEstimator.K3, 0.1, 0, Reduction.TOKEN_MEAN)
-                .over(new TrainingBatch(List.of(masked), 1.0))
-                .gradients(0, outputs);
+        TokenGradients gradients = gradients(
+                surrogate(0.2, 0.2).withEntropyAndKl(KlEstimator.K3, 0.1), TrainingBatch.of(List.of(masked)), outputs);
         assertThat(gradients.loss()).isZero();
         assertThat(gradients.logProbs()[0]).containsOnly(0f);
     }
@@ -106,26 +125,41 @@ class ObjectiveTest {
     @Test
     void withoutOldLogProbsTheRatioIsOne() {
         RandomBatch random = new RandomBatch(3);
-        Objective objective = new ClippedSurrogate(0.2, 0.2, 0, KlEstimator.K1, 0, 0, Reduction.TOKEN_MEAN);
         List<Experience> onPolicy = random.batch.rows().stream()
-                .map(row -> new Experience(
-                        row.sequence(),
-                        row.mask(),
-                        row.rolloutLogProbs(),
-                        new float[0],
-                        row.referenceLogProbs(),
-                        row.values(),
-                        row.advantages(),
-                        row.returns()))
+                .map(row -> row.keeping(Set.of(Input.ADVANTAGES)))
                 .toList();
-        TokenGradients clipped =
-                objective.over(new TrainingBatch(onPolicy, 1.0)).gradients(0, random.policy);
-        TokenGradients plain = new PolicyGradient(KlEstimator.K1, 0, 0, Reduction.TOKEN_MEAN)
-                .over(random.batch)
-                .gradients(0, random.policy);
+        TokenGradients clipped = gradients(surrogate(0.2, 0.2), TrainingBatch.of(onPolicy), random.policy);
+        TokenGradients plain = gradients(new PolicyGradient(0, Reduction.TOKEN_MEAN), random.batch, random.policy);
         for (int i = 0; i < onPolicy.size(); i++) {
             assertThat(clipped.logProbs()[i]).containsExactly(plain.logProbs()[i]);
         }
+    }
+
+    /** What nobody needs is not there, so that an objective that reads more than it says is found out. */
+    @ParameterizedTest
+    @MethodSource("all")
+    void whatIsNotNeededIsNotRead(Objective objective, long seed) {
+        RandomBatch random = new RandomBatch(seed);
+        TokenOutputs outputs = outputs(objective, random);
+        Needs needs = objective.needs();
+        TokenOutputs wanted = new TokenOutputs(
+                needs.outputs().contains(Output.LOG_PROBS) ? outputs.logProbs() : new float[0][],
+                needs.outputs().contains(Output.ENTROPIES) ? outputs.entropies() : new float[0][],
+                needs.outputs().contains(Output.VALUES) ? outputs.values() : new float[0][]);
+        TokenGradients least = gradients(objective, random.batch.keeping(needs.inputs()), wanted);
+        TokenGradients whole = gradients(objective, random.batch, outputs);
+        assertThat(least.loss()).isEqualTo(whole.loss());
+        assertThat(least.logProbs()).isDeepEqualTo(whole.logProbs());
+        assertThat(least.values()).isDeepEqualTo(whole.values());
+        assertThat(least.entropies()).isDeepEqualTo(whole.entropies());
+    }
+
+    private static ClippedSurrogate surrogate(double low, double high) {
+        return new ClippedSurrogate(Ratio.TOKEN, Clip.PESSIMISTIC, low, high, 0, 0, Reduction.TOKEN_MEAN);
+    }
+
+    private static TokenGradients gradients(Objective objective, TrainingBatch batch, TokenOutputs outputs) {
+        return objective.at(objective.prepare(batch, Optional.of(outputs)), 0, outputs);
     }
 
     private static TokenOutputs outputs(Objective objective, RandomBatch random) {

@@ -33,17 +33,14 @@ final class RandomBatch {
             entropies[i] = near(random, length, 1, 0.3);
             predicted[i] = near(random, length, 0, 1);
             scored[i] = near(random, 1, 0, 1);
-            rows.add(new Experience(
-                    TokenSequence.of(new int[] {1, 2}, new int[length]),
-                    mask,
-                    logProbs[i].clone(),
-                    shifted(random, logProbs[i], 0.3),
-                    shifted(random, logProbs[i], 0.5),
-                    shifted(random, predicted[i], 0.4),
-                    near(random, length, 0, 1),
-                    near(random, length, 0, 1)));
+            rows.add(Experience.of(TokenSequence.of(new int[] {1, 2}, new int[length]), mask)
+                    .with(Input.OLD_LOG_PROBS, shifted(random, logProbs[i], 0.3))
+                    .with(Input.REFERENCE_LOG_PROBS, shifted(random, logProbs[i], 0.5))
+                    .with(Input.VALUES, shifted(random, predicted[i], 0.4))
+                    .with(Input.ADVANTAGES, near(random, length, 0, 1))
+                    .with(Input.RETURNS, near(random, length, 0, 1)));
         }
-        batch = new TrainingBatch(rows, 1.0);
+        batch = new TrainingBatch(rows, 1.0, 8);
         policy = TokenOutputs.ofPolicy(logProbs, entropies);
         values = TokenOutputs.ofValues(predicted);
         scores = TokenOutputs.ofValues(scored);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param epochsPerBatch passes over the samples of a step
  * @param miniBatches optimiser steps of a pass
  * @param microBatchTokens most tokens of one forward and backward pass
+ * @param maskTruncated whether responses that were cut off at the token budget are not learnt from
  * @param data the prompts
  * @param sampling how samples are drawn
  * @param rewards terms of the reward, at least one
@@ -41,6 +42,7 @@ public record PolicyStage(
         @Range(min = 1) int epochsPerBatch,
         @Range(min = 1) int miniBatches,
         @Range(min = 1) int microBatchTokens,
+        boolean maskTruncated,
         PromptData data,
         SamplingRecipe sampling,
         List<RewardRecipe> rewards,

@@ -1,6 +1,8 @@
 package dev.rlhf.driver.config;
 
+import dev.rlhf.core.update.EntropyTerm;
 import dev.rlhf.core.update.Likelihood;
+import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.driver.config.bind.Block;
 import dev.rlhf.driver.config.bind.Range;
@@ -30,7 +32,7 @@ public record SftStage(
         @Range(min = 1) int batchSize,
         @Range(min = 1) int microBatchTokens,
         CompletionData data,
-        Reduction.Mode reduction,
+        Reduction reduction,
         OptimiserRecipe optimiser,
         @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
@@ -44,8 +46,8 @@ public record SftStage(
         return Draw.of(evaluation);
     }
 
-    /** The loss; {@code contextLength} bounds the tokens of an example. */
-    public Likelihood objective(int contextLength) {
-        return new Likelihood(new Reduction(reduction, contextLength));
+    /** The loss, and the entropy beside it. */
+    public Objective objective() {
+        return Objective.sum(new Likelihood(reduction), new EntropyTerm(0, reduction));
     }
 }

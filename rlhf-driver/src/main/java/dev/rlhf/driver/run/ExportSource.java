@@ -1,13 +1,13 @@
 package dev.rlhf.driver.run;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.loop.LearnerNames;
 import dev.rlhf.driver.checkpoint.CheckpointStore;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.config.StageRecipe;
-import dev.rlhf.driver.loop.LearnerNames;
 import dev.rlhf.learner.DjlLearner;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.model.ModelConfig;

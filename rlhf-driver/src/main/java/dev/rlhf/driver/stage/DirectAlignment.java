@@ -1,6 +1,10 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.loop.LearnerNames;
+import dev.rlhf.core.loop.SupervisedLoop;
+import dev.rlhf.core.loop.SupervisedSettings;
+import dev.rlhf.core.loop.TrainingLoop;
 import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Head;
@@ -10,9 +14,6 @@ import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.config.PreferenceStage;
 import dev.rlhf.driver.config.RankedSamples;
-import dev.rlhf.driver.loop.LearnerNames;
-import dev.rlhf.driver.loop.SupervisedLoop;
-import dev.rlhf.driver.loop.TrainingLoop;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -44,23 +45,24 @@ final class DirectAlignment implements Stage {
                 .learner()
                 .open(LearnerNames.POLICY, settings, stage.optimiser().settings(stage.steps()));
         start.restore(policy, LearnerNames.POLICY);
+        SupervisedSettings learning = new SupervisedSettings(
+                stage.batchSize(), context.contextLength(), stage.objective().objective());
         TrainingLoop loop = new SupervisedLoop(
                 pairs.train(),
-                stage.batchSize(),
+                learning,
                 policy,
                 Optional.of(reference),
-                stage.objective().objective(),
                 stage.data() instanceof RankedSamples
                         ? start.firstVersion()
                         : start.loop().version());
-        List<Experience> heldOut = SupervisedLoop.compared(PairScores.rows(pairs.heldOut()), reference);
+        List<Experience> heldOut = SupervisedLoop.compared(
+                learning.objective().rows(PairScores.rows(pairs.heldOut())), Optional.of(reference));
         return new DirectAlignment(
                 context,
                 stage,
                 policy,
                 loop,
-                HeldOutRows.of(
-                        heldOut, stage.objective().objective(), outputs -> PairScores.ofPolicy(outputs, heldOut)));
+                new HeldOutRows(heldOut, learning, outputs -> PairScores.ofPolicy(outputs, heldOut)));
     }
 
     @Override

@@ -2,6 +2,10 @@ package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.loop.LearnerNames;
+import dev.rlhf.core.loop.SupervisedLoop;
+import dev.rlhf.core.loop.SupervisedSettings;
+import dev.rlhf.core.loop.TrainingLoop;
 import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Head;
@@ -10,9 +14,6 @@ import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.config.SftStage;
-import dev.rlhf.driver.loop.LearnerNames;
-import dev.rlhf.driver.loop.SupervisedLoop;
-import dev.rlhf.driver.loop.TrainingLoop;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -48,10 +49,9 @@ final class Imitation implements Stage {
         start.restore(policy, LearnerNames.POLICY);
         TrainingLoop loop = new SupervisedLoop(
                 new ShuffledExamples(demonstrations, context.seed(stage), start.loop()),
-                stage.batchSize(),
+                new SupervisedSettings(stage.batchSize(), context.contextLength(), stage.objective()),
                 policy,
                 Optional.empty(),
-                stage.objective(context.contextLength()),
                 start.loop().version());
         List<Experience> heldOut =
                 stage.data().leftOut().map(rows -> context.data().completions(rows)).orElse(List.of()).stream()
@@ -62,7 +62,10 @@ final class Imitation implements Stage {
                 stage,
                 policy,
                 loop,
-                HeldOutRows.of(heldOut, new Likelihood(Reduction.TOKEN_MEAN), HeldOutRows.NO_SCORES));
+                new HeldOutRows(
+                        heldOut,
+                        new SupervisedSettings(1, context.contextLength(), new Likelihood(Reduction.TOKEN_MEAN)),
+                        HeldOutRows.NO_SCORES));
     }
 
     @Override

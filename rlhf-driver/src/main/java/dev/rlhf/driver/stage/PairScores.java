@@ -1,6 +1,7 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.update.Experience;
+import dev.rlhf.core.update.Input;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.driver.data.PreferencePair;
 import java.util.List;
@@ -26,7 +27,7 @@ final class PairScores {
         double[] scores = new double[rows.size()];
         for (int i = 0; i < scores.length; i++) {
             float[] own = outputs.logProbs()[i];
-            float[] others = rows.get(i).referenceLogProbs();
+            float[] others = rows.get(i).get(Input.REFERENCE_LOG_PROBS);
             for (int t = 0; t < own.length; t++) {
                 scores[i] += (double) own[t] - others[t];
             }

@@ -1,6 +1,12 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.loop.Critic;
+import dev.rlhf.core.loop.LearnerNames;
+import dev.rlhf.core.loop.PolicyActors;
+import dev.rlhf.core.loop.PolicyLoop;
+import dev.rlhf.core.loop.PolicySettings;
+import dev.rlhf.core.loop.TrainingLoop;
 import dev.rlhf.core.prompt.ShuffledPrompts;
 import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.update.Head;
@@ -9,16 +15,11 @@ import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Objective;
+import dev.rlhf.core.update.PolicyLoss;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.config.CriticRecipe;
 import dev.rlhf.driver.config.KlRecipe;
 import dev.rlhf.driver.config.PolicyStage;
-import dev.rlhf.driver.loop.Critic;
-import dev.rlhf.driver.loop.LearnerNames;
-import dev.rlhf.driver.loop.PolicyActors;
-import dev.rlhf.driver.loop.PolicyLoop;
-import dev.rlhf.driver.loop.PolicySettings;
-import dev.rlhf.driver.loop.TrainingLoop;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -117,11 +118,9 @@ final class PolicyOptimisation implements Stage {
 
     private static PolicySettings settings(StageContext context, PolicyStage stage) {
         boolean inLoss = stage.kl().in() == KlRecipe.Place.LOSS;
-        DoubleFunction<Objective> objective = beta -> stage.objective()
-                .objective(
-                        stage.kl().estimator(),
-                        inLoss ? beta : 0,
-                        stage.sampling().maxTokens());
+        PolicyLoss loss = stage.objective().objective();
+        DoubleFunction<Objective> objective =
+                beta -> inLoss ? loss.withEntropyAndKl(stage.kl().estimator(), beta) : loss.withEntropy();
         return new PolicySettings(
                 stage.promptsPerStep(),
                 stage.sampling().params(),
@@ -131,6 +130,7 @@ final class PolicyOptimisation implements Stage {
                 stage.kl().estimator(),
                 stage.epochsPerBatch(),
                 stage.miniBatches(),
+                stage.maskTruncated(),
                 context.recipe().generation().largestGap(),
                 context.seed(stage));
     }

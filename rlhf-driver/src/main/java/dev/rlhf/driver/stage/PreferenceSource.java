@@ -1,6 +1,7 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.loop.ExampleSource;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.driver.config.PairData;
 import dev.rlhf.driver.config.PairFile;
@@ -8,7 +9,6 @@ import dev.rlhf.driver.config.RankedSamples;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.PreferencePair;
 import dev.rlhf.driver.data.PreferencePairs;
-import dev.rlhf.driver.loop.ExampleSource;
 import java.util.List;
 
 /**

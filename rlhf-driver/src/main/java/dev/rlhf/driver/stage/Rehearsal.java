@@ -3,6 +3,8 @@ package dev.rlhf.driver.stage;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.loop.LearnerNames;
+import dev.rlhf.core.loop.RolloutGap;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
@@ -18,8 +20,6 @@ import dev.rlhf.core.update.Reduction;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.driver.config.Draw;
 import dev.rlhf.driver.config.StageRecipe;
-import dev.rlhf.driver.loop.LearnerNames;
-import dev.rlhf.driver.loop.RolloutGap;
 import java.util.List;
 import java.util.Map;
 
@@ -99,7 +99,7 @@ public final class Rehearsal {
     /** Changes the weights until what a server keeps of the first ones would be seen far above rounding. */
     private void move(Learner learner) {
         Canary before = context.canaries().of(learner);
-        TrainingBatch batch = new TrainingBatch(List.of(Experience.of(Canary.row(before.tokens()))), 1);
+        TrainingBatch batch = TrainingBatch.of(List.of(Experience.of(Canary.row(before.tokens()))));
         double moved = 0;
         for (int step = 0; step < MOST_STEPS && !(moved > 2 * context.canaries().tolerance()); step++) {
             learner.update(batch, new Likelihood(Reduction.TOKEN_MEAN));

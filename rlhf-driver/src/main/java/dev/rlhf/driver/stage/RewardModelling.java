@@ -2,19 +2,22 @@ package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.loop.LearnerNames;
+import dev.rlhf.core.loop.SupervisedLoop;
+import dev.rlhf.core.loop.SupervisedSettings;
+import dev.rlhf.core.loop.TrainingLoop;
 import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Learner;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.config.RankedSamples;
 import dev.rlhf.driver.config.RewardModelStage;
-import dev.rlhf.driver.loop.LearnerNames;
-import dev.rlhf.driver.loop.SupervisedLoop;
-import dev.rlhf.driver.loop.TrainingLoop;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Training a reward model on preference pairs. */
 final class RewardModelling implements Stage {
@@ -29,14 +32,18 @@ final class RewardModelling implements Stage {
     private final HeldOutRows heldOut;
 
     private RewardModelling(
-            StageContext context, RewardModelStage stage, Learner model, PreferenceSource pairs, TrainingLoop loop) {
+            StageContext context,
+            RewardModelStage stage,
+            Learner model,
+            PreferenceSource pairs,
+            SupervisedSettings learning,
+            TrainingLoop loop) {
         this.context = context;
         this.stage = stage;
         this.model = model;
         this.pairs = pairs;
         this.loop = loop;
-        this.heldOut = HeldOutRows.of(
-                PairScores.rows(pairs.heldOut()), stage.objective().objective(), PairScores::ofRewardModel);
+        this.heldOut = new HeldOutRows(PairScores.rows(pairs.heldOut()), learning, PairScores::ofRewardModel);
     }
 
     static Stage open(StageContext context, RewardModelStage stage, StageStart start) {
@@ -48,16 +55,17 @@ final class RewardModelling implements Stage {
                         context.network(stage.from(), Head.REWARD, stage),
                         stage.optimiser().settings(stage.steps()));
         start.restore(model, LearnerNames.POLICY);
+        SupervisedSettings learning = new SupervisedSettings(
+                stage.batchSize(), context.contextLength(), stage.objective().objective());
         TrainingLoop loop = new SupervisedLoop(
                 pairs.train(),
-                stage.batchSize(),
+                learning,
                 model,
                 Optional.empty(),
-                stage.objective().objective(),
                 stage.data() instanceof RankedSamples
                         ? start.firstVersion()
                         : start.loop().version());
-        return new RewardModelling(context, stage, model, pairs, loop);
+        return new RewardModelling(context, stage, model, pairs, learning, loop);
     }
 
     @Override
@@ -80,7 +88,8 @@ final class RewardModelling implements Stage {
         int count = (int) Math.min(MEASURED_PAIRS, (long) stage.steps() * stage.batchSize());
         List<TokenSequence> measured =
                 pairs.train().next(count).stream().map(Experience::sequence).toList();
-        ScoreStatistics statistics = ScoreStatistics.of(PairScores.ofRewardModel(model.evaluate(measured, 1.0)));
+        ScoreStatistics statistics =
+                ScoreStatistics.of(PairScores.ofRewardModel(model.evaluate(measured, 1.0, Set.of(Output.VALUES))));
         DurableDirectory.write(context.directory().stage(stage.name()), folder -> {
             saveModel(folder);
             statistics.write(folder);

@@ -1,11 +1,11 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.loop.ExampleSource;
+import dev.rlhf.core.loop.LoopState;
 import dev.rlhf.core.prompt.PromptCursor;
 import dev.rlhf.core.prompt.ShuffledPrompts;
 import dev.rlhf.core.update.Experience;
-import dev.rlhf.driver.loop.ExampleSource;
-import dev.rlhf.driver.loop.LoopState;
 import java.util.List;
 
 /** Examples of a data set, each pass in a new order. */

@@ -1,8 +1,8 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.loop.TrainingLoop;
 import dev.rlhf.core.run.Evaluation;
-import dev.rlhf.driver.loop.TrainingLoop;
 import java.nio.file.Path;
 
 /** A stage that runs. */

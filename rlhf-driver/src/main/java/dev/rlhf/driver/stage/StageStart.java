@@ -1,8 +1,8 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.loop.LoopState;
 import dev.rlhf.core.update.Learner;
-import dev.rlhf.driver.loop.LoopState;
 import java.nio.file.Path;
 import java.util.Optional;
 

@@ -48,7 +48,7 @@ class RecipeSchemaTest {
                 "threads: 2                  | runtime: cluster             | enum",
                 "kind: random                | kind: randon                 | enum",
                 "hidden-size: 128            |                              | required",
-                "clip-low: 0.2               | clip-low: 1                  | exclusiveMaximum",
+                "clip-low: 0.2               | clip-low: 1.1                | maximum",
                 "estimator: k1               | estimator: k4                | enum",
                 "controller: {kind: fixed    | controller: {kind: adaptive  | ",
                 "controller: {kind: fixed, beta: 0.1} | controller: {kind: fixed, target: 1} | additionalProperties",

@@ -149,8 +149,7 @@ class SampledRowsTest {
         List<Completion> completions =
                 groups.stream().flatMap(group -> group.completions().stream()).toList();
 
-        float[][] learner =
-                actors.learner().open("policy", settings).evaluate(rows, 1).logProbs();
+        float[][] learner = actors.learner().open("policy", settings).logProbs(rows, 1);
 
         for (int row = 0; row < learner.length; row++) {
             assertThat(learner[row])

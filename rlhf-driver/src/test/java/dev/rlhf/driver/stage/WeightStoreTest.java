@@ -8,6 +8,7 @@ import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Objective;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.core.update.UpdateReport;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +47,7 @@ class WeightStoreTest {
         }
 
         @Override
-        public TokenOutputs evaluate(List<TokenSequence> rows, double temperature) {
+        public TokenOutputs evaluate(List<TokenSequence> rows, double temperature, Set<Output> wanted) {
             return TokenOutputs.ofPolicy(new float[1][rows.get(0).responseLength()], new float[1][0]);
         }
 

@@ -88,8 +88,7 @@ class GenerationServerTest {
         double[] served = JSON.convertValue(choice.path("logprobs").path("token_logprobs"), double[].class);
         try (DjlNetwork network = DjlNetwork.open(new NetworkSettings(
                 directory.resolve("first").toString(), Head.LANGUAGE_MODEL, 4096, 1, new Seed(0)))) {
-            float[] learned = network.evaluate(List.of(TokenSequence.of(new int[] {3, 4, 5, 6, 7}, tokens)), 0.8)
-                    .logProbs()[0];
+            float[] learned = network.logProbs(List.of(TokenSequence.of(new int[] {3, 4, 5, 6, 7}, tokens)), 0.8)[0];
             for (int t = 0; t < tokens.length; t++) {
                 assertThat(served[t]).isCloseTo(learned[t], within(1e-4));
             }

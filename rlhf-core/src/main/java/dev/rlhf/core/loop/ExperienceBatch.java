@@ -1,0 +1,13 @@
+package dev.rlhf.core.loop;
+
+import dev.rlhf.core.update.Experience;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The scored samples of one step, ready to learn from.
+ *
+ * @param rows one row a completion, [B]
+ * @param metrics what the samples look like: rewards, KL, lengths
+ */
+record ExperienceBatch(List<Experience> rows, Map<String, Double> metrics) {}

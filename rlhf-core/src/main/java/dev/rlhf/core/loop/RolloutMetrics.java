@@ -1,0 +1,95 @@
+package dev.rlhf.core.loop;
+
+import dev.rlhf.core.reward.ScoredGroup;
+import dev.rlhf.core.rollout.Completion;
+import dev.rlhf.core.rollout.FinishReason;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+
+/** What the samples of a step look like, in numbers. */
+final class RolloutMetrics {
+    private RolloutMetrics() {}
+
+    /**
+     * Rewards, KL, lengths.
+     *
+     * @param observed the samples and what was said of them
+     */
+    static Map<String, Double> of(Observed observed) {
+        Map<String, Double> metrics = new LinkedHashMap<>();
+        List<ScoredGroup> scored = observed.scored();
+        double[] rewards = observed.rewards();
+        double mean = Arrays.stream(rewards).average().orElse(0);
+        metrics.put("reward_mean", mean);
+        metrics.put(
+                "reward_std",
+                Math.sqrt(Arrays.stream(rewards)
+                        .map(r -> (r - mean) * (r - mean))
+                        .average()
+                        .orElse(0)));
+        components(scored).forEach((name, value) -> metrics.put("reward_" + name.replace('-', '_'), value));
+        equalGroups(scored).ifPresent(share -> metrics.put("zero_variance_groups", share));
+        if (observed.reference().length > 0) {
+            metrics.put("kl", klPerSequence(observed));
+        }
+        List<Completion> completions = observed.completions();
+        metrics.put(
+                "response_length",
+                completions.stream().mapToInt(RolloutMetrics::drawn).average().orElse(0));
+        metrics.put(
+                "truncated",
+                completions.stream()
+                        .mapToInt(c -> c.finishReason() == FinishReason.LENGTH ? 1 : 0)
+                        .average()
+                        .orElse(0));
+        return metrics;
+    }
+
+    /** Share of the groups whose completions all earned the same; empty where no prompt has several completions. */
+    private static OptionalDouble equalGroups(List<ScoredGroup> scored) {
+        return scored.stream()
+                .map(ScoredGroup::rewards)
+                .filter(rewards -> rewards.length > 1)
+                .mapToDouble(rewards -> Arrays.stream(rewards).allMatch(reward -> reward == rewards[0]) ? 1 : 0)
+                .average();
+    }
+
+    /** Number of tokens that the policy drew. */
+    private static int drawn(Completion completion) {
+        int count = 0;
+        for (boolean drawn : completion.mask()) {
+            count += drawn ? 1 : 0;
+        }
+        return count;
+    }
+
+    /** Mean over the sequences of Σ_t (log π − log π_ref): the k1 estimate of KL(π ‖ π_ref) per sequence, in nats. */
+    private static double klPerSequence(Observed observed) {
+        float[][] logProbs = observed.sampled();
+        double sum = 0;
+        for (int i = 0; i < logProbs.length; i++) {
+            for (int t = 0; t < logProbs[i].length; t++) {
+                sum += observed.drawn()[i][t] ? (double) logProbs[i][t] - observed.reference()[i][t] : 0;
+            }
+        }
+        return sum / Math.max(1, logProbs.length);
+    }
+
+    private static Map<String, Double> components(List<ScoredGroup> scored) {
+        Map<String, Double> sums = new TreeMap<>();
+        int count = 0;
+        for (ScoredGroup group : scored) {
+            count += group.rewards().length;
+            group.components()
+                    .forEach((name, values) ->
+                            sums.merge(name, Arrays.stream(values).sum(), Double::sum));
+        }
+        double rows = Math.max(1, count);
+        sums.replaceAll((name, sum) -> sum / rows);
+        return sums;
+    }
+}

@@ -1,0 +1,4 @@
+package dev.rlhf.core.update;
+
+/** A loss by which a policy learns from preferences, without a reward model. */
+public sealed interface PreferenceLoss extends Objective permits DirectPreference {}

@@ -1,5 +1,0 @@
-/** The training loops: what one step of a stage does, on ports of the core alone. */
-@NullMarked
-package dev.rlhf.driver.loop;
-
-import org.jspecify.annotations.NullMarked;
