@@ -4,7 +4,7 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /** The one exception of the project; its kind decides what happens next. */
-public final class RlhfException extends RuntimeException {
+public sealed class RlhfException extends RuntimeException permits KeyException {
     @Serial
     private static final long serialVersionUID = 1L;
 

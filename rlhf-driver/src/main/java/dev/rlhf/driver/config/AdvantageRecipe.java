@@ -5,8 +5,8 @@ import dev.rlhf.core.advantage.BatchBaseline;
 import dev.rlhf.core.advantage.GeneralizedAdvantage;
 import dev.rlhf.core.advantage.GroupRelative;
 import dev.rlhf.core.advantage.LeaveOneOut;
-import dev.rlhf.driver.config.bind.Block;
-import dev.rlhf.driver.config.bind.Range;
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 
 /** How advantages are estimated. */
 public sealed interface AdvantageRecipe {

@@ -2,8 +2,8 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.core.update.ValueRegression;
-import dev.rlhf.driver.config.bind.Block;
-import dev.rlhf.driver.config.bind.Range;
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 
 /**
  * PPO's critic.

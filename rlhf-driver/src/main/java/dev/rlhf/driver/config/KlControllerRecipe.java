@@ -3,8 +3,8 @@ package dev.rlhf.driver.config;
 import dev.rlhf.core.update.AdaptiveKl;
 import dev.rlhf.core.update.FixedKl;
 import dev.rlhf.core.update.KlController;
-import dev.rlhf.driver.config.bind.Block;
-import dev.rlhf.driver.config.bind.Range;
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 
 /** How the coefficient β of the KL penalty is chosen. */
 public sealed interface KlControllerRecipe {

@@ -1,7 +1,7 @@
 package dev.rlhf.driver.config;
 
 import dev.rlhf.core.update.KlEstimator;
-import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.core.base.Block;
 import java.util.Locale;
 
 /**

@@ -1,7 +1,7 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.driver.config.bind.Block;
-import dev.rlhf.driver.config.bind.Range;
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 import java.nio.file.Path;
 
 /** The model a run starts from. */

@@ -4,8 +4,8 @@ import dev.rlhf.core.update.ClippedSurrogate;
 import dev.rlhf.core.update.PolicyGradient;
 import dev.rlhf.core.update.PolicyLoss;
 import dev.rlhf.core.update.Reduction;
-import dev.rlhf.driver.config.bind.Block;
-import dev.rlhf.driver.config.bind.Range;
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 
 /** The policy's loss. */
 public sealed interface PolicyObjective {

@@ -2,6 +2,7 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.bind.Binder;
+import dev.rlhf.driver.config.bind.Choices;
 import dev.rlhf.driver.config.bind.Defaults;
 import dev.rlhf.driver.config.bind.Document;
 import dev.rlhf.driver.config.bind.JsonSchema;
@@ -13,12 +14,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads recipes and writes them back. */
 public final class Recipes {
     private static final String DEFAULTS = "defaults.yaml";
     private static final String STAGES = "stages";
+
+    /** The kinds of the choices that are open. */
+    private static final Choices CHOICES = Choices.of(Map.of());
 
     private Recipes() {}
 
@@ -81,7 +86,7 @@ public final class Recipes {
      * @throws RlhfException USER naming the nearest key when there is none such
      */
     public static String explain(String path) {
-        return new KeyReference(Recipe.class, DEFAULTS, defaults()).explain(path);
+        return reference().explain(path);
     }
 
     /** The same where {@code recipe} says of which kind a stage is that the path names. */
@@ -94,22 +99,26 @@ public final class Recipes {
                     .orElseThrow(() -> RlhfException.user(recipe + " has no stage " + name + " with a kind"));
             steps.set(1, kind);
         }
-        return new KeyReference(Recipe.class, DEFAULTS, defaults()).explain(path, steps);
+        return reference().explain(path, steps);
     }
 
     /** Every key of a recipe as {@code block.key}, without those that stand only below a key of {@code leaves}. */
     static Set<String> keys(Set<String> leaves) {
-        return new KeyReference(Recipe.class, DEFAULTS, defaults()).keys(leaves);
+        return reference().keys(leaves);
     }
 
     /** The JSON Schema of a recipe. */
     public static String schema() {
-        return JsonSchema.of(Recipe.class, DEFAULTS, defaults());
+        return JsonSchema.of(Recipe.class, DEFAULTS, defaults(), CHOICES);
     }
 
     /** A binder with the defaults. */
     static Binder binder() {
-        return new Binder(Defaults.parse(DEFAULTS, defaults()));
+        return new Binder(Defaults.parse(DEFAULTS, defaults()), CHOICES);
+    }
+
+    private static KeyReference reference() {
+        return new KeyReference(Recipe.class, DEFAULTS, defaults(), CHOICES);
     }
 
     private static Recipe bind(Document document, List<Setting> settings) {

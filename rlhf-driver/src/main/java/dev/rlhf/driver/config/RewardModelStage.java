@@ -1,8 +1,8 @@
 package dev.rlhf.driver.config;
 
 import dev.rlhf.core.update.BradleyTerry;
-import dev.rlhf.driver.config.bind.Block;
-import dev.rlhf.driver.config.bind.Range;
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

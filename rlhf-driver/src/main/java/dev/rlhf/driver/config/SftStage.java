@@ -4,8 +4,8 @@ import dev.rlhf.core.update.EntropyTerm;
 import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.Reduction;
-import dev.rlhf.driver.config.bind.Block;
-import dev.rlhf.driver.config.bind.Range;
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

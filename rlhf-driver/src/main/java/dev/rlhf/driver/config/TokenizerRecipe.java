@@ -1,6 +1,6 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.core.base.Block;
 import java.nio.file.Path;
 
 /** The tokenizer of a random model. */

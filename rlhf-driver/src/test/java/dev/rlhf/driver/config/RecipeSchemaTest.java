@@ -53,6 +53,8 @@ class RecipeSchemaTest {
                 "controller: {kind: fixed    | controller: {kind: adaptive  | ",
                 "controller: {kind: fixed, beta: 0.1} | controller: {kind: fixed, target: 1} | additionalProperties",
                 "kind: position-match        | kind: length-penalty         | ",
+                "{kind: spelling}            | spelling                     | ",
+                "{kind: spelling}            | spelings                     | enum",
             })
     void schemaAndBinderAgreeOnMistakes(String written, @Nullable String instead, @Nullable String keyword)
             throws IOException {

@@ -6,7 +6,7 @@ import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.config.RewardRecipe;
 import dev.rlhf.driver.config.StageRecipe;
-import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.core.base.Block;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;

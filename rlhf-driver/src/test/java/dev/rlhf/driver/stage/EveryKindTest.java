@@ -18,7 +18,7 @@ import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.config.RewardRecipe;
 import dev.rlhf.driver.config.RuleName;
 import dev.rlhf.driver.config.StageRecipe;
-import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.core.base.Block;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.DataPreview;
 import dev.rlhf.driver.data.SpellingWords;

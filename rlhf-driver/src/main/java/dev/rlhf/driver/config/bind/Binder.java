@@ -1,6 +1,8 @@
 package dev.rlhf.driver.config.bind;
 
+import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.RlhfException;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
@@ -22,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Binder {
     private final Defaults defaults;
+    private final Choices choices;
 
-    /** Binds with the given defaults. */
-    public Binder(Defaults defaults) {
+    /** Binds with the given defaults and the kinds of each choice. */
+    public Binder(Defaults defaults, Choices choices) {
         this.defaults = defaults;
+        this.choices = choices;
     }
 
     /** Binds a whole document; throws {@link RlhfException} of kind USER naming place, key and what is allowed. */
@@ -39,7 +43,7 @@ public final class Binder {
             if (Shape.isNullable(component)) {
                 return null;
             }
-            throw problem(top, path, "is missing; it needs " + Shape.describe(component.getGenericType()));
+            throw problem(top, path, "is missing; it needs " + choices.describe(component.getGenericType()));
         }
         return value(component.getGenericType(), component, layers, path);
     }
@@ -83,18 +87,18 @@ public final class Binder {
     }
 
     private Object block(Class<?> type, List<YamlNode> nodes, String path) {
-        if (!(nodes.get(0) instanceof YamlNode.Mapping)) {
+        Layers layers = Layers.of(nodes, choices.isChoice(type));
+        if (layers.mappings().isEmpty()) {
             throw problem(
                     nodes.get(0),
                     path,
                     "must be a block of keys, not " + nodes.get(0).kindOfValue());
         }
-        Layers layers = Layers.of(nodes);
-        if (!Shape.isChoice(type)) {
+        if (!choices.isChoice(type)) {
             return record(type, "", layers.over(defaults.of(type, "")), path);
         }
-        Map<String, Class<?>> kinds = Shape.kinds(type);
-        String kind = kind(kinds, layers, path);
+        Map<String, Class<?>> kinds = choices.kinds(type);
+        String kind = kind(kinds, layers, nodes.get(0) instanceof YamlNode.Scalar ? path : join(path, Shape.KIND));
         Class<?> chosen = chosen(kinds, kind);
         return record(chosen, kind, layers.ofKind(kind).over(defaults.of(chosen, kind)), path);
     }
@@ -103,13 +107,13 @@ public final class Binder {
         YamlNode node = layers.kind()
                 .orElseThrow(() -> problem(
                         layers.mappings().get(0),
-                        join(path, Shape.KIND),
+                        path,
                         "is missing; it needs " + Scalars.oneOf(kinds.keySet())));
         String kind = node instanceof YamlNode.Scalar scalar ? scalar.text() : "";
         if (!kinds.containsKey(kind)) {
             throw problem(
                     node,
-                    join(path, Shape.KIND),
+                    path,
                     "must be " + Scalars.oneOf(kinds.keySet()) + ", not " + node.kindOfValue()
                             + Suggestion.of(kind, kinds.keySet()));
         }
@@ -124,11 +128,13 @@ public final class Binder {
             List<YamlNode> children = layers.children(key);
             if (key.equals(Shape.KIND)) {
                 values.put(key, kind);
+            } else if (children.isEmpty() && Shape.isNullable(component)) {
+                values.put(key, null);
             } else if (children.isEmpty()) {
                 throw problem(
                         layers.mappings().get(0),
                         join(path, key),
-                        "is missing; it needs " + Shape.describe(component.getGenericType()));
+                        "is missing; it needs " + choices.describe(component.getGenericType()));
             } else {
                 values.put(key, value(component, children, join(path, key)));
             }
@@ -162,8 +168,9 @@ public final class Binder {
         Class<?>[] parameters =
                 keys.values().stream().map(RecordComponent::getType).toArray(Class<?>[]::new);
         try {
-            return type.getDeclaredConstructor(parameters)
-                    .newInstance(values.values().toArray());
+            Constructor<?> constructor = type.getDeclaredConstructor(parameters);
+            constructor.setAccessible(true);
+            return constructor.newInstance(values.values().toArray());
         } catch (InvocationTargetException e) {
             if (e.getCause() instanceof KeyException complaint) {
                 throw problem(

@@ -1,12 +1,20 @@
 package dev.rlhf.driver.config.bind;
 
+import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.RlhfException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
-/** The defaults of every block: {@code block: {…}} or, where there is a choice, {@code block: {kind: {…}}}. */
+/**
+ * The defaults of every block: {@code block: {…}} or, where there is a choice, {@code block: {kind: {…}}}.
+ *
+ * <p>What stands under {@code every-kind} holds for each kind that has the key, also for one that is not named there.
+ */
 public final class Defaults {
+    private static final String EVERY_KIND = "every-kind";
+
     private final YamlNode.Mapping blocks;
 
     private Defaults(YamlNode.Mapping blocks) {
@@ -22,17 +30,22 @@ public final class Defaults {
         return new Defaults(mapping);
     }
 
-    /** Defaults of a record, chosen by {@code kind} where the record has kinds. */
-    YamlNode.Mapping of(Class<?> type, String kind) {
+    /** Defaults of a record, chosen by {@code kind} where the record has kinds; the strongest first. */
+    List<YamlNode.Mapping> of(Class<?> type, String kind) {
         Block block = Shape.block(type);
-        Optional<YamlNode.Mapping> found = child(blocks, block.value());
-        if (block.kinds().length > 0) {
-            found = found.flatMap(choice -> child(choice, kind));
+        YamlNode.Mapping own = child(blocks, block.value());
+        if (block.kinds().length == 0) {
+            return List.of(own);
         }
-        return found.orElse(new YamlNode.Mapping(Map.of(), blocks.origin()));
+        YamlNode.Mapping common = child(own, EVERY_KIND);
+        Map<String, YamlNode> shared = new LinkedHashMap<>(common.entries());
+        shared.keySet().retainAll(Shape.keys(type).keySet());
+        return List.of(child(own, kind), new YamlNode.Mapping(shared, common.origin()));
     }
 
-    private static Optional<YamlNode.Mapping> child(YamlNode.Mapping parent, String key) {
-        return parent.entries().get(key) instanceof YamlNode.Mapping mapping ? Optional.of(mapping) : Optional.empty();
+    private static YamlNode.Mapping child(YamlNode.Mapping parent, String key) {
+        return parent.entries().get(key) instanceof YamlNode.Mapping mapping
+                ? mapping
+                : new YamlNode.Mapping(Map.of(), parent.origin());
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -120,7 +121,11 @@ public final class Document {
         }
         YamlNode child = mapping.entries().get(step);
         if (child == null || child instanceof YamlNode.Scalar) {
-            child = new YamlNode.Mapping(new LinkedHashMap<>(), origin);
+            Map<String, YamlNode> entries = new LinkedHashMap<>();
+            if (child != null && !child.absent()) {
+                entries.put(Shape.KIND, child);
+            }
+            child = new YamlNode.Mapping(entries, origin);
             mapping.entries().put(step, child);
         }
         return child;

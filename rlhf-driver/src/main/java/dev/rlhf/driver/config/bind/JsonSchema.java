@@ -3,6 +3,7 @@ package dev.rlhf.driver.config.bind;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.Range;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
@@ -38,10 +39,11 @@ public final class JsonSchema {
      *
      * @param name what messages call the defaults
      * @param defaults text of a defaults.yaml
+     * @param choices the kinds of each choice
      * @return JSON text
      */
-    public static String of(Class<? extends Record> root, String name, String defaults) {
-        Places places = new Places(root, Defaults.parse(name, defaults));
+    public static String of(Class<? extends Record> root, String name, String defaults, Choices choices) {
+        Places places = new Places(root, Defaults.parse(name, defaults), choices);
         JsonSchema writer = new JsonSchema(places, Meanings.parse(defaults, places));
         ObjectNode schema = JsonNodeFactory.instance.objectNode();
         schema.put("$schema", DIALECT);
@@ -59,26 +61,38 @@ public final class JsonSchema {
         return JsonNodeFactory.instance.objectNode().put("$ref", "#/$defs/" + key);
     }
 
-    /** One of several blocks; the schema of each kind holds where the document names it, or where it is the usual one. */
+    /**
+     * One of several blocks, or the kind of one that has a default for each key.
+     *
+     * <p>The schema of each kind holds where the document names it, or where it is the usual one.
+     */
     private ObjectNode choice(List<PossibleBlock> blocks) {
         if (blocks.size() == 1 && blocks.get(0).kind().isEmpty()) {
             return block(blocks.get(0));
         }
-        ObjectNode choice = object();
+        ObjectNode choice = JsonNodeFactory.instance.objectNode();
+        choice.putArray("type").add("object").add("string");
         ArrayNode kinds = choice.putObject("properties").putObject(Shape.KIND).putArray("enum");
         if (blocks.stream().noneMatch(PossibleBlock::usual)) {
             choice.putArray("required").add(Shape.KIND);
         }
         ArrayNode cases = choice.putArray("allOf");
+        ObjectNode word = cases.addObject();
+        word.putObject("if").put("type", "string");
+        ArrayNode words = word.putObject("then").putArray("enum");
         for (PossibleBlock block : blocks) {
             kinds.add(block.kind());
             ObjectNode one = cases.addObject();
-            ObjectNode condition = one.putObject("if");
+            ObjectNode condition = one.putObject("if").put("type", "object");
             condition.putObject("properties").putObject(Shape.KIND).put("const", block.kind());
             if (!block.usual()) {
                 condition.putArray("required").add(Shape.KIND);
             }
-            one.set("then", block(block));
+            ObjectNode schema = block(block);
+            one.set("then", schema);
+            if (!schema.has("required")) {
+                words.add(block.kind());
+            }
         }
         return choice;
     }
@@ -93,7 +107,7 @@ public final class JsonSchema {
         ArrayNode required = JsonNodeFactory.instance.arrayNode();
         for (String key : block.keys()) {
             properties.set(key, property(block, key));
-            if (block.layers().children(key).isEmpty()) {
+            if (block.needs(key)) {
                 required.add(key);
             }
         }

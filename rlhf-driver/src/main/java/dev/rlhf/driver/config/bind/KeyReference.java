@@ -8,6 +8,7 @@ import java.util.TreeSet;
 
 /** Explains keys: what they mean, what they may be, and what they are when a document leaves them out. */
 public final class KeyReference {
+    private final Choices choices;
     private final Places places;
     private final Meanings meanings;
 
@@ -16,9 +17,11 @@ public final class KeyReference {
      *
      * @param name what messages call the defaults
      * @param defaults text of a defaults.yaml
+     * @param choices the kinds of each choice
      */
-    public KeyReference(Class<? extends Record> root, String name, String defaults) {
-        this.places = new Places(root, Defaults.parse(name, defaults));
+    public KeyReference(Class<? extends Record> root, String name, String defaults, Choices choices) {
+        this.choices = choices;
+        this.places = new Places(root, Defaults.parse(name, defaults), choices);
         this.meanings = Meanings.parse(defaults, places);
     }
 
@@ -44,7 +47,7 @@ public final class KeyReference {
 
     /** Explains the key at {@code steps}, which is told as {@code path}. */
     public String explain(String path, List<String> steps) {
-        KeyWords words = new KeyWords(meanings, steps);
+        KeyWords words = new KeyWords(choices, meanings, steps);
         List<PossibleBlock> here = List.of(places.document());
         for (int i = 0; i < steps.size(); i++) {
             String step = steps.get(i);

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config.bind;
 
+import dev.rlhf.core.base.Range;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +13,7 @@ final class KeyWords {
     private static final String LINE = "    %-8s  %s\n";
     private static final String KEY_LINE = "    %-20s  %s\n";
 
+    private final Choices choices;
     private final Meanings meanings;
     private final List<String> path;
 
@@ -20,7 +22,8 @@ final class KeyWords {
      *
      * @param path its steps; a kind among them is not named again
      */
-    KeyWords(Meanings meanings, List<String> path) {
+    KeyWords(Choices choices, Meanings meanings, List<String> path) {
+        this.choices = choices;
         this.meanings = meanings;
         this.path = path;
     }
@@ -56,13 +59,13 @@ final class KeyWords {
     private String about(PossibleBlock block, String key) {
         RecordComponent component = Shape.component(block.type(), key);
         Range range = component.getAnnotation(Range.class);
-        String value = Shape.describe(component.getGenericType())
+        String value = choices.describe(component.getGenericType())
                 + (range == null ? "" : ", " + Scalars.describe(range))
                 + (Shape.isNullable(component) ? ", or null" : "");
         String otherwise = block.layers().children(key).stream()
                 .findFirst()
                 .map(node -> node.line().equals("{}") ? "that of each of its keys" : node.line())
-                .orElse("none: it must be given");
+                .orElse(block.needs(key) ? "none: it must be given" : "null");
         return LINE.formatted("meaning", meaning(block, key))
                 + LINE.formatted("value", value)
                 + LINE.formatted("default", otherwise);

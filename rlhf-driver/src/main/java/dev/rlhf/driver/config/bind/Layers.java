@@ -18,11 +18,11 @@ record Layers(List<YamlNode.Mapping> mappings) {
         mappings = List.copyOf(mappings);
     }
 
-    /** The layers that are blocks; one that is none covers those beneath it. */
-    static Layers of(List<YamlNode> nodes) {
+    /** The layers that are blocks, or name the kind of one that is a choice; any other covers those beneath it. */
+    static Layers of(List<YamlNode> nodes, boolean choice) {
         List<YamlNode.Mapping> blocks = new ArrayList<>();
         for (YamlNode node : nodes) {
-            if (!(node instanceof YamlNode.Mapping mapping)) {
+            if (!((choice ? node.asChoice() : node) instanceof YamlNode.Mapping mapping)) {
                 break;
             }
             blocks.add(mapping);
@@ -30,10 +30,10 @@ record Layers(List<YamlNode.Mapping> mappings) {
         return new Layers(blocks);
     }
 
-    /** These layers over a weaker one. */
-    Layers over(YamlNode.Mapping weaker) {
+    /** These layers over weaker ones. */
+    Layers over(List<YamlNode.Mapping> weaker) {
         List<YamlNode.Mapping> more = new ArrayList<>(mappings);
-        more.add(weaker);
+        more.addAll(weaker);
         return new Layers(more);
     }
 

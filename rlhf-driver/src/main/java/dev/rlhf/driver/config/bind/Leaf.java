@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config.bind;
 
+import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Constant;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;

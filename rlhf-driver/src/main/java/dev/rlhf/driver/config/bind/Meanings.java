@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config.bind;
 
+import dev.rlhf.core.base.Block;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,7 +51,8 @@ final class Meanings {
         Block own = Shape.block(block.type());
         Stream<List<String>> paths = block.kind().isEmpty()
                 ? Stream.of(List.of(own.value(), key))
-                : Stream.concat(Stream.of(block.kind()), Stream.of(own.kinds()))
+                : Stream.of(Stream.of(block.kind()), Stream.of(own.kinds()), Stream.of("every-kind"))
+                        .flatMap(kinds -> kinds)
                         .map(kind -> List.of(own.value(), kind, key));
         return paths.map(meanings::get).filter(Objects::nonNull).findFirst().or(() -> elsewhere(block, key));
     }

@@ -11,10 +11,12 @@ import java.util.TreeSet;
 /** Which blocks may stand where in a document, and with which defaults. */
 final class Places {
     private final Defaults defaults;
+    private final Choices choices;
     private final Class<?> root;
 
-    Places(Class<?> root, Defaults defaults) {
+    Places(Class<?> root, Defaults defaults, Choices choices) {
         this.root = root;
+        this.choices = choices;
         this.defaults = defaults;
     }
 
@@ -77,15 +79,15 @@ final class Places {
             return List.of();
         }
         // The items of a list have no defaults but their own.
-        Layers layers = raw == type ? Layers.of(nodes) : Layers.NONE;
-        if (!Shape.isChoice(raw)) {
+        Layers layers = raw == type ? Layers.of(nodes, choices.isChoice(raw)) : Layers.NONE;
+        if (!choices.isChoice(raw)) {
             return List.of(new PossibleBlock(raw, kindsAbove, "", layers.over(defaults.of(raw, "")), true));
         }
         String usual = layers.kind()
                 .map(node -> node instanceof YamlNode.Scalar scalar ? scalar.text() : "")
                 .orElse("");
         List<PossibleBlock> blocks = new ArrayList<>();
-        Shape.kinds(raw).forEach((kind, chosen) -> {
+        choices.kinds(raw).forEach((kind, chosen) -> {
             List<String> kinds = new ArrayList<>(kindsAbove);
             kinds.add(kind);
             Layers own = layers.ofKind(kind).over(defaults.of(chosen, kind));

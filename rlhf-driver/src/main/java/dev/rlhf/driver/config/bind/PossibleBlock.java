@@ -17,6 +17,11 @@ record PossibleBlock(Class<?> type, List<String> kinds, String kind, Layers laye
         return key.equals(Shape.KIND) ? !kind.isEmpty() : Shape.keys(type).containsKey(key);
     }
 
+    /** Whether a document must give the key. */
+    boolean needs(String key) {
+        return layers.children(key).isEmpty() && !Shape.isNullable(Shape.component(type, key));
+    }
+
     /** Its keys but for its kind. */
     List<String> keys() {
         return Shape.keys(type).keySet().stream()

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.config.bind;
 
 import dev.rlhf.core.base.Constant;
+import dev.rlhf.core.base.Range;
 import java.lang.reflect.RecordComponent;
 import java.net.URI;
 import java.nio.file.Path;

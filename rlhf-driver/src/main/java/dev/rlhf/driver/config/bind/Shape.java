@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config.bind;
 
+import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Constant;
 import dev.rlhf.core.base.RlhfException;
 import java.lang.reflect.InvocationTargetException;
@@ -48,22 +49,6 @@ final class Shape {
         }
     }
 
-    /** Whether the type is a choice between records by {@code kind}. */
-    static boolean isChoice(Class<?> type) {
-        return type.isSealed();
-    }
-
-    /** The records a choice is between, by {@code kind}. */
-    static Map<String, Class<?>> kinds(Class<?> choice) {
-        Map<String, Class<?>> kinds = new LinkedHashMap<>();
-        for (Class<?> permitted : choice.getPermittedSubclasses()) {
-            for (String kind : block(permitted).kinds()) {
-                kinds.put(kind, permitted);
-            }
-        }
-        return kinds;
-    }
-
     /** The annotation of a record. */
     static Block block(Class<?> type) {
         Block block = type.getAnnotation(Block.class);
@@ -76,20 +61,6 @@ final class Shape {
     /** Whether a key may be left empty. */
     static boolean isNullable(RecordComponent component) {
         return component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-    }
-
-    /** What a message calls the values of a type. */
-    static String describe(Type type) {
-        if (type instanceof ParameterizedType) {
-            return "a list, each item " + describe(itemType(type));
-        }
-        Class<?> raw = (Class<?>) type;
-        if (Scalars.covers(raw)) {
-            return Scalars.describe(raw);
-        }
-        return isChoice(raw)
-                ? "a block whose kind is " + Scalars.oneOf(kinds(raw).keySet())
-                : "a block with " + String.join(", ", keys(raw).keySet());
     }
 
     /** What a list is a list of; any other type itself. */

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config.bind;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -76,6 +77,16 @@ sealed interface YamlNode {
                     ? text
                     : '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replace("\n", "\\n") + '"';
         }
+    }
+
+    /** A single value as the block whose kind it is, any other node as it is. */
+    default YamlNode asChoice() {
+        if (absent() || !(this instanceof Scalar)) {
+            return this;
+        }
+        Map<String, YamlNode> entries = new LinkedHashMap<>();
+        entries.put(Shape.KIND, this);
+        return new Mapping(entries, origin());
     }
 
     /** Whether this is YAML's null. */

@@ -1,11 +1,11 @@
-package dev.rlhf.driver.config.bind;
+package dev.rlhf.core.base;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Bounds of a numeric key. */
+/** Bounds of a numeric key, which hold for what a recipe may say. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Range {

@@ -1,11 +1,11 @@
-package dev.rlhf.driver.config.bind;
+package dev.rlhf.core.base;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Names the block of defaults.yaml that a record takes its defaults from. */
+/** Makes a record a block of a recipe, and names the block of defaults.yaml that it takes its defaults from. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.TYPE)
 public @interface Block {
