@@ -42,7 +42,7 @@ record LearnerBenchmark(String name, ModelConfig model, int rows, int length, in
     private static final int BATCHES = 8;
     private static final int WARM_UP = 3;
     private static final OptimiserSettings OPTIMISER =
-            new OptimiserSettings(3e-4, OptimiserSettings.Schedule.CONSTANT, 0, 1000, 1, 0.9, 0.95, 1e-8, 0.1, 1.0);
+            new OptimiserSettings(3e-4, OptimiserSettings.Schedule.CONSTANT, 0, 1, 0.9, 0.95, 1e-8, 0.1, 1.0);
 
     /** The cases that are measured. */
     static List<LearnerBenchmark> all() {
@@ -87,7 +87,7 @@ record LearnerBenchmark(String name, ModelConfig model, int rows, int length, in
         NetworkSettings network = new NetworkSettings(
                 directory.toString(), Head.LANGUAGE_MODEL, rows * length, workplace.threads(), new Seed(1));
         try (Peer peer = Peer.start(workplace, "learner.py", settings, directory.resolve("peer.log"));
-                DjlLearner learner = DjlLearner.open(network, OPTIMISER)) {
+                DjlLearner learner = DjlLearner.open(network, OPTIMISER, 1000)) {
             Comparison compared = Comparison.of(
                     new Ours(
                             learner,

@@ -57,7 +57,7 @@ public final class LearnerActor implements ByteActor {
         if (optimiser == null) {
             networks.put(message.network(), DjlNetwork.open(message.settings()));
         } else {
-            learners.put(message.network(), DjlLearner.open(message.settings(), optimiser));
+            learners.put(message.network(), DjlLearner.open(message.settings(), optimiser, message.totalSteps()));
         }
         return Wire.nothing();
     }

@@ -36,15 +36,15 @@ public final class LearnerClient {
         this.deadline = deadline;
     }
 
-    /** Opens a network that learns, in place of one of that name. */
-    public Learner open(String name, NetworkSettings settings, OptimiserSettings optimiser) {
-        ask(LearnerActor.OPEN, new LearnerMessage.Open(name, settings, optimiser));
+    /** Opens a network that learns for {@code totalSteps} optimiser steps, in place of one of that name. */
+    public Learner open(String name, NetworkSettings settings, OptimiserSettings optimiser, int totalSteps) {
+        ask(LearnerActor.OPEN, new LearnerMessage.Open(name, settings, optimiser, totalSteps));
         return new RemoteLearner(name);
     }
 
     /** Opens a network that stays as it is, in place of one of that name. */
     public Network open(String name, NetworkSettings settings) {
-        ask(LearnerActor.OPEN, new LearnerMessage.Open(name, settings, null));
+        ask(LearnerActor.OPEN, new LearnerMessage.Open(name, settings, null, 0));
         return new RemoteLearner(name);
     }
 

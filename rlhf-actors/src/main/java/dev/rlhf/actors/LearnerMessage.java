@@ -21,11 +21,13 @@ sealed interface LearnerMessage {
      * @param network its name
      * @param settings where it is and what is on top
      * @param optimiser how it learns, or null for one that stays as it is
+     * @param totalSteps optimiser steps that its learning rate's schedule spans
      */
     record Open(
             String network,
             NetworkSettings settings,
-            @Nullable OptimiserSettings optimiser) implements LearnerMessage {}
+            @Nullable OptimiserSettings optimiser,
+            int totalSteps) implements LearnerMessage {}
 
     /**
      * Frees a network; nothing happens when there is none.

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A learner behind an actor is a learner. */
 class LearnerClientTest extends LearnerContract {
     private static final OptimiserSettings OPTIMISER =
-            new OptimiserSettings(1e-2, OptimiserSettings.Schedule.CONSTANT, 0, 10, 1, 0.9, 0.95, 1e-8, 0, 1);
+            new OptimiserSettings(1e-2, OptimiserSettings.Schedule.CONSTANT, 0, 1, 0.9, 0.95, 1e-8, 0, 1);
     private static final List<TokenSequence> ROWS = List.of(
             TokenSequence.of(new int[] {3, 4}, new int[] {5}), TokenSequence.of(new int[] {3}, new int[] {6, 7}));
 
@@ -46,7 +46,7 @@ class LearnerClientTest extends LearnerContract {
 
     @Override
     protected Learner open() {
-        return client.open("policy-" + opened++, SmallModel.settings(model, Head.LANGUAGE_MODEL), OPTIMISER);
+        return client.open("policy-" + opened++, SmallModel.settings(model, Head.LANGUAGE_MODEL), OPTIMISER, 10);
     }
 
     @Test

@@ -68,7 +68,7 @@ class WireTest {
     private static final NetworkSettings NETWORK =
             new NetworkSettings("/models/policy", Head.REWARD, 4096, 2, new Seed(-7));
     private static final OptimiserSettings OPTIMISER =
-            new OptimiserSettings(1e-3, OptimiserSettings.Schedule.COSINE, 5, 100, 0.1, 0.9, 0.95, 1e-8, 0.1, 1);
+            new OptimiserSettings(1e-3, OptimiserSettings.Schedule.COSINE, 5, 0.1, 0.9, 0.95, 1e-8, 0.1, 1);
     private static final Prompt PROMPT =
             new Prompt("words.txt:17", "größe 漢字 \u0000|", new int[] {3, 8, 5}, Map.of("answer", "eßörg"));
     private static final Completion COMPLETION = new Completion(
@@ -112,8 +112,8 @@ class WireTest {
     static Stream<Record> messages() {
         return Stream.of(
                         Stream.of(
-                                new LearnerMessage.Open("policy", NETWORK, OPTIMISER),
-                                new LearnerMessage.Open("reference", NETWORK, null),
+                                new LearnerMessage.Open("policy", NETWORK, OPTIMISER, 100),
+                                new LearnerMessage.Open("reference", NETWORK, null, 0),
                                 new LearnerMessage.Close("critic"),
                                 new LearnerMessage.Evaluate("policy", BATCH.sequences(), 0.7, Set.of(Output.LOG_PROBS)),
                                 new LearnerMessage.Files("policy", "/run/checkpoints/step-000001"),

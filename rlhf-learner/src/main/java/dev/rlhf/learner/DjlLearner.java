@@ -59,15 +59,17 @@ public final class DjlLearner implements Learner, AutoCloseable {
     /**
      * Opens a model directory for training.
      *
+     * @param totalSteps optimiser steps that the learning rate's schedule spans
      * @throws RlhfException USER naming the file when one is missing, damaged or of another shape
      */
-    public static DjlLearner open(NetworkSettings settings, OptimiserSettings optimiserSettings) {
+    public static DjlLearner open(NetworkSettings settings, OptimiserSettings optimiserSettings, int totalSteps) {
         DjlNetwork network = DjlNetwork.open(settings);
         SelfTest.failure(settings.threads())
                 .filter(failure -> !failure.repeats())
                 .ifPresent(failure -> LOG.log(Level.WARNING, failure.sentence()));
         return new DjlLearner(
-                network, AdamW.of(optimiserSettings, network.decoder().parameters()));
+                network,
+                AdamW.of(optimiserSettings, totalSteps, network.decoder().parameters()));
     }
 
     @Override

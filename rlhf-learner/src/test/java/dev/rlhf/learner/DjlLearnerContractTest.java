@@ -18,7 +18,7 @@ class DjlLearnerContractTest extends LearnerContract {
 
     @Override
     protected Learner open() {
-        DjlLearner learner = DjlLearner.open(golden.settings(Head.LANGUAGE_MODEL, 12), GoldenCase.OPTIMISER);
+        DjlLearner learner = DjlLearner.open(golden.settings(Head.LANGUAGE_MODEL, 12), GoldenCase.OPTIMISER, 10);
         opened.add(learner);
         return learner;
     }

@@ -71,7 +71,7 @@ class DjlLearnerTest {
 
     private Map<String, float[]> gradients(int microBatchTokens, int threads) {
         try (DjlLearner learner = DjlLearner.open(
-                        golden.settings(Head.LANGUAGE_MODEL, microBatchTokens, threads), GoldenCase.OPTIMISER);
+                        golden.settings(Head.LANGUAGE_MODEL, microBatchTokens, threads), GoldenCase.OPTIMISER, 10);
                 NDManager scope = NativeScope.open()) {
             return GoldenCase.byName(learner, learner.accumulate(scope, batch, mixed));
         }
@@ -183,7 +183,7 @@ class DjlLearnerTest {
     }
 
     private DjlLearner open(int microBatchTokens) {
-        return DjlLearner.open(golden.settings(Head.LANGUAGE_MODEL, microBatchTokens), GoldenCase.OPTIMISER);
+        return DjlLearner.open(golden.settings(Head.LANGUAGE_MODEL, microBatchTokens), GoldenCase.OPTIMISER, 10);
     }
 
     private void train(DjlLearner learner, int steps) {

@@ -30,7 +30,7 @@ import java.util.Objects;
 record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
     /** Plain settings of the optimiser for tests that do not look at it. */
     static final OptimiserSettings OPTIMISER =
-            new OptimiserSettings(1e-2, OptimiserSettings.Schedule.CONSTANT, 0, 10, 1, 0.9, 0.95, 1e-8, 0.1, 0.5);
+            new OptimiserSettings(1e-2, OptimiserSettings.Schedule.CONSTANT, 0, 1, 0.9, 0.95, 1e-8, 0.1, 0.5);
 
     static GoldenCase of(String name) {
         try {

@@ -95,7 +95,7 @@ class GoldenVectorTest {
     }
 
     private static DjlLearner learner(GoldenCase golden, Head head) {
-        return DjlLearner.open(golden.settings(head, 20), GoldenCase.OPTIMISER);
+        return DjlLearner.open(golden.settings(head, 20), GoldenCase.OPTIMISER, 10);
     }
 
     private static void assertGradients(

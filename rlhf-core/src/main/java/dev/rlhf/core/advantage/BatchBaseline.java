@@ -1,5 +1,6 @@
 package dev.rlhf.core.advantage;
 
+import dev.rlhf.core.base.Block;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
@@ -11,6 +12,7 @@ import java.util.stream.IntStream;
  *
  * @param whiten whether to divide by the deviation over the batch
  */
+@Block(value = "advantage", kinds = "batch-baseline")
 public record BatchBaseline(boolean whiten) implements AdvantageEstimator {
     private static final double EPSILON = 1e-8;
 

@@ -1,5 +1,8 @@
 package dev.rlhf.core.advantage;
 
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
+
 /**
  * Generalized advantage estimation, for policies with a critic.
  *
@@ -9,11 +12,15 @@ package dev.rlhf.core.advantage;
  *
  * <p>Source: Schulman et al. 2016 (arXiv 1506.02438); Lambert, chapter on policy gradients.
  *
- * @param gamma discount γ in [0, 1]
- * @param lambda λ in [0, 1]; 1 is Monte-Carlo minus the value, 0 is one-step
+ * @param gamma discount γ of a token
+ * @param lambda 1 is Monte-Carlo minus the value, 0 is one-step
  * @param whiten whether advantages are whitened over the batch
  */
-public record GeneralizedAdvantage(double gamma, double lambda, boolean whiten) implements AdvantageEstimator {
+@Block(value = "advantage", kinds = "generalized")
+public record GeneralizedAdvantage(
+        @Range(min = 0, max = 1) double gamma,
+        @Range(min = 0, max = 1) double lambda,
+        boolean whiten) implements AdvantageEstimator {
     private static final double EPSILON = 1e-8;
 
     @Override
@@ -34,6 +41,11 @@ public record GeneralizedAdvantage(double gamma, double lambda, boolean whiten) 
             }
         }
         return new Advantages(advantages, returns);
+    }
+
+    @Override
+    public boolean needsCritic() {
+        return true;
     }
 
     private void estimateRow(int i, AdvantageInput input, float[][] advantages, float[][] returns) {

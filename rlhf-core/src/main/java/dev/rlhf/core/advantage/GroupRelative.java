@@ -1,5 +1,7 @@
 package dev.rlhf.core.advantage;
 
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 import java.util.Map;
 
 /**
@@ -10,10 +12,12 @@ import java.util.Map;
  *
  * <p>Source: Shao et al. 2024 (arXiv 2402.03300); without std Liu et al. 2025 (arXiv 2503.20783).
  *
- * @param divideByDeviation whether to divide by the group's standard deviation
- * @param epsilon ε, above 0
+ * @param divideByDeviation whether to divide by the group's standard deviation (GRPO) or not (Dr.GRPO)
+ * @param epsilon ε, added to the group's deviation
  */
-public record GroupRelative(boolean divideByDeviation, double epsilon) implements AdvantageEstimator {
+@Block(value = "advantage", kinds = "group-relative")
+public record GroupRelative(
+        boolean divideByDeviation, @Range(above = 0) double epsilon) implements AdvantageEstimator {
     @Override
     public Advantages estimate(AdvantageInput input) {
         double[] totals = RowRewards.totals(input);
@@ -26,5 +30,10 @@ public record GroupRelative(boolean divideByDeviation, double epsilon) implement
             double centred = totals[i] - group.mean();
             return divideByDeviation ? centred / (group.unbiasedDeviation() + epsilon) : centred;
         });
+    }
+
+    @Override
+    public boolean comparesGroup() {
+        return true;
     }
 }

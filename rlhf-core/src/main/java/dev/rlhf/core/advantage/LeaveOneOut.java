@@ -1,5 +1,6 @@
 package dev.rlhf.core.advantage;
 
+import dev.rlhf.core.base.Block;
 import java.util.Map;
 
 /**
@@ -9,6 +10,7 @@ import java.util.Map;
  *
  * <p>Source: Ahmadian et al. 2024 (arXiv 2402.14740).
  */
+@Block(value = "advantage", kinds = "leave-one-out")
 public record LeaveOneOut() implements AdvantageEstimator {
     @Override
     public Advantages estimate(AdvantageInput input) {
@@ -21,5 +23,10 @@ public record LeaveOneOut() implements AdvantageEstimator {
             }
             return totals[i] - (group.sum() - totals[i]) / (group.count() - 1);
         });
+    }
+
+    @Override
+    public boolean comparesGroup() {
+        return true;
     }
 }

@@ -1,35 +1,26 @@
 package dev.rlhf.core.rollout;
 
-import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 
 /**
  * How completions are drawn.
  *
- * @param samplesPerPrompt n, at least 1
- * @param temperature above 0 to sample, 0 for greedy
- * @param topP nucleus mass in (0, 1]; 1 keeps all
- * @param topK number of tokens kept; 0 keeps all
- * @param maxTokens token budget of a completion, at least 1
+ * @param samplesPerPrompt completions of each prompt
+ * @param temperature logits are divided by it; 0, which is for evaluations alone, is greedy
+ * @param topP nucleus mass; 1 keeps all
+ * @param topK tokens kept; 0 keeps all
+ * @param maxTokens token budget of a completion
  */
-public record SamplingParams(int samplesPerPrompt, double temperature, double topP, int topK, int maxTokens) {
-
-    /** Checks the ranges; throws USER. */
-    public SamplingParams {
-        require(samplesPerPrompt >= 1, "samples-per-prompt must be at least 1, not " + samplesPerPrompt);
-        require(temperature >= 0 && Double.isFinite(temperature), "temperature must be 0 or more, not " + temperature);
-        require(topP > 0 && topP <= 1, "top-p must be in (0, 1], not " + topP);
-        require(topK >= 0, "top-k must be 0 (all) or more, not " + topK);
-        require(maxTokens >= 1, "max-tokens must be at least 1, not " + maxTokens);
-    }
-
+@Block("sampling")
+public record SamplingParams(
+        @Range(min = 1) int samplesPerPrompt,
+        @Range(above = 0) double temperature,
+        @Range(above = 0, max = 1) double topP,
+        @Range(min = 0) int topK,
+        @Range(min = 1) int maxTokens) {
     /** One greedy completion of at most {@code maxTokens} tokens, for evaluation. */
     public static SamplingParams greedy(int maxTokens) {
         return new SamplingParams(1, 0, 1, 0, maxTokens);
-    }
-
-    private static void require(boolean holds, String message) {
-        if (!holds) {
-            throw RlhfException.user(message);
-        }
     }
 }

@@ -1,15 +1,22 @@
 package dev.rlhf.core.update;
 
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
+
 /**
  * A β that follows a target: β ← β · (1 + clip(KL / target − 1, ±0.2) · n / horizon).
  *
  * <p>Source: Ziegler et al. 2019 (arXiv 1909.08593), section 2.2.
  *
- * @param beta present β, above 0
- * @param target KL per sequence aimed at, in nats, above 0
- * @param horizon samples in which β can move by about a fifth, above 0
+ * @param beta the coefficient β, in a recipe the one at the start
+ * @param target KL per sequence aimed at, in nats
+ * @param horizon samples in which β can move by about a fifth
  */
-public record AdaptiveKl(double beta, double target, double horizon) implements KlController {
+@Block(value = "kl-controller", kinds = "adaptive")
+public record AdaptiveKl(
+        @Range(above = 0) double beta,
+        @Range(above = 0) double target,
+        @Range(above = 0) double horizon) implements KlController {
     private static final double LARGEST_ERROR = 0.2;
 
     @Override

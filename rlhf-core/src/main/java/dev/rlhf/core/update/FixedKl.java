@@ -1,11 +1,15 @@
 package dev.rlhf.core.update;
 
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
+
 /**
  * A constant β.
  *
- * @param beta at least 0
+ * @param beta the coefficient β
  */
-public record FixedKl(double beta) implements KlController {
+@Block(value = "kl-controller", kinds = "fixed")
+public record FixedKl(@Range(min = 0) double beta) implements KlController {
     @Override
     public KlController after(double observedKl, int samples) {
         return this;

@@ -1,9 +1,10 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.core.update.Reduction;
-import dev.rlhf.core.update.ValueRegression;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.core.update.Reduction;
+import dev.rlhf.core.update.ValueRegression;
 
 /**
  * PPO's critic.
@@ -18,7 +19,7 @@ public record CriticRecipe(
         String from,
         @Range(min = 0) int warmupSteps,
         @Range(min = 0) double valueClip,
-        OptimiserRecipe optimiser) {
+        OptimiserSettings optimiser) {
 
     /** The critic's loss. */
     public ValueRegression objective() {

@@ -1,7 +1,9 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.core.update.KlEstimator;
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.update.FixedKl;
+import dev.rlhf.core.update.KlController;
+import dev.rlhf.core.update.KlEstimator;
 import java.util.Locale;
 
 /**
@@ -12,11 +14,11 @@ import java.util.Locale;
  * @param controller its coefficient β
  */
 @Block("kl")
-public record KlRecipe(Place in, KlEstimator estimator, KlControllerRecipe controller) {
+public record KlRecipe(Place in, KlEstimator estimator, KlController controller) {
     /** Checks that a β that moves is charged; throws USER naming the key. */
     public KlRecipe {
         RecipeChecks.require(
-                in == Place.REWARD || in == Place.LOSS || controller instanceof KlControllerRecipe.Fixed,
+                in == Place.REWARD || in == Place.LOSS || controller instanceof FixedKl,
                 "controller.kind",
                 "must be fixed where the penalty is not charged (in: "
                         + in.name().toLowerCase(Locale.ROOT) + "); set in to reward or loss for an adaptive one");

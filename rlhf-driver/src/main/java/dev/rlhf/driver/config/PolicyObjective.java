@@ -1,11 +1,11 @@
 package dev.rlhf.driver.config;
 
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 import dev.rlhf.core.update.ClippedSurrogate;
 import dev.rlhf.core.update.PolicyGradient;
 import dev.rlhf.core.update.PolicyLoss;
 import dev.rlhf.core.update.Reduction;
-import dev.rlhf.core.base.Block;
-import dev.rlhf.core.base.Range;
 
 /** The policy's loss. */
 public sealed interface PolicyObjective {

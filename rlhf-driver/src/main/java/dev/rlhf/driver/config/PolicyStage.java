@@ -1,7 +1,10 @@
 package dev.rlhf.driver.config;
 
+import dev.rlhf.core.advantage.AdvantageEstimator;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.core.update.OptimiserSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -44,13 +47,13 @@ public record PolicyStage(
         @Range(min = 1) int microBatchTokens,
         boolean maskTruncated,
         PromptData data,
-        SamplingRecipe sampling,
+        SamplingParams sampling,
         List<RewardRecipe> rewards,
-        AdvantageRecipe advantage,
+        AdvantageEstimator advantage,
         PolicyObjective objective,
         KlRecipe kl,
         @Nullable CriticRecipe critic,
-        OptimiserRecipe optimiser,
+        OptimiserSettings optimiser,
         @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
     /** Keeps its own copy of {@code rewards} and checks what one key asks of another; throws USER naming the key. */
@@ -59,11 +62,10 @@ public record PolicyStage(
         RecipeChecks.require(!rewards.isEmpty(), "rewards", "must name at least one reward");
         RewardNames.of(rewards);
         rewards.forEach(reward -> reward.rule(sampling.maxTokens()));
-        boolean needsCritic = advantage instanceof AdvantageRecipe.Generalized;
         RecipeChecks.require(
-                needsCritic == (critic != null),
+                advantage.needsCritic() == (critic != null),
                 "critic",
-                needsCritic
+                advantage.needsCritic()
                         ? "is missing: the generalized advantage needs one"
                         : "is of use to the generalized advantage only");
         RecipeChecks.require(
@@ -94,7 +96,7 @@ public record PolicyStage(
     @Override
     public List<Draw> draws() {
         List<Draw> draws = new ArrayList<>(Draw.of(evaluation));
-        draws.add(0, new Draw(data, sampling.params()));
+        draws.add(0, new Draw(data, sampling));
         return draws;
     }
 
@@ -103,7 +105,7 @@ public record PolicyStage(
         return true;
     }
 
-    private static int samplesPerStep(int promptsPerStep, SamplingRecipe sampling) {
+    private static int samplesPerStep(int promptsPerStep, SamplingParams sampling) {
         return promptsPerStep * sampling.samplesPerPrompt();
     }
 }

@@ -1,8 +1,9 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.core.update.DirectPreference;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.update.DirectPreference;
+import dev.rlhf.core.update.OptimiserSettings;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,7 @@ public record PreferenceStage(
         @Range(min = 1) int microBatchTokens,
         PairData data,
         PreferenceLoss objective,
-        OptimiserRecipe optimiser,
+        OptimiserSettings optimiser,
         @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
     /**

@@ -1,8 +1,8 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.base.Seed;
 import java.util.List;
 
 /**

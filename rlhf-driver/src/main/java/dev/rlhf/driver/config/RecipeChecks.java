@@ -1,7 +1,7 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.KeyException;
+import dev.rlhf.core.base.RlhfException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

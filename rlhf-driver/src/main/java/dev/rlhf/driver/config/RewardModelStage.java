@@ -1,8 +1,9 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.core.update.BradleyTerry;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.update.BradleyTerry;
+import dev.rlhf.core.update.OptimiserSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ public record RewardModelStage(
         @Range(min = 1) int microBatchTokens,
         PairData data,
         PairLoss objective,
-        OptimiserRecipe optimiser,
+        OptimiserSettings optimiser,
         @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
     /**

@@ -1,11 +1,12 @@
 package dev.rlhf.driver.config;
 
 import dev.rlhf.core.update.EntropyTerm;
-import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.core.update.Objective;
-import dev.rlhf.core.update.Reduction;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.update.Likelihood;
+import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.core.update.Reduction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ public record SftStage(
         @Range(min = 1) int microBatchTokens,
         CompletionData data,
         Reduction reduction,
-        OptimiserRecipe optimiser,
+        OptimiserSettings optimiser,
         @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
     @Override

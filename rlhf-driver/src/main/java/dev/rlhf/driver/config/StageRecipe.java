@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config;
 
+import dev.rlhf.core.update.OptimiserSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,7 @@ public sealed interface StageRecipe permits SftStage, RewardModelStage, Preferen
     int microBatchTokens();
 
     /** AdamW of the trained network. */
-    OptimiserRecipe optimiser();
+    OptimiserSettings optimiser();
 
     /** How it is evaluated on the way, or null for an evaluation at its end alone. */
     @Nullable

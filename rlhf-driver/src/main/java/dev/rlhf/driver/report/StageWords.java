@@ -3,7 +3,7 @@ package dev.rlhf.driver.report;
 import static dev.rlhf.driver.report.Words.setting;
 
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.config.KlControllerRecipe;
+import dev.rlhf.core.update.AdaptiveKl;
 import dev.rlhf.driver.config.KlRecipe;
 import dev.rlhf.driver.config.PolicyStage;
 import dev.rlhf.driver.config.PreferenceStage;
@@ -101,8 +101,8 @@ final class StageWords {
     }
 
     private static String strength(KlRecipe kl) {
-        return kl.controller() instanceof KlControllerRecipe.Adaptive adaptive
+        return kl.controller() instanceof AdaptiveKl adaptive
                 ? "adaptive, towards " + setting(adaptive.target()) + " nats"
-                : "β " + setting(kl.controller().controller().beta());
+                : "β " + setting(kl.controller().beta());
     }
 }

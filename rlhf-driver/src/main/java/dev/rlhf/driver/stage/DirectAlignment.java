@@ -41,9 +41,8 @@ final class DirectAlignment implements Stage {
         PreferenceSource pairs = PreferenceSource.open(context, stage, stage.data(), start);
         NetworkSettings settings = context.network(stage.from(), Head.LANGUAGE_MODEL, stage);
         Network reference = context.actors().learner().open(LearnerNames.REFERENCE, settings);
-        Learner policy = context.actors()
-                .learner()
-                .open(LearnerNames.POLICY, settings, stage.optimiser().settings(stage.steps()));
+        Learner policy =
+                context.actors().learner().open(LearnerNames.POLICY, settings, stage.optimiser(), stage.steps());
         start.restore(policy, LearnerNames.POLICY);
         SupervisedSettings learning = new SupervisedSettings(
                 stage.batchSize(), context.contextLength(), stage.objective().objective());

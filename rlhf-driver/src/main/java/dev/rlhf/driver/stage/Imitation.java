@@ -45,7 +45,8 @@ final class Imitation implements Stage {
                 .open(
                         LearnerNames.POLICY,
                         context.network(stage.from(), Head.LANGUAGE_MODEL, stage),
-                        stage.optimiser().settings(stage.steps()));
+                        stage.optimiser(),
+                        stage.steps());
         start.restore(policy, LearnerNames.POLICY);
         TrainingLoop loop = new SupervisedLoop(
                 new ShuffledExamples(demonstrations, context.seed(stage), start.loop()),

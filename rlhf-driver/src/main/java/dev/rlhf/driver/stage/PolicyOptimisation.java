@@ -46,7 +46,7 @@ final class PolicyOptimisation implements Stage {
         NetworkSettings settings = context.network(stage.from(), Head.LANGUAGE_MODEL, stage);
         Learner policy = context.actors()
                 .learner()
-                .open(LearnerNames.POLICY, settings, stage.optimiser().settings(stage.optimiserSteps()));
+                .open(LearnerNames.POLICY, settings, stage.optimiser(), stage.optimiserSteps());
         start.restore(policy, LearnerNames.POLICY);
         PolicyActors actors = new PolicyActors(
                 context.actors().rollouts(),
@@ -106,13 +106,14 @@ final class PolicyOptimisation implements Stage {
                 .open(
                         LearnerNames.CRITIC,
                         context.network(recipe.from(), Head.VALUE, stage),
-                        recipe.optimiser().settings(stage.optimiserSteps()));
+                        recipe.optimiser(),
+                        stage.optimiserSteps());
         start.restore(learner, LearnerNames.CRITIC);
         return new Critic(learner, recipe.objective(), recipe.warmupSteps());
     }
 
     private static KlController controller(PolicyStage stage, StageStart start) {
-        KlController configured = stage.kl().controller().controller();
+        KlController configured = stage.kl().controller();
         return start.learners().isPresent() ? configured.withBeta(start.loop().klCoefficient()) : configured;
     }
 
@@ -123,8 +124,8 @@ final class PolicyOptimisation implements Stage {
                 beta -> inLoss ? loss.withEntropyAndKl(stage.kl().estimator(), beta) : loss.withEntropy();
         return new PolicySettings(
                 stage.promptsPerStep(),
-                stage.sampling().params(),
-                stage.advantage().estimator(),
+                stage.sampling(),
+                stage.advantage(),
                 objective,
                 stage.kl().in() == KlRecipe.Place.REWARD,
                 stage.kl().estimator(),

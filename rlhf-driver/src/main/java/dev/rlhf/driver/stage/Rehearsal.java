@@ -62,7 +62,7 @@ public final class Rehearsal {
         context.actors().rollouts().reach(needs(draws));
         StageRecipe first = context.recipe().stages().get(0);
         NetworkSettings settings = context.network(first.from(), Head.LANGUAGE_MODEL, first);
-        Learner learner = context.actors().learner().open(LearnerNames.PUBLISHED, settings, optimiser());
+        Learner learner = context.actors().learner().open(LearnerNames.PUBLISHED, settings, optimiser(), MOST_STEPS);
         try {
             WeightVersion version = new WeightVersion(0);
             context.weights().publish(learner, version).ifPresent(context.canaries()::measured);
@@ -92,8 +92,7 @@ public final class Rehearsal {
     }
 
     private static OptimiserSettings optimiser() {
-        return new OptimiserSettings(
-                RATE, OptimiserSettings.Schedule.CONSTANT, 0, MOST_STEPS, 1, 0.9, 0.95, 1e-8, 0, 1);
+        return new OptimiserSettings(RATE, OptimiserSettings.Schedule.CONSTANT, 0, 1, 0.9, 0.95, 1e-8, 0, 1);
     }
 
     /** Changes the weights until what a server keeps of the first ones would be seen far above rounding. */

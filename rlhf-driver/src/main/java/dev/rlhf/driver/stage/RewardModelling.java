@@ -53,7 +53,8 @@ final class RewardModelling implements Stage {
                 .open(
                         LearnerNames.POLICY,
                         context.network(stage.from(), Head.REWARD, stage),
-                        stage.optimiser().settings(stage.steps()));
+                        stage.optimiser(),
+                        stage.steps());
         start.restore(model, LearnerNames.POLICY);
         SupervisedSettings learning = new SupervisedSettings(
                 stage.batchSize(), context.contextLength(), stage.objective().objective());

@@ -3,8 +3,12 @@ package dev.rlhf.driver.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rlhf.core.advantage.BatchBaseline;
+import dev.rlhf.core.advantage.GeneralizedAdvantage;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.update.AdaptiveKl;
+import dev.rlhf.core.update.FixedKl;
 import dev.rlhf.core.update.OptimiserSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -53,7 +57,7 @@ class RecipesTest {
         PolicyStage ppo = policy(recipe);
         assertThat(sft.batchSize()).isEqualTo(64);
         assertThat(sft.evaluation()).isEqualTo(new EvaluationRecipe(50, true, null, RuleName.EXACT_MATCH, 300, 256));
-        assertThat(ppo.advantage()).isInstanceOf(AdvantageRecipe.Generalized.class);
+        assertThat(ppo.advantage()).isInstanceOf(GeneralizedAdvantage.class);
         assertThat(ppo.critic()).isNotNull();
         // The stage's defaults say more of the optimiser than the optimiser's own.
         assertThat(ppo.optimiser().learningRate()).isEqualTo(1e-6);
@@ -70,7 +74,7 @@ class RecipesTest {
         assertThat(after.optimiser().schedule()).isEqualTo(OptimiserSettings.Schedule.CONSTANT);
         assertThat(after.optimiser().learningRate())
                 .isEqualTo(before.optimiser().learningRate());
-        assertThat(after.kl().controller()).isEqualTo(new KlControllerRecipe.Fixed(0.5));
+        assertThat(after.kl().controller()).isEqualTo(new FixedKl(0.5));
         assertThat(after.kl().in()).isEqualTo(before.kl().in());
         assertThat(after.sampling().maxTokens()).isEqualTo(9);
         assertThat(after.sampling().temperature()).isEqualTo(before.sampling().temperature());
@@ -80,9 +84,9 @@ class RecipesTest {
     void anotherKindReplacesTheWholeBlock() {
         String[] reinforce = {"stages.optimise.kind=reinforce", "stages.optimise.critic=null"};
         PolicyStage fixed = policy(read(reinforce));
-        assertThat(fixed.advantage()).isInstanceOf(AdvantageRecipe.Batch.class);
-        assertThat(fixed.kl().controller()).isEqualTo(new KlControllerRecipe.Fixed(0.05));
-        KlControllerRecipe.Adaptive adaptive = (KlControllerRecipe.Adaptive)
+        assertThat(fixed.advantage()).isInstanceOf(BatchBaseline.class);
+        assertThat(fixed.kl().controller()).isEqualTo(new FixedKl(0.05));
+        AdaptiveKl adaptive = (AdaptiveKl)
                 policy(read(reinforce[0], reinforce[1], "stages.optimise.kl.controller={kind: adaptive, target: 6}"))
                         .kl()
                         .controller();

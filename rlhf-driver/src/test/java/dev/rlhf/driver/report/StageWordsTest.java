@@ -2,11 +2,11 @@ package dev.rlhf.driver.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rlhf.core.base.Block;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.config.RewardRecipe;
 import dev.rlhf.driver.config.StageRecipe;
-import dev.rlhf.core.base.Block;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;

@@ -3,6 +3,7 @@ package dev.rlhf.driver.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
@@ -18,7 +19,6 @@ import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.config.RewardRecipe;
 import dev.rlhf.driver.config.RuleName;
 import dev.rlhf.driver.config.StageRecipe;
-import dev.rlhf.core.base.Block;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.DataPreview;
 import dev.rlhf.driver.data.SpellingWords;

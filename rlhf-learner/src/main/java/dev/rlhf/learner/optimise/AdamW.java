@@ -45,14 +45,16 @@ public final class AdamW implements AutoCloseable {
             """;
 
     private final OptimiserSettings settings;
+    private final int totalSteps;
     private final Parameters weights;
     private final Parameters first;
     private final Parameters second;
     private final ScriptModule module;
     private long steps;
 
-    private AdamW(OptimiserSettings settings, Parameters weights) {
+    private AdamW(OptimiserSettings settings, int totalSteps, Parameters weights) {
         this.settings = settings;
+        this.totalSteps = totalSteps;
         this.weights = weights;
         // Asked at once: memory that is set aside as zeros is only taken when it is written to.
         AvailableMemory.require(
@@ -64,9 +66,9 @@ public final class AdamW implements AutoCloseable {
         this.module = ScriptModule.compile(SOURCE);
     }
 
-    /** An optimiser of {@code weights} that has taken no step. */
-    public static AdamW of(OptimiserSettings settings, Parameters weights) {
-        return new AdamW(settings, weights);
+    /** An optimiser of {@code weights} that has taken none of {@code totalSteps} steps. */
+    public static AdamW of(OptimiserSettings settings, int totalSteps, Parameters weights) {
+        return new AdamW(settings, totalSteps, weights);
     }
 
     /** Adds {@code terms} to {@code sums}, both one tensor a leaf. */
@@ -93,7 +95,7 @@ public final class AdamW implements AutoCloseable {
             throw RlhfException.bug("a step on a gradient of norm " + norm);
         }
         steps++;
-        double rate = settings.rate(steps);
+        double rate = settings.rate(steps, totalSteps);
         try (NDManager scope = NativeScope.open()) {
             NDList scale = new NDList();
             if (norm > settings.maxGradientNorm()) {

@@ -106,9 +106,7 @@ public final class Binder {
     private static String kind(Map<String, Class<?>> kinds, Layers layers, String path) {
         YamlNode node = layers.kind()
                 .orElseThrow(() -> problem(
-                        layers.mappings().get(0),
-                        path,
-                        "is missing; it needs " + Scalars.oneOf(kinds.keySet())));
+                        layers.mappings().get(0), path, "is missing; it needs " + Scalars.oneOf(kinds.keySet())));
         String kind = node instanceof YamlNode.Scalar scalar ? scalar.text() : "";
         if (!kinds.containsKey(kind)) {
             throw problem(

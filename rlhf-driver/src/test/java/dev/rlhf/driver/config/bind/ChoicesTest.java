@@ -39,7 +39,10 @@ class ChoicesTest {
     record Soup(int portions, @Range(min = 0) double salt) implements Dish {}
 
     @Block(value = "dish", kinds = "bread")
-    record Bread(@Range(min = 1) int portions, String flour, @Nullable String spread) implements Dish {
+    record Bread(
+            @Range(min = 1) int portions,
+            String flour,
+            @Nullable String spread) implements Dish {
         Bread {
             KeyException.require(!flour.equals("chalk"), "flour", "must be edible, not " + flour);
         }

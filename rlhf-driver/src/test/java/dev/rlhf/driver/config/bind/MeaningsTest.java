@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class MeaningsTest {
     @Test
     void everyKeyOfARecipeHasAMeaning() {
-        Places places = new Places(Recipe.class, Defaults.parse("defaults.yaml", Recipes.defaults()), Choices.of(Map.of()));
+        Places places =
+                new Places(Recipe.class, Defaults.parse("defaults.yaml", Recipes.defaults()), Choices.of(Map.of()));
         Meanings meanings = Meanings.parse(Recipes.defaults(), places);
         Map<String, List<PossibleBlock>> blocks = places.blocks();
 
