@@ -33,7 +33,7 @@ final class ExperienceBuilder {
         Observed observed = observe(scored, needs);
         double gap = gap(observed, step);
         Advantages advantages = settings.advantage()
-                .estimate(new AdvantageInput(
+                .apply(new AdvantageInput(
                         tokenRewards(observed, beta), observed.values(), observed.drawn(), observed.groups()));
         List<Experience> rows = new ArrayList<>(observed.sequences().size());
         for (int i = 0; i < observed.sequences().size(); i++) {

@@ -1,11 +1,13 @@
 package dev.rlhf.core.loop;
 
-import dev.rlhf.core.advantage.AdvantageEstimator;
+import dev.rlhf.core.advantage.AdvantageInput;
+import dev.rlhf.core.advantage.Advantages;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.update.KlEstimator;
 import dev.rlhf.core.update.Objective;
 import java.util.function.DoubleFunction;
+import java.util.function.Function;
 
 /**
  * What an on-policy algorithm is made of; PPO, GRPO, RLOO and REINFORCE differ in these values alone.
@@ -25,7 +27,7 @@ import java.util.function.DoubleFunction;
 public record PolicySettings(
         int promptsPerStep,
         SamplingParams sampling,
-        AdvantageEstimator advantage,
+        Function<AdvantageInput, Advantages> advantage,
         DoubleFunction<Objective> objective,
         boolean klInReward,
         KlEstimator klEstimator,

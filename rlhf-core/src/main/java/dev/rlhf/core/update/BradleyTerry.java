@@ -1,5 +1,7 @@
 package dev.rlhf.core.update;
 
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 import java.util.Optional;
 
 /**
@@ -9,10 +11,11 @@ import java.util.Optional;
  * chosen first. Source: Bradley and Terry 1952; Ouyang et al. 2022, equation 1; centring Eisenstein et al. 2023 (arXiv
  * 2312.09244); Lambert, chapter on reward modeling.
  *
- * @param margin by how much chosen should beat rejected, at least 0
- * @param centering c, at least 0; 0.01 is usual
+ * @param margin by how much the chosen score should beat the rejected one
+ * @param centering c, weight of the term that keeps scores around zero; 0.01 is usual
  */
-public record BradleyTerry(double margin, double centering) implements ScoreLoss {
+@Block(value = "pair-loss", kinds = "bradley-terry")
+public record BradleyTerry(@Range(min = 0) double margin, @Range(min = 0) double centering) implements ScoreLoss {
     @Override
     public Needs needs() {
         return Needs.differentiating(Output.VALUES).inPairs();

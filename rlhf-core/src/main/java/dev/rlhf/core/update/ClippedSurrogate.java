@@ -1,5 +1,8 @@
 package dev.rlhf.core.update;
 
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.KeyException;
+import dev.rlhf.core.base.Range;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -16,19 +19,20 @@ import java.util.Optional;
  *
  * @param ratio of what the ratio is
  * @param clip what the clip does
- * @param clipLow ε_low, in (0, 1]; 1 for no bound below
- * @param clipHigh ε_high, above 0
- * @param dualClip c above 1, or 0 for none; of use to the pessimistic clip
- * @param entropyBonus weight of the entropy, or 0 for none
+ * @param clipLow ε_low, how far the ratio may fall under 1; 1 for no bound below
+ * @param clipHigh ε_high, how far the ratio may rise over 1
+ * @param dualClip c, bound of the ratio for negative advantages, above 1; 0 for none; of use to the pessimistic clip
+ * @param entropyBonus weight of the entropy; 0 for none
  * @param reduction how token losses become one number
  */
+@Block(value = "objective", kinds = "clipped-surrogate")
 public record ClippedSurrogate(
         Ratio ratio,
         Clip clip,
-        double clipLow,
-        double clipHigh,
-        double dualClip,
-        double entropyBonus,
+        @Range(above = 0, max = 1) double clipLow,
+        @Range(above = 0) double clipHigh,
+        @Range(min = 0) double dualClip,
+        @Range(min = 0) double entropyBonus,
         Reduction reduction)
         implements PolicyLoss {
     /** exp() of a larger log-ratio says no more than "far away"; the bound keeps it finite. */
@@ -57,6 +61,12 @@ public record ClippedSurrogate(
      * @param byLogProb its derivative by the token's log-prob at a fixed ratio
      */
     private record Term(double loss, double byRatio, double byLogProb) {}
+
+    /** Checks the dual clip; throws USER. */
+    public ClippedSurrogate {
+        KeyException.require(
+                dualClip == 0 || dualClip > 1, "dual-clip", "must be 0 (none) or above 1, not " + dualClip);
+    }
 
     @Override
     public Needs needs() {

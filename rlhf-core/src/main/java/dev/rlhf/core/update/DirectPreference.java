@@ -1,5 +1,7 @@
 package dev.rlhf.core.update;
 
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 import java.util.Optional;
 
 /**
@@ -9,10 +11,11 @@ import java.util.Optional;
  * ε·log σ(−βΔ), mean over pairs. Rows come in pairs, chosen first, with reference log-probs. Source: Rafailov et al. 2023
  * (arXiv 2305.18290), equation 7; label smoothing is cDPO (Mitchell 2023).
  *
- * @param beta β, above 0
- * @param labelSmoothing ε in [0, 0.5)
+ * @param beta β, how strongly the policy is held to the reference
+ * @param labelSmoothing ε, share of the pairs taken to be labelled wrongly
  */
-public record DirectPreference(double beta, double labelSmoothing) implements PreferenceLoss {
+@Block(value = "preference-loss", kinds = "dpo")
+public record DirectPreference(@Range(above = 0) double beta, @Range(min = 0, below = 0.5) double labelSmoothing) implements PreferenceLoss {
     @Override
     public Needs needs() {
         return Needs.differentiating(Output.LOG_PROBS)

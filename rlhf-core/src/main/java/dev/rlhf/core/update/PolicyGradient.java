@@ -1,5 +1,7 @@
 package dev.rlhf.core.update;
 
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 import java.util.Optional;
 
 /**
@@ -8,10 +10,11 @@ import java.util.Optional;
  * <p>For samples of the very weights that are updated. Source: Williams 1992; Ahmadian et al. 2024 (arXiv 2402.14740); Lambert,
  * chapter on policy gradients.
  *
- * @param entropyBonus weight of the entropy, or 0 for none
+ * @param entropyBonus weight of the entropy; 0 for none
  * @param reduction how token losses become one number
  */
-public record PolicyGradient(double entropyBonus, Reduction reduction) implements PolicyLoss {
+@Block(value = "objective", kinds = "policy-gradient")
+public record PolicyGradient(@Range(min = 0) double entropyBonus, Reduction reduction) implements PolicyLoss {
     @Override
     public Needs needs() {
         return Needs.differentiating(Output.LOG_PROBS).with(Input.ADVANTAGES);

@@ -3,6 +3,7 @@ package dev.rlhf.driver.config;
 import dev.rlhf.core.advantage.AdvantageEstimator;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.update.PolicyLoss;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.update.OptimiserSettings;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ public record PolicyStage(
         SamplingParams sampling,
         List<RewardRecipe> rewards,
         AdvantageEstimator advantage,
-        PolicyObjective objective,
+        PolicyLoss objective,
         KlRecipe kl,
         @Nullable CriticRecipe critic,
         OptimiserSettings optimiser,

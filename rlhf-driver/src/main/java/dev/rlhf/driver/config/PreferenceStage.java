@@ -2,7 +2,7 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
-import dev.rlhf.core.update.DirectPreference;
+import dev.rlhf.core.update.PreferenceLoss;
 import dev.rlhf.core.update.OptimiserSettings;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,22 +35,6 @@ public record PreferenceStage(
         OptimiserSettings optimiser,
         @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
-    /**
-     * DPO's loss.
-     *
-     * @param beta how strongly the policy is held to the reference
-     * @param labelSmoothing share of the pairs taken to be labelled wrongly
-     */
-    @Block("preference-loss")
-    public record PreferenceLoss(
-            @Range(above = 0) double beta,
-            @Range(min = 0, below = 0.5) double labelSmoothing) {
-        /** The loss itself. */
-        public DirectPreference objective() {
-            return new DirectPreference(beta, labelSmoothing);
-        }
-    }
-
     @Override
     public List<Draw> draws() {
         List<Draw> draws = new ArrayList<>(data.draws());

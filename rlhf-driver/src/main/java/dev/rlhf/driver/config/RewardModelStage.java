@@ -2,7 +2,7 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
-import dev.rlhf.core.update.BradleyTerry;
+import dev.rlhf.core.update.ScoreLoss;
 import dev.rlhf.core.update.OptimiserSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -30,25 +30,10 @@ public record RewardModelStage(
         @Range(min = 1) int batchSize,
         @Range(min = 1) int microBatchTokens,
         PairData data,
-        PairLoss objective,
+        ScoreLoss objective,
         OptimiserSettings optimiser,
         @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
-    /**
-     * The Bradley-Terry loss.
-     *
-     * @param margin by how much chosen should beat rejected
-     * @param centering weight of the term that keeps scores around zero
-     */
-    @Block("pair-loss")
-    public record PairLoss(
-            @Range(min = 0) double margin, @Range(min = 0) double centering) {
-        /** The loss itself. */
-        public BradleyTerry objective() {
-            return new BradleyTerry(margin, centering);
-        }
-    }
-
     /** Checks that it is judged by its held-out pairs alone; throws USER naming the key. */
     public RewardModelStage {
         RecipeChecks.require(

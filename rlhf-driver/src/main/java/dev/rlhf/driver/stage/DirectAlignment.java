@@ -45,7 +45,7 @@ final class DirectAlignment implements Stage {
                 context.actors().learner().open(LearnerNames.POLICY, settings, stage.optimiser(), stage.steps());
         start.restore(policy, LearnerNames.POLICY);
         SupervisedSettings learning = new SupervisedSettings(
-                stage.batchSize(), context.contextLength(), stage.objective().objective());
+                stage.batchSize(), context.contextLength(), stage.objective());
         TrainingLoop loop = new SupervisedLoop(
                 pairs.train(),
                 learning,

@@ -119,13 +119,13 @@ final class PolicyOptimisation implements Stage {
 
     private static PolicySettings settings(StageContext context, PolicyStage stage) {
         boolean inLoss = stage.kl().in() == KlRecipe.Place.LOSS;
-        PolicyLoss loss = stage.objective().objective();
+        PolicyLoss loss = stage.objective();
         DoubleFunction<Objective> objective =
                 beta -> inLoss ? loss.withEntropyAndKl(stage.kl().estimator(), beta) : loss.withEntropy();
         return new PolicySettings(
                 stage.promptsPerStep(),
                 stage.sampling(),
-                stage.advantage(),
+                stage.advantage()::estimate,
                 objective,
                 stage.kl().in() == KlRecipe.Place.REWARD,
                 stage.kl().estimator(),

@@ -57,7 +57,7 @@ final class RewardModelling implements Stage {
                         stage.steps());
         start.restore(model, LearnerNames.POLICY);
         SupervisedSettings learning = new SupervisedSettings(
-                stage.batchSize(), context.contextLength(), stage.objective().objective());
+                stage.batchSize(), context.contextLength(), stage.objective());
         TrainingLoop loop = new SupervisedLoop(
                 pairs.train(),
                 learning,

@@ -81,10 +81,10 @@ class ExplainedKeysTest {
                 "sft          | batch-size | examples of a step",
                 "reward-model | data       | the pairs",
                 "reward-model | batch-size | pairs of a step",
-                "reward-model | objective  | the Bradley-Terry loss",
+                "reward-model | objective  | the loss",
                 "dpo          | data       | the pairs",
                 "dpo          | batch-size | pairs of a step",
-                "dpo          | objective  | DPO's loss",
+                "dpo          | objective  | the loss",
                 "ppo          | data       | the prompts",
                 "ppo          | objective  | the policy's loss",
                 "ppo          | optimiser  | AdamW of the policy",
@@ -108,7 +108,7 @@ class ExplainedKeysTest {
 
         assertThat(Recipes.explain("stages.warm.reduction", recipe))
                 .isEqualTo(Recipes.explain("stages.sft.reduction").replace("stages.sft", "stages.warm"));
-        assertThat(Recipes.explain("stages.ppo.objective", recipe)).contains("DPO's loss");
+        assertThat(Recipes.explain("stages.ppo.objective", recipe)).contains("whose kind is one of dpo");
         assertThat(Recipes.explain("stages[1].batch-size", recipe)).contains("pairs of a step");
         assertThat(Recipes.explain("kl.in", recipe)).contains("reward, loss, metrics", "none");
         assertThatThrownBy(() -> Recipes.explain("stages.warn.reduction", recipe))

@@ -50,7 +50,7 @@ class MiniBatchesTest {
         return new PolicySettings(
                 2,
                 SamplingParams.greedy(3),
-                new BatchBaseline(false),
+                new BatchBaseline(false)::estimate,
                 beta -> new Likelihood(Reduction.TOKEN_MEAN),
                 false,
                 KlEstimator.K1,

@@ -1,6 +1,8 @@
 package dev.rlhf.core.loop;
 
 import dev.rlhf.core.advantage.AdvantageEstimator;
+import dev.rlhf.core.advantage.AdvantageInput;
+import dev.rlhf.core.advantage.Advantages;
 import dev.rlhf.core.advantage.BatchBaseline;
 import dev.rlhf.core.advantage.GeneralizedAdvantage;
 import dev.rlhf.core.advantage.GroupRelative;
@@ -38,6 +40,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
+import java.util.function.Function;
 import java.util.function.DoubleUnaryOperator;
 
 /** A whole on-policy loop on the toy task: real core, real loop, a tabular policy. */
@@ -91,10 +94,10 @@ final class ToyRun {
                 case RLOO -> new LeaveOneOut();
                 case REINFORCE -> new BatchBaseline(true);
             };
-            return settings(advantage, this::objective);
+            return settings(advantage::estimate, this::objective);
         }
 
-        PolicySettings settings(AdvantageEstimator advantage, DoubleFunction<Objective> objective) {
+        PolicySettings settings(Function<AdvantageInput, Advantages> advantage, DoubleFunction<Objective> objective) {
             int updates = this == PPO ? 2 : 1;
             return new PolicySettings(
                     4,
