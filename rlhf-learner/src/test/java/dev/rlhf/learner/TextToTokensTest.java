@@ -97,8 +97,8 @@ class TextToTokensTest {
             strings = {"\uD83D", "cut \uD83D and whole \uD83D\uDC4B", "\uDC4B", "\uDC4B\uD83D", "\uD83D\uD83D\uDC4B"})
     void halfACharacterIsRefusedEverywhere(String text) throws IOException {
         Arguments first = tokenizers().findFirst().orElseThrow();
-        try (HuggingFaceTokenizer tokenizer =
-                HuggingFaceTokenizer.open(GoldenText.write(directory, (JsonNode) first.get()[1], (JsonNode) first.get()[2]))) {
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(
+                GoldenText.write(directory, (JsonNode) first.get()[1], (JsonNode) first.get()[2]))) {
             for (Runnable reading : List.<Runnable>of(
                     () -> tokenizer.encode(text, true),
                     () -> tokenizer.prompt(text),
