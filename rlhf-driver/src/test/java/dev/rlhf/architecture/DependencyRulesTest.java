@@ -27,7 +27,7 @@ class DependencyRulesTest {
         "dev.rlhf.core, 60",
         "dev.rlhf.testing, 5",
         "dev.rlhf.learner, 35",
-        "dev.rlhf.serve, 20",
+        "dev.rlhf.serve, 15",
         "dev.rlhf.rollout, 4",
         "dev.rlhf.actors, 20",
         "dev.rlhf.driver, 100",
