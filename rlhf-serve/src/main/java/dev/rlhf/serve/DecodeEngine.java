@@ -1,9 +1,9 @@
 package dev.rlhf.serve;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.decoder.CachedDecoder;
+import dev.rlhf.learner.decoder.Prefix;
 import dev.rlhf.learner.engine.NativeScope;
-import dev.rlhf.learner.model.CachedDecoder;
-import dev.rlhf.learner.model.Prefix;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

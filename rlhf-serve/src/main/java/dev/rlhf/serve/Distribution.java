@@ -1,7 +1,7 @@
 package dev.rlhf.serve;
 
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.learner.model.CachedDecoder;
+import dev.rlhf.learner.decoder.CachedDecoder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

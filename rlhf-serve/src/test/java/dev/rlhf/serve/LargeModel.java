@@ -14,6 +14,7 @@ import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.Numbers;
 import dev.rlhf.learner.files.SafetensorsWriter;
 import dev.rlhf.learner.files.TokenizerFiles;
+import dev.rlhf.learner.model.Llama;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.RotaryEmbedding;
 import dev.rlhf.learner.model.WeightLayout;
@@ -43,7 +44,19 @@ final class LargeModel {
 
     static ModelConfig config() {
         return new ModelConfig(
-                32_000, 2048, 22, 32, 4, 64, 5632, 2048, RotaryEmbedding.of(10_000), 1e-5, false, List.of(2));
+                new Llama(),
+                32_000,
+                2048,
+                22,
+                32,
+                4,
+                64,
+                5632,
+                2048,
+                RotaryEmbedding.of(10_000),
+                1e-5,
+                false,
+                List.of(2));
     }
 
     /**
@@ -93,7 +106,7 @@ final class LargeModel {
     private static Path make(Path directory, int seed, NumberFormat format) throws IOException {
         Files.createDirectories(directory);
         TokenizerFiles.bytes(directory);
-        JsonFile.write(directory.resolve(ModelConfig.FILE), config().toJson("LlamaForCausalLM"));
+        JsonFile.write(directory.resolve(ModelConfig.FILE), config().toJson());
         List<Weight> weights = WeightLayout.of(config(), Head.LANGUAGE_MODEL).weights();
         ObjectNode index = JSON.createObjectNode();
         ObjectNode map = index.putObject("weight_map");

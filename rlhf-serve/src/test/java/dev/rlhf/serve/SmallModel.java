@@ -2,6 +2,7 @@ package dev.rlhf.serve;
 
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.learner.files.TokenizerFiles;
+import dev.rlhf.learner.model.Llama;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
 import dev.rlhf.learner.model.RotaryEmbedding;
@@ -21,7 +22,19 @@ final class SmallModel {
     static Path in(Path directory, long seed, int contextLength) {
         int vocabulary = TokenizerFiles.characters(ALPHABET, directory);
         ModelConfig config = new ModelConfig(
-                vocabulary, 128, 4, 4, 2, 32, 384, contextLength, RotaryEmbedding.of(10_000), 1e-6, true, List.of(0));
+                new Llama(),
+                vocabulary,
+                128,
+                4,
+                4,
+                2,
+                32,
+                384,
+                contextLength,
+                RotaryEmbedding.of(10_000),
+                1e-6,
+                true,
+                List.of(0));
         ModelInitialiser.random(config, new Seed(seed), directory);
         return directory;
     }

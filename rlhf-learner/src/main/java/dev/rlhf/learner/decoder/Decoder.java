@@ -1,4 +1,4 @@
-package dev.rlhf.learner.model;
+package dev.rlhf.learner.decoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
@@ -12,10 +12,13 @@ import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
+import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.Parameters;
+import dev.rlhf.learner.model.WeightLayout;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A Llama decoder with a head: weights, code and rotary tables. */
+/** A decoder with a head: weights, code and rotary tables. */
 public final class Decoder implements AutoCloseable {
     private final ModelConfig config;
     private final Head head;
@@ -25,11 +28,11 @@ public final class Decoder implements AutoCloseable {
     private final NDManager scope;
     private final NDList rotary;
 
-    private Decoder(ModelConfig config, Head head, Parameters parameters) {
+    Decoder(ModelConfig config, Head head, Parameters parameters) {
         this.config = config;
         this.head = head;
         this.parameters = parameters;
-        this.module = ScriptModule.compile(LearningDecoderSource.of(config));
+        this.module = ScriptModule.compile(LearningSource.of(config));
         this.output = head == Head.LANGUAGE_MODEL ? OutputHead.languageModel() : OutputHead.scalar();
         this.scope = NativeScope.open();
         int positions = Math.max(config.contextLength(), config.headSize() / 2);
@@ -59,7 +62,7 @@ public final class Decoder implements AutoCloseable {
         PaddedRows padded = PaddedRows.of(rows, head);
         NDArray tokens = padded.tokens(owner);
         NDArray picked = padded.picked(owner);
-        Object[] arguments = {decoderLeaves(), tokens, picked, rotary.get(0), rotary.get(1)};
+        Object[] arguments = {parameters.leaves(), tokens, picked, rotary.get(0), rotary.get(1)};
         NDList kept = gradient
                 ? module.callForList(owner, "record", arguments)
                 : new NDList(module.call(owner, "decode", arguments));
@@ -74,24 +77,16 @@ public final class Decoder implements AutoCloseable {
         NDArray tokens = padded.tokens(owner);
         NDArray picked = padded.picked(owner);
         return module.call(
-                owner, "logits", decoderLeaves(), tokens, picked, rotary.get(0), rotary.get(1), headMatrix());
+                owner, "logits", parameters.leaves(), tokens, picked, rotary.get(0), rotary.get(1), headMatrix());
     }
 
     /** Whether the head's matrix is the embedding. */
     private boolean tied() {
-        return parameters.leaves().size() == decoderLeafCount();
-    }
-
-    private int decoderLeafCount() {
-        return 2 + config.layers() * WeightLayout.LEAVES_PER_LAYER;
-    }
-
-    private NDList decoderLeaves() {
-        return parameters.leaves().subNDList(0, decoderLeafCount());
+        return parameters.layout().head() == 0;
     }
 
     private NDArray headMatrix() {
-        return parameters.leaves().get(tied() ? 0 : decoderLeafCount());
+        return parameters.leaves().get(parameters.layout().head());
     }
 
     /** What the network said of some rows, and the derivatives of the weights. */
@@ -123,7 +118,7 @@ public final class Decoder implements AutoCloseable {
             NDArray cos = rotary.get(0);
             NDArray sin = rotary.get(1);
             NDList gradients = module.callForList(
-                    keeper, "gradients", decoderLeaves(), kept, top.get(0), tokens, picked, cos, sin);
+                    keeper, "gradients", parameters.leaves(), kept, top.get(0), tokens, picked, cos, sin);
             if (tied()) {
                 module.perform("plus", gradients.get(0), top.get(1));
             } else {

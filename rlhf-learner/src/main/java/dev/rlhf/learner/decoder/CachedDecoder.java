@@ -1,10 +1,9 @@
-package dev.rlhf.learner.model;
+package dev.rlhf.learner.decoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
@@ -12,13 +11,12 @@ import dev.rlhf.core.update.Head;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.files.Checkpoint;
+import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.Parameters;
+import dev.rlhf.learner.model.WeightLayout;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +29,6 @@ public final class CachedDecoder implements AutoCloseable {
     static final int ROW_MULTIPLE = 4;
     /** Attention reads a multiple of this many positions, so that few shapes occur. */
     static final int LENGTH_MULTIPLE = 32;
-    /** Prompts are padded to a multiple of this; a prompt's padded length must depend on nothing but its own. */
-    static final int PROMPT_MULTIPLE = 8;
-    /** Most tokens of prompts read together. */
-    static final int PROMPT_TOKENS = 2048;
 
     private static final Seed NO_SEED = new Seed(0);
 
@@ -45,20 +39,22 @@ public final class CachedDecoder implements AutoCloseable {
     private final NDList rotary;
     private final NDArray span;
     private final KeyValueCache cache;
+    private final PromptReader reader;
     private NDManager preparedScope = NativeScope.open();
     private NDList prepared = new NDList();
     /** Why the weights are of no use; null where they are. */
     private @Nullable RlhfException spoiled;
 
-    private CachedDecoder(ModelConfig config, Parameters parameters) {
+    CachedDecoder(ModelConfig config, Parameters parameters) {
         this.config = config;
         this.parameters = parameters;
-        this.module = ScriptModule.compile(CachedDecoderSource.of(config));
+        this.module = ScriptModule.compile(CachedSource.of(config));
         this.scope = NativeScope.open();
         int positions = roundUp(Math.max(config.contextLength(), config.headSize() / 2), LENGTH_MULTIPLE);
         this.rotary = module.callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
         this.span = scope.arange(0, positions, 1, DataType.INT64);
         this.cache = new KeyValueCache(module, config);
+        this.reader = new PromptReader(module, config, parameters, rotary, span);
         prepare();
     }
 
@@ -98,74 +94,12 @@ public final class CachedDecoder implements AutoCloseable {
      */
     public List<Prefix> read(List<int[]> prompts) {
         requireWhole();
-        Map<Integer, List<Integer>> byLength = new TreeMap<>();
-        for (int i = 0; i < prompts.size(); i++) {
-            int padded = roundUp(prompts.get(i).length, PROMPT_MULTIPLE);
-            byLength.computeIfAbsent(padded, length -> new ArrayList<>()).add(i);
-        }
-        Prefix[] prefixes = new Prefix[prompts.size()];
-        try {
-            byLength.forEach((padded, all) -> {
-                int most = Math.max(1, PROMPT_TOKENS / padded);
-                for (int from = 0; from < all.size(); from += most) {
-                    read(prompts, padded, all.subList(from, Math.min(all.size(), from + most)), prefixes);
-                }
-            });
-        } catch (RuntimeException failure) {
-            Arrays.stream(prefixes).filter(Objects::nonNull).forEach(Prefix::close);
-            throw failure;
-        }
-        return Arrays.asList(prefixes);
+        return reader.read(prompts);
     }
 
     /** Logits of the token after each position of {@code tokens} [P], row after row, at least [P·V]. */
     public float[] logits(int[] tokens) {
-        int padded = roundUp(tokens.length, PROMPT_MULTIPLE);
-        long[] positions = new long[roundUp(tokens.length, ROW_MULTIPLE)];
-        Arrays.setAll(positions, i -> Math.min(i, tokens.length - 1));
-        try (NDManager owner = NativeScope.open()) {
-            NDList read = prefill(owner, longs(tokens, padded), new Shape(1, padded), positions);
-            return read.get(read.size() - 1).toFloatArray();
-        }
-    }
-
-    private void read(List<int[]> prompts, int padded, List<Integer> chosen, Prefix[] into) {
-        long[] tokens = new long[chosen.size() * padded];
-        long[] last = new long[roundUp(chosen.size(), ROW_MULTIPLE)];
-        for (int row = 0; row < chosen.size(); row++) {
-            int[] prompt = prompts.get(chosen.get(row));
-            for (int i = 0; i < prompt.length; i++) {
-                tokens[row * padded + i] = prompt[i];
-            }
-            last[row] = (long) row * padded + prompt.length - 1;
-        }
-        NDManager owner = NativeScope.open();
-        NDList read = prefill(owner, tokens, new Shape(chosen.size(), padded), last);
-        float[] logits = read.get(read.size() - 1).toFloatArray();
-        Prefix.Reading reading = new Prefix.Reading(owner, read, chosen.size());
-        int vocabulary = config.vocabularySize();
-        for (int row = 0; row < chosen.size(); row++) {
-            float[] own = Arrays.copyOfRange(logits, row * vocabulary, (row + 1) * vocabulary);
-            into[chosen.get(row)] = new Prefix(reading, row, prompts.get(chosen.get(row)).length, own);
-        }
-    }
-
-    private NDList prefill(NDManager owner, long[] tokens, Shape shape, long[] last) {
-        try {
-            return module.callForList(
-                    owner,
-                    "prefill",
-                    leaves(),
-                    owner.create(tokens, shape),
-                    rotary.get(0),
-                    rotary.get(1),
-                    span,
-                    matrix(),
-                    owner.create(last));
-        } catch (RuntimeException failure) {
-            owner.close();
-            throw failure;
-        }
+        return reader.logits(tokens);
     }
 
     /** Copies prompts' keys and values into slots, one prefix a slot; the same prefix may go into several. */
@@ -216,14 +150,13 @@ public final class CachedDecoder implements AutoCloseable {
             NDArray logits = module.call(
                     step,
                     "step",
-                    leaves().get(0),
                     prepared,
                     cache.views(rows, length),
                     step.create(longs(tokens, rows)),
                     step.create(longs(at, rows)),
                     step.create(cache.places(at, rows)),
                     span,
-                    matrix(),
+                    reader.matrix(),
                     length);
             return logits.toFloatArray();
         }
@@ -233,7 +166,7 @@ public final class CachedDecoder implements AutoCloseable {
     private void prepare() {
         preparedScope.close();
         preparedScope = NativeScope.open();
-        prepared = module.callForList(preparedScope, "prepare", leaves(), rotary.get(0), rotary.get(1));
+        prepared = module.callForList(preparedScope, "prepare", parameters.leaves(), rotary.get(0), rotary.get(1));
     }
 
     /**
@@ -272,16 +205,7 @@ public final class CachedDecoder implements AutoCloseable {
         return config;
     }
 
-    private NDList leaves() {
-        return parameters.leaves();
-    }
-
-    private NDArray matrix() {
-        int head = 2 + config.layers() * WeightLayout.LEAVES_PER_LAYER;
-        return parameters.leaves().get(config.tieEmbeddings() ? 0 : head);
-    }
-
-    private static long[] longs(int[] numbers, int length) {
+    static long[] longs(int[] numbers, int length) {
         return Arrays.copyOf(Arrays.stream(numbers).asLongStream().toArray(), length);
     }
 

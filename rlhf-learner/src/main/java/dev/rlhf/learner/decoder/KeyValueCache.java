@@ -1,14 +1,17 @@
-package dev.rlhf.learner.model;
+package dev.rlhf.learner.decoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.rlhf.learner.block.Template;
 import dev.rlhf.learner.engine.AvailableMemory;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
+import dev.rlhf.learner.model.ModelConfig;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Keys and values of running sequences, one slot each: [slots, key-value heads, positions, head] a layer.
@@ -17,6 +20,41 @@ import java.util.List;
  * that a loop whose steps are alike allocates once.
  */
 final class KeyValueCache implements AutoCloseable {
+    /** What a step is given of each layer: keys and values as it reads them, and as it writes them. */
+    static final List<String> VIEWS = List.of("keys", "values", "key_rows", "value_rows");
+
+    private static final String METHODS = """
+              def place(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], read: List[Tensor], rows: Tensor, slots: Tensor) -> NoneType:
+                length = torch.size(read[0], 2)
+                for l in range($layers):
+                  k = torch.index_select(read[torch.mul(l, 2)], 0, rows)
+                  v = torch.index_select(read[torch.add(torch.mul(l, 2), 1)], 0, rows)
+                  k0 = torch.index_copy_(torch.slice(keys[l], 2, 0, length), 0, slots, k)
+                  v0 = torch.index_copy_(torch.slice(values[l], 2, 0, length), 0, slots, v)
+                return None
+              def carry(self: __torch__.Ops, old: Tensor, new: Tensor, slots: int, length: int) -> NoneType:
+                kept = torch.slice(torch.slice(old, 0, 0, slots), 2, 0, length)
+                n0 = torch.copy_(torch.slice(torch.slice(new, 0, 0, slots), 2, 0, length), kept)
+                return None
+              def move(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], sources: Tensor, targets: Tensor, length: int) -> NoneType:
+                for l in range($layers):
+                  k = torch.slice(keys[l], 2, 0, length)
+                  v = torch.slice(values[l], 2, 0, length)
+                  k0 = torch.index_copy_(k, 0, targets, torch.index_select(k, 0, sources))
+                  v0 = torch.index_copy_(v, 0, targets, torch.index_select(v, 0, sources))
+                return None
+              def views(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], rows: int, length: int) -> List[Tensor]:
+                result = annotate(List[Tensor], [])
+                for l in range($layers):
+                  k = torch.slice(torch.slice(keys[l], 0, 0, rows), 2, 0, length)
+                  v = torch.slice(torch.slice(values[l], 0, 0, rows), 2, 0, length)
+                  r0 = torch.append(result, torch.transpose(torch.flatten(k, 0, 1), 1, 2))
+                  r1 = torch.append(result, torch.flatten(v, 0, 1))
+                  r2 = torch.append(result, torch.view(keys[l], [-1, $head]))
+                  r3 = torch.append(result, torch.view(values[l], [-1, $head]))
+                return result
+            """;
+
     private final ScriptModule module;
     private final ModelConfig config;
     private final int heads;
@@ -30,11 +68,16 @@ final class KeyValueCache implements AutoCloseable {
     private int viewedRows;
     private int viewedLength;
 
-    /** A cache without room; {@code module} is {@link CachedDecoderSource}'s. */
+    /** A cache without room; {@code module} has its {@link #methods}. */
     KeyValueCache(ScriptModule module, ModelConfig config) {
         this.module = module;
         this.config = config;
         this.heads = config.keyValueHeads();
+    }
+
+    /** TorchScript of its methods. */
+    static String methods(ModelConfig config) {
+        return Template.fill(METHODS, Map.of("layers", config.layers(), "head", config.headSize()));
     }
 
     /** Bytes of so many slots of so many positions. */

@@ -1,12 +1,13 @@
-package dev.rlhf.learner.model;
+package dev.rlhf.learner.decoder;
 
-import static dev.rlhf.learner.model.CachedDecoder.LENGTH_MULTIPLE;
-import static dev.rlhf.learner.model.CachedDecoder.PROMPT_MULTIPLE;
-import static dev.rlhf.learner.model.CachedDecoder.PROMPT_TOKENS;
-import static dev.rlhf.learner.model.CachedDecoder.ROW_MULTIPLE;
-import static dev.rlhf.learner.model.CachedDecoder.roundUp;
+import static dev.rlhf.learner.decoder.CachedDecoder.LENGTH_MULTIPLE;
+import static dev.rlhf.learner.decoder.CachedDecoder.ROW_MULTIPLE;
+import static dev.rlhf.learner.decoder.CachedDecoder.roundUp;
+import static dev.rlhf.learner.decoder.PromptReader.PROMPT_MULTIPLE;
+import static dev.rlhf.learner.decoder.PromptReader.PROMPT_TOKENS;
 
 import dev.rlhf.learner.engine.AvailableMemory;
+import dev.rlhf.learner.model.ModelConfig;
 
 /** What of sequences to be written fits into memory; asked before it is taken. */
 public final class DecodingMemory {

@@ -1,4 +1,4 @@
-package dev.rlhf.learner.model;
+package dev.rlhf.learner.decoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
