@@ -107,11 +107,12 @@ public final class DjlLearner implements Learner, AutoCloseable {
             Objective objective,
             Objective.Prepared prepared,
             List<MicroBatches.Slice> runs) {
+        Set<Output> wanted = objective.needs().outputs();
         Accumulation sum = new Accumulation();
         for (MicroBatches.Slice run : runs) {
             try (NDManager inner = NativeScope.open()) {
                 Decoder.Pass pass =
-                        network.decoder().forward(inner, run.of(batch.sequences()), batch.temperature(), true);
+                        network.decoder().forward(inner, run.of(batch.sequences()), batch.temperature(), wanted, true);
                 DjlNetwork.requireFinite(pass.outputs());
                 TokenGradients coefficients = objective.at(prepared, run.first(), pass.outputs());
                 NDManager owner = sum.gradients.isEmpty() ? scope : inner;

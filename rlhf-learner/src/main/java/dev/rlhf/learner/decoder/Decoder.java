@@ -8,6 +8,7 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.learner.engine.NativeScope;
@@ -17,6 +18,7 @@ import dev.rlhf.learner.model.Parameters;
 import dev.rlhf.learner.model.WeightLayout;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 
 /** A decoder with a head: weights, code and rotary tables. */
 public final class Decoder implements AutoCloseable {
@@ -56,9 +58,11 @@ public final class Decoder implements AutoCloseable {
      *
      * @param owner scope of everything the pass allocates
      * @param temperature logits are divided by it; value and reward heads ignore it
+     * @param wanted outputs that are asked for; the rest is not computed
      * @param gradient whether {@link Pass#gradients} will be asked
      */
-    public Pass forward(NDManager owner, List<TokenSequence> rows, double temperature, boolean gradient) {
+    public Pass forward(
+            NDManager owner, List<TokenSequence> rows, double temperature, Set<Output> wanted, boolean gradient) {
         PaddedRows padded = PaddedRows.of(rows, head);
         NDArray tokens = padded.tokens(owner);
         NDArray picked = padded.picked(owner);
@@ -67,7 +71,7 @@ public final class Decoder implements AutoCloseable {
                 ? module.callForList(owner, "record", arguments)
                 : new NDList(module.call(owner, "decode", arguments));
         NDArray hidden = kept.get(kept.size() - 1);
-        OutputHead.Reading reading = output.read(owner, hidden, headMatrix(), padded, temperature);
+        OutputHead.Reading reading = output.read(owner, hidden, headMatrix(), padded, temperature, wanted);
         return new Pass(tokens, picked, kept, reading);
     }
 

@@ -3,9 +3,11 @@ package dev.rlhf.learner.decoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.learner.engine.ScriptModule;
+import java.util.Set;
 
 /**
  * What turns hidden states into outputs, and derivatives of outputs into derivatives of hidden states.
@@ -14,8 +16,9 @@ import dev.rlhf.learner.engine.ScriptModule;
  * than its logits, and nothing when no gradient is wanted.
  */
 sealed interface OutputHead extends AutoCloseable permits LanguageModelHead, ScalarHead {
-    /** Reads hidden states [N, D] through the head's matrix. */
-    Reading read(NDManager scope, NDArray hidden, NDArray matrix, PaddedRows rows, double temperature);
+    /** Reads what is wanted of hidden states [N, D] through the head's matrix. */
+    Reading read(
+            NDManager scope, NDArray hidden, NDArray matrix, PaddedRows rows, double temperature, Set<Output> wanted);
 
     @Override
     void close();
@@ -25,7 +28,7 @@ sealed interface OutputHead extends AutoCloseable permits LanguageModelHead, Sca
         /** The outputs by row. */
         TokenOutputs outputs();
 
-        /** Derivatives of the hidden states [N, D] and of the matrix. */
+        /** Derivatives of the hidden states [N, D] and of the matrix, by outputs that were wanted; asked at most once. */
         NDList gradients(TokenGradients gradients);
     }
 

@@ -3,9 +3,11 @@ package dev.rlhf.learner.decoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.learner.engine.ScriptModule;
+import java.util.Set;
 
 /** One number from each hidden state: {@code v = h·wᵀ}. */
 record ScalarHead(ScriptModule module) implements OutputHead {
@@ -17,7 +19,8 @@ record ScalarHead(ScriptModule module) implements OutputHead {
             """;
 
     @Override
-    public Reading read(NDManager scope, NDArray hidden, NDArray matrix, PaddedRows rows, double temperature) {
+    public Reading read(
+            NDManager scope, NDArray hidden, NDArray matrix, PaddedRows rows, double temperature, Set<Output> wanted) {
         float[] values = module.call(scope, "read", hidden, matrix).toFloatArray();
         TokenOutputs outputs = TokenOutputs.ofValues(rows.ragged(values));
         return new Reading() {

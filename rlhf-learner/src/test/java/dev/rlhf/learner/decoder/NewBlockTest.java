@@ -9,6 +9,7 @@ import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.learner.block.LayerNorm;
 import dev.rlhf.learner.block.Role;
@@ -25,6 +26,7 @@ import dev.rlhf.learner.optimise.AdamW;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 class NewBlockTest {
     private static final OptimiserSettings OPTIMISER =
             new OptimiserSettings(1e-2, OptimiserSettings.Schedule.CONSTANT, 0, 10, 1, 0.9, 0.95, 1e-8, 0.5, 1);
+    private static final Set<Output> LOG_PROBS = Set.of(Output.LOG_PROBS);
     private static final List<TokenSequence> ROWS =
             List.of(new TokenSequence(new int[] {1, 2, 3, 4, 5, 6}, 2), new TokenSequence(new int[] {7, 3, 9}, 1));
 
@@ -136,7 +139,7 @@ class NewBlockTest {
 
     private static void learn(Decoder decoder, AdamW optimiser) {
         try (NDManager scope = NativeScope.open()) {
-            Decoder.Pass pass = decoder.forward(scope, ROWS, 1, true);
+            Decoder.Pass pass = decoder.forward(scope, ROWS, 1, LOG_PROBS, true);
             float[][] up = {{-1, -1, -1, -1}, {-1, -1}};
             float[][] none = {};
             NDList gradients = pass.gradients(scope, new TokenGradients(0, up, none, none, Map.of()));
@@ -156,7 +159,7 @@ class NewBlockTest {
 
     private static float[][] logProbs(Decoder decoder) {
         try (NDManager scope = NativeScope.open()) {
-            return decoder.forward(scope, ROWS, 1, false).outputs().logProbs();
+            return decoder.forward(scope, ROWS, 1, LOG_PROBS, false).outputs().logProbs();
         }
     }
 
