@@ -8,6 +8,7 @@ import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.learner.DjlNetwork;
+import dev.rlhf.learner.block.Role;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
@@ -125,7 +126,7 @@ final class LargeModel {
 
     /** Uniform in (−0.04, 0.04), norms of one: fast to draw. */
     private static Numbers numbers(Weight weight, int seed) {
-        boolean norm = weight.shape().length == 1;
+        boolean norm = weight.role() == Role.NORM;
         float[] numbers = new float[Numbers.MOST];
         ByteBuffer window = ByteBuffer.allocate(Numbers.MOST * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         return (first, count) -> {
