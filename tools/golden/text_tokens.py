@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Golden vectors of text to tokens and back, by the tokenizers library and transformers: writes rlhf-learner's golden/text.json.
+"""Golden vectors of text to tokens and back, by the tokenizers library and transformers: writes rlhf-testing's golden/text.json.
 
 The tokenizers are trained here on a few sentences: byte-level BPE with and without a prefix space, SentencePiece's BPE in its older
 (Prepend) and newer (Metaspace) form with byte fallback, Unigram, WordPiece; each with nothing, BOS, and BOS and EOS around a text.
@@ -12,7 +12,7 @@ from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_toke
 from tokenizers.decoders import DecodeStream
 from transformers import AutoTokenizer
 
-OUT = Path(__file__).resolve().parents[2] / "rlhf-learner/src/test/resources/golden/text.json"
+OUT = Path(__file__).resolve().parents[2] / "rlhf-testing/src/main/resources/golden/text.json"
 BOS, EOS, UNK = "<s>", "</s>", "<unk>"
 CORPUS = [
     "Question: how many? Answer: 42. The answer to the question is a number, mostly.",

@@ -8,6 +8,7 @@ import dev.rlhf.core.loop.TrainingLoop;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.TokenizerFiles;
+import dev.rlhf.learner.model.Llama;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
 import dev.rlhf.learner.model.RotaryEmbedding;
@@ -140,7 +141,19 @@ record GrpoBenchmark(double klBeta) {
         ((ObjectNode) rules.path("model").path("vocab")).put(TokenizerFiles.END, vocabulary);
         JsonFile.write(directory.resolve("tokenizer.json"), rules);
         ModelConfig config = new ModelConfig(
-                vocabulary, 128, 4, 4, 2, 32, 272, 128, RotaryEmbedding.of(10_000), 1e-6, true, List.of(vocabulary));
+                new Llama(),
+                vocabulary,
+                128,
+                4,
+                4,
+                2,
+                32,
+                272,
+                128,
+                RotaryEmbedding.of(10_000),
+                1e-6,
+                true,
+                List.of(vocabulary));
         ModelInitialiser.random(config, new Seed(1), directory);
         return directory;
     }

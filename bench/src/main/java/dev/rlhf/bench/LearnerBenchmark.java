@@ -14,6 +14,7 @@ import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.learner.DjlLearner;
+import dev.rlhf.learner.model.Llama;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
 import dev.rlhf.learner.model.RotaryEmbedding;
@@ -56,6 +57,7 @@ record LearnerBenchmark(String name, ModelConfig model, int rows, int length, in
     private static ModelConfig config(int vocabulary, int hidden, int layers, int heads, int keys, int inner) {
         int headSize = hidden / heads;
         return new ModelConfig(
+                new Llama(),
                 vocabulary,
                 hidden,
                 layers,

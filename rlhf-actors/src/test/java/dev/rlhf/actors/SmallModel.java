@@ -4,6 +4,7 @@ import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.learner.files.TokenizerFiles;
+import dev.rlhf.learner.model.Llama;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
 import dev.rlhf.learner.model.RotaryEmbedding;
@@ -19,7 +20,19 @@ final class SmallModel {
     static Path in(Path directory, long seed) {
         int vocabulary = TokenizerFiles.characters("abcdefghijklmnopqrstuvwxyz", directory);
         ModelConfig config = new ModelConfig(
-                vocabulary, 32, 2, 2, 1, 16, 64, CONTEXT, RotaryEmbedding.of(10_000), 1e-6, false, List.of(0));
+                new Llama(),
+                vocabulary,
+                32,
+                2,
+                2,
+                1,
+                16,
+                64,
+                CONTEXT,
+                RotaryEmbedding.of(10_000),
+                1e-6,
+                false,
+                List.of(0));
         ModelInitialiser.random(config, new Seed(seed), directory);
         return directory;
     }
@@ -28,7 +41,19 @@ final class SmallModel {
     static Path ofVllm(Path directory, long seed, boolean tied) {
         int vocabulary = TokenizerFiles.characters("abcdefghijklmnopqrstuvwxyz", directory);
         ModelConfig config = new ModelConfig(
-                vocabulary, 64, 2, 2, 1, 32, 128, CONTEXT, RotaryEmbedding.of(10_000), 1e-6, tied, List.of(0));
+                new Llama(),
+                vocabulary,
+                64,
+                2,
+                2,
+                1,
+                32,
+                128,
+                CONTEXT,
+                RotaryEmbedding.of(10_000),
+                1e-6,
+                tied,
+                List.of(0));
         ModelInitialiser.random(config, new Seed(seed), directory);
         return directory;
     }

@@ -113,7 +113,7 @@ class CodingRulesTest {
                 .dependOnClassesThat()
                 .areAssignableTo(ThreadLocalRandom.class)
                 .because("every draw is a function of the run's seed")
-                .check(without("dev.rlhf.learner.serve.CompletionReader"));
+                .check(without("dev.rlhf.serve.CompletionReader"));
     }
 
     /** Results never depend on the hour: what asks for it writes a time stamp or a folder's name. */
@@ -126,7 +126,7 @@ class CodingRulesTest {
                 .orShould(callMethod(java.time.Instant.class, "now"))
                 .orShould(callMethod(java.time.LocalDateTime.class, "now"))
                 .orShould(callMethod(java.time.LocalDateTime.class, "now", java.time.ZoneId.class))
-                .check(without("dev.rlhf.learner.serve.GenerationServer", "dev.rlhf.driver.command.Runs"));
+                .check(without("dev.rlhf.serve.GenerationServer", "dev.rlhf.driver.command.Runs"));
     }
 
     @Test

@@ -27,6 +27,7 @@ class DependencyRulesTest {
         "dev.rlhf.core, 60",
         "dev.rlhf.testing, 5",
         "dev.rlhf.learner, 35",
+        "dev.rlhf.serve, 15",
         "dev.rlhf.rollout, 4",
         "dev.rlhf.actors, 20",
         "dev.rlhf.driver, 100",
@@ -82,6 +83,8 @@ class DependencyRulesTest {
                 .definedBy(House.CORE)
                 .layer("learner")
                 .definedBy(House.LEARNER)
+                .layer("serve")
+                .definedBy(House.SERVE)
                 .layer("rollout")
                 .definedBy(House.ROLLOUT)
                 .layer("actors")
@@ -98,9 +101,11 @@ class DependencyRulesTest {
                 .mayOnlyBeAccessedByLayers("driver")
                 .whereLayer("rollout")
                 .mayOnlyBeAccessedByLayers("actors")
-                .whereLayer("learner")
-                // The driver builds models and tokenizers and serves them itself, without an actor.
+                .whereLayer("serve")
+                // The driver serves a model itself, without an actor, and builds models and tokenizers.
                 .mayOnlyBeAccessedByLayers("actors", "driver")
+                .whereLayer("learner")
+                .mayOnlyBeAccessedByLayers("serve", "actors", "driver")
                 .check(House.CLASSES);
     }
 
@@ -117,10 +122,10 @@ class DependencyRulesTest {
         "ai.djl.., dev.rlhf.learner..",
         "okhttp3.., dev.rlhf.rollout..",
         "com.sun.jna.., dev.rlhf.(learner.engine|driver.observe)..",
-        "io.javalin.., dev.rlhf.learner.serve..",
+        "io.javalin.., dev.rlhf.serve..",
         "dev.failsafe.., dev.rlhf.(rollout|actors)..",
         "io.micrometer.., dev.rlhf.driver.observe..",
-        "io.prometheus.., dev.rlhf.(driver.observe|learner.serve)..",
+        "io.prometheus.., dev.rlhf.(driver.observe|serve)..",
         "org.yaml.., dev.rlhf.driver.config.bind..",
         "picocli.., dev.rlhf.driver.command..",
         "me.tongfei.., dev.rlhf.driver.observe..",
@@ -155,8 +160,8 @@ class DependencyRulesTest {
                                 resideInAnyPackage(
                                                 House.ROLLOUT,
                                                 House.TESTING,
+                                                House.SERVE,
                                                 "dev.rlhf.learner.files",
-                                                "dev.rlhf.learner.serve",
                                                 "dev.rlhf.driver.checkpoint",
                                                 "dev.rlhf.driver.data",
                                                 "dev.rlhf.driver.observe",

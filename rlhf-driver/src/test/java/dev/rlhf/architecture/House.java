@@ -9,6 +9,7 @@ final class House {
     static final String ROOT = "dev.rlhf";
     static final String CORE = "dev.rlhf.core..";
     static final String LEARNER = "dev.rlhf.learner..";
+    static final String SERVE = "dev.rlhf.serve..";
     static final String ROLLOUT = "dev.rlhf.rollout..";
     static final String ACTORS = "dev.rlhf.actors..";
     static final String DRIVER = "dev.rlhf.driver..";

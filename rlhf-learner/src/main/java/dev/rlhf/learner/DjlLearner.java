@@ -16,12 +16,12 @@ import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.core.update.UpdateReport;
+import dev.rlhf.learner.decoder.Decoder;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.SelfTest;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
-import dev.rlhf.learner.model.Decoder;
 import dev.rlhf.learner.optimise.AdamW;
 import dev.rlhf.learner.optimise.MicroBatches;
 import java.io.IOException;
@@ -109,11 +109,12 @@ public final class DjlLearner implements Learner, AutoCloseable {
             Objective objective,
             Objective.Prepared prepared,
             List<MicroBatches.Slice> runs) {
+        Set<Output> wanted = objective.needs().outputs();
         Accumulation sum = new Accumulation();
         for (MicroBatches.Slice run : runs) {
             try (NDManager inner = NativeScope.open()) {
                 Decoder.Pass pass =
-                        network.decoder().forward(inner, run.of(batch.sequences()), batch.temperature(), true);
+                        network.decoder().forward(inner, run.of(batch.sequences()), batch.temperature(), wanted, true);
                 DjlNetwork.requireFinite(pass.outputs());
                 TokenGradients coefficients = objective.at(prepared, run.first(), pass.outputs());
                 NDManager owner = sum.gradients.isEmpty() ? scope : inner;

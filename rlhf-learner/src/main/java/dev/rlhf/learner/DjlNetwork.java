@@ -8,9 +8,9 @@ import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenOutputs;
+import dev.rlhf.learner.decoder.Decoder;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.NativeWorkers;
-import dev.rlhf.learner.model.Decoder;
 import dev.rlhf.learner.optimise.MicroBatches;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ public final class DjlNetwork implements Network, AutoCloseable {
                 .toList();
         List<TokenSequence> sorted = order.stream().map(rows::get).toList();
         float[][][] found = new float[3][rows.size()][];
-        for (List<Evaluated> part : sideBySide(sorted, 1, runs -> evaluate(sorted, runs, temperature))) {
+        for (List<Evaluated> part : sideBySide(sorted, 1, runs -> evaluate(sorted, runs, temperature, wanted))) {
             for (Evaluated evaluated : part) {
                 List<Integer> places =
                         order.subList(evaluated.run().first(), evaluated.run().end());
@@ -74,12 +74,14 @@ public final class DjlNetwork implements Network, AutoCloseable {
     /** A run of rows and what was said of them. */
     private record Evaluated(MicroBatches.Slice run, TokenOutputs outputs) {}
 
-    private List<Evaluated> evaluate(List<TokenSequence> rows, List<MicroBatches.Slice> runs, double temperature) {
+    private List<Evaluated> evaluate(
+            List<TokenSequence> rows, List<MicroBatches.Slice> runs, double temperature, Set<Output> wanted) {
         List<Evaluated> evaluated = new ArrayList<>();
         for (MicroBatches.Slice run : runs) {
             try (NDManager scope = NativeScope.open()) {
                 TokenOutputs outputs =
-                        decoder.forward(scope, run.of(rows), temperature, false).outputs();
+                        decoder.forward(scope, run.of(rows), temperature, wanted, false)
+                                .outputs();
                 requireFinite(outputs);
                 evaluated.add(new Evaluated(run, outputs));
             }

@@ -3,13 +3,12 @@ package dev.rlhf.learner;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.learner.decoder.Decoder;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.Companions;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
-import dev.rlhf.learner.model.Decoder;
 import dev.rlhf.learner.model.ModelConfig;
-import dev.rlhf.learner.model.ModelInitialiser;
 import dev.rlhf.learner.model.WeightLayout;
 import dev.rlhf.learner.model.WeightNames;
 import java.io.IOException;
@@ -80,7 +79,7 @@ public record ModelDirectory(Path source) {
         ObjectNode json = JsonFile.read(source.resolve(ModelConfig.FILE)).deepCopy();
         json.remove(List.of("num_labels", "id2label", "label2id"));
         if (decoder.head() == Head.LANGUAGE_MODEL) {
-            json.putArray("architectures").add(ModelInitialiser.LANGUAGE_MODEL);
+            json.putArray("architectures").add(decoder.config().family().languageModel());
         } else {
             ModelConfig.describeScorer(json);
         }

@@ -7,8 +7,11 @@ import ai.djl.ndarray.NDManager;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.update.EntropyTerm;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.Output;
+import dev.rlhf.core.update.Reduction;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.learner.engine.NativeScope;
@@ -69,11 +72,38 @@ class DjlLearnerTest {
         }
     }
 
+    @Test
+    void logProbsHaveTheSameBitsWhateverIsAskedBeside() {
+        try (DjlNetwork network = DjlNetwork.open(golden.settings(Head.LANGUAGE_MODEL, 1000))) {
+            TokenOutputs both = network.evaluate(golden.rows(), 0.7, Set.of(Output.LOG_PROBS, Output.ENTROPIES));
+            TokenOutputs alone = network.evaluate(golden.rows(), 0.7, Set.of(Output.LOG_PROBS));
+            TokenOutputs entropies = network.evaluate(golden.rows(), 0.7, Set.of(Output.ENTROPIES));
+            assertThat(alone.logProbs()).isDeepEqualTo(both.logProbs());
+            assertThat(entropies.entropies()).isDeepEqualTo(both.entropies());
+            assertThat(alone.entropies()).isEmpty();
+            assertThat(entropies.logProbs()).isEmpty();
+        }
+    }
+
+    @Test
+    void gradientsHaveTheSameBitsWhateverIsReadBeside() {
+        Objective likelihood = FixedCoefficients.likelihood(batch);
+        Objective watched = Objective.sum(likelihood, new EntropyTerm(0, Reduction.TOKEN_MEAN));
+        assertThat(watched.needs().outputs()).contains(Output.ENTROPIES);
+        Map<String, float[]> alone = gradients(1000, 1, likelihood);
+        gradients(1000, 1, watched)
+                .forEach((name, gradient) -> assertThat(gradient).as(name).isEqualTo(alone.get(name)));
+    }
+
     private Map<String, float[]> gradients(int microBatchTokens, int threads) {
+        return gradients(microBatchTokens, threads, mixed);
+    }
+
+    private Map<String, float[]> gradients(int microBatchTokens, int threads, Objective objective) {
         try (DjlLearner learner = DjlLearner.open(
                         golden.settings(Head.LANGUAGE_MODEL, microBatchTokens, threads), GoldenCase.OPTIMISER, 10);
                 NDManager scope = NativeScope.open()) {
-            return GoldenCase.byName(learner, learner.accumulate(scope, batch, mixed));
+            return GoldenCase.byName(learner, learner.accumulate(scope, batch, objective));
         }
     }
 

@@ -16,6 +16,7 @@ import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.TensorFile;
 import dev.rlhf.learner.files.TensorFile.Raw;
 import dev.rlhf.learner.files.TokenizerFiles;
+import dev.rlhf.learner.model.Llama;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
 import dev.rlhf.learner.model.RotaryEmbedding;
@@ -51,7 +52,20 @@ class ModelDirectoryTest {
         Path directory = folder.resolve(name);
         TokenizerFiles.bytes(directory);
         ModelInitialiser.random(
-                new ModelConfig(vocabulary, 8, 1, 2, 1, 4, 12, 64, RotaryEmbedding.of(10_000), 1e-6, true, List.of(0)),
+                new ModelConfig(
+                        new Llama(),
+                        vocabulary,
+                        8,
+                        1,
+                        2,
+                        1,
+                        4,
+                        12,
+                        64,
+                        RotaryEmbedding.of(10_000),
+                        1e-6,
+                        true,
+                        List.of(0)),
                 new Seed(1),
                 directory);
         return directory;

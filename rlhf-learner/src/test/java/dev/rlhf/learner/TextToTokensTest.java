@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.testing.GoldenText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +43,7 @@ class TextToTokensTest {
     @MethodSource("tokenizers")
     void aTextHasTheTokensThatTransformersGivesIt(String name, JsonNode rules, JsonNode around) throws IOException {
         boolean addsEnd = around.path("name").asText().equals("both");
-        try (HuggingFaceTokenizer tokenizer = GoldenText.open(directory, rules, around)) {
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(GoldenText.write(directory, rules, around))) {
             for (JsonNode text : around.path("texts")) {
                 String written = text.path("text").asText();
                 int[] special = ints(text.path("special"));
@@ -63,7 +64,7 @@ class TextToTokensTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("tokenizers")
     void promptAndResponseAreEncodedTogetherAndSplit(String name, JsonNode rules, JsonNode around) throws IOException {
-        try (HuggingFaceTokenizer tokenizer = GoldenText.open(directory, rules, around)) {
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(GoldenText.write(directory, rules, around))) {
             for (JsonNode example : around.path("examples")) {
                 TokenSequence expected = new TokenSequence(
                         ints(example.path("tokens")), example.path("split").asInt());
@@ -80,7 +81,7 @@ class TextToTokensTest {
     @MethodSource("tokenizers")
     void aStreamOfTokensGivesTheTextThatTheLibrarysStreamGives(String name, JsonNode rules, JsonNode around)
             throws IOException {
-        try (HuggingFaceTokenizer tokenizer = GoldenText.open(directory, rules, around)) {
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(GoldenText.write(directory, rules, around))) {
             for (JsonNode stream : around.path("streams")) {
                 assertThat(tokenizer.pieces(ints(stream.path("before")), ints(stream.path("tokens"))))
                         .as(name + stream)
@@ -96,8 +97,8 @@ class TextToTokensTest {
             strings = {"\uD83D", "cut \uD83D and whole \uD83D\uDC4B", "\uDC4B", "\uDC4B\uD83D", "\uD83D\uD83D\uDC4B"})
     void halfACharacterIsRefusedEverywhere(String text) throws IOException {
         Arguments first = tokenizers().findFirst().orElseThrow();
-        try (HuggingFaceTokenizer tokenizer =
-                GoldenText.open(directory, (JsonNode) first.get()[1], (JsonNode) first.get()[2])) {
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(
+                GoldenText.write(directory, (JsonNode) first.get()[1], (JsonNode) first.get()[2]))) {
             for (Runnable reading : List.<Runnable>of(
                     () -> tokenizer.encode(text, true),
                     () -> tokenizer.prompt(text),

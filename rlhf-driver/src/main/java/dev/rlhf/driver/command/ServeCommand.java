@@ -2,8 +2,8 @@ package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.data.RemoteName;
-import dev.rlhf.learner.serve.GenerationServer;
-import dev.rlhf.learner.serve.GenerationSettings;
+import dev.rlhf.serve.GenerationServer;
+import dev.rlhf.serve.GenerationSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

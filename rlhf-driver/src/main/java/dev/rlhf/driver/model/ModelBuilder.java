@@ -11,6 +11,7 @@ import dev.rlhf.learner.ModelDirectory;
 import dev.rlhf.learner.files.Companions;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.TokenizerFiles;
+import dev.rlhf.learner.model.Llama;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
 import dev.rlhf.learner.model.RotaryEmbedding;
@@ -58,7 +59,7 @@ public final class ModelBuilder {
         try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(directory)) {
             JsonFile.write(
                     directory.resolve(ModelConfig.FILE),
-                    config(recipe, tokenizer).toJson(ModelInitialiser.LANGUAGE_MODEL));
+                    config(recipe, tokenizer).toJson());
         }
         return directory;
     }
@@ -79,6 +80,7 @@ public final class ModelBuilder {
 
     private static ModelConfig config(ModelRecipe.Random random, HuggingFaceTokenizer tokenizer) {
         return new ModelConfig(
+                new Llama(),
                 tokenizer.vocabularySize(),
                 random.hiddenSize(),
                 random.layers(),

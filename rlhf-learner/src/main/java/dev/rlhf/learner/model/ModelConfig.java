@@ -8,8 +8,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shape of a Llama decoder, as in the config.json of a Hugging Face model directory.
+ * The shape of a decoder, as in the config.json of a Hugging Face model directory.
  *
+ * @param family how the shape becomes blocks
  * @param vocabularySize number of token ids, V
  * @param hiddenSize width of the residual stream, D
  * @param layers number of decoder layers
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param endTokens ids that end a response, possibly none, in ascending order where they were read
  */
 public record ModelConfig(
+        Family family,
         int vocabularySize,
         int hiddenSize,
         int layers,
@@ -68,7 +70,8 @@ public record ModelConfig(
      * <p>Tied or not is left to the weights, context and end tokens change no number.
      */
     public boolean computesAs(ModelConfig other) {
-        return attentionHeads == other.attentionHeads
+        return family.equals(other.family)
+                && attentionHeads == other.attentionHeads
                 && keyValueHeads == other.keyValueHeads
                 && headSize == other.headSize
                 && normEpsilon == other.normEpsilon
@@ -89,6 +92,7 @@ public record ModelConfig(
                 length > 0 && length <= contextLength,
                 "context-length must be from 1 to the model's own " + contextLength + ", not " + length);
         return new ModelConfig(
+                family,
                 vocabularySize,
                 hiddenSize,
                 layers,
@@ -108,16 +112,16 @@ public record ModelConfig(
         return ModelConfigReader.endTokens(modelDirectory);
     }
 
-    /** Tokens of the query, key and value projections together: rows of the fused matrix. */
-    public int projectionSize() {
-        return (attentionHeads + 2 * keyValueHeads) * headSize;
+    /** The blocks of a decoder of this shape. */
+    public Architecture architecture() {
+        return family.architecture(this);
     }
 
-    /** This shape as a config.json that transformers and vLLM read, for the given architecture class. */
-    public ObjectNode toJson(String architecture) {
+    /** This shape, of a language model, as a config.json that transformers and vLLM read. */
+    public ObjectNode toJson() {
         ObjectNode json = JSON.createObjectNode();
-        json.putArray("architectures").add(architecture);
-        json.put("model_type", "llama");
+        json.putArray("architectures").add(family.languageModel());
+        json.put("model_type", family.modelType());
         json.put("vocab_size", vocabularySize);
         json.put("hidden_size", hiddenSize);
         json.put("num_hidden_layers", layers);
@@ -145,9 +149,14 @@ public record ModelConfig(
         return json;
     }
 
-    /** Says in a config.json that the model gives one score a sequence, under the name that transformers has for it. */
+    /**
+     * Says in a config.json that the model gives one score a sequence, under the name that transformers has for it.
+     *
+     * @throws RlhfException USER when its {@code model_type} is of no family that is known
+     */
     public static void describeScorer(ObjectNode json) {
-        json.putArray("architectures").add("LlamaForSequenceClassification");
+        Family family = Families.of(json.path("model_type").asText(), Path.of(FILE));
+        json.putArray("architectures").add(family.scorer());
         json.putObject("id2label").put("0", "LABEL_0");
         json.putObject("label2id").put("LABEL_0", 0);
     }

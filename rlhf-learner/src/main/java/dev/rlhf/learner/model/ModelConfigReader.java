@@ -28,13 +28,10 @@ final class ModelConfigReader {
     static ModelConfig read(Path modelDirectory) {
         Path file = modelDirectory.resolve(ModelConfig.FILE);
         JsonNode json = JsonFile.read(file);
-        if (!json.path("model_type").asText().equals("llama")) {
-            throw RlhfException.user(
-                    file + ": model_type is '" + json.path("model_type").asText() + "', only llama is supported");
-        }
+        Family family = Families.of(json.path("model_type").asText(), file);
         ConfigKeys.check(json, file);
         try {
-            return new ModelConfigReader(file, json).config(endTokens(modelDirectory));
+            return new ModelConfigReader(file, json).config(family, endTokens(modelDirectory));
         } catch (RlhfException mistake) {
             // What the record finds wrong with its sizes names no file yet.
             String said = String.valueOf(mistake.getMessage());
@@ -42,7 +39,7 @@ final class ModelConfigReader {
         }
     }
 
-    private ModelConfig config(List<Integer> endTokens) {
+    private ModelConfig config(Family family, List<Integer> endTokens) {
         int hidden = size(json, "hidden_size");
         int heads = size(json, "num_attention_heads");
         if (!isSet(json, "head_dim") && (heads < 1 || hidden % heads != 0)) {
@@ -50,6 +47,7 @@ final class ModelConfigReader {
                     + ", and there is no head_dim");
         }
         return new ModelConfig(
+                family,
                 size(json, "vocab_size"),
                 hidden,
                 size(json, "num_hidden_layers"),

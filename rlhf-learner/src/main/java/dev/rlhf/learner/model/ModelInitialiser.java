@@ -3,6 +3,7 @@ package dev.rlhf.learner.model;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.learner.block.Role;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
@@ -18,11 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.random.RandomGenerator;
 
-/** Makes a model directory with random weights, drawn as Llama's: matrices from N(0, 0.02²), norms of one. */
+/** Makes a model directory with random weights, each drawn as its {@link Role} wants. */
 public final class ModelInitialiser {
-    /** Architecture class of a decoder with a language-model head. */
-    public static final String LANGUAGE_MODEL = "LlamaForCausalLM";
-
     private static final double DEVIATION = 0.02;
 
     private ModelInitialiser() {}
@@ -42,22 +40,29 @@ public final class ModelInitialiser {
         } catch (IOException e) {
             throw RlhfException.resource("cannot write " + directory + ": " + e.getMessage(), e);
         }
-        JsonFile.write(directory.resolve(ModelConfig.FILE), config.toJson(LANGUAGE_MODEL));
+        JsonFile.write(directory.resolve(ModelConfig.FILE), config.toJson());
         SafetensorsWriter.write(directory.resolve(Checkpoint.FILE), NumberFormat.F32, tensors);
     }
 
     /** Numbers drawn as they are asked for. */
     private static Numbers numbers(Weight weight, Seed seed) {
-        boolean norm = weight.shape().length == 1;
         RandomGenerator random = seed.derive(weight.name()).random();
         ByteBuffer numbers = ByteBuffer.allocate((int) Math.min(Numbers.MOST, weight.size()) * Float.BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN);
-        return (first, count) -> {
+        return (start, count) -> {
             numbers.clear();
             for (int i = 0; i < count; i++) {
-                numbers.putFloat(norm ? 1f : (float) (DEVIATION * random.nextGaussian()));
+                numbers.putFloat(first(weight.role(), random));
             }
             return numbers.flip();
+        };
+    }
+
+    private static float first(Role role, RandomGenerator random) {
+        return switch (role) {
+            case MATRIX, SCORE -> (float) (DEVIATION * random.nextGaussian());
+            case NORM -> 1;
+            case BIAS -> 0;
         };
     }
 }

@@ -2,6 +2,8 @@ package dev.rlhf.learner.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.block.Template;
+import java.util.Map;
 
 /**
  * How positions turn queries and keys (Su et al., arXiv 2104.09864).
@@ -10,6 +12,14 @@ import dev.rlhf.core.base.RlhfException;
  * @param scaling how the frequencies are bent for a longer context
  */
 public record RotaryEmbedding(double theta, Scaling scaling) {
+    private static final String TABLES = """
+              def tables(self: __torch__.Ops, positions: Tensor) -> Tuple[Tensor, Tensor]:
+                steps = torch.div(torch.mul(torch.slice(positions, 0, 0, $half), 2), $head.)
+                frequencies = (self).bend(torch.reciprocal(torch.pow($theta, steps)), )
+                angles = torch.unsqueeze(torch.outer(positions, frequencies), 1)
+                return (torch.cos(angles), torch.sin(angles))
+            """;
+
     /** Checks theta; throws USER. */
     public RotaryEmbedding {
         require(theta > 0 && Double.isFinite(theta), "rope_theta must be above 0, not " + theta);
@@ -18,6 +28,11 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
     /** Frequencies as they are. */
     public static RotaryEmbedding of(double theta) {
         return new RotaryEmbedding(theta, new Plain());
+    }
+
+    /** TorchScript of a method {@code tables(self, positions)}: cosines and sines, [S, 1, head/2] each, of heads of this width. */
+    public String tables(int head) {
+        return scaling.source() + Template.fill(TABLES, Map.of("half", head / 2, "head", head, "theta", theta));
     }
 
     /** A rule for frequencies. */

@@ -1,6 +1,9 @@
 package dev.rlhf.learner.model;
 
 import dev.rlhf.core.update.Head;
+import dev.rlhf.learner.block.Block;
+import dev.rlhf.learner.block.Parameter;
+import dev.rlhf.learner.block.Role;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -8,23 +11,23 @@ import java.util.List;
  * Where each weight lies: one flat run of numbers per layer, cut into leaves.
  *
  * <p>The flat layers, in order, are the embedding, one per decoder layer, and the output (final norm and head). A
- * <em>weight</em> is a tensor by its Hugging Face name; a <em>leaf</em> is what the decoder multiplies with: one weight,
+ * <em>weight</em> is a tensor by its Hugging Face name; a <em>leaf</em> is what a block multiplies with: one weight,
  * or several neighbours fused into one matrix (query, key and value; gate and up), which costs nothing because they are
  * neighbours in the flat layer.
  *
- * <p>Leaves, in the order of {@link Parameters#leaves()}: embedding; per layer {@value #LEAVES_PER_LAYER}: input norm,
- * query-key-value, attention output, feed-forward norm, gate-up, down; then final norm; then the head's matrix, absent when
- * a language-model head is tied to the embedding.
+ * <p>Leaves come in the order of the architecture's blocks; the head's matrix is the last, absent when a language-model head is tied to
+ * the embedding.
  *
  * @param layers flat layers in order
  * @param tied whether embedding and language-model head are one matrix
+ * @param head index of the leaf that the head reads through
  */
-public record WeightLayout(List<FlatLayer> layers, boolean tied) {
-    /** Name of the embedding. */
-    public static final String EMBEDDING = "model.embed_tokens.weight";
+public record WeightLayout(List<FlatLayer> layers, boolean tied, int head) {
+    /** Place of the embedding. */
+    public static final String EMBEDDING_PLACE = "model.embed_tokens.";
 
-    /** Leaves of one decoder layer. */
-    public static final int LEAVES_PER_LAYER = 6;
+    /** Name of the embedding. */
+    public static final String EMBEDDING = EMBEDDING_PLACE + "weight";
 
     /** Name of the one-output head of value and reward models. */
     public static final String SCORE = "score.weight";
@@ -35,26 +38,28 @@ public record WeightLayout(List<FlatLayer> layers, boolean tied) {
     /**
      * A tensor by its Hugging Face name.
      *
+     * @param role what it is for
      * @param shape sizes of its axes
      * @param offset first number in its flat layer
      */
-    public record Weight(String name, long[] shape, long offset) {
+    public record Weight(String name, Role role, long[] shape, long offset) {
         /** Number of numbers. */
         public long size() {
-            return elements(shape);
+            return Parameter.elements(shape);
         }
     }
 
     /**
-     * A matrix or vector the decoder uses whole.
+     * A matrix or vector a block uses whole.
      *
+     * @param role what it is for
      * @param shape sizes of its axes
      * @param offset first number in its flat layer
      */
-    public record Leaf(long[] shape, long offset) {
+    public record Leaf(Role role, long[] shape, long offset) {
         /** Number of numbers. */
         public long size() {
-            return elements(shape);
+            return Parameter.elements(shape);
         }
     }
 
@@ -68,47 +73,27 @@ public record WeightLayout(List<FlatLayer> layers, boolean tied) {
 
     /** The layout of a decoder with a head. */
     public static WeightLayout of(ModelConfig config, Head head) {
-        long hidden = config.hiddenSize();
+        Architecture architecture = config.architecture();
         List<FlatLayer> layers = new ArrayList<>();
-        layers.add(new Builder()
-                .leaf(config.vocabularySize(), hidden)
-                .weight(EMBEDDING, config.vocabularySize(), hidden)
-                .build("embedding"));
-        for (int i = 0; i < config.layers(); i++) {
-            layers.add(decoderLayer(config, "model.layers." + i + "."));
+        layers.add(new Builder().block(architecture.embedding()).build("embedding"));
+        for (Architecture.Layer layer : architecture.layers()) {
+            Builder builder = new Builder();
+            layer.blocks().forEach(builder::block);
+            layers.add(builder.build(layer.place().substring(0, layer.place().length() - 1)));
         }
-        Builder output = new Builder().leaf(hidden).weight("model.norm.weight", hidden);
-        if (head != Head.LANGUAGE_MODEL) {
-            output.leaf(1, hidden).weight(SCORE, 1, hidden);
-        } else if (!config.tieEmbeddings()) {
-            output.leaf(config.vocabularySize(), hidden).weight(LANGUAGE_MODEL_HEAD, config.vocabularySize(), hidden);
+        Builder output = new Builder().block(architecture.last());
+        boolean ofItsOwn = head != Head.LANGUAGE_MODEL || !config.tieEmbeddings();
+        if (ofItsOwn) {
+            boolean words = head == Head.LANGUAGE_MODEL;
+            output.matrix(
+                    words ? LANGUAGE_MODEL_HEAD : SCORE,
+                    words ? Role.MATRIX : Role.SCORE,
+                    words ? config.vocabularySize() : 1,
+                    config.hiddenSize());
         }
         layers.add(output.build("output"));
-        return new WeightLayout(List.copyOf(layers), config.tieEmbeddings());
-    }
-
-    private static FlatLayer decoderLayer(ModelConfig config, String prefix) {
-        long hidden = config.hiddenSize();
-        long queries = (long) config.attentionHeads() * config.headSize();
-        long keys = (long) config.keyValueHeads() * config.headSize();
-        long inner = config.intermediateSize();
-        return new Builder()
-                .leaf(hidden)
-                .weight(prefix + "input_layernorm.weight", hidden)
-                .leaf(queries + 2 * keys, hidden)
-                .weight(prefix + "self_attn.q_proj.weight", queries, hidden)
-                .weight(prefix + "self_attn.k_proj.weight", keys, hidden)
-                .weight(prefix + "self_attn.v_proj.weight", keys, hidden)
-                .leaf(hidden, queries)
-                .weight(prefix + "self_attn.o_proj.weight", hidden, queries)
-                .leaf(hidden)
-                .weight(prefix + "post_attention_layernorm.weight", hidden)
-                .leaf(2 * inner, hidden)
-                .weight(prefix + "mlp.gate_proj.weight", inner, hidden)
-                .weight(prefix + "mlp.up_proj.weight", inner, hidden)
-                .leaf(hidden, inner)
-                .weight(prefix + "mlp.down_proj.weight", hidden, inner)
-                .build(prefix.substring(0, prefix.length() - 1));
+        int leaves = layers.stream().mapToInt(layer -> layer.leaves().size()).sum();
+        return new WeightLayout(List.copyOf(layers), config.tieEmbeddings(), ofItsOwn ? leaves - 1 : 0);
     }
 
     /** Number of numbers. */
@@ -121,29 +106,36 @@ public record WeightLayout(List<FlatLayer> layers, boolean tied) {
         return layers.stream().flatMap(layer -> layer.weights().stream()).toList();
     }
 
-    private static long elements(long[] shape) {
-        long product = 1;
-        for (long size : shape) {
-            product *= size;
-        }
-        return product;
+    /** All leaves in order. */
+    public List<Leaf> leaves() {
+        return layers.stream().flatMap(layer -> layer.leaves().stream()).toList();
     }
 
-    /** Lays weights one after another; a leaf starts where the next weight does. */
+    /** Lays weights one after another; a leaf starts where its first weight does. */
     private static final class Builder {
         private final List<Weight> weights = new ArrayList<>();
         private final List<Leaf> leaves = new ArrayList<>();
         private long offset;
 
-        Builder leaf(long... shape) {
-            leaves.add(new Leaf(shape, offset));
+        Builder block(Placed<? extends Block> placed) {
+            for (Parameter parameter : placed.block().parameters()) {
+                leaves.add(new Leaf(parameter.role(), parameter.shape(), offset));
+                parameter
+                        .parts()
+                        .forEach(part -> weight(placed.place() + part.name(), parameter.role(), parameter.shape(part)));
+            }
             return this;
         }
 
-        Builder weight(String name, long... shape) {
-            weights.add(new Weight(name, shape, offset));
-            offset += elements(shape);
-            return this;
+        void matrix(String name, Role role, long... shape) {
+            leaves.add(new Leaf(role, shape, offset));
+            weight(name, role, shape);
+        }
+
+        private void weight(String name, Role role, long[] shape) {
+            Weight weight = new Weight(name, role, shape, offset);
+            weights.add(weight);
+            offset += weight.size();
         }
 
         FlatLayer build(String name) {

@@ -1,6 +1,7 @@
 package dev.rlhf.learner.model;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.block.Role;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.model.WeightLayout.Weight;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ public final class WeightNames {
         for (Weight weight : layout.weights()) {
             Optional<String> stored =
                     candidates(weight, layout.tied()).filter(checkpoint::has).findFirst();
-            if (stored.isEmpty() && !weight.name().equals(WeightLayout.SCORE)) {
+            if (stored.isEmpty() && weight.role() != Role.SCORE) {
                 throw RlhfException.user(checkpoint.place() + " has no tensor " + weight.name());
             }
             stored.ifPresent(name -> {

@@ -1,4 +1,4 @@
-/** The decoder: its configuration, the layout of its weights, its source text and its heads. */
+/** Models as files describe them: families, configuration, blocks in their places, and the layout of their weights. */
 @NullMarked
 package dev.rlhf.learner.model;
 

@@ -12,13 +12,16 @@ import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.model.Parameters;
+import dev.rlhf.learner.model.WeightLayout.Leaf;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * AdamW with global-norm clipping, on libtorch's fused kernel (Loshchilov &amp; Hutter, arXiv 1711.05101).
  *
  * <p>{@code m ← β₁m + (1−β₁)g}, {@code v ← β₂v + (1−β₂)g²}, {@code w ← w − η(m̂/(√v̂ + ε) + λw)} with the decay λ on
- * matrices only. Gradients above the norm c are scaled by {@code c/(‖g‖ + 1e-6)} inside the kernel.
+ * weights whose {@link dev.rlhf.learner.block.Role} has it. Gradients above the norm c are scaled by {@code c/(‖g‖ + 1e-6)} inside the kernel.
  */
 public final class AdamW implements AutoCloseable {
     /** Name of the first moments in a state directory. */
@@ -103,26 +106,27 @@ public final class AdamW implements AutoCloseable {
             }
             NDArray count = scope.create((float) steps);
             if (settings.weightDecay() == 0) {
-                apply(gradients, 0, scale, count, rate, 0);
+                apply(gradients, leaf -> true, scale, count, rate, 0);
             } else {
-                apply(gradients, 2, scale, count, rate, settings.weightDecay());
-                apply(gradients, 1, scale, count, rate, 0);
+                apply(gradients, leaf -> leaf.role().decays(), scale, count, rate, settings.weightDecay());
+                apply(gradients, leaf -> !leaf.role().decays(), scale, count, rate, 0);
             }
         }
         return rate;
     }
 
-    /** Updates the leaves with that many axes; 0 for all. */
-    private void apply(NDList gradients, int axes, NDList scale, NDArray count, double rate, double decay) {
+    /** Updates some of the leaves. */
+    private void apply(
+            NDList gradients, Predicate<Leaf> chosen, NDList scale, NDArray count, double rate, double decay) {
+        List<Leaf> leaves = weights.layout().leaves();
         NDList w = new NDList();
         NDList g = new NDList();
         NDList m = new NDList();
         NDList v = new NDList();
         NDList counts = new NDList();
         for (int i = 0; i < gradients.size(); i++) {
-            NDArray weight = weights.leaves().get(i);
-            if (axes == 0 || weight.getShape().dimension() == axes) {
-                w.add(weight);
+            if (chosen.test(leaves.get(i))) {
+                w.add(weights.leaves().get(i));
                 g.add(gradients.get(i));
                 m.add(first.leaves().get(i));
                 v.add(second.leaves().get(i));

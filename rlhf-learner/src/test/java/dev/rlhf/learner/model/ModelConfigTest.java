@@ -52,7 +52,7 @@ class ModelConfigTest {
         ModelConfig config = ModelConfig.read(directory);
         assertTurns(config, frequencies);
         // What we write must mean the same to us and, in both spellings, to others.
-        ObjectNode written = config.toJson("LlamaForCausalLM");
+        ObjectNode written = config.toJson();
         config.rotary().write(written);
         Files.writeString(directory.resolve(ModelConfig.FILE), written.toString());
         assertThat(ModelConfig.read(directory).rotary()).isEqualTo(config.rotary());
@@ -63,7 +63,7 @@ class ModelConfigTest {
 
     private static void assertTurns(ModelConfig config, JsonNode frequencies) {
         int half = config.headSize() / 2;
-        ScriptModule module = ScriptModule.compile(CachedDecoderSource.of(config));
+        ScriptModule module = ScriptModule.compile(config.rotary().tables(config.headSize()));
         try (NDManager scope = NativeScope.open()) {
             NDList tables = module.callForList(scope, "tables", scope.arange(0, 64, 1, DataType.FLOAT32));
             float[] sines = tables.get(1).toFloatArray();
@@ -131,6 +131,16 @@ class ModelConfigTest {
             })
     void whatChangesNothingPasses(String keys) throws IOException {
         assertThat(read(keys).headSize()).isEqualTo(16);
+    }
+
+    @Test
+    void aFamilyThatIsNotKnownIsRefusedWithThoseThatAre() throws IOException {
+        Files.writeString(directory.resolve(ModelConfig.FILE), "{\"model_type\":\"mamba\"}");
+        assertThatThrownBy(() -> ModelConfig.read(directory))
+                .isInstanceOfSatisfying(
+                        RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USER))
+                .hasMessageContainingAll(
+                        directory.resolve(ModelConfig.FILE).toString(), "'mamba'", "not supported", "llama");
     }
 
     @Test

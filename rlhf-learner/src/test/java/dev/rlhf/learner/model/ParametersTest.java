@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ParametersTest {
-    static final ModelConfig CONFIG =
-            new ModelConfig(11, 8, 2, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1));
+    static final ModelConfig CONFIG = new ModelConfig(
+            new Llama(), 11, 8, 2, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1));
 
     @TempDir
     private Path directory;
@@ -42,7 +42,7 @@ class ParametersTest {
         ModelInitialiser.random(CONFIG, new Seed(3), directory);
         WeightLayout layout = WeightLayout.of(CONFIG, Head.LANGUAGE_MODEL);
         try (Parameters parameters = Parameters.open(layout, directory, new Seed(1))) {
-            assertThat(parameters.leaves()).hasSize(1 + 2 * WeightLayout.LEAVES_PER_LAYER + 2);
+            assertThat(parameters.leaves()).hasSize(1 + 2 * 6 + 2);
             assertThat(parameters.leaves().get(2).getShape().getShape()).containsExactly((4 + 2 * 2) * 6, 8);
             parameters
                     .flat()
@@ -87,7 +87,8 @@ class ParametersTest {
     @Test
     void aFileOfAnotherShapeIsRefused() {
         ModelInitialiser.random(
-                new ModelConfig(11, 8, 1, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1)),
+                new ModelConfig(
+                        new Llama(), 11, 8, 1, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1)),
                 new Seed(3),
                 directory);
         assertThatThrownBy(() -> open(Head.LANGUAGE_MODEL))

@@ -50,7 +50,8 @@ class WeightLayoutsTest {
     }
 
     private static ModelConfig config(boolean tied) {
-        return new ModelConfig(11, 8, 2, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, tied, List.of(1));
+        return new ModelConfig(
+                new Llama(), 11, 8, 2, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, tied, List.of(1));
     }
 
     @ParameterizedTest

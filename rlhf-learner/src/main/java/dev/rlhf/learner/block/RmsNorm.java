@@ -1,0 +1,68 @@
+package dev.rlhf.learner.block;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Rows divided by their root mean square: {@code y = w·x/√(mean(x²) + ε)} (Zhang &amp; Sennrich, arXiv 1910.07467).
+ *
+ * <p>A server's step looks at the stream with a column more, √(D·ε): the length of that row is √D times the root mean square.
+ *
+ * @param width numbers a row, D
+ * @param epsilon added to the mean square, above 0
+ */
+public record RmsNorm(int width, double epsilon) implements Norm {
+    @Override
+    public List<Parameter> parameters() {
+        return List.of(Parameter.vector("weight", Role.NORM, width, "torch.mul(w, %s)".formatted(Math.sqrt(width))));
+    }
+
+    @Override
+    public double column() {
+        return Math.sqrt(width * epsilon);
+    }
+
+    @Override
+    public List<String> kept() {
+        return List.of("x", "inverse");
+    }
+
+    @Override
+    public String forward() {
+        return filled("""
+                length = torch.linalg_vector_norm(x, 2, [-1], True)
+                inverse = torch.rsqrt(torch.add(torch.div(torch.mul(length, length), $width.), $epsilon))
+                y = torch.mul_(torch.mul(x, inverse), weight)
+                """);
+    }
+
+    @Override
+    public String backward() {
+        return filled("""
+                unit = torch.mul(x, inverse)
+                along = torch.mul(g, unit)
+                d_weight = torch.sum(along, [0])
+                share = torch.unsqueeze(torch.div(torch.mv(along, weight), $width.), 1)
+                slope = torch.addcmul_(torch.mul_(g, weight), unit, share, value=-1)
+                dx = torch.addcmul_(stream, slope, inverse)
+                """);
+    }
+
+    @Override
+    public String prefill() {
+        return filled("""
+                y = torch.rms_norm(x, [$width], weight, $epsilon)
+                """);
+    }
+
+    @Override
+    public String step() {
+        return """
+                y = torch.mul_(torch.div(x, torch.linalg_vector_norm(wide, 2, [-1], True)), weight)
+                """;
+    }
+
+    private String filled(String text) {
+        return Template.fill(text, Map.of("width", width, "epsilon", epsilon));
+    }
+}

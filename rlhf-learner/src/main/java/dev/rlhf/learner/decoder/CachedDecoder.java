@@ -1,0 +1,224 @@
+package dev.rlhf.learner.decoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.learner.engine.NativeScope;
+import dev.rlhf.learner.engine.ScriptModule;
+import dev.rlhf.learner.files.Checkpoint;
+import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.Parameters;
+import dev.rlhf.learner.model.WeightLayout;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A language model that writes: it keeps the keys and values of each running sequence in a slot.
+ *
+ * <p>Used by one thread. The logits of a sequence are equal to the bit whatever else is running.
+ */
+public final class CachedDecoder implements AutoCloseable {
+    /** Rows of a matrix product are equal whatever their number once it is a multiple of this. */
+    static final int ROW_MULTIPLE = 4;
+    /** Attention reads a multiple of this many positions, so that few shapes occur. */
+    static final int LENGTH_MULTIPLE = 32;
+
+    private static final Seed NO_SEED = new Seed(0);
+
+    private final ModelConfig config;
+    private final Parameters parameters;
+    private final ScriptModule module;
+    private final NDManager scope;
+    private final NDList rotary;
+    private final NDArray span;
+    private final KeyValueCache cache;
+    private final PromptReader reader;
+    private NDManager preparedScope = NativeScope.open();
+    private NDList prepared = new NDList();
+    /** Why the weights are of no use; null where they are. */
+    private @Nullable RlhfException spoiled;
+
+    CachedDecoder(ModelConfig config, Parameters parameters) {
+        this.config = config;
+        this.parameters = parameters;
+        this.module = ScriptModule.compile(CachedSource.of(config));
+        this.scope = NativeScope.open();
+        int positions = roundUp(Math.max(config.contextLength(), config.headSize() / 2), LENGTH_MULTIPLE);
+        this.rotary = module.callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
+        this.span = scope.arange(0, positions, 1, DataType.INT64);
+        this.cache = new KeyValueCache(module, config);
+        this.reader = new PromptReader(module, config, parameters, rotary, span);
+        prepare();
+    }
+
+    /**
+     * Opens the model of a directory.
+     *
+     * @param contextLength most positions of a sequence; null for the model's own
+     * @throws RlhfException USER naming the file when one is missing or damaged, or the context when the model's is shorter; RESOURCE when
+     *     memory lacks
+     */
+    public static CachedDecoder open(Path modelDirectory, @Nullable Integer contextLength) {
+        ModelConfig config = ModelConfig.read(modelDirectory).within(contextLength);
+        WeightLayout layout = WeightLayout.of(config, Head.LANGUAGE_MODEL);
+        return new CachedDecoder(config, Parameters.open(layout, modelDirectory, NO_SEED));
+    }
+
+    /** What fits into memory. */
+    public DecodingMemory memory() {
+        return new DecodingMemory(config, cache);
+    }
+
+    /**
+     * Makes room for sequences that are to run.
+     *
+     * @param sequences how many will, at least as many as do
+     * @param length most tokens of one, prompt and response
+     * @param running how many run already
+     */
+    public void reserve(int sequences, int length, int running) {
+        cache.reserve(roundUp(sequences, ROW_MULTIPLE), roundUp(length, LENGTH_MULTIPLE), running);
+    }
+
+    /**
+     * Reads prompts of 1 to context-length tokens.
+     *
+     * @return one prefix a prompt, in their order; each must be closed
+     */
+    public List<Prefix> read(List<int[]> prompts) {
+        requireWhole();
+        return reader.read(prompts);
+    }
+
+    /** Logits of the token after each position of {@code tokens} [P], row after row, at least [P·V]. */
+    public float[] logits(int[] tokens) {
+        return reader.logits(tokens);
+    }
+
+    /** Copies prompts' keys and values into slots, one prefix a slot; the same prefix may go into several. */
+    public void place(List<Prefix> prefixes, int[] slotOfEach) {
+        int from = 0;
+        while (from < prefixes.size()) {
+            Prefix.Reading reading = prefixes.get(from).reading();
+            int end = from;
+            while (end < prefixes.size() && prefixes.get(end).reading() == reading) {
+                end++;
+            }
+            long[] rows =
+                    prefixes.subList(from, end).stream().mapToLong(Prefix::row).toArray();
+            int[] into = Arrays.copyOfRange(slotOfEach, from, end);
+            cache.place(reading.read(), rows, Arrays.stream(into).asLongStream().toArray());
+            from = end;
+        }
+    }
+
+    /**
+     * Moves running sequences to other slots.
+     *
+     * @param from slots they are in
+     * @param to slots they go to, none of which is in {@code from}
+     * @param length positions they have reached, at most
+     */
+    public void move(List<Integer> from, List<Integer> to, int length) {
+        cache.move(from, to, length);
+    }
+
+    /**
+     * Reads one more token of the running sequences, which are in the slots from 0 on. Rows that only fill up a multiple of four write
+     * into slots that nobody has.
+     *
+     * @param tokens the last token of each, [M]
+     * @param at its position, [M]
+     * @return logits of the next token, row after row, at least [M·V]
+     */
+    public float[] step(int[] tokens, int[] at) {
+        requireWhole();
+        int rows = roundUp(tokens.length, ROW_MULTIPLE);
+        int last = 0;
+        for (int position : at) {
+            last = Math.max(last, position);
+        }
+        int length = roundUp(last + 1, LENGTH_MULTIPLE);
+        try (NDManager step = NativeScope.open()) {
+            NDArray logits = module.call(
+                    step,
+                    "step",
+                    prepared,
+                    cache.views(rows, length),
+                    step.create(longs(tokens, rows)),
+                    step.create(longs(at, rows)),
+                    step.create(cache.places(at, rows)),
+                    span,
+                    reader.matrix(),
+                    length);
+            return logits.toFloatArray();
+        }
+    }
+
+    /** Brings the weights into the form in which a step takes them. */
+    private void prepare() {
+        preparedScope.close();
+        preparedScope = NativeScope.open();
+        prepared = module.callForList(preparedScope, "prepare", parameters.leaves(), rotary.get(0), rotary.get(1));
+    }
+
+    /**
+     * Replaces the weights by those of another directory; running sequences go on with the keys they have.
+     *
+     * @throws RlhfException USER when they do not fit, and then nothing changes; RESOURCE when they could not be read to the end, and then
+     *     nothing is computed until other weights are loaded
+     */
+    public void reload(Path modelDirectory) {
+        ModelConfig theirs = ModelConfig.read(modelDirectory);
+        if (!config.computesAs(theirs)) {
+            throw RlhfException.user("the weights of " + modelDirectory
+                    + " are of another model than the one that is served: its config.json differs");
+        }
+        Checkpoint checkpoint = Checkpoint.ofDirectory(modelDirectory);
+        try {
+            parameters.load(checkpoint, NO_SEED);
+            prepare();
+            spoiled = null;
+        } catch (RlhfException failure) {
+            if (failure.kind() != ErrorKind.USER) {
+                spoiled = failure;
+            }
+            throw failure;
+        }
+    }
+
+    private void requireWhole() {
+        if (spoiled != null) {
+            throw RlhfException.resource(spoiled.getMessage() + "; load weights again", spoiled);
+        }
+    }
+
+    /** The model's shape. */
+    public ModelConfig config() {
+        return config;
+    }
+
+    static long[] longs(int[] numbers, int length) {
+        return Arrays.copyOf(Arrays.stream(numbers).asLongStream().toArray(), length);
+    }
+
+    static int roundUp(int number, int multiple) {
+        return (number + multiple - 1) / multiple * multiple;
+    }
+
+    @Override
+    public void close() {
+        module.close();
+        preparedScope.close();
+        cache.close();
+        scope.close();
+        parameters.close();
+    }
+}

@@ -1,0 +1,54 @@
+package dev.rlhf.learner.decoder;
+
+import static dev.rlhf.learner.decoder.CachedDecoder.LENGTH_MULTIPLE;
+import static dev.rlhf.learner.decoder.CachedDecoder.ROW_MULTIPLE;
+import static dev.rlhf.learner.decoder.CachedDecoder.roundUp;
+import static dev.rlhf.learner.decoder.PromptReader.PROMPT_MULTIPLE;
+import static dev.rlhf.learner.decoder.PromptReader.PROMPT_TOKENS;
+
+import dev.rlhf.learner.engine.AvailableMemory;
+import dev.rlhf.learner.model.ModelConfig;
+
+/** What of sequences to be written fits into memory; asked before it is taken. */
+public final class DecodingMemory {
+    private final ModelConfig config;
+    private final KeyValueCache cache;
+
+    DecodingMemory(ModelConfig config, KeyValueCache cache) {
+        this.config = config;
+        this.cache = cache;
+    }
+
+    /**
+     * Whether so many sequences can run: there is memory for their keys and values.
+     *
+     * @param sequences how many
+     * @param length most tokens of one, prompt and response
+     */
+    public boolean canHold(int sequences, int length) {
+        return cache.canHold(roundUp(sequences, ROW_MULTIPLE), roundUp(length, LENGTH_MULTIPLE));
+    }
+
+    /** Whether there is memory to read a prompt of {@code length} tokens; every query's shares of every key are held at once. */
+    public boolean canRead(int length) {
+        return AvailableMemory.fits(readingBytes(length));
+    }
+
+    /** What a sequence of {@code length} tokens, of which {@code prompt} are read together, takes, in words. */
+    public String need(int prompt, int length) {
+        long kept = cache.bytes(ROW_MULTIPLE, roundUp(length, LENGTH_MULTIPLE));
+        return AvailableMemory.gibibytes(kept) + " for keys and values and "
+                + AvailableMemory.gibibytes(readingBytes(prompt)) + " to read the prompt, of which "
+                + AvailableMemory.gibibytes(AvailableMemory.bytes().orElse(0)) + " can be had";
+    }
+
+    private long readingBytes(int length) {
+        long padded = roundUp(length, PROMPT_MULTIPLE);
+        long together = Math.max(1, PROMPT_TOKENS / padded) * padded;
+        // Scores, masked scores and shares; then the widest tensors of a layer; then what is kept of all layers.
+        long shares = 3L * config.attentionHeads() * padded;
+        long inner = 3L * config.intermediateSize() + 6L * config.hiddenSize();
+        long keys = 2L * config.layers() * config.keyValueHeads() * config.headSize();
+        return together * (shares + inner + keys) * Float.BYTES;
+    }
+}

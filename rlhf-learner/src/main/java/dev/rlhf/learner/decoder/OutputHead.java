@@ -1,0 +1,44 @@
+package dev.rlhf.learner.decoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.rlhf.core.update.Output;
+import dev.rlhf.core.update.TokenGradients;
+import dev.rlhf.core.update.TokenOutputs;
+import dev.rlhf.learner.engine.ScriptModule;
+import java.util.Set;
+
+/**
+ * What turns hidden states into outputs, and derivatives of outputs into derivatives of hidden states.
+ *
+ * <p>The derivatives are written out rather than recorded: a softmax over the vocabulary then needs one matrix [N, V] more
+ * than its logits, and nothing when no gradient is wanted.
+ */
+sealed interface OutputHead extends AutoCloseable permits LanguageModelHead, ScalarHead {
+    /** Reads what is wanted of hidden states [N, D] through the head's matrix. */
+    Reading read(
+            NDManager scope, NDArray hidden, NDArray matrix, PaddedRows rows, double temperature, Set<Output> wanted);
+
+    @Override
+    void close();
+
+    /** Outputs of one read and the way back. */
+    interface Reading {
+        /** The outputs by row. */
+        TokenOutputs outputs();
+
+        /** Derivatives of the hidden states [N, D] and of the matrix, by outputs that were wanted; asked at most once. */
+        NDList gradients(TokenGradients gradients);
+    }
+
+    /** Head of value and reward models: one number a hidden state. */
+    static OutputHead scalar() {
+        return new ScalarHead(ScriptModule.compile(ScalarHead.SOURCE));
+    }
+
+    /** Head of language models: log-probs and entropies. */
+    static OutputHead languageModel() {
+        return new LanguageModelHead(ScriptModule.compile(LanguageModelHead.SOURCE));
+    }
+}

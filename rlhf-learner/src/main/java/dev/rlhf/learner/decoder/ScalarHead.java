@@ -1,0 +1,43 @@
+package dev.rlhf.learner.decoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.rlhf.core.update.Output;
+import dev.rlhf.core.update.TokenGradients;
+import dev.rlhf.core.update.TokenOutputs;
+import dev.rlhf.learner.engine.ScriptModule;
+import java.util.Set;
+
+/** One number from each hidden state: {@code v = h·wᵀ}. */
+record ScalarHead(ScriptModule module) implements OutputHead {
+    static final String SOURCE = """
+              def read(self: __torch__.Ops, hidden: Tensor, matrix: Tensor) -> Tensor:
+                return torch.linear(hidden, matrix)
+              def back(self: __torch__.Ops, g: Tensor, hidden: Tensor, matrix: Tensor) -> Tuple[Tensor, Tensor]:
+                return (torch.matmul(g, matrix), torch.matmul(torch.t(g), hidden))
+            """;
+
+    @Override
+    public Reading read(
+            NDManager scope, NDArray hidden, NDArray matrix, PaddedRows rows, double temperature, Set<Output> wanted) {
+        float[] values = module.call(scope, "read", hidden, matrix).toFloatArray();
+        TokenOutputs outputs = TokenOutputs.ofValues(rows.ragged(values));
+        return new Reading() {
+            @Override
+            public TokenOutputs outputs() {
+                return outputs;
+            }
+
+            @Override
+            public NDList gradients(TokenGradients gradients) {
+                return module.callForList(scope, "back", rows.column(scope, gradients.values()), hidden, matrix);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        module.close();
+    }
+}

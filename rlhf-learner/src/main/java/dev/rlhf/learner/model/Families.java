@@ -1,0 +1,28 @@
+package dev.rlhf.learner.model;
+
+import dev.rlhf.core.base.RlhfException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** The families of models that are known. */
+public final class Families {
+    private static final List<Family> ALL = List.of(new Llama());
+
+    private Families() {}
+
+    /**
+     * The family of a {@code model_type}.
+     *
+     * @param file the config.json that has it, for the message
+     * @throws RlhfException USER naming it and those that are known
+     */
+    public static Family of(String modelType, Path file) {
+        return ALL.stream()
+                .filter(family -> family.modelType().equals(modelType))
+                .findFirst()
+                .orElseThrow(() -> RlhfException.user(file + ": model_type is '" + modelType
+                        + "', which is not supported; those that are: "
+                        + ALL.stream().map(Family::modelType).collect(Collectors.joining(", "))));
+    }
+}

@@ -1,0 +1,172 @@
+package dev.rlhf.learner.decoder;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import dev.rlhf.learner.block.Block;
+import dev.rlhf.learner.block.LayerNorm;
+import dev.rlhf.learner.block.Linear;
+import dev.rlhf.learner.block.Parameter;
+import dev.rlhf.learner.block.RmsNorm;
+import dev.rlhf.learner.block.RotaryAttention;
+import dev.rlhf.learner.block.SwiGlu;
+import dev.rlhf.learner.block.TokenEmbedding;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+
+/** Each block alone, against autograd through its equation. */
+class BlocksTest {
+    private static final int WIDTH = 24;
+    private static final double EPSILON = 1e-3;
+
+    @Nested
+    class OfTokenEmbedding extends BlockContract {
+        @Override
+        Block block() {
+            return new TokenEmbedding(BlockModule.SHAPE.vocabularySize(), WIDTH);
+        }
+
+        @Override
+        int inputs() {
+            return 0;
+        }
+
+        @Override
+        NDArray plain(NDArray x, NDList weights, NDList tables) {
+            NDArray chosen = x.oneHot(BlockModule.SHAPE.vocabularySize(), DataType.FLOAT32);
+            return chosen.matMul(weights.get(0));
+        }
+    }
+
+    @Nested
+    class OfLinear extends BlockContract {
+        @Override
+        Block block() {
+            return new Linear(WIDTH, List.of(new Parameter.Part("a", 5), new Parameter.Part("b", 3)));
+        }
+
+        @Override
+        int inputs() {
+            return WIDTH;
+        }
+
+        @Override
+        NDArray plain(NDArray x, NDList weights, NDList tables) {
+            return x.matMul(weights.get(0).transpose());
+        }
+    }
+
+    @Nested
+    class OfRmsNorm extends BlockContract {
+        @Override
+        Block block() {
+            return new RmsNorm(WIDTH, EPSILON);
+        }
+
+        @Override
+        int inputs() {
+            return WIDTH;
+        }
+
+        @Override
+        NDArray plain(NDArray x, NDList weights, NDList tables) {
+            NDArray square = x.square().mean(new int[] {1}, true).add(EPSILON);
+            return x.div(square.sqrt()).mul(weights.get(0));
+        }
+    }
+
+    @Nested
+    class OfLayerNorm extends BlockContract {
+        @Override
+        Block block() {
+            return new LayerNorm(WIDTH, EPSILON);
+        }
+
+        @Override
+        int inputs() {
+            return WIDTH;
+        }
+
+        @Override
+        NDArray plain(NDArray x, NDList weights, NDList tables) {
+            NDArray centred = x.sub(x.mean(new int[] {1}, true));
+            NDArray variance = centred.square().mean(new int[] {1}, true).add(EPSILON);
+            return centred.div(variance.sqrt()).mul(weights.get(0)).add(weights.get(1));
+        }
+    }
+
+    @Nested
+    class OfSwiGlu extends BlockContract {
+        @Override
+        Block block() {
+            return new SwiGlu(WIDTH / 2);
+        }
+
+        @Override
+        int inputs() {
+            return WIDTH;
+        }
+
+        @Override
+        NDArray plain(NDArray x, NDList weights, NDList tables) {
+            NDList halves = x.split(2, 1);
+            NDArray gate = halves.get(0);
+            NDArray sigmoid = gate.neg().exp().add(1).pow(-1);
+            return gate.mul(sigmoid).mul(halves.get(1));
+        }
+    }
+
+    @Nested
+    class OfRotaryAttention extends BlockContract {
+        private static final int QUERIES = 4;
+        private static final int KEYS = 2;
+        private static final int HEAD = 6;
+
+        @Override
+        Block block() {
+            return new RotaryAttention(QUERIES, KEYS, HEAD);
+        }
+
+        @Override
+        int inputs() {
+            return (QUERIES + 2 * KEYS) * HEAD;
+        }
+
+        @Override
+        NDArray plain(NDArray x, NDList weights, NDList tables) {
+            NDArray heads = x.reshape(BlockModule.ROWS, BlockModule.POSITIONS, QUERIES + 2 * KEYS, HEAD)
+                    .transpose(0, 2, 1, 3);
+            NDArray places = heads.getManager().arange(BlockModule.POSITIONS);
+            NDArray hidden = places.expandDims(0)
+                    .gt(places.expandDims(1))
+                    .toType(DataType.FLOAT32, false)
+                    .mul(-1e30f);
+            NDList outputs = new NDList();
+            for (int query = 0; query < QUERIES; query++) {
+                int key = QUERIES + query * KEYS / QUERIES;
+                NDArray q = turned(head(heads, query), tables);
+                NDArray k = turned(head(heads, key), tables);
+                NDArray scores = q.matMul(k.transpose(0, 2, 1)).div(Math.sqrt(HEAD));
+                outputs.add(scores.add(hidden).softmax(-1).matMul(head(heads, key + KEYS)));
+            }
+            return NDArrays.concat(outputs, 2).reshape(N, -1);
+        }
+
+        private static NDArray head(NDArray heads, int index) {
+            return heads.get(new NDIndex(":, {}", index));
+        }
+
+        /** Halves a and b of [B, S, head] by the angle of each position: a·cos − b·sin and b·cos + a·sin. */
+        private static NDArray turned(NDArray x, NDList tables) {
+            NDArray cos = tables.get(0).duplicate().reshape(1, BlockModule.POSITIONS, -1);
+            NDArray sin = tables.get(1).duplicate().reshape(1, BlockModule.POSITIONS, -1);
+            NDList halves = x.split(2, 2);
+            NDArray a = halves.get(0);
+            NDArray b = halves.get(1);
+            return NDArrays.concat(
+                    new NDList(a.mul(cos).sub(b.mul(sin)), b.mul(cos).add(a.mul(sin))), 2);
+        }
+    }
+}

@@ -1,0 +1,281 @@
+package dev.rlhf.serve;
+
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.decoder.CachedDecoder;
+import dev.rlhf.learner.decoder.Prefix;
+import dev.rlhf.learner.engine.NativeScope;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The one thread that runs the model: requests join between two tokens and leave when they are done.
+ *
+ * <p>A prompt is read once, however many samples it has. Weights change between two tokens, never inside one.
+ */
+final class DecodeEngine implements AutoCloseable {
+    private static final long CLOSE_MILLIS = 30_000;
+
+    private final CachedDecoder decoder;
+    private final int threads;
+    private final int slots;
+    private final ServerMetrics metrics;
+    private final Inbox inbox = new Inbox();
+
+    // Below: touched by the engine's thread alone.
+    private final Deque<Admission> admissions = new ArrayDeque<>();
+    /** Samples being written; the index of each is its slot. */
+    private final List<Writing> running = new ArrayList<>();
+
+    private final Thread thread;
+
+    DecodeEngine(CachedDecoder decoder, GenerationSettings settings, ServerMetrics metrics) {
+        this.decoder = decoder;
+        this.threads = settings.threads();
+        this.slots = settings.maxBatch();
+        this.metrics = metrics;
+        this.thread = new Thread(this::run, "decode-engine");
+        this.thread.setDaemon(true);
+        this.thread.start();
+    }
+
+    /** A prompt that was read and has samples waiting for slots. */
+    private record Admission(PendingCompletion completion, Prefix prefix, Deque<RunningSample> waiting) {}
+
+    /** A sample in a slot and the request it belongs to. */
+    private record Writing(RunningSample sample, PendingCompletion completion) {}
+
+    /** Queues a completion. */
+    CompletableFuture<List<CompletionSample>> submit(CompletionRequest request) {
+        PendingCompletion completion = new PendingCompletion(request);
+        inbox.add(completion);
+        return completion.answer();
+    }
+
+    /** Loads other weights before the next token. */
+    CompletableFuture<Void> reload(Path modelDirectory) {
+        return inbox.order(() -> decoder.reload(modelDirectory));
+    }
+
+    /** Log-prob at temperature 1 of each token of a prompt [P] but the first, [P−1]; read between two tokens. */
+    CompletableFuture<double[]> promptLogProbs(int[] prompt) {
+        CompletableFuture<double[]> found = new CompletableFuture<>();
+        return inbox.order(() -> found.complete(Distribution.ofPrompt(prompt, decoder)))
+                .thenCompose(read -> found);
+    }
+
+    /** Stops after the present token; requests are kept, and those that come wait. */
+    void pause() {
+        inbox.pause(true);
+    }
+
+    /** Goes on. */
+    void resume() {
+        inbox.pause(false);
+    }
+
+    boolean isPaused() {
+        return inbox.isPaused();
+    }
+
+    /** Ends every request on its way with an error; returns when that is done. */
+    CompletableFuture<Void> abortAll() {
+        return inbox.order(() -> failAll(ApiException.unavailable("the request was aborted")));
+    }
+
+    private void run() {
+        List<PendingCompletion> fresh = new ArrayList<>();
+        try {
+            NativeScope.prepareThread(threads);
+            work(fresh);
+        } finally {
+            // However it ends, by an Error too, nobody may be left waiting.
+            inbox.close();
+            ApiException end = Inbox.shuttingDown();
+            fresh.forEach(completion -> completion.answer().completeExceptionally(end));
+            failAll(end);
+            decoder.close();
+        }
+    }
+
+    private void work(List<PendingCompletion> fresh) {
+        List<Runnable> tasks = new ArrayList<>();
+        while (inbox.await(running.isEmpty() && admissions.isEmpty(), fresh, tasks)) {
+            try {
+                tasks.forEach(Runnable::run);
+                if (!inbox.isPaused()) {
+                    readPrompts(fresh);
+                    fillSlots();
+                    step();
+                } else {
+                    inbox.putBack(fresh);
+                }
+            } catch (RuntimeException failure) {
+                fresh.forEach(completion -> completion.answer().completeExceptionally(failure));
+                failAll(failure);
+            }
+            fresh.clear();
+            tasks.clear();
+            metrics.load(running.size(), admissions.size());
+        }
+    }
+
+    private void readPrompts(List<PendingCompletion> fresh) {
+        fresh.removeIf(this::refused);
+        List<Prefix> prefixes = decoder.read(
+                fresh.stream().map(completion -> completion.request().prompt()).toList());
+        for (int i = 0; i < fresh.size(); i++) {
+            admit(fresh.get(i), prefixes.get(i));
+        }
+    }
+
+    /** Refuses what would not even fit alone, rather than be killed with all that runs. */
+    private boolean refused(PendingCompletion completion) {
+        CompletionRequest request = completion.request();
+        if (decoder.memory().canRead(request.prompt().length)
+                && decoder.memory().canHold(1, request.length())) {
+            return false;
+        }
+        completion
+                .answer()
+                .completeExceptionally(ApiException.badRequest(
+                        "A prompt of " + request.prompt().length + " tokens with max_tokens " + request.maxTokens()
+                                + " needs " + decoder.memory().need(request.prompt().length, request.length())
+                                + ". Ask for fewer tokens, or bound the context with --context-length"
+                                + " (generation.context-length in a recipe).",
+                        "max_tokens"));
+        return true;
+    }
+
+    private void admit(PendingCompletion completion, Prefix prefix) {
+        metrics.promptRead(prefix.length());
+        Deque<RunningSample> waiting = new ArrayDeque<>();
+        for (RunningSample sample : completion.samples()) {
+            sample.next(prefix.logits(), 0, decoder.config().vocabularySize());
+            metrics.tokensWritten(1);
+            if (sample.done()) {
+                finish(completion);
+            } else {
+                waiting.add(sample);
+            }
+        }
+        if (waiting.isEmpty()) {
+            prefix.close();
+        } else {
+            admissions.add(new Admission(completion, prefix, waiting));
+        }
+    }
+
+    private void fillSlots() {
+        List<Prefix> placed = new ArrayList<>();
+        List<Integer> into = new ArrayList<>();
+        List<Prefix> done = new ArrayList<>();
+        int before = running.size();
+        int longest = longestRunning();
+        while (!admissions.isEmpty() && running.size() < slots) {
+            Admission first = admissions.peek();
+            int length = Math.max(longest, first.completion().request().length());
+            if (!running.isEmpty() && !decoder.memory().canHold(running.size() + 1, length)) {
+                // It waits until others are done, or fits beside none and then gets what there is.
+                break;
+            }
+            longest = length;
+            placed.add(first.prefix());
+            into.add(running.size());
+            running.add(new Writing(first.waiting().remove(), first.completion()));
+            if (first.waiting().isEmpty()) {
+                admissions.remove();
+                done.add(first.prefix());
+            }
+        }
+        try {
+            decoder.reserve(running.size(), longest, before);
+            decoder.place(placed, into.stream().mapToInt(Integer::intValue).toArray());
+        } finally {
+            done.forEach(Prefix::close);
+        }
+    }
+
+    private int longestRunning() {
+        return running.stream()
+                .mapToInt(writing -> writing.completion().request().length())
+                .max()
+                .orElse(0);
+    }
+
+    private void step() {
+        if (running.isEmpty()) {
+            return;
+        }
+        List<RunningSample> batch = running.stream().map(Writing::sample).toList();
+        float[] logits = decoder.step(
+                batch.stream().mapToInt(RunningSample::lastToken).toArray(),
+                batch.stream().mapToInt(RunningSample::lastPosition).toArray());
+        int vocabulary = decoder.config().vocabularySize();
+        metrics.tokensWritten(batch.size());
+        for (int i = 0; i < batch.size(); i++) {
+            batch.get(i).next(logits, i * vocabulary, vocabulary);
+        }
+        closeRanks();
+    }
+
+    /** Lets samples that are done go; the last ones move into their slots, so that those in use come first. */
+    private void closeRanks() {
+        List<Integer> from = new ArrayList<>();
+        List<Integer> to = new ArrayList<>();
+        int longest = 0;
+        int end = running.size();
+        for (int slot = 0; slot < end; slot++) {
+            if (running.get(slot).sample().done()) {
+                do {
+                    end--;
+                } while (end > slot && running.get(end).sample().done());
+                if (end > slot) {
+                    from.add(end);
+                    to.add(slot);
+                    longest = Math.max(longest, running.get(end).sample().lastPosition());
+                    Collections.swap(running, slot, end);
+                }
+            }
+        }
+        if (!from.isEmpty()) {
+            decoder.move(from, to, longest);
+        }
+        List<Writing> gone = running.subList(end, running.size());
+        gone.forEach(writing -> finish(writing.completion()));
+        gone.clear();
+    }
+
+    private void finish(PendingCompletion completion) {
+        completion.sampleFinished();
+        metrics.sampleFinished();
+    }
+
+    private void failAll(RuntimeException failure) {
+        running.forEach(writing -> writing.completion().answer().completeExceptionally(failure));
+        running.clear();
+        admissions.forEach(admission -> {
+            admission.completion().answer().completeExceptionally(failure);
+            admission.prefix().close();
+        });
+        admissions.clear();
+        inbox.failAll(failure);
+    }
+
+    @Override
+    public void close() {
+        inbox.close();
+        try {
+            thread.join(CLOSE_MILLIS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (thread.isAlive()) {
+            throw RlhfException.bug("the decode engine did not stop within " + CLOSE_MILLIS + " ms");
+        }
+    }
+}

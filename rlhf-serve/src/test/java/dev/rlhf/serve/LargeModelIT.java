@@ -1,0 +1,48 @@
+package dev.rlhf.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.rlhf.learner.engine.AvailableMemory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A model of 1.1 billion parameters needs no more of Java's heap than a small one. */
+class LargeModelIT {
+    private static final long NEEDED = 6L << 30;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void aLargeModelIsServedAndSyncedWithAGibibyteOfHeap() throws IOException, InterruptedException {
+        assumeTrue(
+                AvailableMemory.fits(NEEDED) && Files.getFileStore(folder).getUsableSpace() > NEEDED,
+                "4.4 GB of weights need 6 GiB of memory, and their files as much of disk");
+        Path log = folder.resolve("log");
+        Process process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx1g",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                        LargeModel.class.getName(),
+                        folder.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        try {
+            assertThat(process.waitFor(20, TimeUnit.MINUTES)).as("it ends").isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        assertThat(process.exitValue()).as(Files.readString(log)).isZero();
+        assertThat(log).content().contains("opened", "served", "synced");
+    }
+}

@@ -1,0 +1,41 @@
+package dev.rlhf.serve;
+
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.learner.files.TokenizerFiles;
+import dev.rlhf.learner.model.Llama;
+import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.ModelInitialiser;
+import dev.rlhf.learner.model.RotaryEmbedding;
+import java.nio.file.Path;
+import java.util.List;
+
+/** A random Llama of 0.6 M parameters over the letters a to z and a space. */
+final class SmallModel {
+    static final String ALPHABET = "abcdefghijklmnopqrstuvwxyz ";
+
+    private SmallModel() {}
+
+    static Path in(Path directory, long seed) {
+        return in(directory, seed, 256);
+    }
+
+    static Path in(Path directory, long seed, int contextLength) {
+        int vocabulary = TokenizerFiles.characters(ALPHABET, directory);
+        ModelConfig config = new ModelConfig(
+                new Llama(),
+                vocabulary,
+                128,
+                4,
+                4,
+                2,
+                32,
+                384,
+                contextLength,
+                RotaryEmbedding.of(10_000),
+                1e-6,
+                true,
+                List.of(0));
+        ModelInitialiser.random(config, new Seed(seed), directory);
+        return directory;
+    }
+}
