@@ -8,6 +8,7 @@ import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.learner.DjlNetwork;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -36,9 +37,22 @@ public final class RewardActor implements ByteActor {
     /**
      * The scores.
      *
-     * @param groups in the order of the request
+     * @param scores in the order of the request
      */
-    record Answer(List<ScoredGroup> groups) {}
+    record Answer(List<Scores> scores) {}
+
+    /**
+     * What the completions of a group were worth, without the group, which the asker has.
+     *
+     * @param prompt id of its prompt
+     * @param rewards weighted sum of the components, [n]
+     * @param components unweighted score of each criterion by name, each [n]
+     */
+    record Scores(String prompt, double[] rewards, Map<String, double[]> components) {
+        static Scores of(ScoredGroup scored) {
+            return new Scores(scored.group().prompt().id(), scored.rewards(), scored.components());
+        }
+    }
 
     /** An actor without reward models; it needs no settings. */
     public RewardActor(byte[] settings) {
@@ -53,7 +67,9 @@ public final class RewardActor implements ByteActor {
             throw RlhfException.bug("a reward actor has no method " + method);
         }
         Request request = Wire.read(message, Request.class);
-        return Wire.write(new Answer(rubric(request.settings()).score(request.groups())));
+        return Wire.write(new Answer(rubric(request.settings()).score(request.groups()).stream()
+                .map(Scores::of)
+                .toList()));
     }
 
     @Override

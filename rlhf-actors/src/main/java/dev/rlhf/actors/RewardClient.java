@@ -42,9 +42,22 @@ public final class RewardClient implements Scorer {
             ActorHandle actor = actors.get(answers.size() % actors.size());
             answers.add(calls.call(actor, RewardActor.SCORE, Wire.write(new RewardActor.Request(settings, chunk))));
         }
-        List<ScoredGroup> scored = new ArrayList<>(groups.size());
+        List<RewardActor.Scores> scores = new ArrayList<>(groups.size());
         for (byte[] answer : ActorHandle.awaitAll(answers)) {
-            scored.addAll(Wire.read(answer, RewardActor.Answer.class).groups());
+            scores.addAll(Wire.read(answer, RewardActor.Answer.class).scores());
+        }
+        return joined(groups, scores);
+    }
+
+    private static List<ScoredGroup> joined(List<RolloutGroup> groups, List<RewardActor.Scores> scores) {
+        AnswerOrder.require(
+                "scores",
+                groups.stream().map(group -> group.prompt().id()).toList(),
+                scores.stream().map(RewardActor.Scores::prompt).toList());
+        List<ScoredGroup> scored = new ArrayList<>(groups.size());
+        for (int g = 0; g < groups.size(); g++) {
+            RewardActor.Scores found = scores.get(g);
+            scored.add(new ScoredGroup(groups.get(g), found.rewards(), found.components()));
         }
         return scored;
     }

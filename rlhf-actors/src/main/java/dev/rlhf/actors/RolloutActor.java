@@ -4,6 +4,7 @@ import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.rollout.ServerNeeds;
@@ -11,7 +12,6 @@ import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.rollout.ServerSettings;
 import dev.rlhf.rollout.VllmFleet;
 import dev.rlhf.rollout.VllmRolloutEngine;
-import dev.rlhf.rollout.VllmWeightPublisher;
 import dev.rlhf.serve.GenerationServer;
 import dev.rlhf.serve.GenerationSettings;
 import java.net.URI;
@@ -38,7 +38,6 @@ public final class RolloutActor implements ByteActor {
     private final Optional<GenerationServer> server;
     private final VllmFleet fleet;
     private final VllmRolloutEngine engine;
-    private final VllmWeightPublisher publisher;
 
     /**
      * The samples of one step that this actor draws.
@@ -77,9 +76,21 @@ public final class RolloutActor implements ByteActor {
     /**
      * The answer to a request.
      *
-     * @param groups one a prompt
+     * @param samples one a prompt, in the order of the request
      */
-    record Answer(List<RolloutGroup> groups) {}
+    record Answer(List<Samples> samples) {}
+
+    /**
+     * The samples of a prompt, without the prompt, which the asker has.
+     *
+     * @param prompt its id
+     * @param completions its samples, [n]
+     */
+    record Samples(String prompt, List<Completion> completions) {
+        static Samples of(RolloutGroup group) {
+            return new Samples(group.prompt().id(), group.completions());
+        }
+    }
 
     /** Starts or reaches the generation servers of {@code settings}, a {@link RolloutSettings}. */
     public RolloutActor(byte[] settings) {
@@ -94,8 +105,7 @@ public final class RolloutActor implements ByteActor {
         } else {
             throw RlhfException.bug("no generation server in a " + read.place().getClass());
         }
-        publisher = new VllmWeightPublisher(fleet);
-        engine = new VllmRolloutEngine(fleet, publisher);
+        engine = new VllmRolloutEngine(fleet);
     }
 
     @Override
@@ -115,16 +125,17 @@ public final class RolloutActor implements ByteActor {
     }
 
     private Answer generate(Request request) {
-        return new Answer(engine.generate(
+        List<RolloutGroup> groups = engine.generate(
                 new VllmRolloutEngine.Share(request.prompts(), request.firstPrompt()),
                 request.sampling(),
                 request.seed(),
                 request.weights(),
-                within(request.millis())));
+                within(request.millis()));
+        return new Answer(groups.stream().map(Samples::of).toList());
     }
 
     private double publish(Publish message) {
-        return publisher.publish(message.weights(), within(message.millis()));
+        return fleet.publish(message.weights(), within(message.millis()));
     }
 
     private byte[] reach(Reach message) {

@@ -2,9 +2,7 @@ package dev.rlhf.actors;
 
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
-import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
-import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
@@ -87,20 +85,22 @@ public final class RolloutClient implements RolloutEngine, WeightPublisher {
                                 new RolloutActor.Request(share, from, sampling, seed, wanted, inner(left)))));
             }
         }
-        List<RolloutGroup> groups = new ArrayList<>(prompts.size());
+        List<RolloutActor.Samples> samples = new ArrayList<>(prompts.size());
         for (byte[] answer : ActorHandle.awaitAll(answers)) {
-            groups.addAll(Wire.read(answer, RolloutActor.Answer.class).groups());
+            samples.addAll(Wire.read(answer, RolloutActor.Answer.class).samples());
         }
-        groups.forEach(group -> requireVersion(group, wanted.version()));
-        return groups;
+        return joined(prompts, samples);
     }
 
-    private static void requireVersion(RolloutGroup group, WeightVersion version) {
-        for (Completion completion : group.completions()) {
-            if (!completion.version().equals(version)) {
-                throw RlhfException.bug("prompt " + group.prompt().id() + " was answered by weights "
-                        + completion.version().text() + " instead of " + version.text());
-            }
+    private static List<RolloutGroup> joined(List<Prompt> prompts, List<RolloutActor.Samples> samples) {
+        AnswerOrder.require(
+                "samples",
+                prompts.stream().map(Prompt::id).toList(),
+                samples.stream().map(RolloutActor.Samples::prompt).toList());
+        List<RolloutGroup> groups = new ArrayList<>(prompts.size());
+        for (int g = 0; g < prompts.size(); g++) {
+            groups.add(new RolloutGroup(prompts.get(g), samples.get(g).completions()));
         }
+        return groups;
     }
 }

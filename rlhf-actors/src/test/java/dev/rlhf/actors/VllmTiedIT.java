@@ -2,6 +2,7 @@ package dev.rlhf.actors;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.WeightVersion;
@@ -13,7 +14,6 @@ import dev.rlhf.learner.DjlNetwork;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.rollout.ServerSettings;
 import dev.rlhf.rollout.VllmFleet;
-import dev.rlhf.rollout.VllmWeightPublisher;
 import dev.rlhf.testing.Failures;
 import dev.rlhf.testing.vllm.LocalVllm;
 import java.nio.file.Path;
@@ -43,18 +43,21 @@ class VllmTiedIT {
                         List.of(server.endpoint()), "policy", Optional.empty(), List.of(0), Duration.ofMinutes(5)));
                 DjlNetwork next = DjlNetwork.open(new NetworkSettings(
                         models.resolve("next").toString(), Head.LANGUAGE_MODEL, 64, 1, new Seed(5), true))) {
-            VllmWeightPublisher publisher = new VllmWeightPublisher(fleet);
             ModelConfig config = ModelConfig.read(models.resolve("next"));
             Canary canary = Canary.of(next, config.vocabularySize(), config.contextLength(), TOLERANCE);
 
             Failures.assertFails(
-                    () -> publisher.publish(new WeightSnapshot(models.resolve("next"), new WeightVersion(1), canary)),
+                    () -> publish(fleet, new WeightSnapshot(models.resolve("next"), new WeightVersion(1), canary)),
                     ErrorKind.RESOURCE,
                     "does not compute with these weights");
 
             next.save(models.resolve("stated"));
-            assertThat(publisher.publish(new WeightSnapshot(models.resolve("stated"), new WeightVersion(2), canary)))
+            assertThat(publish(fleet, new WeightSnapshot(models.resolve("stated"), new WeightVersion(2), canary)))
                     .isLessThan(TOLERANCE);
         }
+    }
+
+    private static double publish(VllmFleet fleet, WeightSnapshot weights) {
+        return fleet.publish(weights, Deadline.in(Duration.ofMinutes(5)));
     }
 }

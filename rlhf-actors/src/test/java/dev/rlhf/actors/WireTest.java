@@ -16,7 +16,6 @@ import dev.rlhf.core.reward.LengthPenalty;
 import dev.rlhf.core.reward.NumericAnswer;
 import dev.rlhf.core.reward.PositionMatch;
 import dev.rlhf.core.reward.RuleReward;
-import dev.rlhf.core.reward.ScoredGroup;
 import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.FinishReason;
 import dev.rlhf.core.rollout.RolloutGroup;
@@ -124,8 +123,10 @@ class WireTest {
                                         new RewardSettings(
                                                 List.of(new CriterionSettings.Model("model", NETWORK, 0.3, 1.7, 0.5))),
                                         List.of(GROUP)),
-                                new RewardActor.Answer(List.of(new ScoredGroup(
-                                        GROUP, new double[] {1, 0.1}, Map.of("exact-match", new double[] {1, 0.1}))))),
+                                new RewardActor.Answer(List.of(new RewardActor.Scores(
+                                        "words.txt:17",
+                                        new double[] {1, 0.1},
+                                        Map.of("exact-match", new double[] {1, 0.1}))))),
                         ofRollouts(),
                         objectives().map(objective -> new LearnerMessage.Update("policy", BATCH, objective)),
                         rules().map(rule -> new RewardActor.Request(
@@ -145,7 +146,7 @@ class WireTest {
                         new Seed(Long.MIN_VALUE),
                         WEIGHTS,
                         1000),
-                new RolloutActor.Answer(List.of(GROUP)),
+                new RolloutActor.Answer(List.of(RolloutActor.Samples.of(GROUP))),
                 new RolloutSettings(new GenerationPlace.Embedded("/models/base", 64, 2, null), List.of(0), null, 300),
                 new RolloutSettings(
                         new GenerationPlace.Remote(List.of(URI.create("http://gpu-1:8000")), "p"),

@@ -2,7 +2,9 @@ package dev.rlhf.rollout;
 
 import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.rollout.ServerNeeds;
+import dev.rlhf.core.sync.WeightSnapshot;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -11,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.function.Function;
 import okhttp3.OkHttpClient;
 
-/** The generation servers of one rollout actor, over shared connections. */
+/** The generation servers of one rollout actor, over shared connections, and the weights they hold. */
 public final class VllmFleet implements AutoCloseable {
     private final OkHttpClient http;
     private final ServerSettings settings;
@@ -61,6 +63,29 @@ public final class VllmFleet implements AutoCloseable {
             ServerCheck.of(endpoint.client(), needs, deadline);
             return endpoint;
         });
+    }
+
+    /**
+     * Gives every server {@code weights}, also one that has them.
+     *
+     * @return largest difference between what a server and the canary say of a token, in nats
+     * @throws RlhfException RESOURCE naming the server that does not have the weights, or did not answer in time
+     */
+    public double publish(WeightSnapshot weights, Deadline deadline) {
+        return each(endpoint -> endpoint.publish(weights, deadline)).stream()
+                .mapToDouble(gap -> gap)
+                .max()
+                .orElse(0);
+    }
+
+    /** Gives {@code weights} to those servers that do not hold them. */
+    void ensure(WeightSnapshot weights, Deadline deadline) {
+        each(endpoint -> endpoint.holds(weights.version(), deadline) ? 0 : endpoint.publish(weights, deadline));
+    }
+
+    /** Which servers hold a version, in their order. */
+    List<Boolean> holding(WeightVersion version, Deadline deadline) {
+        return each(endpoint -> endpoint.holds(version, deadline));
     }
 
     ServerSettings settings() {

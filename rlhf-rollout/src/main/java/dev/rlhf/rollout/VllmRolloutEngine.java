@@ -6,7 +6,6 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
-import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.sync.WeightSnapshot;
@@ -27,28 +26,16 @@ import java.util.stream.IntStream;
  * arrives together. A sample counts only when its server, asked after the answer, is still the process that was given the
  * weights; the samples of another are drawn again.
  */
-public final class VllmRolloutEngine implements RolloutEngine {
+public final class VllmRolloutEngine {
     private static final Logger LOG = System.getLogger(VllmRolloutEngine.class.getName());
     /** A server that is started anew during so many draws of one batch is not worth waiting for. */
     private static final int MOST_DRAWS = 5;
 
     private final VllmFleet fleet;
-    private final VllmWeightPublisher publisher;
 
-    /** An engine over the servers of {@code fleet}, to which {@code publisher} brings the weights. */
-    public VllmRolloutEngine(VllmFleet fleet, VllmWeightPublisher publisher) {
+    /** An engine over the servers of {@code fleet}. */
+    public VllmRolloutEngine(VllmFleet fleet) {
         this.fleet = fleet;
-        this.publisher = publisher;
-    }
-
-    @Override
-    public List<RolloutGroup> generate(List<Prompt> prompts, SamplingParams sampling, Seed seed) {
-        WeightSnapshot weights = publisher
-                .current()
-                .orElseThrow(() -> RlhfException.resource(
-                        "the generation servers do not say which weights they have; publish a version first", null));
-        Deadline deadline = Deadline.in(fleet.settings().deadline());
-        return generate(new Share(prompts, 0), sampling, seed, weights, deadline);
     }
 
     /**
@@ -65,7 +52,7 @@ public final class VllmRolloutEngine implements RolloutEngine {
         RolloutGroup[] groups = new RolloutGroup[share.prompts().size()];
         List<Integer> open = IntStream.range(0, groups.length).boxed().toList();
         for (int draw = 1; !open.isEmpty(); draw++) {
-            publisher.ensure(weights, deadline);
+            fleet.ensure(weights, deadline);
             List<CompletableFuture<RolloutGroup>> answers = open.stream()
                     .map(i -> draw(share, i, sampling, seed, weights.version(), deadline))
                     .toList();
@@ -86,7 +73,7 @@ public final class VllmRolloutEngine implements RolloutEngine {
     /** Keeps the groups of servers that still hold the weights; returns the places of the others. */
     private List<Integer> keep(
             Map<Integer, RolloutGroup> found, RolloutGroup[] groups, WeightVersion version, Deadline deadline) {
-        List<Boolean> same = fleet.each(endpoint -> endpoint.holds(version, deadline));
+        List<Boolean> same = fleet.holding(version, deadline);
         List<Integer> again = new ArrayList<>();
         found.forEach((i, group) -> {
             if (same.get(i % same.size())) {

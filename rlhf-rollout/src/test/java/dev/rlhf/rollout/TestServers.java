@@ -38,7 +38,7 @@ final class TestServers {
     /** A fleet whose servers have the weights of {@code /models/first}. */
     static VllmFleet loaded(Duration deadline, FakeGenerationServer... servers) {
         VllmFleet fleet = fleet(deadline, servers);
-        new VllmWeightPublisher(fleet).publish(FIRST, Deadline.in(Duration.ofSeconds(100)));
+        fleet.publish(FIRST, Deadline.in(Duration.ofSeconds(100)));
         return fleet;
     }
 
@@ -49,7 +49,7 @@ final class TestServers {
 
     /** Samples of some prompts from those weights. */
     static List<RolloutGroup> generate(VllmFleet fleet, List<Prompt> asked) {
-        VllmRolloutEngine engine = new VllmRolloutEngine(fleet, new VllmWeightPublisher(fleet));
+        VllmRolloutEngine engine = new VllmRolloutEngine(fleet);
         Deadline deadline = Deadline.in(fleet.settings().deadline());
         return engine.generate(new VllmRolloutEngine.Share(asked, 0), SAMPLING, new Seed(1), FIRST, deadline);
     }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlhf.core.base.Deadline;
-import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.rollout.RolloutEngine;
@@ -12,8 +11,8 @@ import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.sync.WeightPublisher;
+import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.testing.BitEquality;
-import dev.rlhf.testing.Failures;
 import dev.rlhf.testing.FakeGenerationServer;
 import dev.rlhf.testing.FakeModel;
 import dev.rlhf.testing.Fault;
@@ -24,6 +23,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +34,7 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
     private final FakeGenerationServer first = FakeGenerationServer.start("policy", VOCABULARY);
     private final FakeGenerationServer second = FakeGenerationServer.start("policy", VOCABULARY);
     private final VllmFleet fleet = fleet(first.endpoint(), second.endpoint());
-    private final VllmWeightPublisher publisher = new VllmWeightPublisher(fleet);
+    private final Published published = new Published();
 
     @AfterEach
     void stop() {
@@ -90,7 +90,7 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
         SamplingParams sampling = new SamplingParams(2, 1, 1, 0, 4);
         List<RolloutGroup> whole = engine().generate(prompts(), sampling, new Seed(3));
         try (VllmFleet alone = fleet(second.endpoint())) {
-            VllmRolloutEngine other = new VllmRolloutEngine(alone, new VllmWeightPublisher(alone));
+            VllmRolloutEngine other = new VllmRolloutEngine(alone);
             List<RolloutGroup> parts = new ArrayList<>(share(other, 0, 2, sampling));
             parts.addAll(share(other, 2, 5, sampling));
             assertThat(parts).usingRecursiveComparison(BitEquality.EXACT).isEqualTo(whole);
@@ -130,15 +130,17 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
     }
 
     @Test
-    void nothingIsAskedForBeforeWeightsArePublished() {
-        try (FakeGenerationServer fresh = FakeGenerationServer.start("policy", VOCABULARY);
-                VllmFleet unnamed = fleet(fresh.endpoint())) {
-            VllmRolloutEngine engine = new VllmRolloutEngine(unnamed, new VllmWeightPublisher(unnamed));
-            Failures.assertFails(
-                    () -> engine.generate(prompts(), SamplingParams.greedy(3), new Seed(1)),
-                    ErrorKind.RESOURCE,
-                    "publish a version first");
-            assertThat(fresh.completions()).isEmpty();
+    void eachShareAsksEachServerForItsVersionOnceBeforeAndOnceAfter() {
+        engine().generate(prompts(), SamplingParams.greedy(3), new Seed(1));
+        for (FakeGenerationServer server : List.of(first, second)) {
+            List<String> requests = server.requests();
+            List<String> share = requests.subList(requests.lastIndexOf("POST /resume") + 1, requests.size());
+            assertThat(share).as("after the canary").startsWith("POST /v1/completions", "GET /weight_info");
+            assertThat(share.subList(2, share.size()))
+                    .startsWith("GET /weight_info", "POST /v1/completions")
+                    .endsWith("POST /v1/completions", "GET /weight_info")
+                    .filteredOn("GET /weight_info"::equals)
+                    .hasSize(2);
         }
     }
 
@@ -148,7 +150,7 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
                 sampling,
                 new Seed(3),
                 TestServers.weights("/models/0", 1),
-                Deadline.in(Duration.ofSeconds(100)));
+                deadline());
     }
 
     @Override
@@ -158,12 +160,33 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
 
     @Override
     protected RolloutEngine engine() {
-        return new VllmRolloutEngine(fleet, publisher);
+        return published;
     }
 
     @Override
     protected WeightPublisher publisher() {
-        return publisher;
+        return published;
+    }
+
+    /** Asks for samples from the weights published last, as a rollout client does. */
+    private final class Published implements RolloutEngine, WeightPublisher {
+        private Optional<WeightSnapshot> weights = Optional.empty();
+
+        @Override
+        public List<RolloutGroup> generate(List<Prompt> asked, SamplingParams sampling, Seed seed) {
+            return new VllmRolloutEngine(fleet)
+                    .generate(new VllmRolloutEngine.Share(asked, 0), sampling, seed, weights.orElseThrow(), deadline());
+        }
+
+        @Override
+        public double publish(WeightSnapshot snapshot) {
+            weights = Optional.of(snapshot);
+            return fleet.publish(snapshot, deadline());
+        }
+    }
+
+    private static Deadline deadline() {
+        return Deadline.in(Duration.ofSeconds(100));
     }
 
     @Override

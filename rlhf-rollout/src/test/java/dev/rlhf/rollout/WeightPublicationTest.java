@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(300)
-class VllmWeightPublisherTest {
+class WeightPublicationTest {
     private static final String RELOAD = "/collective_rpc";
     private static final String LABEL = "/update_weight_version";
     private static final WeightSnapshot SEVENTH = weights("/models/seventh", 7);
@@ -30,7 +30,6 @@ class VllmWeightPublisherTest {
     private final FakeGenerationServer first = FakeGenerationServer.start("policy", TestServers.VOCABULARY);
     private final FakeGenerationServer second = FakeGenerationServer.start("policy", TestServers.VOCABULARY);
     private final VllmFleet fleet = fleet(Duration.ofSeconds(4), first, second);
-    private final VllmWeightPublisher publisher = new VllmWeightPublisher(fleet);
 
     @AfterEach
     void stop() {
@@ -41,7 +40,7 @@ class VllmWeightPublisherTest {
 
     @Test
     void everyServerIsPausedReloadedLabelledResumedAndShowsWhatItHas() {
-        assertThat(publisher.publish(SEVENTH)).isLessThan(1e-5);
+        assertThat(publish(SEVENTH)).isLessThan(1e-5);
         for (FakeGenerationServer server : List.of(first, second)) {
             assertThat(server.requests())
                     .containsExactly(
@@ -64,7 +63,7 @@ class VllmWeightPublisherTest {
         first.fail("/pause", new Fault.Status(500, "no"));
         first.fail(RELOAD, new Fault.Dropped());
         second.fail("/resume", new Fault.Status(503, "no"));
-        publisher.publish(SEVENTH);
+        publish(SEVENTH);
         assertThat(holds(7)).isTrue();
         assertThat(second.isPaused()).isFalse();
         assertThat(first.requests(RELOAD)).isEqualTo(2);
@@ -87,7 +86,7 @@ class VllmWeightPublisherTest {
         for (Fault fault : List.of(new Fault.Killed(), new Fault.KilledAfter())) {
             int kills = first.kills();
             first.fail(route, fault);
-            publisher.publish(SEVENTH);
+            publish(SEVENTH);
             assertThat(first.kills()).as("the fault fired").isEqualTo(kills + 1);
             assertThat(holds(7)).isTrue();
             assertThat(first.weights()).isEqualTo("/models/seventh");
@@ -98,7 +97,7 @@ class VllmWeightPublisherTest {
     @Test
     void aServerStartedAnewInSilenceBetweenReloadAndLabelIsGivenTheWeightsAnew() {
         first.fail(LABEL, new Fault.Replaced());
-        publisher.publish(SEVENTH);
+        publish(SEVENTH);
         assertThat(first.kills()).isEqualTo(1);
         assertThat(first.weights()).isEqualTo("/models/seventh");
         assertThat(first.requests(RELOAD)).isEqualTo(2);
@@ -106,7 +105,7 @@ class VllmWeightPublisherTest {
 
     @Test
     void aServerThatKeepsACopyOfItsWeightsIsRefusedWithTheReason() {
-        publisher.publish(SEVENTH);
+        publish(SEVENTH);
         second.keepWeights();
         assertFails(EIGHTH, ErrorKind.RESOURCE, port(second), "v000008", "log-probs", "copy of some weights");
         assertThat(holds(8)).isFalse();
@@ -114,24 +113,24 @@ class VllmWeightPublisherTest {
 
     @Test
     void aServerThatIsStartedAnewIsFoundOutAndServedAgain() {
-        publisher.publish(SEVENTH);
+        publish(SEVENTH);
         second.restart();
         assertThat(holds(7)).isFalse();
         long before = first.requests(RELOAD);
-        publisher.ensure(SEVENTH, Deadline.in(Duration.ofSeconds(4)));
+        fleet.ensure(SEVENTH, deadline());
         assertThat(holds(7)).isTrue();
         assertThat(first.requests(RELOAD)).as("who has them is left alone").isEqualTo(before);
     }
 
     @Test
     void aServerThatCannotLoadIsResumedWithItsOldWeightsAndNamed() {
-        publisher.publish(SEVENTH);
+        publish(SEVENTH);
         second.failAlways(RELOAD, new Fault.Status(400, "cannot read it"));
         assertFails(EIGHTH, ErrorKind.RESOURCE, port(second), "cannot read it", "/models/eighth", "same path");
         assertThat(second.isPaused()).isFalse();
         assertThat(holds(8)).isFalse();
         second.mend(RELOAD);
-        publisher.publish(EIGHTH);
+        publish(EIGHTH);
         assertThat(holds(8)).isTrue();
     }
 
@@ -145,7 +144,7 @@ class VllmWeightPublisherTest {
 
     @Test
     void aServerThatKeepsItsOldLabelIsFoundOut() {
-        publisher.publish(SEVENTH);
+        publish(SEVENTH);
         second.forgetVersions();
         assertFails(EIGHTH, ErrorKind.RESOURCE, port(second), "v000008", "says it has 'v000007");
     }
@@ -171,12 +170,18 @@ class VllmWeightPublisherTest {
     }
 
     private boolean holds(long version) {
-        Deadline deadline = Deadline.in(Duration.ofSeconds(4));
-        return fleet.each(endpoint -> endpoint.holds(new WeightVersion(version), deadline)).stream()
-                .allMatch(held -> held);
+        return fleet.holding(new WeightVersion(version), deadline()).stream().allMatch(held -> held);
+    }
+
+    private double publish(WeightSnapshot weights) {
+        return fleet.publish(weights, deadline());
+    }
+
+    private static Deadline deadline() {
+        return Deadline.in(Duration.ofSeconds(4));
     }
 
     private void assertFails(WeightSnapshot weights, ErrorKind kind, String... words) {
-        Failures.assertFails(() -> publisher.publish(weights), kind, words);
+        Failures.assertFails(() -> publish(weights), kind, words);
     }
 }
