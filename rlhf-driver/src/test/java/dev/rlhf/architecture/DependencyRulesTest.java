@@ -126,7 +126,7 @@ class DependencyRulesTest {
         "dev.failsafe.., dev.rlhf.(rollout|actors)..",
         "io.micrometer.., dev.rlhf.driver.observe..",
         "io.prometheus.., dev.rlhf.(driver.observe|serve)..",
-        "org.yaml.., dev.rlhf.driver.config.bind..",
+        "org.yaml.., dev.rlhf.driver.(config.bind|observe)..",
         "picocli.., dev.rlhf.driver.command..",
         "me.tongfei.., dev.rlhf.driver.observe..",
         "gg.jte.., dev.rlhf.driver.report..",

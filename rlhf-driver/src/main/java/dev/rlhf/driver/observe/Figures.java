@@ -45,6 +45,11 @@ public final class Figures {
                 : String.format(Locale.ROOT, "%d h %02d min", whole / HOUR, whole % HOUR / MINUTE);
     }
 
+    /** A setting without needless zeros: 0.001, 1.0E-6 becomes 1e-6, 2.0 becomes 2. */
+    public static String setting(double value) {
+        return String.valueOf(value).replaceFirst("\\.0(?=E|$)", "").replace('E', 'e');
+    }
+
     /** Nobody wants to read "-0.000". */
     private static String decimals(int digits, double value) {
         String text = String.format(Locale.ROOT, "%." + digits + "f", value);

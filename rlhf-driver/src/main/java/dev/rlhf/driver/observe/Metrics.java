@@ -1,19 +1,19 @@
 package dev.rlhf.driver.observe;
 
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rlhf.core.base.RlhfException;
-import java.io.IOException;
-import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** All numbers of a run with their meaning: the one home of the words in report, endpoint and documentation. */
+/** All numbers of a run with their words. */
 public final class Metrics {
     /** Every number, in the order in which they are explained. */
-    public static final List<Metric> ALL = read();
+    public static final List<Metric> ALL = Vocabulary.ALL.metrics();
 
-    private static final String FILE = "metrics.json";
     private static final String PARTS = "reward_*";
     private static final String PART = "reward_";
 
@@ -21,20 +21,17 @@ public final class Metrics {
 
     /** What is known of a key of {@code metrics.jsonl}; empty for one that nobody has described. */
     public static Optional<Metric> of(String key) {
-        return ALL.stream().filter(metric -> metric.key().equals(key)).findFirst();
+        return find(Metric::key, key);
     }
 
     /** A number that is described; throws BUG for another. */
     public static Metric known(String key) {
-        return of(key).orElseThrow(() -> RlhfException.bug(FILE + " does not describe " + key));
+        return of(key).orElseThrow(() -> undescribed(key));
     }
 
     /** A number that only Prometheus gets; throws BUG for another. */
     static Metric exported(String name) {
-        return ALL.stream()
-                .filter(metric -> metric.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> RlhfException.bug(FILE + " does not describe " + name));
+        return find(Metric::name, name).orElseThrow(() -> undescribed(name));
     }
 
     /** What all parts of the reward have in common. */
@@ -49,14 +46,21 @@ public final class Metrics {
                 : Optional.empty();
     }
 
-    private static List<Metric> read() {
-        try (InputStream stream = Metrics.class.getResourceAsStream(FILE)) {
-            if (stream == null) {
-                throw RlhfException.bug(FILE + " is not on the class path");
-            }
-            return List.copyOf(JsonMapper.builder().build().readValue(stream, new TypeReference<List<Metric>>() {}));
-        } catch (IOException e) {
-            throw RlhfException.resource("cannot read " + FILE, e);
-        }
+    /** The numbers of each chart of such stages, in the order in which they are shown. */
+    public static Collection<List<Metric>> charts(StageFamily family) {
+        Map<String, List<Metric>> charts = new LinkedHashMap<>();
+        ALL.stream()
+                .filter(metric -> !metric.title().isEmpty() && family.has(metric.key()))
+                .forEach(metric -> charts.computeIfAbsent(metric.title(), title -> new ArrayList<>())
+                        .add(metric));
+        return charts.values();
+    }
+
+    private static Optional<Metric> find(Function<Metric, String> name, String wanted) {
+        return ALL.stream().filter(metric -> name.apply(metric).equals(wanted)).findFirst();
+    }
+
+    private static RlhfException undescribed(String number) {
+        return RlhfException.bug("words.yaml does not describe the number " + number);
     }
 }

@@ -12,7 +12,6 @@ import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A live line with steps, time left and the numbers of the last step; when a stage is done, a line on what it came to.
@@ -22,9 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class ProgressLine implements RunObserver, AutoCloseable {
     private static final long PLAIN_PAUSE_NANOS = 10_000_000_000L;
     private static final int REFRESH_MILLIS = 500;
-    private static final String ACCURACY = "held-out accuracy";
-    private static final String PAIR_ACCURACY = "held-out pair accuracy";
-    private static final String LOSS = "held-out loss";
+    private static final List<String> HELD_OUT =
+            List.of(Evaluation.ACCURACY, Evaluation.PAIR_ACCURACY, Evaluation.LOSS);
+    private static final String REWARD = "reward_mean";
+    /** Where there is a reward, the loss says nothing that could be read at a glance. */
+    private static final List<String> REWARDED = List.of(REWARD, "kl", "pair_accuracy");
+
+    private static final List<String> UNREWARDED = List.of("kl", "pair_accuracy", "loss");
 
     private final PrintStream out;
     private final boolean terminal;
@@ -80,11 +83,7 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
     @Override
     public void evaluated(StageEvaluation done) {
         int step = done.evaluation().step();
-        List<String> parts = new ArrayList<>();
-        add(parts, ACCURACY, done.evaluation().value(Evaluation.ACCURACY), true);
-        add(parts, PAIR_ACCURACY, done.evaluation().value(Evaluation.PAIR_ACCURACY), true);
-        add(parts, LOSS, done.evaluation().value(Evaluation.LOSS), false);
-        heldOut = String.join(", ", parts);
+        heldOut = String.join(", ", numbers(HELD_OUT, done.evaluation().values()));
         if (bar.isPresent()) {
             heldOut = "at step " + step + " " + heldOut;
             bar.get().setExtraMessage(heldOut);
@@ -104,7 +103,8 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
         } else {
             pace.secondsFor(stage.steps() - done).ifPresent(seconds -> parts.add(Figures.duration(seconds) + " left"));
         }
-        parts.addAll(numbers(step.report().metrics()));
+        Map<String, Double> metrics = step.report().metrics();
+        parts.addAll(numbers(metrics.containsKey(REWARD) ? REWARDED : UNREWARDED, metrics));
         if (!heldOut.isEmpty()) {
             parts.add(heldOut);
         }
@@ -125,11 +125,7 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
         }
         List<String> parts = new ArrayList<>();
         parts.add(result.steps() + " steps in " + Figures.duration(result.seconds()));
-        add(parts, ACCURACY, result.evalAccuracyBefore(), result.evalAccuracy(), true);
-        add(parts, PAIR_ACCURACY, result.pairAccuracyBefore(), result.pairAccuracy(), true);
-        add(parts, LOSS, result.evalLossBefore(), result.evalLoss(), false);
-        add(parts, "reward", result.rewardMean(), false);
-        add(parts, "KL", result.kl(), false);
+        result.outcomes().forEach(outcome -> outcome.sentence().ifPresent(parts::add));
         out.println(title() + ": " + String.join(", ", parts));
     }
 
@@ -149,24 +145,10 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
         return "[" + stage.stage() + "/" + stage.stages() + "] " + stage.name();
     }
 
-    private static List<String> numbers(Map<String, Double> metrics) {
-        List<String> parts = new ArrayList<>();
-        add(parts, "reward", metrics.get("reward_mean"), false);
-        add(parts, "KL", metrics.get("kl"), false);
-        add(parts, "pair accuracy", metrics.get("pair_accuracy"), true);
-        // Where there is a reward, the loss says nothing that could be read at a glance.
-        add(parts, "loss", metrics.containsKey("reward_mean") ? null : metrics.get("loss"), false);
-        return parts;
-    }
-
-    private static void add(List<String> parts, String name, @Nullable Double value, boolean share) {
-        add(parts, name, null, value, share);
-    }
-
-    private static void add(
-            List<String> parts, String name, @Nullable Double before, @Nullable Double value, boolean share) {
-        if (value != null) {
-            parts.add(name + " " + (share ? Figures.share(before, value) : Figures.number(before, value)));
-        }
+    private static List<String> numbers(List<String> keys, Map<String, Double> values) {
+        return keys.stream()
+                .map(key -> new Outcome(Metrics.known(key), null, values.get(key)))
+                .flatMap(number -> number.sentence().stream())
+                .toList();
     }
 }

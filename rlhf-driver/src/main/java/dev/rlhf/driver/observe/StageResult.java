@@ -1,5 +1,7 @@
 package dev.rlhf.driver.observe;
 
+import dev.rlhf.core.run.Evaluation;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,4 +34,14 @@ public record StageResult(
         @Nullable Double pairAccuracyBefore,
         @Nullable Double evalLoss,
         @Nullable Double evalLossBefore,
-        @Nullable Integer bestStep) {}
+        @Nullable Integer bestStep) {
+    /** Its numbers with their words, those it has not included, in the order of every table's columns. */
+    public List<Outcome> outcomes() {
+        return List.of(
+                new Outcome(Metrics.known(Evaluation.ACCURACY), evalAccuracyBefore, evalAccuracy),
+                new Outcome(Metrics.known("reward_mean"), null, rewardMean),
+                new Outcome(Metrics.known("kl"), null, kl),
+                new Outcome(Metrics.known(Evaluation.PAIR_ACCURACY), pairAccuracyBefore, pairAccuracy),
+                new Outcome(Metrics.known(Evaluation.LOSS), evalLossBefore, evalLoss));
+    }
+}

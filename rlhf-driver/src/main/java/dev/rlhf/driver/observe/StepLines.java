@@ -1,8 +1,10 @@
 package dev.rlhf.driver.observe;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
@@ -11,13 +13,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /** A file with JSON lines that know the step they belong to. */
-final class StepLines {
+public final class StepLines {
     private static final String RUN_STEP = "run_step";
     private static final String STEP = "step";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final Path file;
 
@@ -53,27 +57,56 @@ final class StepLines {
     void rewind(int runSteps) {
         try {
             StringBuilder kept = new StringBuilder();
-            if (Files.exists(file)) {
-                // A character may be cut in half as well; decoded so, it spoils no line but its own.
-                String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
-                text.lines()
-                        .filter(line -> step(line) <= runSteps)
-                        .forEach(line -> kept.append(line).append('\n'));
-            }
+            lines(file).stream()
+                    .filter(line -> step(line) <= runSteps)
+                    .forEach(line -> kept.append(line).append('\n'));
             DurableFiles.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw failure(e);
         }
     }
 
+    /**
+     * The objects in a file that a run may be writing to, or was killed while it did; none when it is not there.
+     *
+     * @param remarks gets a sentence for each line that is passed over
+     */
+    public static List<JsonNode> read(Path file, List<String> remarks) throws IOException {
+        List<JsonNode> objects = new ArrayList<>();
+        List<String> lines = lines(file);
+        for (int i = 0; i < lines.size(); i++) {
+            JsonNode object = parse(lines.get(i));
+            if (object.isObject()) {
+                objects.add(object);
+            } else if (!lines.get(i).isBlank()) {
+                remarks.add(
+                        "Line " + (i + 1) + " of " + file.getFileName() + " is only half written and was passed over.");
+            }
+        }
+        return objects;
+    }
+
+    /** A character may be cut in half as well; decoded so, it spoils no line but its own. */
+    private static List<String> lines(Path file) throws IOException {
+        return Files.exists(file)
+                ? new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList()
+                : List.of();
+    }
+
     /** The step that a line belongs to; what is said before a stage's first step belongs to that step. */
     private static int step(String line) {
+        JsonNode node = parse(line);
+        int beforeFirst = node.path(STEP).asInt(1) == 0 ? 1 : 0;
+        return node.has(RUN_STEP) ? node.path(RUN_STEP).asInt() + beforeFirst : Integer.MAX_VALUE;
+    }
+
+    private static JsonNode parse(String line) {
         try {
-            JsonNode node = JSON.readTree(line);
-            int beforeFirst = node.path(STEP).asInt(1) == 0 ? 1 : 0;
-            return node.has(RUN_STEP) ? node.path(RUN_STEP).asInt() + beforeFirst : Integer.MAX_VALUE;
+            return JSON.readTree(line);
         } catch (JsonProcessingException halfWritten) {
-            return Integer.MAX_VALUE;
+            return MissingNode.getInstance();
         }
     }
 

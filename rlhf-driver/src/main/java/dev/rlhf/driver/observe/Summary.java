@@ -10,9 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * What a run came to, as in {@code summary.json}.
@@ -23,10 +24,7 @@ public record Summary(List<StageResult> stages) {
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .build();
-    private static final String NONE = "-";
     private static final int NAMES = 2;
-    private static final List<String> HEADER = List.of(
-            "stage", "kind", "steps", "held-out accuracy", "reward", "KL", "pair accuracy", "held-out loss", "seconds");
 
     /** Keeps its own copy. */
     public Summary {
@@ -54,17 +52,16 @@ public record Summary(List<StageResult> stages) {
     /** The table a run ends with: what was measured before the first step stands before what was measured after the last. */
     public String table() {
         List<List<String>> rows = new ArrayList<>();
-        rows.add(HEADER);
+        rows.add(row(
+                List.of("stage", "kind", "steps"),
+                stages.get(0),
+                outcome -> outcome.metric().column(),
+                "seconds"));
         for (StageResult stage : stages) {
-            rows.add(List.of(
-                    stage.name(),
-                    stage.kind(),
-                    String.valueOf(stage.steps()),
-                    share(stage.evalAccuracyBefore(), stage.evalAccuracy()),
-                    number(stage.rewardMean()),
-                    number(stage.kl()),
-                    share(stage.pairAccuracyBefore(), stage.pairAccuracy()),
-                    stage.evalLoss() == null ? NONE : Figures.number(stage.evalLossBefore(), stage.evalLoss()),
+            rows.add(row(
+                    List.of(stage.name(), stage.kind(), String.valueOf(stage.steps())),
+                    stage,
+                    outcome -> outcome.text().orElse("-"),
                     String.format(Locale.ROOT, "%.1f", stage.seconds())));
         }
         int[] widths = new int[rows.get(0).size()];
@@ -75,19 +72,18 @@ public record Summary(List<StageResult> stages) {
         return rows.stream().map(row -> line(row, widths)).collect(Collectors.joining("\n"));
     }
 
+    private static List<String> row(
+            List<String> names, StageResult stage, Function<Outcome, String> number, String seconds) {
+        return Stream.of(names.stream(), stage.outcomes().stream().map(number), Stream.of(seconds))
+                .flatMap(Function.identity())
+                .toList();
+    }
+
     /** Names to the left, numbers to the right. */
     private static String line(List<String> row, int[] widths) {
         return IntStream.range(0, widths.length)
                 .mapToObj(column ->
                         String.format("%" + (column < NAMES ? "-" : "") + widths[column] + "s", row.get(column)))
                 .collect(Collectors.joining("  "));
-    }
-
-    private static String share(@Nullable Double before, @Nullable Double share) {
-        return share == null ? NONE : Figures.share(before, share);
-    }
-
-    private static String number(@Nullable Double value) {
-        return value == null ? NONE : Figures.number(value);
     }
 }

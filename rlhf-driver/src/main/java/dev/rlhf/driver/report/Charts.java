@@ -3,13 +3,16 @@ package dev.rlhf.driver.report;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.driver.observe.Metric;
 import dev.rlhf.driver.observe.Metrics;
-import dev.rlhf.driver.report.ChartKind.Line;
-import java.util.ArrayList;
+import dev.rlhf.driver.observe.StageFamily;
+import dev.rlhf.driver.report.Chart.Line;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The charts of one stage. */
@@ -19,84 +22,75 @@ final class Charts {
     private static final String TIME = "time_";
     private static final String STEP_TIME = "time_step_s";
 
+    /** Not in the file: what of a step's time belongs to none of its phases. */
+    private static final String OTHER_TIME = "time_other_s";
+
     /** Phases that take less of a step's time are left out. */
     private static final double LEAST_SHARE = 0.005;
 
     /** Numbers that count, or that other charts hold the better part of. */
-    private static final Set<String> NOT_DRAWN = Set.of("step", "run_step", "reward_std", STEP_TIME);
+    private static final Set<String> NOT_DRAWN = Set.of("step", "run_step", "reward_std");
 
     /** A loss that never leaves this distance from zero is zero but for rounding. */
     private static final double NOISE = 1e-6;
 
     private final StageRecord stage;
+    private final StageFamily family;
     private final Set<String> numbers;
-    private final List<ChartKind> kinds;
 
-    Charts(StageRecord stage) {
+    Charts(StageRecord stage, StageFamily family) {
         this.stage = stage;
+        this.family = family;
         this.numbers = stage.numbers();
-        this.kinds = kinds();
     }
 
     /** The charts that the page explains, where the stage has numbers for them that say something. */
     List<Chart> explained() {
-        return kinds.stream()
-                .filter(kind -> !lines(kind).isEmpty())
-                .map(kind -> draw(kind, lines(kind)))
+        return Metrics.charts(family).stream()
+                .map(metrics -> Chart.of(metrics, lines(metrics)))
+                .filter(chart -> !drawn(chart).isEmpty())
                 .toList();
-    }
-
-    /** What is not drawn and why. */
-    List<String> remarks() {
-        if (!noise(LOSS)) {
-            return List.of();
-        }
-        double most = Arrays.stream(values(LOSS))
-                .filter(Double::isFinite)
-                .map(Math::abs)
-                .max()
-                .orElse(0);
-        String remark = "The loss has no chart: it is zero but for rounding (at most " + Words.power(most) + ").";
-        return List.of(
-                StageFamily.of(stage.recipe()) == StageFamily.REWARDS
-                        ? remark
-                                + " With one update on each batch it is so by construction, for answers are compared with"
-                                + " the very model that wrote them and their advantages average out; the gradient is not"
-                                + " zero, and the reward tells how training goes."
-                        : remark);
     }
 
     /** A bare chart of each number that no explained chart holds. */
     List<Chart> others() {
         Set<String> names = new TreeSet<>(numbers);
         names.removeAll(NOT_DRAWN);
-        names.removeIf(name -> name.startsWith(TIME) || name.startsWith(EVALUATION) || noise(name));
-        kinds.forEach(kind -> lines(kind).forEach(line -> names.remove(line.metric())));
-        return names.stream()
-                .map(name -> ChartKind.of(name.replace('_', ' '), ChartForm.NUMBER, name, ""))
-                .map(kind -> draw(kind, kind.lines()))
-                .toList();
+        names.removeIf(name -> name.startsWith(TIME) || name.startsWith(EVALUATION) || isNoise(name));
+        explained().forEach(chart -> drawn(chart).forEach(line -> names.remove(line.number())));
+        return names.stream().map(Chart::bare).toList();
     }
 
-    private List<ChartKind> kinds() {
-        StageFamily family = StageFamily.of(stage.recipe());
-        List<ChartKind> chosen = new ArrayList<>(ChartKinds.ALL);
-        chosen.removeIf(kind -> !kind.families().contains(family));
-        List<Line> parts = numbers.stream()
-                .flatMap(name ->
-                        Metrics.rewardOf(name).map(reward -> new Line(reward.replace('-', ' '), name)).stream())
-                .toList();
-        if (parts.size() > 1) {
-            chosen.add(1 + chosen.indexOf(ChartKinds.REWARD_KIND), ChartKinds.rewardParts(parts));
+    /** What is not drawn and why. */
+    List<String> remarks() {
+        if (!isNoise(LOSS)) {
+            return List.of();
         }
-        return chosen;
+        double most = Arrays.stream(stage.values(LOSS))
+                .filter(Double::isFinite)
+                .map(Math::abs)
+                .max()
+                .orElse(0);
+        String size = String.format(Locale.ROOT, "%.0e", most).replace("e-0", "e-");
+        String why = Metrics.charts(family).stream()
+                .flatMap(List::stream)
+                .filter(metric -> metric.number().equals(LOSS) && !metric.zero().isEmpty())
+                .map(metric -> " " + metric.zero())
+                .collect(Collectors.joining());
+        return List.of("The loss has no chart: it is zero but for rounding (at most " + size + ")." + why);
     }
 
-    private Chart draw(ChartKind kind, List<Line> lines) {
-        List<StepNumbers> source = source(lines.get(0).metric());
+    /**
+     * A chart as the page's script draws it, in JSON: how it is drawn, how many steps a point stands for, the last step of each point,
+     * and for each line its label, the number of its colour and its values, null where a point has none.
+     */
+    String data(Chart chart) {
+        // What is drawn bare is drawn even if it never changes.
+        List<Line> lines = chart.words().isEmpty() ? chart.lines() : drawn(chart);
+        List<StepNumbers> source = source(lines.get(0).number());
         int size = ThinnedSeries.stepsPerPoint(source.size());
         ObjectNode data = JsonNodeFactory.instance.objectNode();
-        data.put("form", kind.form().text());
+        data.put("form", chart.form());
         data.put("stepsPerPoint", size);
         ArrayNode steps = data.putArray("steps");
         for (int end = size; end < source.size() + size; end += size) {
@@ -107,48 +101,65 @@ final class Charts {
         ArrayNode values = data.putArray("values");
         for (Line line : lines) {
             labels.add(line.label());
-            colours.add(kind.lines().indexOf(line));
-            add(values.addArray(), ThinnedSeries.of(values(line.metric()), size));
+            colours.add(chart.lines().indexOf(line));
+            add(values.addArray(), ThinnedSeries.of(values(line.number()), size));
         }
-        return new Chart(kind.title(), kind.words(), data.toString());
+        return data.toString();
+    }
+
+    private List<Line> lines(List<Metric> metrics) {
+        if (!metrics.contains(Metrics.rewardPart())) {
+            return metrics.stream()
+                    .map(metric -> new Line(metric.line(), metric.number()))
+                    .toList();
+        }
+        List<Line> parts = numbers.stream()
+                .flatMap(name ->
+                        Metrics.rewardOf(name).map(reward -> new Line(reward.replace('-', ' '), name)).stream())
+                .toList();
+        // A single part is the reward itself.
+        return parts.size() > 1 ? parts : List.of();
     }
 
     /** The lines of a chart that are worth the space: a phase that takes time, a number that is there and changes. */
-    private List<Line> lines(ChartKind kind) {
+    private List<Line> drawn(Chart chart) {
         double timed = stage.sum(STEP_TIME);
-        return kind.lines().stream()
-                .filter(line -> kind.form() == ChartForm.STACKED_SECONDS
-                        ? Arrays.stream(values(line.metric())).sum() > LEAST_SHARE * timed
-                        : changes(line.metric()))
+        return chart.lines().stream()
+                .filter(line -> chart.form().equals(Chart.STACKED)
+                        ? Arrays.stream(values(line.number())).sum() > LEAST_SHARE * timed
+                        : isTelling(line.number()))
                 .toList();
     }
 
-    /** Where a number stands: evaluations have steps of their own, among them step 0. */
-    private List<StepNumbers> source(String metric) {
-        return metric.startsWith(EVALUATION) ? stage.evaluations() : stage.steps();
+    private boolean isTelling(String number) {
+        double[] values = values(number);
+        long finite = Arrays.stream(values).filter(Double::isFinite).count();
+        return number.startsWith(EVALUATION)
+                ? finite > 0
+                : numbers.contains(number)
+                        && !isNoise(number)
+                        && (values.length == 1
+                                || Arrays.stream(values)
+                                                .filter(Double::isFinite)
+                                                .distinct()
+                                                .count()
+                                        > 1);
     }
 
-    private boolean noise(String metric) {
-        return metric.equals(LOSS)
+    private boolean isNoise(String number) {
+        return number.equals(LOSS)
                 && numbers.contains(LOSS)
                 && Arrays.stream(stage.values(LOSS)).filter(Double::isFinite).allMatch(loss -> Math.abs(loss) < NOISE);
     }
 
-    private boolean changes(String metric) {
-        if (metric.startsWith(EVALUATION)) {
-            return Arrays.stream(values(metric)).anyMatch(Double::isFinite);
-        }
-        if (!numbers.contains(metric) || noise(metric)) {
-            return false;
-        }
-        double[] values = values(metric);
-        return values.length == 1
-                || Arrays.stream(values).filter(Double::isFinite).distinct().count() > 1;
+    /** Where a number stands: evaluations have steps of their own, among them step 0. */
+    private List<StepNumbers> source(String number) {
+        return number.startsWith(EVALUATION) ? stage.evaluations() : stage.steps();
     }
 
-    private double[] values(String metric) {
-        if (!metric.equals(ChartKinds.OTHER_TIME)) {
-            return StageRecord.values(source(metric), metric);
+    private double[] values(String number) {
+        if (!number.equals(OTHER_TIME)) {
+            return StageRecord.values(source(number), number);
         }
         double[] rest = stage.values(STEP_TIME);
         numbers.stream()

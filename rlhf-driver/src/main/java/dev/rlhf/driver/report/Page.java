@@ -1,29 +1,72 @@
 package dev.rlhf.driver.report;
 
+import dev.rlhf.driver.config.GenerationRecipe;
+import dev.rlhf.driver.config.ModelRecipe;
+import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.observe.Fact;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
- * All that the page shows, in the words and numbers it shows; the template only lays it out.
+ * What the page shows of a run; the template only lays it out.
  *
- * @param title name of the run
- * @param state "finished", or how far the run came
- * @param finished whether it came to its end
- * @param verdict what the run came to, in sentences
- * @param facts settings of the whole run
- * @param remarks what the reader must know of the files
- * @param results a row a stage
- * @param stages a section for each stage that has begun
- * @param resolved the recipe, every key written out
+ * @param run the run
  * @param assets styles and scripts
  */
-record Page(
-        String title,
-        String state,
-        boolean finished,
-        List<String> verdict,
-        List<Fact> facts,
-        List<String> remarks,
-        List<ResultRow> results,
-        List<StageSection> stages,
-        String resolved,
-        PageAssets assets) {}
+record Page(RunRecord run, PageAssets assets) {
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+    String title() {
+        return run.recipe().name();
+    }
+
+    /** What the run came to, in sentences. */
+    List<String> verdict() {
+        return new Verdict(run).sentences();
+    }
+
+    /** Settings of the whole run. */
+    List<Fact> facts() {
+        Recipe recipe = run.recipe();
+        List<Fact> facts = new ArrayList<>();
+        facts.add(new Fact("seed", String.valueOf(recipe.seed())));
+        facts.add(new Fact("runtime", recipe.runtime() == Recipe.RuntimeKind.RAY ? "Ray cluster" : "one process"));
+        facts.add(new Fact("model", model(recipe.model())));
+        facts.add(new Fact(
+                "answers drawn by", recipe.generation() instanceof GenerationRecipe.Vllm ? "vLLM" : "embedded server"));
+        run.lastStep().map(TIME::format).ifPresent(time -> facts.add(new Fact("last step", time)));
+        return facts;
+    }
+
+    /** A row of the final table for each stage. */
+    List<ResultRow> results() {
+        return new Results(run.stages()).rows();
+    }
+
+    /** A section for each stage that has begun. */
+    List<StageSection> sections() {
+        return IntStream.range(0, run.stages().size())
+                .filter(i -> !run.stages().get(i).steps().isEmpty())
+                .mapToObj(i -> StageSection.of(anchor(i), run.stages().get(i)))
+                .toList();
+    }
+
+    /** The id of a stage's section. */
+    static String anchor(int stage) {
+        return "stage-" + (stage + 1);
+    }
+
+    private static String model(ModelRecipe model) {
+        if (model instanceof ModelRecipe.Random random) {
+            return "random at the start, " + Text.count(random.layers(), "layer") + " of width " + random.hiddenSize();
+        }
+        return model instanceof ModelRecipe.Directory directory
+                ? String.valueOf(directory.path().getFileName())
+                : "";
+    }
+}

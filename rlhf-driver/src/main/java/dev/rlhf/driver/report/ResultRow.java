@@ -1,5 +1,8 @@
 package dev.rlhf.driver.report;
 
+import dev.rlhf.driver.observe.Metric;
+import java.util.List;
+
 /**
  * A row of the final table.
  *
@@ -7,37 +10,17 @@ package dev.rlhf.driver.report;
  * @param name the stage
  * @param kind its kind in the recipe
  * @param steps steps done, of how many while it is under way
- * @param accuracy held-out accuracy
- * @param gain what it won over the stage it started from, in points; empty where that cannot be told
- * @param reward mean reward of the last steps
- * @param kl KL of the last steps
- * @param pairAccuracy share of held-out pairs ranked right
- * @param pairGain what it won over the model the stage started with
- * @param loss loss over held-out data; empty where no stage of the run has one
- * @param lossBefore what it was before the first step; empty where that is not known
+ * @param cells a number a column
  * @param time wall time
  */
-record ResultRow(
-        String anchor,
-        String name,
-        String kind,
-        String steps,
-        Share accuracy,
-        String gain,
-        String reward,
-        String kl,
-        Share pairAccuracy,
-        String pairGain,
-        String loss,
-        String lossBefore,
-        String time) {
+record ResultRow(String anchor, String name, String kind, String steps, List<Cell> cells, String time) {
     /**
-     * A share in words and for the eye.
+     * What a stage came to in one number.
      *
+     * @param metric which one
      * @param text as written
-     * @param percent length of its bar, in [0, 100]
+     * @param percent of a share, the length of its bar, in [0, 100]
+     * @param note what it was before, or what was won; empty where that cannot be told
      */
-    record Share(String text, int percent) {
-        static final Share NONE = new Share(Words.NONE, 0);
-    }
+    record Cell(Metric metric, String text, int percent, String note) {}
 }

@@ -9,6 +9,7 @@ import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.StageResult;
+import dev.rlhf.driver.observe.StepLines;
 import dev.rlhf.driver.observe.Summary;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,7 +79,7 @@ final class RunReader {
     /** Objects of a JSONL file by their stage; a file that is not there yet holds none. */
     private <T> Map<String, List<T>> byStage(Path file, Function<JsonNode, T> entry) throws IOException {
         Map<String, List<T>> stages = new HashMap<>();
-        for (JsonNode line : SoundLines.read(file, remarks)) {
+        for (JsonNode line : StepLines.read(file, remarks)) {
             stages.computeIfAbsent(line.path("stage").asText(), stage -> new ArrayList<>())
                     .add(entry.apply(line));
         }
@@ -100,14 +101,14 @@ final class RunReader {
         line.path("components")
                 .properties()
                 .forEach(part -> components.put(part.getKey(), part.getValue().asDouble()));
-        return new StepSample(
-                line.path("step").asInt(),
+        Sample sample = new Sample(
+                pick(line.path("pick").asText()),
                 line.path("prompt").asText(),
                 line.path("response").asText(),
                 line.path("reward").asDouble(),
-                pick(line.path("pick").asText()),
-                Optional.ofNullable(line.path("expected").textValue()),
+                line.path("expected").textValue(),
                 components);
+        return new StepSample(line.path("step").asInt(), sample);
     }
 
     /** Runs of before wrote the first answers of a step and no others. */

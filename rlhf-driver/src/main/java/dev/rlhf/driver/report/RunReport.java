@@ -21,7 +21,7 @@ public final class RunReport {
      */
     public static Path write(Path directory) {
         RunDirectory files = new RunDirectory(directory.toAbsolutePath().normalize());
-        Page page = new PageBuilder(RunReader.read(files)).build();
+        Page page = new Page(RunReader.read(files), PageAssets.load());
         try {
             DurableFiles.write(files.report(), render(page).getBytes(StandardCharsets.UTF_8));
             return directory.resolve(files.report().getFileName());

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.report;
 
+import dev.rlhf.core.run.Sample;
 import java.util.List;
 
 /**
@@ -12,12 +13,8 @@ record SampleGroup(String title, List<Answer> answers) {
     /**
      * One answer.
      *
-     * @param prompt what was asked
-     * @param expected the known answer; empty where there is none
-     * @param response what the model wrote
-     * @param reward what it earned
-     * @param parts what the reward is made of, where there are several parts
+     * @param sample what was asked, answered and earned
      * @param percent where the reward lies between the least and the greatest of the stage's samples, in [0, 100]
      */
-    record Answer(String prompt, String expected, String response, String reward, List<Fact> parts, int percent) {}
+    record Answer(Sample sample, int percent) {}
 }

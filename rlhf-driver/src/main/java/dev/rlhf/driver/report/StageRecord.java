@@ -1,11 +1,11 @@
 package dev.rlhf.driver.report;
 
+import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.StageResult;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -52,30 +52,22 @@ record StageRecord(
                 .toArray();
     }
 
-    /** A number of the last evaluation, or null. */
-    @Nullable
-    Double evaluated(String name) {
-        return evaluations.isEmpty()
-                ? null
-                : evaluations.get(evaluations.size() - 1).values().get(name);
-    }
-
-    /** A number of the evaluation before the first step, or null. */
-    @Nullable
-    Double evaluatedBefore(String name) {
-        return evaluations.stream()
-                .filter(evaluation -> evaluation.step() == 0)
-                .findFirst()
-                .map(evaluation -> evaluation.values().get(name))
-                .orElse(null);
-    }
-
-    /** Mean of a number over the last steps. */
-    OptionalDouble recent(String name) {
-        return steps.subList(Math.max(0, steps.size() - LAST), steps.size()).stream()
-                .filter(step -> step.values().containsKey(name))
-                .mapToDouble(step -> step.values().getOrDefault(name, Double.NaN))
-                .average();
+    /** What it came to; of a stage that has not finished, what can be told from its steps so far. */
+    StageResult outcome() {
+        return result.orElseGet(() -> new StageResult(
+                recipe.name(),
+                recipe.kind(),
+                steps.size(),
+                evaluated(Evaluation.ACCURACY),
+                recent("reward_mean"),
+                recent("kl"),
+                evaluated(Evaluation.PAIR_ACCURACY),
+                sum("time_step_s"),
+                evaluatedBefore(Evaluation.ACCURACY),
+                evaluatedBefore(Evaluation.PAIR_ACCURACY),
+                evaluated(Evaluation.LOSS),
+                evaluatedBefore(Evaluation.LOSS),
+                null));
     }
 
     /** Sum of a number over all steps. */
@@ -83,5 +75,34 @@ record StageRecord(
         return steps.stream()
                 .mapToDouble(step -> step.values().getOrDefault(name, 0.0))
                 .sum();
+    }
+
+    /** A number of the last evaluation, or null. */
+    private @Nullable Double evaluated(String name) {
+        return evaluations.isEmpty()
+                ? null
+                : evaluations.get(evaluations.size() - 1).values().get(name);
+    }
+
+    /** A number of the evaluation before the first step, or null. */
+    private @Nullable Double evaluatedBefore(String name) {
+        return evaluations.stream()
+                .filter(evaluation -> evaluation.step() == 0)
+                .findFirst()
+                .map(evaluation -> evaluation.values().get(name))
+                .orElse(null);
+    }
+
+    /** Mean of a number over the last steps, or null. */
+    private @Nullable Double recent(String name) {
+        List<Double> values = steps.subList(Math.max(0, steps.size() - LAST), steps.size()).stream()
+                .flatMap(step -> Optional.ofNullable(step.values().get(name)).stream())
+                .toList();
+        return values.isEmpty()
+                ? null
+                : (Double) values.stream()
+                        .mapToDouble(Double::doubleValue)
+                        .average()
+                        .orElse(0);
     }
 }

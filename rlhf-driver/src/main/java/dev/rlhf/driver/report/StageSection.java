@@ -1,31 +1,25 @@
 package dev.rlhf.driver.report;
 
-import java.util.List;
+import dev.rlhf.driver.observe.StageWords;
+import dev.rlhf.driver.observe.Vocabulary;
 
 /**
  * The part of the page that is about one stage.
  *
  * @param anchor its id on the page
- * @param name the stage
- * @param kind its kind in the recipe
- * @param purpose what stages of this kind do
- * @param settings its most telling settings
- * @param charts the charts that are explained
- * @param others charts of all other numbers
- * @param remarks what has no chart, and why
- * @param heldOut answers to held-out prompts, before and after; empty where the stage is not evaluated so
- * @param samples answers from the start to the end; empty where the stage writes none
- * @param extremes the best and the worst answers of the last steps
+ * @param stage what the files tell of it
+ * @param words what is said of it beside its numbers
+ * @param charts its charts
+ * @param samples its answers
  */
-record StageSection(
-        String anchor,
-        String name,
-        String kind,
-        String purpose,
-        List<Fact> settings,
-        List<Chart> charts,
-        List<Chart> others,
-        List<String> remarks,
-        List<HeldOutAnswer> heldOut,
-        List<SampleGroup> samples,
-        List<SampleGroup> extremes) {}
+record StageSection(String anchor, StageRecord stage, StageWords words, Charts charts, Samples samples) {
+    static StageSection of(String anchor, StageRecord stage) {
+        StageWords words = StageFacts.of(stage.recipe());
+        return new StageSection(anchor, stage, words, new Charts(stage, words.family()), new Samples(stage));
+    }
+
+    /** What stages of this kind do. */
+    String purpose() {
+        return Vocabulary.purpose(words.purpose());
+    }
+}

@@ -1,25 +1,16 @@
 package dev.rlhf.driver.report;
 
 import dev.rlhf.core.run.Sample;
-import java.util.Map;
-import java.util.Optional;
 
 /**
  * A line of {@code samples.jsonl}.
  *
- * @param step step within its stage, from 1
- * @param prompt prompt text
- * @param response completion text
- * @param reward its total reward
- * @param pick why it was kept
- * @param expected the known answer, or empty
- * @param components score of each part of the reward by name
+ * @param step step within its stage, from 1; 0 is before the first
+ * @param sample the completion
  */
-record StepSample(
-        int step,
-        String prompt,
-        String response,
-        double reward,
-        Sample.Pick pick,
-        Optional<String> expected,
-        Map<String, Double> components) {}
+record StepSample(int step, Sample sample) {
+    /** Whether it was kept for this reason. */
+    boolean is(Sample.Pick pick) {
+        return sample.pick() == pick;
+    }
+}

@@ -4,6 +4,8 @@ import dev.rlhf.driver.observe.StageResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** What a run came to, in sentences. */
 final class Verdict {
@@ -24,26 +26,10 @@ final class Verdict {
                 .toList();
         double seconds = results.stream().mapToDouble(StageResult::seconds).sum();
         List<String> sentences = new ArrayList<>();
-        sentences.add("The run finished: " + Words.count(results.size(), "stage") + ", "
-                + Words.count(run.steps(), "step") + ", " + Words.duration(seconds) + ".");
-        List<String> accuracies = new ArrayList<>();
-        List<String> pairs = new ArrayList<>();
-        for (StageResult result : results) {
-            Double accuracy = result.evalAccuracy();
-            if (accuracy != null) {
-                accuracies.add(Words.share(accuracy) + " after " + result.name());
-            }
-            Double pairAccuracy = result.pairAccuracy();
-            if (pairAccuracy != null) {
-                pairs.add(Words.share(pairAccuracy) + " by " + result.name());
-            }
-        }
-        if (!accuracies.isEmpty()) {
-            sentences.add("Held-out accuracy is " + listed(accuracies) + ".");
-        }
-        if (!pairs.isEmpty()) {
-            sentences.add("Held-out pairs ranked right: " + listed(pairs) + ".");
-        }
+        sentences.add("The run finished: " + Text.count(results.size(), "stage") + ", "
+                + Text.count(run.steps(), "step") + ", " + Text.duration(seconds) + ".");
+        add(sentences, "Held-out accuracy is ", results, StageResult::evalAccuracy, " after ");
+        add(sentences, "Held-out pairs ranked right: ", results, StageResult::pairAccuracy, " by ");
         return sentences;
     }
 
@@ -53,7 +39,7 @@ final class Verdict {
                 .map(stage -> "The run has not finished: stage "
                         + stage.recipe().name() + " (" + (run.stages().indexOf(stage) + 1) + " of "
                         + run.stages().size() + ") has done " + stage.steps().size() + " of "
-                        + Words.count(stage.recipe().steps(), "step") + ".")
+                        + Text.count(stage.recipe().steps(), "step") + ".")
                 .orElse("The run has not finished its first step."));
         if (run.steps() > 0) {
             sentences.add(
@@ -63,8 +49,21 @@ final class Verdict {
         return sentences;
     }
 
-    private static String listed(List<String> items) {
+    /** Adds a sentence on a share that some stages have, e.g. "… is 50.0 % after sft and 60.0 % after ppo." */
+    private static void add(
+            List<String> sentences,
+            String begin,
+            List<StageResult> results,
+            Function<StageResult, @Nullable Double> share,
+            String relation) {
+        List<String> items = results.stream()
+                .flatMap(result -> Optional.ofNullable(share.apply(result)).stream()
+                        .map(value -> Text.share(value) + relation + result.name()))
+                .toList();
         int last = items.size() - 1;
-        return last == 0 ? items.get(0) : String.join(", ", items.subList(0, last)) + " and " + items.get(last);
+        if (last >= 0) {
+            String all = last == 0 ? "" : String.join(", ", items.subList(0, last)) + " and ";
+            sentences.add(begin + all + items.get(last) + ".");
+        }
     }
 }

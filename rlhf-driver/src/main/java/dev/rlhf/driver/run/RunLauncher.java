@@ -18,15 +18,13 @@ import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.SpellingWords;
 import dev.rlhf.driver.model.ModelBuilder;
 import dev.rlhf.driver.observe.EqualRewardWatch;
-import dev.rlhf.driver.observe.EvaluationLog;
 import dev.rlhf.driver.observe.MetricsEndpoint;
-import dev.rlhf.driver.observe.MetricsLog;
 import dev.rlhf.driver.observe.NoticeLog;
 import dev.rlhf.driver.observe.ProgressLine;
 import dev.rlhf.driver.observe.RunLabels;
+import dev.rlhf.driver.observe.RunLines;
 import dev.rlhf.driver.observe.RunObserver;
 import dev.rlhf.driver.observe.RunObservers;
-import dev.rlhf.driver.observe.SampleLog;
 import dev.rlhf.driver.observe.Summary;
 import dev.rlhf.driver.stage.Canaries;
 import dev.rlhf.driver.stage.Rehearsal;
@@ -92,12 +90,7 @@ public final class RunLauncher {
     }
 
     private static RunObservers observers(RunDirectory directory, RunRequest request, OpenRun open, ProgressLine line) {
-        List<RunObserver> observers = new ArrayList<>(List.of(
-                new MetricsLog(directory.metrics()),
-                new EvaluationLog(directory.evaluations()),
-                new SampleLog(directory.samples()),
-                new NoticeLog(),
-                line));
+        List<RunObserver> observers = new ArrayList<>(List.of(new RunLines(directory), new NoticeLog(), line));
         observers.add(new EqualRewardWatch(new RunObservers(List.copyOf(observers))));
         OptionalInt port = request.options().metricsPort();
         if (port.isPresent()) {

@@ -2,9 +2,11 @@ package dev.rlhf.driver.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.observe.Metrics;
 import dev.rlhf.driver.observe.StageResult;
 import dev.rlhf.driver.observe.Summary;
 import java.io.IOException;
@@ -12,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +23,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every recipe that is shipped goes through all its stages; of each the first steps. */
 class RecipesIT {
     private static final int STEPS = 2;
+
+    /** Of a line of metrics.jsonl, what is no number of a step. */
+    private static final Set<String> KEYS = Set.of("stage", "step", "run_step", "weight_version");
 
     @TempDir
     Path folder;
@@ -52,5 +58,14 @@ class RecipesIT {
         assertThat(Files.readAllLines(folder.resolve("metrics.jsonl")))
                 .hasSize(STEPS * recipe.stages().size());
         assertThat(folder.resolve("model/model.safetensors")).isNotEmptyFile();
+        for (String line : Files.readAllLines(folder.resolve("metrics.jsonl"))) {
+            assertThat(new ObjectMapper().readTree(line).fieldNames())
+                    .toIterable()
+                    .filteredOn(number -> !KEYS.contains(number))
+                    .allSatisfy(number -> assertThat(Metrics.of(number).isPresent()
+                                    || Metrics.rewardOf(number).isPresent())
+                            .as("words.yaml describes the number %s of %s", number, file)
+                            .isTrue());
+        }
     }
 }

@@ -12,6 +12,7 @@ import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.run.Sample;
 import dev.rlhf.core.run.StepReport;
+import dev.rlhf.driver.checkpoint.RunDirectory;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -23,7 +24,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code metrics.jsonl} and {@code samples.jsonl}. */
+/** {@code metrics.jsonl}, {@code evaluations.jsonl} and {@code samples.jsonl}. */
 class LinesTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -32,7 +33,7 @@ class LinesTest {
 
     @Test
     void aLineHasTheKeysOfTheContract() throws IOException {
-        new MetricsLog(metrics()).stepDone(step(7, 0.25));
+        lines().stepDone(step(7, 0.25));
         JsonNode line = lines(metrics()).get(0);
         assertThat(line.fieldNames())
                 .toIterable()
@@ -66,7 +67,7 @@ class LinesTest {
 
     @Test
     void equalStepsWriteEqualLinesButForTheTime() throws IOException {
-        MetricsLog log = new MetricsLog(metrics());
+        RunLines log = lines();
         log.stepDone(step(1, 0.1));
         log.stepDone(step(1, 0.1));
         List<String> written = Files.readAllLines(metrics());
@@ -75,14 +76,11 @@ class LinesTest {
 
     @Test
     void aRunThatGoesBackSaysItsStepsAgain() throws IOException {
-        MetricsLog log = new MetricsLog(metrics());
-        SampleLog samples = new SampleLog(samples());
+        RunLines log = lines();
         for (int step = 1; step <= 4; step++) {
             log.stepDone(step(step, step));
-            samples.stepDone(step(step, step));
         }
         log.rewound(102);
-        samples.rewound(102);
         assertThat(lines(metrics()))
                 .extracting(line -> line.path("run_step").asInt())
                 .containsExactly(101, 102);
@@ -99,14 +97,14 @@ class LinesTest {
 
     @Test
     void aLineHalfWrittenWhenTheProcessDiedIsCutOff() throws IOException {
-        SampleLog log = new SampleLog(samples());
+        RunLines log = lines();
         log.stepDone(step(1, 1));
         log.stepDone(step(2, 1));
         byte[] whole = Files.readAllBytes(samples());
         int umlaut = new String(whole, StandardCharsets.ISO_8859_1).lastIndexOf('\u00c3');
         for (int length : new int[] {whole.length - 1, whole.length - 20, umlaut + 1}) {
             Files.write(samples(), Arrays.copyOf(whole, length));
-            new SampleLog(samples()).rewound(102);
+            lines().rewound(102);
             // A whole line whose end of line alone is missing is kept, everything less is not.
             int kept = length == whole.length - 1 ? 4 : 3;
             assertThat(lines(samples())).hasSize(kept);
@@ -116,7 +114,7 @@ class LinesTest {
 
     @Test
     void samplesAreWrittenAsTheyAre() throws IOException {
-        new SampleLog(samples()).stepDone(step(1, 0.5));
+        lines().stepDone(step(1, 0.5));
         JsonNode line = lines(samples()).get(0);
         assertThat(line.path("prompt").asText()).isEqualTo("größe \"漢\"\n");
         assertThat(line.path("response").asText()).isEqualTo("a");
@@ -129,7 +127,7 @@ class LinesTest {
 
     @Test
     void aDiskThatRefusesIsNamedWithTheWayOn() {
-        MetricsLog log = new MetricsLog(directory.resolve("missing/metrics.jsonl"));
+        RunLines log = new RunLines(new RunDirectory(directory.resolve("missing")));
         assertThatThrownBy(() -> log.stepDone(step(1, 1)))
                 .isInstanceOfSatisfying(
                         RlhfException.class,
@@ -141,7 +139,7 @@ class LinesTest {
     @Test
     void whatWasMeasuredBeforeAStageBelongsToItsFirstStep() throws IOException {
         Path file = directory.resolve("evaluations.jsonl");
-        EvaluationLog log = new EvaluationLog(file);
+        RunLines log = lines();
         for (int step : List.of(0, 2, 4)) {
             Evaluation evaluation = new Evaluation(
                     step, new WeightVersion(3), Map.of("eval_loss", 2.0, "eval_accuracy", 0.5), List.of());
@@ -160,13 +158,13 @@ class LinesTest {
 
     @Test
     void rewindingWhatWasNeverWrittenIsFine() {
-        new MetricsLog(metrics()).rewound(5);
+        lines().rewound(5);
         assertThat(metrics()).isEmptyFile();
     }
 
     @Test
     void appendedLinesOfAnotherWriterDoNotLast() throws IOException {
-        MetricsLog log = new MetricsLog(metrics());
+        RunLines log = lines();
         log.stepDone(step(1, 1));
         Files.writeString(metrics(), "{\"note\":\"no step\"}\n", StandardOpenOption.APPEND);
         log.rewound(101);
@@ -191,6 +189,10 @@ class LinesTest {
                                         "ä",
                                         Map.of("exact-match", 0.25)),
                                 new Sample(Sample.Pick.WORST, "b", "größe", 0, null, Map.of()))));
+    }
+
+    private RunLines lines() {
+        return new RunLines(new RunDirectory(directory));
     }
 
     private Path metrics() {

@@ -50,7 +50,7 @@ class MetricsTest {
 
                 `--metrics-port 9090` serves these numbers to Prometheus at `/metrics` while a run lasts (`/healthz` answers 200, every other path
                 404); `metrics.jsonl` in the run's directory has those with a key, one object a step. The report explains them in the same words: all
-                come from [metrics.json](../rlhf-driver/src/main/resources/dev/rlhf/driver/observe/metrics.json), and a test compares this page with it.
+                come from [words.yaml](../rlhf-driver/src/main/resources/dev/rlhf/driver/observe/words.yaml), and a test compares this page with it.
 
                 Each has the label `run`, the name of the run's directory; those of a stage have `stage` as well. Gauges hold the last step's or
                 evaluation's number. Counters begin at 0 with each process and never fall: a step that is repeated after a lost actor is counted again.

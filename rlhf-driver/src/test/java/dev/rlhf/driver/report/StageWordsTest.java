@@ -7,14 +7,17 @@ import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
 import dev.rlhf.driver.config.RewardRecipe;
 import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.observe.Fact;
+import dev.rlhf.driver.observe.StageFamily;
+import dev.rlhf.driver.observe.StageWords;
+import dev.rlhf.driver.observe.Vocabulary;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Every kind of stage and of reward has words of its own; a kind that is added without them is found here. */
+/** What the report says of each kind of stage. */
 class StageWordsTest {
     /** One stage of each kind, one reward of each kind. */
     private static final String YAML = """
@@ -35,16 +38,19 @@ class StageWordsTest {
     private static final Recipe RECIPE = Recipes.parse("all.yaml", YAML, Path.of("/nowhere"), List.of());
 
     @Test
-    void everyKindOfStageHasItsOwnWords() {
+    void everyKindOfStageSaysWhereItStartsAndWhatItLearnsFrom() {
         assertThat(RECIPE.stages()).extracting(StageRecipe::kind).hasSameElementsAs(kinds(StageRecipe.class));
-        Set<String> purposes = new HashSet<>();
-        for (StageRecipe stage : RECIPE.stages()) {
-            assertThat(StageWords.purpose(stage)).as(stage.kind()).isNotBlank();
-            assertThat(purposes.add(StageWords.purpose(stage))).as(stage.kind()).isTrue();
-            assertThat(StageWords.settings(stage)).as(stage.kind()).hasSizeGreaterThan(2);
-        }
+        assertThat(RECIPE.stages()).allSatisfy(stage -> {
+            StageWords words = StageFacts.of(stage);
+            assertThat(Vocabulary.purpose(words.purpose())).isNotBlank();
+            assertThat(words.facts())
+                    .extracting(Fact::name)
+                    .startsWith("starts from")
+                    .endsWith("learning rate")
+                    .hasSizeGreaterThan(2);
+        });
         assertThat(RECIPE.stages())
-                .extracting(StageFamily::of)
+                .extracting(stage -> StageFacts.of(stage).family())
                 .containsExactly(
                         StageFamily.IMITATION,
                         StageFamily.PAIRS,
@@ -57,7 +63,7 @@ class StageWordsTest {
 
     @Test
     void everyKindOfRewardHasItsOwnWords() {
-        String words = StageWords.settings(RECIPE.stages().get(4)).stream()
+        String words = StageFacts.of(RECIPE.stages().get(4)).facts().stream()
                 .filter(fact -> fact.name().equals("reward"))
                 .map(Fact::value)
                 .findFirst()

@@ -6,9 +6,7 @@ import dev.rlhf.core.run.Sample;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipes;
-import dev.rlhf.driver.observe.EvaluationLog;
-import dev.rlhf.driver.observe.MetricsLog;
-import dev.rlhf.driver.observe.SampleLog;
+import dev.rlhf.driver.observe.RunLines;
 import dev.rlhf.driver.observe.StageEvaluation;
 import dev.rlhf.driver.observe.StageResult;
 import dev.rlhf.driver.observe.StageStep;
@@ -35,16 +33,12 @@ final class WrittenRun {
     private static final Map<String, Double> SECONDS = Map.of("generate", 0.25, "update", 0.5, "step", 1.0);
 
     private final RunDirectory files;
-    private final MetricsLog metrics;
-    private final EvaluationLog evaluations;
-    private final SampleLog samples;
+    private final RunLines lines;
     private int runSteps;
 
     WrittenRun(Path directory, String resolved) throws IOException {
         this.files = new RunDirectory(directory);
-        this.metrics = new MetricsLog(files.metrics());
-        this.evaluations = new EvaluationLog(files.evaluations());
-        this.samples = new SampleLog(files.samples());
+        this.lines = new RunLines(files);
         Files.writeString(files.resolved(), resolved);
     }
 
@@ -97,23 +91,31 @@ final class WrittenRun {
 
     void step(String stage, int step, Map<String, Double> values) {
         runSteps++;
-        metrics.stepDone(new StageStep(stage, runSteps, new StepReport(step, VERSION, values, SECONDS, List.of())));
+        lines.stepDone(new StageStep(stage, runSteps, new StepReport(step, VERSION, values, SECONDS, List.of())));
     }
 
-    void sample(String stage, int step, String prompt, String response, double reward) {
-        List<Sample> kept = List.of(new Sample(Sample.Pick.FIRST, prompt, response, reward, null, Map.of()));
-        samples.stepDone(new StageStep(stage, step, new StepReport(step, VERSION, Map.of(), SECONDS, kept)));
+    void sample(String stage, int step, String prompt, String response, double reward) throws IOException {
+        samples(stage, step, new Sample(Sample.Pick.FIRST, prompt, response, reward, null, Map.of()));
     }
 
     void evaluation(String stage, int step, Map<String, Double> values, Sample... answers) {
         StageEvaluation done =
                 new StageEvaluation(stage, runSteps, new Evaluation(step, VERSION, values, List.of(answers)), 0.5);
-        evaluations.evaluated(done);
-        samples.evaluated(done);
+        lines.evaluated(done);
     }
 
-    void samples(String stage, int step, Sample... kept) {
-        samples.stepDone(new StageStep(stage, step, new StepReport(step, VERSION, Map.of(), SECONDS, List.of(kept))));
+    /** Samples of a step whose numbers are written apart. */
+    void samples(String stage, int step, Sample... kept) throws IOException {
+        RunDirectory apart =
+                new RunDirectory(Files.createDirectories(files.root().resolve("apart")));
+        new RunLines(apart)
+                .stepDone(new StageStep(stage, step, new StepReport(step, VERSION, Map.of(), SECONDS, List.of(kept))));
+        Files.write(
+                files.samples(),
+                Files.readAllBytes(apart.samples()),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
+        Files.delete(apart.samples());
     }
 
     /** What a run that is killed while it writes leaves at the end of its metrics. */

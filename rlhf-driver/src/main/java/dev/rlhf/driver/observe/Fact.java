@@ -1,4 +1,4 @@
-package dev.rlhf.driver.report;
+package dev.rlhf.driver.observe;
 
 /**
  * A setting or a result with its name.
@@ -6,4 +6,4 @@ package dev.rlhf.driver.report;
  * @param name what it is
  * @param value what it came to, with its unit
  */
-record Fact(String name, String value) {}
+public record Fact(String name, String value) {}

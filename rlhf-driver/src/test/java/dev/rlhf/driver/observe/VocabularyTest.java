@@ -1,0 +1,118 @@
+package dev.rlhf.driver.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rlhf.driver.config.RewardRecipe;
+import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.config.bind.Block;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What the code counts, and what a recipe can name, has words in words.yaml. */
+class VocabularyTest {
+    /** Where a step's numbers come from; what is put into JSON elsewhere is none of them. */
+    private static final List<Path> SOURCES = List.of(
+            Path.of("..", "rlhf-core", "src", "main"),
+            Path.of("..", "rlhf-driver", "src", "main", "java", "dev", "rlhf", "driver", "loop"));
+
+    /** {@code sum.count("kl_loss", …)}, {@code metrics.put("kl", …)}, {@code add(metrics, prefix + "loss", …)}. */
+    private static final Pattern COUNTED = Pattern.compile(
+            "(?:\\bcount\\(|\\bmetrics\\.put\\(|\\badd\\(\\s*metrics,\\s*(?<prefix>prefix \\+ )?)\\s*\"(?<name>[a-z_]+)\"\\s*,");
+
+    private static final String CRITIC = "critic_";
+
+    @Test
+    void everyNumberThatIsCountedHasWords() throws IOException {
+        Map<String, String> counted = new TreeMap<>();
+        for (Path source : sources()) {
+            String text = Files.readString(source);
+            Matcher matcher = COUNTED.matcher(text);
+            while (matcher.find()) {
+                long line = text.substring(0, matcher.start("name")).lines().count();
+                String place = source + ":" + line;
+                String name = matcher.group("name");
+                counted.put(place + " " + name, name);
+                assertThat(isDescribed(name) || (matcher.group("prefix") == null && isDescribed(CRITIC + name)))
+                        .as("words.yaml describes the number %s that is counted at %s", name, place)
+                        .isTrue();
+                if (matcher.group("prefix") != null) {
+                    assertThat(isDescribed(CRITIC + name))
+                            .as("words.yaml describes the critic's number %s that is counted at %s", name, place)
+                            .isTrue();
+                }
+            }
+        }
+        assertThat(Set.copyOf(counted.values()))
+                .as("numbers found in the sources")
+                .contains("reward_mean", "kl", "loss", "clip_fraction", "reward_std", "value_mean")
+                .hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void everyKindOfStageHasItsOwnWordsAndNoOtherHasAny() {
+        assertThat(Vocabulary.ALL.stages().keySet())
+                .as("kinds of stages below 'stages' in words.yaml")
+                .isEqualTo(kinds(StageRecipe.class));
+        assertThat(Vocabulary.ALL.stages().values()).doesNotHaveDuplicates().allMatch(words -> words.endsWith("."));
+    }
+
+    @Test
+    void everyKindOfRewardHasItsOwnWordsAndNoOtherHasAny() {
+        assertThat(Vocabulary.ALL.rewards().keySet())
+                .as("kinds of rewards below 'rewards' in words.yaml")
+                .isEqualTo(kinds(RewardRecipe.class));
+        assertThat(Vocabulary.ALL.rewards().values()).doesNotHaveDuplicates().doesNotContain("");
+    }
+
+    @Test
+    void aUsersOwnRewardIsCalledByItsKind() {
+        assertThat(Vocabulary.reward("no-swearing")).isEqualTo("no-swearing");
+    }
+
+    @Test
+    void whatIsDrawnHasWordsAndAForm() {
+        assertThat(Metrics.ALL).allSatisfy(metric -> {
+            assertThat(metric.form()).as(metric.toString()).isIn("number", "share", "stacked-seconds");
+            assertThat(metric.key() + metric.name()).as(metric.toString()).isNotEmpty();
+        });
+        for (StageFamily family : StageFamily.values()) {
+            assertThat(Metrics.charts(family)).hasSizeGreaterThan(15).allSatisfy(chart -> {
+                assertThat(chart.get(0).help()).as(chart.toString()).endsWith(".");
+                assertThat(chart.get(0).healthy()).as(chart.toString()).endsWith(".");
+                assertThat(chart).extracting(Metric::line).doesNotHaveDuplicates();
+            });
+        }
+    }
+
+    private static boolean isDescribed(String name) {
+        return Metrics.of(name).isPresent();
+    }
+
+    private static List<Path> sources() throws IOException {
+        List<Path> all = new ArrayList<>();
+        for (Path folder : SOURCES) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.filter(file -> file.toString().endsWith(".java")).forEach(all::add);
+            }
+        }
+        return all;
+    }
+
+    private static Set<String> kinds(Class<?> choice) {
+        return Arrays.stream(choice.getPermittedSubclasses())
+                .flatMap(type -> Arrays.stream(type.getAnnotation(Block.class).kinds()))
+                .collect(Collectors.toSet());
+    }
+}
