@@ -6,7 +6,6 @@ left out where TRL counts them in a denominator (loss type grpo, which GSPO uses
 (dapo, cispo).
 """
 
-import dataclasses
 import pathlib
 
 import torch
@@ -131,7 +130,7 @@ def main():
     vectors = {
         "madeBy": made_by("tools/golden/algorithm_losses.py"),
         "advantage": {"divideByDeviation": True, "epsilon": EPSILON},
-        "batches": [camel_case(dataclasses.asdict(batch)) for batch in ROLLOUTS],
+        "batches": [camel_case(batch.written()) for batch in ROLLOUTS],
         "losses": list(losses()),
     }
     TARGET.write_text(lines(rounded(vectors)))

@@ -1,4 +1,7 @@
-"""Random samples of groups, labelled for KTO, for the golden vectors of whole algorithms; all numbers are float32."""
+"""Random samples of groups, labelled for KTO, for the golden vectors of whole algorithms.
+
+Every number is a float32 exactly, so that what differs from TRL is arithmetic and not rounding of inputs.
+"""
 
 import dataclasses
 
@@ -38,6 +41,10 @@ class Rollouts:
         counted = set(self.rows())
         return [(i, i + 1) for i in range(0, len(self.mask) - 1, 2) if {i, i + 1} <= counted]
 
+    def written(self):
+        """The fields, with every number in as few digits as tell its float32 from others."""
+        return {key: shortest(value) for key, value in dataclasses.asdict(self).items()}
+
     def labelled(self):
         """Rows that count and are learned from, and mismatched rows that count."""
         kinds = {True: [], False: []}
@@ -72,15 +79,15 @@ def rollouts(number):
     drift = [2e-4, 0.05, 0.3, 1.0, 8.0][number % 5 if number % 10 < 5 else (number // 10) % 5]
     traits.append(f"drift {drift}")
 
-    log_probs = [[-abs(single(x)) for x in 1.5 + 0.8 * random.standard_normal(n)] for n in lengths]
+    log_probs = [[-abs(exact(x)) for x in 1.5 + 0.8 * random.standard_normal(n)] for n in lengths]
     groups = [g for g, size in enumerate(sizes) for _ in range(size)]
-    rewards = [single(x) for x in random.standard_normal(len(lengths))]
+    rewards = [exact(x) for x in random.standard_normal(len(lengths))]
     if number % 2 == 0:
         rewards = [0.5 if g == 0 else r for g, r in zip(groups, rewards)]
         traits.append("a group of equal rewards")
     advantages = group_relative(mask, groups, rewards)
     if number % 7 == 6:
-        advantages = [[single(x) for x in random.standard_normal(n)] for n in lengths]
+        advantages = [[exact(x) for x in random.standard_normal(n)] for n in lengths]
         traits.append("an advantage of its own for each token")
     return Rollouts(
         note=", ".join(traits),
@@ -95,10 +102,21 @@ def rollouts(number):
     )
 
 
+def shortest(node):
+    if isinstance(node, list):
+        return [shortest(value) for value in node]
+    return single(node) if isinstance(node, float) else node
+
+
+def exact(x):
+    """The float32 nearest to x."""
+    return float(numpy.float32(x))
+
+
 def near(random, rows, drift):
     """Numbers at most FARTHEST from those of `rows`."""
     moves = [numpy.clip(drift * random.standard_normal(len(row)), -FARTHEST, FARTHEST) for row in rows]
-    return [[single(x + d) for x, d in zip(row, move)] for row, move in zip(rows, moves)]
+    return [[exact(x + d) for x, d in zip(row, move)] for row, move in zip(rows, moves)]
 
 
 def labels(random, number, mask):
@@ -123,7 +141,7 @@ def group_relative(mask, groups, rewards):
         if members:
             found = torch.tensor([rewards[i] for i in members], dtype=torch.float64)
             for i, value in zip(members, formulas.group_relative(found, len(members), True, EPSILON)):
-                advantages[i] = [single(value.item())] * len(mask[i])
+                advantages[i] = [exact(value.item())] * len(mask[i])
     return advantages
 
 
