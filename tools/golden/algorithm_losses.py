@@ -13,7 +13,7 @@ import torch
 import formulas
 import trl_losses
 from batches import padded, ragged
-from core_losses import camel_case, lines, made_by, reduction, rounded
+from core_losses import camel_case, lines, made_by, rounded
 from rollouts import EPSILON, ROLLOUTS
 
 TARGET = pathlib.Path(__file__).resolve().parents[2] / "rlhf-core/src/test/resources/golden/algorithms.json"
