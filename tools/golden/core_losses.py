@@ -388,11 +388,15 @@ def controllers():
         yield {"beta": beta, "target": target, "horizon": horizon, "steps": steps}
 
 
-def main():
+def made_by(script):
     versions = {m.__name__: m.__version__.split("+")[0] for m in (numpy, torch, transformers, trl)}
+    return {"script": script, "python": platform.python_version(), **versions}
+
+
+def main():
     losses = [likelihoods(), surrogates_of_trl(), surrogates_of_formulas(), policy_gradients(), regressions(), preferences()]
     vectors = {
-        "madeBy": {"script": "tools/golden/core_losses.py", "python": platform.python_version(), **versions},
+        "madeBy": made_by("tools/golden/core_losses.py"),
         "batches": {key: camel_case(dataclasses.asdict(batch)) for key, batch in BATCHES.items()},
         "losses": [made for group in losses for made in group],
         "advantages": [*grouped_advantages(), *critic_advantages()],

@@ -51,6 +51,11 @@ def conservative_dpo(chosen, rejected, beta, smoothing):
     return (-(1 - smoothing) * F.logsigmoid(margin) - smoothing * F.logsigmoid(-margin)).mean()
 
 
+def identity_preference(chosen, rejected, beta):
+    """Azar et al. 2023 (IPO), equation 17, on log-ratios summed over tokens, as OpenRLHF models/loss.py DPOLoss does."""
+    return ((chosen - rejected - 1 / (2 * beta)) ** 2).mean()
+
+
 def whiten(values, mask):
     """verl utils/torch_functional.py masked_whiten: unbiased variance, epsilon under the root."""
     kept = values[mask]

@@ -8,7 +8,7 @@ import collections
 import types
 
 import torch
-from trl import DPOTrainer, GRPOTrainer, RewardTrainer, RLOOTrainer, SFTTrainer
+from trl import DPOTrainer, GRPOTrainer, KTOTrainer, RewardTrainer, RLOOTrainer, SFTTrainer
 
 from batches import padded
 
@@ -50,8 +50,26 @@ def on_policy_rows(batch, rows, log_probs, entropies):
     return fields, inputs
 
 
-def grpo(batch, rows, log_probs, entropies, *, loss_type, low, high, delta=None, beta=0.0, bonus=0.0, longest=1, old=True):
-    """GRPOTrainer._compute_loss: PPO's clip; loss_type is the aggregation, delta the dual clip, KL is k3."""
+def grpo(
+    batch,
+    rows,
+    log_probs,
+    entropies,
+    *,
+    loss_type,
+    low,
+    high,
+    delta=None,
+    beta=0.0,
+    bonus=0.0,
+    longest=1,
+    old=True,
+    level="token",
+):
+    """GRPOTrainer._compute_loss: PPO's clip; loss_type is the aggregation, delta the dual clip, KL is k3.
+
+    Of loss_type cispo `high` is the cap of the ratio itself and `low` is not read; level "sequence" is GSPO's ratio.
+    """
     fields, inputs = on_policy_rows(batch, rows, log_probs, entropies)
     inputs["advantages"] = padded(batch.advantages, rows)
     inputs["ref_per_token_logps"] = padded(batch.reference_log_probs, rows)
@@ -61,7 +79,7 @@ def grpo(batch, rows, log_probs, entropies, *, loss_type, low, high, delta=None,
     args = types.SimpleNamespace(delta=delta, use_bias_correction_kl=False, steps_per_generation=1)
     stand_in = trainer(
         loss_type=loss_type,
-        importance_sampling_level="token",
+        importance_sampling_level=level,
         epsilon_low=low,
         epsilon_high=high,
         beta=beta,
@@ -108,8 +126,8 @@ def sft(batch, rows, log_probs):
     return SFTTrainer.compute_loss(stand_in, lambda **_: outputs_of_fused_head(log_probs, mask), inputs)
 
 
-def dpo(batch, pairs, log_probs, beta):
-    """DPOTrainer._compute_loss, loss type sigmoid; rows are all chosen ones, then all rejected ones."""
+def dpo(batch, pairs, log_probs, beta, loss_type="sigmoid"):
+    """DPOTrainer._compute_loss, loss type sigmoid or ipo; rows are all chosen ones, then all rejected ones."""
     rows = [chosen for chosen, _ in pairs] + [rejected for _, rejected in pairs]
     mask = padded(batch.mask, rows)
     reference = (padded(batch.reference_log_probs, rows) * mask).sum(1).chunk(2)
@@ -126,11 +144,43 @@ def dpo(batch, pairs, log_probs, beta):
         ld_alpha=None,
         precompute_ref_logps=True,
         f_divergence_type="reverse_kl",
-        loss_types=["sigmoid"],
+        loss_types=[loss_type],
         loss_weights=[1.0],
         use_weighting=False,
     )
     return DPOTrainer._compute_loss(stand_in, lambda **_: outputs_of_fused_head(log_probs, mask), inputs, False)
+
+
+def kto(batch, rows, log_probs, mismatched, *, beta, desirable_weight, undesirable_weight):
+    """KTOTrainer._compute_loss, loss type kto, on labelled rows; z comes from the mismatched ones, which it never differentiates."""
+    answers, others = {}, {}
+    for inputs, chosen, prefix, reference in (
+        (answers, rows, "", "ref_logps"),
+        (others, mismatched, "KL_", "ref_KL_logps"),
+    ):
+        mask = padded(batch.mask, chosen)
+        with_prompt = torch.nn.functional.pad(mask, (1, 0))
+        inputs[prefix + "input_ids"] = with_prompt.long()
+        inputs[prefix + "attention_mask"] = with_prompt
+        inputs[prefix + "completion_mask"] = with_prompt
+        inputs[reference] = (padded(batch.reference_log_probs, chosen) * mask).sum(1)
+
+    def model(input_ids, **_):
+        if input_ids is others["KL_input_ids"]:
+            return outputs_of_fused_head(padded(batch.log_probs, mismatched), padded(batch.mask, mismatched))
+        return outputs_of_fused_head(log_probs, padded(batch.mask, rows))
+
+    stand_in = trainer(
+        beta=beta,
+        desirable_weight=desirable_weight,
+        undesirable_weight=undesirable_weight,
+        loss_type="kto",
+        calculate_KL=True,
+        precompute_ref_logps=True,
+    )
+    stand_in._compute_kl_logps = types.MethodType(KTOTrainer._compute_kl_logps, stand_in)
+    label = torch.tensor([batch.labels[i] == "DESIRABLE" for i in rows])
+    return KTOTrainer._compute_loss(stand_in, model, {**answers, **others, "label": label}, False)
 
 
 def reward(scores, margin, centering):

@@ -10,15 +10,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** What TRL and torch said, from golden/losses.json. */
+/** What TRL and torch said, from the files under golden/. */
 final class GoldenVectors {
     private static final JsonMapper JSON = JsonMapper.builder().build();
-    private static final JsonNode ALL = load();
+    private static final Map<String, JsonNode> FILES = new ConcurrentHashMap<>();
+    private static final String LOSSES = "losses.json";
 
     /** Share of a number by which a float32 may differ from the float64 it stands for. */
     private static final double RELATIVE = 1e-6;
@@ -27,23 +30,34 @@ final class GoldenVectors {
 
     private GoldenVectors() {}
 
-    private static JsonNode load() {
-        try (InputStream in = Objects.requireNonNull(GoldenVectors.class.getResourceAsStream("/golden/losses.json"))) {
+    /** A whole file. */
+    static JsonNode file(String name) {
+        return FILES.computeIfAbsent(name, GoldenVectors::load);
+    }
+
+    private static JsonNode load(String name) {
+        try (InputStream in = Objects.requireNonNull(GoldenVectors.class.getResourceAsStream("/golden/" + name))) {
             return JSON.readTree(in);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** The entries of one list of the file. */
+    /** The entries of one list of losses.json. */
     static Stream<JsonNode> list(String key) {
-        assertThat(ALL.path(key).size()).as("vectors under %s", key).isPositive();
-        return StreamSupport.stream(ALL.path(key).spliterator(), false);
+        return list(LOSSES, key);
+    }
+
+    /** The entries of one list of a file. */
+    static Stream<JsonNode> list(String file, String key) {
+        JsonNode list = file(file).path(key);
+        assertThat(list.size()).as("vectors under %s", key).isPositive();
+        return StreamSupport.stream(list.spliterator(), false);
     }
 
     /** The batch of that name. */
     static GoldenBatch batch(String name) {
-        return as(ALL.path("batches").path(name), GoldenBatch.class);
+        return as(file(LOSSES).path("batches").path(name), GoldenBatch.class);
     }
 
     static <T> T as(JsonNode node, Class<T> type) {

@@ -1,0 +1,53 @@
+package dev.rlhf.core.update;
+
+import java.util.Optional;
+
+/**
+ * Identity preference optimisation: the lead of the chosen response is regressed to a fixed distance, so that it cannot grow
+ * without end on pairs that are never contradicted.
+ *
+ * <p>Δ = h(y_c) − h(y_r) with h(y) = log π(y) − log π_ref(y), summed over response tokens or averaged over them; loss (Δ −
+ * 1/(2β))², mean over pairs. Rows come in pairs, chosen first, with reference log-probs.
+ *
+ * <p>Source: Azar et al. 2023 (arXiv 2310.12036), equation 17, where β is called τ and h is a sum. The authors' own results, and
+ * TRL, have the average; OpenRLHF has the sum. A β that suits one is far from the other: the distance is that of a response or that
+ * of a token.
+ *
+ * @param beta β, above 0; the distance aimed at is 1/(2β)
+ * @param lengthAveraged whether h is averaged over the tokens of the response, else summed
+ */
+public record IdentityPreference(double beta, boolean lengthAveraged) implements PreferenceLoss {
+    @Override
+    public Needs needs() {
+        return Needs.differentiating(Output.LOG_PROBS)
+                .with(Input.REFERENCE_LOG_PROBS)
+                .inPairs();
+    }
+
+    @Override
+    public Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass) {
+        double[] weights = Pairs.weights(batch.rows());
+        return (firstRow, outputs, sum) -> {
+            for (int i = 0; i + 1 < outputs.logProbs().length; i += 2) {
+                Experience chosen = batch.rows().get(firstRow + i);
+                Experience rejected = batch.rows().get(firstRow + i + 1);
+                double weight = weights[(firstRow + i) / 2];
+                double chosenRatio = LogRatio.of(chosen, outputs.logProbs()[i]) / divisor(chosen);
+                double rejectedRatio = LogRatio.of(rejected, outputs.logProbs()[i + 1]) / divisor(rejected);
+                double lead = chosenRatio - rejectedRatio;
+                double miss = lead - 1 / (2 * beta);
+                sum.addLoss(weight * miss * miss);
+                LogRatio.differentiate(sum, i, chosen, weight * 2 * miss / divisor(chosen));
+                LogRatio.differentiate(sum, i + 1, rejected, -weight * 2 * miss / divisor(rejected));
+                sum.count("pair_accuracy", lead > 0 ? weight : 0);
+                sum.count("pair_margin", weight * beta * lead);
+                sum.count("reward_chosen", weight * beta * chosenRatio);
+                sum.count("reward_rejected", weight * beta * rejectedRatio);
+            }
+        };
+    }
+
+    private int divisor(Experience row) {
+        return lengthAveraged ? Math.max(1, row.trainedTokens()) : 1;
+    }
+}
