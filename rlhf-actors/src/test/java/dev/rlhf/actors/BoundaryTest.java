@@ -48,7 +48,7 @@ class BoundaryTest {
     private static final SamplingParams SAMPLING = new SamplingParams(2, 1, 1, 0, 20);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final OptimiserSettings OPTIMISER =
-            new OptimiserSettings(1e-2, OptimiserSettings.Schedule.CONSTANT, 0, 10, 1, 0.9, 0.95, 1e-8, 0, 1);
+            new OptimiserSettings(1e-2, OptimiserSettings.Schedule.CONSTANT, 0, 1, 0.9, 0.95, 1e-8, 0, 1);
     private static final List<Prompt> ASKED = IntStream.range(0, PROMPTS)
             .mapToObj(p -> new Prompt("p:" + p, "", new int[PROMPT_TOKENS], Map.of()))
             .toList();
@@ -90,7 +90,7 @@ class BoundaryTest {
     void aLearnerIsSentWhatItsObjectiveNeeds() {
         WeighedActor actor = new WeighedActor(new SilentLearner());
         Learner learner = new LearnerClient(actor, PATIENCE)
-                .open("policy", SmallModel.settings(Path.of("/models/0"), Head.LANGUAGE_MODEL), OPTIMISER);
+                .open("policy", SmallModel.settings(Path.of("/models/0"), Head.LANGUAGE_MODEL), OPTIMISER, 10);
         Experience row = Experience.of(TokenSequence.of(new int[1], new int[PROMPT_TOKENS]));
         TrainingBatch bare = TrainingBatch.of(List.of(row));
         for (Input input : Input.values()) {

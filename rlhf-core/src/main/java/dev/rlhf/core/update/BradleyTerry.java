@@ -15,7 +15,8 @@ import java.util.Optional;
  * @param centering c, weight of the term that keeps scores around zero; 0.01 is usual
  */
 @Block(value = "pair-loss", kinds = "bradley-terry")
-public record BradleyTerry(@Range(min = 0) double margin, @Range(min = 0) double centering) implements ScoreLoss {
+public record BradleyTerry(
+        @Range(min = 0) double margin, @Range(min = 0) double centering) implements ScoreLoss {
     @Override
     public Needs needs() {
         return Needs.differentiating(Output.VALUES).inPairs();

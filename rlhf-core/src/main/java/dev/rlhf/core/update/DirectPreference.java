@@ -15,7 +15,9 @@ import java.util.Optional;
  * @param labelSmoothing ε, share of the pairs taken to be labelled wrongly
  */
 @Block(value = "preference-loss", kinds = "dpo")
-public record DirectPreference(@Range(above = 0) double beta, @Range(min = 0, below = 0.5) double labelSmoothing) implements PreferenceLoss {
+public record DirectPreference(
+        @Range(above = 0) double beta,
+        @Range(min = 0, below = 0.5) double labelSmoothing) implements PreferenceLoss {
     @Override
     public Needs needs() {
         return Needs.differentiating(Output.LOG_PROBS)

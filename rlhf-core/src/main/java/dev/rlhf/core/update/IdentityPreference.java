@@ -1,5 +1,7 @@
 package dev.rlhf.core.update;
 
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 import java.util.Optional;
 
 /**
@@ -16,7 +18,8 @@ import java.util.Optional;
  * @param beta β, above 0; the distance aimed at is 1/(2β)
  * @param lengthAveraged whether h is averaged over the tokens of the response, else summed
  */
-public record IdentityPreference(double beta, boolean lengthAveraged) implements PreferenceLoss {
+@Block(value = "preference-loss", kinds = "ipo")
+public record IdentityPreference(@Range(above = 0) double beta, boolean lengthAveraged) implements PreferenceLoss {
     @Override
     public Needs needs() {
         return Needs.differentiating(Output.LOG_PROBS)

@@ -1,5 +1,7 @@
 package dev.rlhf.core.update;
 
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 import dev.rlhf.core.base.RlhfException;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +19,11 @@ import java.util.Optional;
  * @param desirableWeight λ_D, at least 0
  * @param undesirableWeight λ_U, at least 0
  */
-public record KahnemanTversky(double beta, double desirableWeight, double undesirableWeight) implements PreferenceLoss {
+@Block(value = "preference-loss", kinds = "kto")
+public record KahnemanTversky(
+        @Range(above = 0) double beta,
+        @Range(min = 0) double desirableWeight,
+        @Range(min = 0) double undesirableWeight) implements PreferenceLoss {
     @Override
     public Needs needs() {
         return Needs.differentiating(Output.LOG_PROBS)

@@ -24,13 +24,15 @@ final class UnpairedRows {
      */
     static List<Experience> of(List<Experience> pairs) {
         if (pairs.size() < 4) {
-            throw RlhfException.user("batch-size must be at least 2: KTO compares a prompt with the response to another");
+            throw RlhfException.user(
+                    "batch-size must be at least 2: KTO compares a prompt with the response to another");
         }
         List<Experience> rows = new ArrayList<>(2 * pairs.size());
         for (int i = 0; i < pairs.size(); i++) {
             rows.add(pairs.get(i).labelled(i % 2 == 0 ? Label.DESIRABLE : Label.UNDESIRABLE));
         }
-        int longest = pairs.stream().mapToInt(row -> row.sequence().length()).max().orElseThrow();
+        int longest =
+                pairs.stream().mapToInt(row -> row.sequence().length()).max().orElseThrow();
         for (int i = 0; i < pairs.size(); i++) {
             Experience before = pairs.get(Math.floorMod(i - 2, pairs.size()));
             rows.add(mismatched(pairs.get(i).sequence(), before, longest));
@@ -41,8 +43,8 @@ final class UnpairedRows {
     private static Experience mismatched(TokenSequence asked, Experience answered, int longest) {
         int[] response = answered.sequence().response();
         int kept = Math.min(response.length, longest - asked.promptLength());
-        TokenSequence sequence = TokenSequence.of(
-                Arrays.copyOf(asked.tokens(), asked.promptLength()), Arrays.copyOf(response, kept));
+        TokenSequence sequence =
+                TokenSequence.of(Arrays.copyOf(asked.tokens(), asked.promptLength()), Arrays.copyOf(response, kept));
         return Experience.of(sequence, Arrays.copyOf(answered.mask(), kept)).labelled(Label.MISMATCHED);
     }
 }

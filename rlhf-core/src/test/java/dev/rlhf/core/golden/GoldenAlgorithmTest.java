@@ -54,7 +54,8 @@ class GoldenAlgorithmTest {
         GradientSum sum = new GradientSum(outputs, objective.needs().differentiated());
         objective.prepare(rollouts.training(), Optional.of(outputs)).add(0, outputs, sum);
 
-        assertClose("loss on " + rollouts.note(), sum.loss(), vector.path("loss").asDouble());
+        assertClose(
+                "loss on " + rollouts.note(), sum.loss(), vector.path("loss").asDouble());
         double[][] derivatives = GoldenVectors.as(vector.path("logProbs"), double[][].class);
         for (int i = 0; i < derivatives.length; i++) {
             for (int t = 0; t < derivatives[i].length; t++) {
@@ -87,7 +88,8 @@ class GoldenAlgorithmTest {
     @Test
     void everyAlgorithmMeetsManyBatches() {
         Map<String, Long> batches = GoldenVectors.list(FILE, "losses")
-                .collect(Collectors.groupingBy(vector -> vector.path("algorithm").asText(), Collectors.counting()));
+                .collect(
+                        Collectors.groupingBy(vector -> vector.path("algorithm").asText(), Collectors.counting()));
         assertThat(batches.keySet()).containsExactlyInAnyOrder("gspo", "cispo", "dapo", "ipo", "ipo, summed", "kto");
         assertThat(batches.values()).allSatisfy(count -> assertThat(count).isGreaterThanOrEqualTo(BATCHES));
     }

@@ -23,8 +23,7 @@ class ClippedSurrogateTest {
         List<Experience> rows = List.of(row(0, 2), row(1, -1));
         double[][] plain = derivatives(new PolicyGradient(0, Reduction.TOKEN_MEAN), rows);
         for (Clip clip : Clip.values()) {
-            ClippedSurrogate surrogate =
-                    new ClippedSurrogate(ratio, clip, 0.2, 0.28, 0, 0, Reduction.TOKEN_MEAN);
+            ClippedSurrogate surrogate = new ClippedSurrogate(ratio, clip, 0.2, 0.28, 0, 0, Reduction.TOKEN_MEAN);
             double[][] found = derivatives(surrogate, rows);
             for (int i = 0; i < plain.length; i++) {
                 assertThat(found[i]).as("row %d, %s", i, clip).containsExactly(plain[i], within(1e-15));
@@ -37,7 +36,8 @@ class ClippedSurrogateTest {
     void aResponseOfOneTokenIsItsOwnSequence(Clip clip) {
         List<Experience> rows = List.of(row(1, 1.5f, -0.8f));
         float[][] logProbs = {LOG_PROBS[1]};
-        GradientSum token = sum(new ClippedSurrogate(Ratio.TOKEN, clip, 0.2, 0.28, 0, 0, Reduction.TOKEN_SUM), rows, logProbs);
+        GradientSum token =
+                sum(new ClippedSurrogate(Ratio.TOKEN, clip, 0.2, 0.28, 0, 0, Reduction.TOKEN_SUM), rows, logProbs);
         GradientSum sequence =
                 sum(new ClippedSurrogate(Ratio.SEQUENCE, clip, 0.2, 0.28, 0, 0, Reduction.TOKEN_SUM), rows, logProbs);
         assertThat(sequence.loss()).isEqualTo(token.loss());

@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** What IPO and KTO promise beyond their derivatives. */
 class PreferenceLossTest {
-    private static final TokenOutputs FOUR = TokenOutputs.ofPolicy(
-            new float[][] {{-1, -2}, {-1}, {-3, -1, -1}, {-0.5f}}, new float[0][]);
+    private static final TokenOutputs FOUR =
+            TokenOutputs.ofPolicy(new float[][] {{-1, -2}, {-1}, {-3, -1, -1}, {-0.5f}}, new float[0][]);
 
     @Test
     void ipoIsAtRestWhereTheLeadIsHalfOfOneOverBeta() {

@@ -2,8 +2,8 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
-import dev.rlhf.core.update.ScoreLoss;
 import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.core.update.ScoreLoss;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

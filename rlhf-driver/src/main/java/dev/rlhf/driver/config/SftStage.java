@@ -1,10 +1,10 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.core.update.EntropyTerm;
-import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.update.EntropyTerm;
 import dev.rlhf.core.update.Likelihood;
+import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Reduction;
 import java.util.List;

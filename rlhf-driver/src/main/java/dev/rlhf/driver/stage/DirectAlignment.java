@@ -44,8 +44,8 @@ final class DirectAlignment implements Stage {
         Learner policy =
                 context.actors().learner().open(LearnerNames.POLICY, settings, stage.optimiser(), stage.steps());
         start.restore(policy, LearnerNames.POLICY);
-        SupervisedSettings learning = new SupervisedSettings(
-                stage.batchSize(), context.contextLength(), stage.objective());
+        SupervisedSettings learning =
+                new SupervisedSettings(stage.batchSize(), context.contextLength(), stage.objective());
         TrainingLoop loop = new SupervisedLoop(
                 pairs.train(),
                 learning,

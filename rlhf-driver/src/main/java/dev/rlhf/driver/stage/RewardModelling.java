@@ -56,8 +56,8 @@ final class RewardModelling implements Stage {
                         stage.optimiser(),
                         stage.steps());
         start.restore(model, LearnerNames.POLICY);
-        SupervisedSettings learning = new SupervisedSettings(
-                stage.batchSize(), context.contextLength(), stage.objective());
+        SupervisedSettings learning =
+                new SupervisedSettings(stage.batchSize(), context.contextLength(), stage.objective());
         TrainingLoop loop = new SupervisedLoop(
                 pairs.train(),
                 learning,

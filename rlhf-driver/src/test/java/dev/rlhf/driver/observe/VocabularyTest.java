@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.driver.config.RewardRecipe;
 import dev.rlhf.driver.config.StageRecipe;
-import dev.rlhf.driver.config.bind.Block;
+import dev.rlhf.core.base.Block;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

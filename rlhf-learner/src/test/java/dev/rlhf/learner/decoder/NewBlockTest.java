@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class NewBlockTest {
     private static final OptimiserSettings OPTIMISER =
-            new OptimiserSettings(1e-2, OptimiserSettings.Schedule.CONSTANT, 0, 10, 1, 0.9, 0.95, 1e-8, 0.5, 1);
+            new OptimiserSettings(1e-2, OptimiserSettings.Schedule.CONSTANT, 0, 1, 0.9, 0.95, 1e-8, 0.5, 1);
     private static final Set<Output> LOG_PROBS = Set.of(Output.LOG_PROBS);
     private static final List<TokenSequence> ROWS =
             List.of(new TokenSequence(new int[] {1, 2, 3, 4, 5, 6}, 2), new TokenSequence(new int[] {7, 3, 9}, 1));
@@ -105,7 +105,7 @@ class NewBlockTest {
     void itLearnsAndIsServed() {
         Parameters parameters = Parameters.open(layout, directory, new Seed(1));
         try (Decoder decoder = new Decoder(config, Head.LANGUAGE_MODEL, parameters);
-                AdamW optimiser = AdamW.of(OPTIMISER, parameters)) {
+                AdamW optimiser = AdamW.of(OPTIMISER, 10, parameters)) {
             double before = likelihood(decoder);
             for (int step = 0; step < 20; step++) {
                 learn(decoder, optimiser);
@@ -118,7 +118,7 @@ class NewBlockTest {
     @Test
     void whatDecaysIsWhatItsRoleSays() {
         try (Parameters parameters = Parameters.open(layout, directory, new Seed(1));
-                AdamW optimiser = AdamW.of(OPTIMISER, parameters);
+                AdamW optimiser = AdamW.of(OPTIMISER, 10, parameters);
                 NDManager scope = NativeScope.open()) {
             NDList nothing = new NDList();
             parameters.leaves().forEach(leaf -> nothing.add(scope.zeros(leaf.getShape())));

@@ -269,7 +269,8 @@ class PolicyLoopTest {
     void aStatisticThatIsNotFiniteIsNotPublished() {
         ToyRun run = new ToyRun(directory);
         PolicySettings settings = Algorithm.GRPO.settings(
-                new GroupRelative(true, 1e-4)::estimate, beta -> Objective.sum(Algorithm.GRPO.objective(0), new Poison()));
+                new GroupRelative(true, 1e-4)::estimate,
+                beta -> Objective.sum(Algorithm.GRPO.objective(0), new Poison()));
         PolicyLoop loop = run.loop(settings, ToyRun.rules(), Optional.empty(), WEAK, ToyRun.start());
         assertThatThrownBy(() -> loop.step(1)).hasMessage("clip_fraction is NaN");
         assertThat(run.journal.take()).noneMatch(entry -> entry.startsWith("publish"));

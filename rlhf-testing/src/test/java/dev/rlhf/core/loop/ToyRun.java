@@ -40,8 +40,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.DoubleFunction;
-import java.util.function.Function;
 import java.util.function.DoubleUnaryOperator;
+import java.util.function.Function;
 
 /** A whole on-policy loop on the toy task: real core, real loop, a tabular policy. */
 final class ToyRun {
