@@ -79,9 +79,8 @@ public final class DjlNetwork implements Network, AutoCloseable {
         List<Evaluated> evaluated = new ArrayList<>();
         for (MicroBatches.Slice run : runs) {
             try (NDManager scope = NativeScope.open()) {
-                TokenOutputs outputs =
-                        decoder.forward(scope, run.of(rows), temperature, wanted, false)
-                                .outputs();
+                TokenOutputs outputs = decoder.forward(scope, run.of(rows), temperature, wanted, false)
+                        .outputs();
                 requireFinite(outputs);
                 evaluated.add(new Evaluated(run, outputs));
             }

@@ -133,7 +133,8 @@ final class BlockMethods {
     }
 
     private Method define(String base, String statements, String result, Set<String> offered) {
-        Set<String> words = WORD.matcher(statements).results().map(MatchResult::group).collect(Collectors.toSet());
+        Set<String> words =
+                WORD.matcher(statements).results().map(MatchResult::group).collect(Collectors.toSet());
         List<String> takes = offered.stream().filter(words::contains).sorted().toList();
         long namesakes = methods.values().stream()
                 .filter(one -> one.name().matches(base + "\\d*"))

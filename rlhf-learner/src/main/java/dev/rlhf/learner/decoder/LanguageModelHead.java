@@ -41,22 +41,14 @@ record LanguageModelHead(ScriptModule module) implements OutputHead {
 
     @Override
     public Reading read(
-            NDManager scope,
-            NDArray hidden,
-            NDArray matrix,
-            PaddedRows rows,
-            double temperature,
-            Set<Output> wanted) {
+            NDManager scope, NDArray hidden, NDArray matrix, PaddedRows rows, double temperature, Set<Output> wanted) {
         double sharpness = 1.0 / temperature;
         NDArray targets = rows.targets(scope);
         NDList read = module.callForList(scope, "read", hidden, matrix, targets, sharpness);
         NDArray logs = read.get(1);
-        NDList spread =
-                wanted.contains(Output.ENTROPIES) ? module.callForList(scope, "entropies", logs) : new NDList();
+        NDList spread = wanted.contains(Output.ENTROPIES) ? module.callForList(scope, "entropies", logs) : new NDList();
         TokenOutputs outputs = TokenOutputs.ofPolicy(
-                wanted.contains(Output.LOG_PROBS)
-                        ? rows.ragged(read.get(0).toFloatArray())
-                        : NONE,
+                wanted.contains(Output.LOG_PROBS) ? rows.ragged(read.get(0).toFloatArray()) : NONE,
                 spread.isEmpty() ? NONE : rows.ragged(spread.get(0).toFloatArray()));
         return new Reading() {
             @Override

@@ -23,7 +23,8 @@ class BlockMethodsTest {
         String other = methods.forward(new Cell(Linear.of(8, "b", 4), 3, 1), "h", false);
         assertThat(one).isEqualTo("(self).linear_forward(w[0], x, )");
         assertThat(other).isEqualTo("(self).linear_forward(w[3], h, )");
-        assertThat(methods.text()).containsOnlyOnce("def linear_forward(self: __torch__.Ops, weight: Tensor, x: Tensor)");
+        assertThat(methods.text())
+                .containsOnlyOnce("def linear_forward(self: __torch__.Ops, weight: Tensor, x: Tensor)");
     }
 
     @Test
@@ -49,7 +50,8 @@ class BlockMethodsTest {
 
     @Test
     void aTemplateWantsEveryNumber() {
-        assertThat(Template.fill("[$head, $heads]", Map.of("head", 1, "heads", 2))).isEqualTo("[1, 2]");
+        assertThat(Template.fill("[$head, $heads]", Map.of("head", 1, "heads", 2)))
+                .isEqualTo("[1, 2]");
         assertThatThrownBy(() -> Template.fill("$width", Map.of("head", 1))).hasMessageContaining("$width");
     }
 
