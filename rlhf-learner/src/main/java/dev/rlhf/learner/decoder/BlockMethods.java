@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -28,9 +29,15 @@ final class BlockMethods {
     private static final Set<String> COUNTS = Set.of("n", "s");
     private static final Set<String> LISTS = Set.of("kept", "found", "read");
 
+    /** What is neither an attribute nor the name of an argument. */
+    private static final Pattern WORD = Pattern.compile("(?<![.\\w])[A-Za-z_]\\w*(?![\\w=])");
+
     private final Set<String> shared = new LinkedHashSet<>();
-    private final Map<String, String> names = new LinkedHashMap<>();
+    private final Map<String, Method> methods = new LinkedHashMap<>();
     private final StringBuilder text = new StringBuilder();
+
+    /** A method and the names of what it takes. */
+    private record Method(String name, List<String> takes) {}
 
     /**
      * The way there: an expression for {@code y}.
@@ -113,36 +120,32 @@ final class BlockMethods {
     }
 
     private String call(Block block, String way, String statements, String result, Map<String, String> offered) {
-        shared.add(block.methods());
-        List<String> used = offered.keySet().stream()
-                .filter(name -> uses(statements, name))
-                .sorted()
-                .toList();
-        boolean gives = statements.lines().anyMatch(line -> line.startsWith(result + " = "));
-        String rest = "(self: __torch__.Ops"
-                + used.stream().map(name -> ", " + name + ": " + type(name)).collect(Collectors.joining())
-                + ") -> " + (gives ? "Tensor" : "NoneType") + ":\n" + statements.indent(4) + "    return "
-                + (gives ? result : "None") + "\n";
         String base = snake(block.getClass().getSimpleName()) + "_" + way;
-        String name = names.computeIfAbsent(base + rest, unknown -> define(base, rest));
-        String arguments = used.stream().map(one -> offered.get(one) + ", ").collect(Collectors.joining());
-        return "(self)." + name + "(" + arguments + ")";
+        Method method = methods.get(base + statements);
+        if (method == null) {
+            shared.add(block.methods());
+            method = define(base, statements, result, offered.keySet());
+            methods.put(base + statements, method);
+        }
+        String arguments =
+                method.takes().stream().map(one -> offered.get(one) + ", ").collect(Collectors.joining());
+        return "(self)." + method.name() + "(" + arguments + ")";
     }
 
-    private String define(String base, String rest) {
-        long namesakes = names.values().stream()
-                .filter(name -> name.matches(base + "\\d*"))
+    private Method define(String base, String statements, String result, Set<String> offered) {
+        Set<String> words =
+                WORD.matcher(statements).results().map(MatchResult::group).collect(Collectors.toSet());
+        List<String> takes = offered.stream().filter(words::contains).sorted().toList();
+        long namesakes = methods.values().stream()
+                .filter(one -> one.name().matches(base + "\\d*"))
                 .count();
         String name = namesakes == 0 ? base : base + namesakes;
-        text.append("  def ").append(name).append(rest);
-        return name;
-    }
-
-    /** Whether statements have a word that is neither an attribute nor the name of an argument. */
-    private static boolean uses(String statements, String name) {
-        return Pattern.compile("(?<![.\\w])" + name + "(?![\\w=])")
-                .matcher(statements)
-                .find();
+        boolean gives = statements.lines().anyMatch(line -> line.startsWith(result + " = "));
+        text.append("  def ").append(name).append("(self: __torch__.Ops");
+        takes.forEach(one -> text.append(", ").append(one).append(": ").append(type(one)));
+        text.append(") -> ").append(gives ? "Tensor" : "NoneType").append(":\n").append(statements.indent(4));
+        text.append("    return ").append(gives ? result : "None").append('\n');
+        return new Method(name, takes);
     }
 
     private static String type(String name) {
