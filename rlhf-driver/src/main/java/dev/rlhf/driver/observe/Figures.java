@@ -8,6 +8,9 @@ public final class Figures {
     /** From here on tenths of a second, which would round to 10.0, are of no interest. */
     private static final double LONG_ENOUGH = 9.95;
 
+    /** Whole numbers below this are exact as doubles, and are written with all their digits. */
+    private static final double EXACT = 1e15;
+
     private static final String CHANGE = " -> ";
     private static final int MINUTE = 60;
     private static final int HOUR = 3600;
@@ -48,6 +51,21 @@ public final class Figures {
     /** A setting without needless zeros: 0.001, 1.0E-6 becomes 1e-6, 2.0 becomes 2. */
     public static String setting(double value) {
         return String.valueOf(value).replaceFirst("\\.0(?=E|$)", "").replace('E', 'e');
+    }
+
+    /** "1 step", "12,800 steps". */
+    public static String count(long count, String singular) {
+        return String.format(Locale.ROOT, "%,d %s%s", count, singular, count == 1 ? "" : "s");
+    }
+
+    /** As JSON has it: a whole number without decimals. */
+    public static Number plain(double value) {
+        return value == Math.rint(value) && Math.abs(value) < EXACT ? (Number) (long) value : (Number) value;
+    }
+
+    /** For a page that must not break a line between a number and its unit. */
+    public static String unbroken(String text) {
+        return text.replace(' ', '\u00a0');
     }
 
     /** Nobody wants to read "-0.000". */

@@ -56,8 +56,8 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
 
     @Override
     public void stageStarted(StageStarted stage) {
-        meters.set("rlhf_target_steps", stage.name(), stage.steps());
-        meters.set("rlhf_step", stage.name(), stage.stepsDone());
+        meters.set("rlhf_target_steps", stage.steps(), stage.name());
+        meters.set("rlhf_step", stage.stepsDone(), stage.name());
     }
 
     @Override
@@ -71,7 +71,7 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
         StepReport report = step.report();
         report.metrics().forEach((key, value) -> meters.number(key, step.stage(), value));
         report.seconds().forEach((phase, seconds) -> meters.phase(step.stage(), phase, seconds));
-        meters.set("rlhf_step", step.stage(), report.step());
+        meters.set("rlhf_step", report.step(), step.stage());
         meters.set("rlhf_run_step", step.runStep());
         meters.set("rlhf_weight_version", (double) report.version().number());
         meters.trained(step.stage(), report.metrics().getOrDefault("tokens", 0.0));

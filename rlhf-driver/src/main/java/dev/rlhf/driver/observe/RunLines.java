@@ -84,10 +84,6 @@ public final class RunLines implements RunObserver {
     }
 
     private static void put(ObjectNode line, String name, @Nullable Double value) {
-        if (value != null && value == Math.rint(value) && Math.abs(value) < 1e15) {
-            line.put(name, value.longValue());
-        } else {
-            line.put(name, value);
-        }
+        line.putPOJO(name, value == null ? null : Figures.plain(value));
     }
 }

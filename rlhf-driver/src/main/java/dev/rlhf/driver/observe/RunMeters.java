@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.PrometheusNaming;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -52,35 +53,21 @@ final class RunMeters {
         rewinds.inc(0);
     }
 
-    /** Sets a gauge of the whole run. */
-    void set(String name, double value) {
-        gauge(name, Metrics.exported(name).help()).set(value);
+    /** Sets a gauge of the whole run, or of one {@code stage}. */
+    void set(String name, double value, String... stage) {
+        String[] labels = stage.length == 0 ? stage : new String[] {STAGE};
+        gauge(name, Metrics.exported(name).help(), labels).labelValues(stage).set(value);
     }
 
-    /** Sets a gauge of a stage. */
-    void set(String name, String stage, double value) {
-        gauge(name, Metrics.exported(name).help(), STAGE).labelValues(stage).set(value);
-    }
-
-    /** Sets the gauge of a number of a step, {@code key} being its key in metrics.jsonl. */
+    /** Sets the gauge of a number of a step, {@code key} being its key in metrics.jsonl; a part of the reward has one of its own. */
     void number(String key, String stage, double value) {
-        Metrics.rewardOf(key)
-                .ifPresentOrElse(
-                        reward -> {
-                            Metric part = Metrics.rewardPart();
-                            gauge(part.name(), part.help(), STAGE, "reward")
-                                    .labelValues(stage, reward)
-                                    .set(value);
-                        },
-                        () -> {
-                            String name = Metrics.of(key)
-                                    .map(Metric::name)
-                                    .orElseGet(() -> PrometheusNaming.sanitizeMetricName("rlhf_" + key));
-                            String help = Metrics.of(key)
-                                    .map(Metric::help)
-                                    .orElse("The number " + key + " of the last step.");
-                            gauge(name, help, STAGE).labelValues(stage).set(value);
-                        });
+        Optional<String> reward = Metrics.rewardOf(key);
+        Optional<Metric> metric = reward.isPresent() ? Optional.of(Metrics.rewardPart()) : Metrics.of(key);
+        String name = metric.map(Metric::name).orElseGet(() -> PrometheusNaming.sanitizeMetricName("rlhf_" + key));
+        String help = metric.map(Metric::help).orElse("The number " + key + " of the last step.");
+        reward.map(part -> gauge(name, help, STAGE, "reward").labelValues(stage, part))
+                .orElseGet(() -> gauge(name, help, STAGE).labelValues(stage))
+                .set(value);
     }
 
     void phase(String stage, String phase, double seconds) {

@@ -1,22 +1,23 @@
 package dev.rlhf.driver.report;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.driver.observe.Metric;
 import dev.rlhf.driver.observe.Metrics;
 import dev.rlhf.driver.observe.StageFamily;
 import dev.rlhf.driver.report.Chart.Line;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.IntStream;
 
 /** The charts of one stage. */
 final class Charts {
+    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String EVALUATION = "eval_";
     private static final String LOSS = "loss";
     private static final String TIME = "time_";
@@ -66,11 +67,7 @@ final class Charts {
         if (!isNoise(LOSS)) {
             return List.of();
         }
-        double most = Arrays.stream(stage.values(LOSS))
-                .filter(Double::isFinite)
-                .map(Math::abs)
-                .max()
-                .orElse(0);
+        double most = Arrays.stream(finite(LOSS)).map(Math::abs).max().orElse(0);
         String size = String.format(Locale.ROOT, "%.0e", most).replace("e-0", "e-");
         String why = Metrics.charts(family).stream()
                 .flatMap(List::stream)
@@ -89,22 +86,22 @@ final class Charts {
         List<Line> lines = chart.words().isEmpty() ? chart.lines() : drawn(chart);
         List<StepNumbers> source = source(lines.get(0).number());
         int size = ThinnedSeries.stepsPerPoint(source.size());
-        ObjectNode data = JsonNodeFactory.instance.objectNode();
+        Map<String, Object> data = new LinkedHashMap<>();
         data.put("form", chart.form());
         data.put("stepsPerPoint", size);
-        ArrayNode steps = data.putArray("steps");
-        for (int end = size; end < source.size() + size; end += size) {
-            steps.add(source.get(Math.min(end, source.size()) - 1).step());
-        }
-        ArrayNode labels = data.putArray("labels");
-        ArrayNode colours = data.putArray("colours");
-        ArrayNode values = data.putArray("values");
-        for (Line line : lines) {
-            labels.add(line.label());
-            colours.add(chart.lines().indexOf(line));
-            add(values.addArray(), ThinnedSeries.of(values(line.number()), size));
-        }
-        return data.toString();
+        data.put(
+                "steps",
+                IntStream.iterate(size, end -> end < source.size() + size, end -> end + size)
+                        .map(end -> source.get(Math.min(end, source.size()) - 1).step())
+                        .toArray());
+        data.put("labels", lines.stream().map(Line::label).toList());
+        data.put("colours", lines.stream().map(chart.lines()::indexOf).toList());
+        data.put(
+                "values",
+                lines.stream()
+                        .map(line -> ThinnedSeries.of(values(line.number()), size))
+                        .toList());
+        return JSON.valueToTree(data).toString();
     }
 
     private List<Line> lines(List<Metric> metrics) {
@@ -132,24 +129,23 @@ final class Charts {
     }
 
     private boolean isTelling(String number) {
-        double[] values = values(number);
-        long finite = Arrays.stream(values).filter(Double::isFinite).count();
+        double[] values = finite(number);
         return number.startsWith(EVALUATION)
-                ? finite > 0
+                ? values.length > 0
                 : numbers.contains(number)
                         && !isNoise(number)
-                        && (values.length == 1
-                                || Arrays.stream(values)
-                                                .filter(Double::isFinite)
-                                                .distinct()
-                                                .count()
-                                        > 1);
+                        && (stage.steps().size() == 1
+                                || Arrays.stream(values).distinct().count() > 1);
     }
 
     private boolean isNoise(String number) {
         return number.equals(LOSS)
                 && numbers.contains(LOSS)
-                && Arrays.stream(stage.values(LOSS)).filter(Double::isFinite).allMatch(loss -> Math.abs(loss) < NOISE);
+                && Arrays.stream(finite(LOSS)).allMatch(loss -> Math.abs(loss) < NOISE);
+    }
+
+    private double[] finite(String number) {
+        return Arrays.stream(values(number)).filter(Double::isFinite).toArray();
     }
 
     /** Where a number stands: evaluations have steps of their own, among them step 0. */
@@ -167,15 +163,5 @@ final class Charts {
                 .map(stage::values)
                 .forEach(phase -> Arrays.setAll(rest, i -> rest[i] - phase[i]));
         return rest;
-    }
-
-    private static void add(ArrayNode array, List<@Nullable Double> points) {
-        for (Double point : points) {
-            if (point != null && point == Math.rint(point)) {
-                array.add(point.longValue());
-            } else {
-                array.add(point);
-            }
-        }
     }
 }

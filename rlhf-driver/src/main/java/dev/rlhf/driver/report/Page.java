@@ -4,6 +4,7 @@ import dev.rlhf.driver.config.GenerationRecipe;
 import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.observe.Fact;
+import dev.rlhf.driver.observe.Figures;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -63,7 +64,8 @@ record Page(RunRecord run, PageAssets assets) {
 
     private static String model(ModelRecipe model) {
         if (model instanceof ModelRecipe.Random random) {
-            return "random at the start, " + Text.count(random.layers(), "layer") + " of width " + random.hiddenSize();
+            return "random at the start, " + Figures.count(random.layers(), "layer") + " of width "
+                    + random.hiddenSize();
         }
         return model instanceof ModelRecipe.Directory directory
                 ? String.valueOf(directory.path().getFileName())

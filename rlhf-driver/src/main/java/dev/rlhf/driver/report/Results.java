@@ -13,6 +13,9 @@ import java.util.stream.IntStream;
 
 /** The final table; of a run that has not finished, what can be told from its steps. */
 final class Results {
+    /** What stands where there is no number. */
+    private static final String NONE = "–";
+
     private static final int PERCENT = 100;
 
     private final List<StageRecord> stages;
@@ -39,7 +42,7 @@ final class Results {
                         .filter(this::hasColumn)
                         .map(outcome -> cell(outcome, stage.recipe().from()))
                         .toList(),
-                finished || result.steps() > 0 ? Text.duration(result.seconds()) : Text.NONE);
+                finished || result.steps() > 0 ? Figures.unbroken(Figures.duration(result.seconds())) : NONE);
     }
 
     /** A run without held-out losses has no column for them. */
@@ -51,17 +54,18 @@ final class Results {
     private Cell cell(Outcome outcome, String from) {
         Double value = outcome.value();
         if (value == null) {
-            return new Cell(outcome.metric(), Text.NONE, 0, "");
+            return new Cell(outcome.metric(), NONE, 0, "");
         }
         if (!outcome.metric().isShare()) {
             String before = outcome.before() == null ? "" : "from " + Figures.number(outcome.before());
             return new Cell(outcome.metric(), Figures.number(value), 0, before);
         }
         String note = Optional.ofNullable(outcome.before())
-                .map(before -> "from " + Text.share(before) + ", " + points(before, value))
+                .map(before -> "from " + Figures.unbroken(Figures.share(before)) + ", " + points(before, value))
                 .or(() -> accuracy(outcome, from).map(before -> points(before, value) + " on " + from))
                 .orElse("");
-        return new Cell(outcome.metric(), Text.share(value), (int) Math.round(PERCENT * value), note);
+        return new Cell(
+                outcome.metric(), Figures.unbroken(Figures.share(value)), (int) Math.round(PERCENT * value), note);
     }
 
     private static String points(double before, double after) {

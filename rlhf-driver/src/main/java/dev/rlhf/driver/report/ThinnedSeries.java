@@ -1,5 +1,6 @@
 package dev.rlhf.driver.report;
 
+import dev.rlhf.driver.observe.Figures;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -22,12 +23,13 @@ final class ThinnedSeries {
     }
 
     /**
-     * Means over successive runs of {@code size} values, to seven digits; NaN is left out of a mean, and nothing else makes null.
+     * Means over successive runs of {@code size} values, to seven digits, whole ones as such; NaN is left out of a mean, and nothing
+     * else makes null.
      *
-     * <p>Example: {@code of([1, 3, NaN, 4, NaN], 2)} is {@code [2, 4, null]}.
+     * <p>Example: {@code of([1, 3, NaN, 4.5, NaN], 2)} is {@code [2, 4.5, null]}.
      */
-    static List<@Nullable Double> of(double[] values, int size) {
-        List<@Nullable Double> points = new ArrayList<>();
+    static List<@Nullable Number> of(double[] values, int size) {
+        List<@Nullable Number> points = new ArrayList<>();
         for (int start = 0; start < values.length; start += size) {
             double mean = Arrays.stream(values, start, Math.min(values.length, start + size))
                     .filter(Double::isFinite)
@@ -35,7 +37,7 @@ final class ThinnedSeries {
                     .orElse(Double.NaN);
             points.add(
                     Double.isFinite(mean)
-                            ? (Double) new BigDecimal(mean).round(DIGITS).doubleValue()
+                            ? Figures.plain(new BigDecimal(mean).round(DIGITS).doubleValue())
                             : null);
         }
         return points;

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.report;
 
+import dev.rlhf.driver.observe.Figures;
 import dev.rlhf.driver.observe.StageResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,8 +27,8 @@ final class Verdict {
                 .toList();
         double seconds = results.stream().mapToDouble(StageResult::seconds).sum();
         List<String> sentences = new ArrayList<>();
-        sentences.add("The run finished: " + Text.count(results.size(), "stage") + ", "
-                + Text.count(run.steps(), "step") + ", " + Text.duration(seconds) + ".");
+        sentences.add("The run finished: " + Figures.count(results.size(), "stage") + ", "
+                + Figures.count(run.steps(), "step") + ", " + Figures.unbroken(Figures.duration(seconds)) + ".");
         add(sentences, "Held-out accuracy is ", results, StageResult::evalAccuracy, " after ");
         add(sentences, "Held-out pairs ranked right: ", results, StageResult::pairAccuracy, " by ");
         return sentences;
@@ -39,7 +40,7 @@ final class Verdict {
                 .map(stage -> "The run has not finished: stage "
                         + stage.recipe().name() + " (" + (run.stages().indexOf(stage) + 1) + " of "
                         + run.stages().size() + ") has done " + stage.steps().size() + " of "
-                        + Text.count(stage.recipe().steps(), "step") + ".")
+                        + Figures.count(stage.recipe().steps(), "step") + ".")
                 .orElse("The run has not finished its first step."));
         if (run.steps() > 0) {
             sentences.add(
@@ -58,7 +59,7 @@ final class Verdict {
             String relation) {
         List<String> items = results.stream()
                 .flatMap(result -> Optional.ofNullable(share.apply(result)).stream()
-                        .map(value -> Text.share(value) + relation + result.name()))
+                        .map(value -> Figures.unbroken(Figures.share(value)) + relation + result.name()))
                 .toList();
         int last = items.size() - 1;
         if (last >= 0) {
