@@ -26,8 +26,8 @@ public record KahnemanTversky(double beta, double desirableWeight, double undesi
     }
 
     @Override
-    public List<Experience> rows(List<Experience> pairs) {
-        return UnpairedRows.of(pairs);
+    public List<Experience> rows(List<Experience> given) {
+        return UnpairedRows.of(given);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package dev.rlhf.core.update;
 
 /** A loss by which a policy learns from preferences, without a reward model. */
-public sealed interface PreferenceLoss extends Objective permits DirectPreference {
+public sealed interface PreferenceLoss extends Objective permits DirectPreference, IdentityPreference, KahnemanTversky {
     /** How strongly the policy is held to the reference. */
     double beta();
 }
