@@ -33,37 +33,20 @@ public record DirectPreference(
                 Experience chosen = batch.rows().get(firstRow + i);
                 Experience rejected = batch.rows().get(firstRow + i + 1);
                 double weight = weights[(firstRow + i) / 2];
-                double chosenReward = beta * logRatio(chosen, outputs.logProbs()[i]);
-                double rejectedReward = beta * logRatio(rejected, outputs.logProbs()[i + 1]);
+                double chosenReward = beta * LogRatio.of(chosen, outputs.logProbs()[i]);
+                double rejectedReward = beta * LogRatio.of(rejected, outputs.logProbs()[i + 1]);
                 double margin = chosenReward - rejectedReward;
                 double slope = -(1 - labelSmoothing) * Pairs.sigmoid(-margin) + labelSmoothing * Pairs.sigmoid(margin);
                 sum.addLoss(weight
                         * (-(1 - labelSmoothing) * Pairs.logSigmoid(margin)
                                 - labelSmoothing * Pairs.logSigmoid(-margin)));
-                spread(sum, i, chosen.mask(), weight * beta * slope);
-                spread(sum, i + 1, rejected.mask(), -weight * beta * slope);
+                LogRatio.differentiate(sum, i, chosen, weight * beta * slope);
+                LogRatio.differentiate(sum, i + 1, rejected, -weight * beta * slope);
                 sum.count("pair_accuracy", margin > 0 ? weight : 0);
                 sum.count("pair_margin", weight * margin);
                 sum.count("reward_chosen", weight * chosenReward);
                 sum.count("reward_rejected", weight * rejectedReward);
             }
         };
-    }
-
-    private static double logRatio(Experience row, float[] logProbs) {
-        float[] reference = row.get(Input.REFERENCE_LOG_PROBS);
-        double sum = 0;
-        for (int t = 0; t < logProbs.length; t++) {
-            sum += row.mask()[t] ? (double) logProbs[t] - reference[t] : 0;
-        }
-        return sum;
-    }
-
-    private static void spread(GradientSum sum, int row, boolean[] mask, double derivative) {
-        for (int t = 0; t < mask.length; t++) {
-            if (mask[t]) {
-                sum.addLogProb(row, t, derivative);
-            }
-        }
     }
 }

@@ -32,8 +32,8 @@ public record KahnemanTversky(
     }
 
     @Override
-    public List<Experience> rows(List<Experience> pairs) {
-        return UnpairedRows.of(pairs);
+    public List<Experience> rows(List<Experience> given) {
+        return UnpairedRows.of(given);
     }
 
     @Override

@@ -54,6 +54,9 @@ class ObjectiveTest {
         all.add(new BradleyTerry(0.3, 0.01));
         all.add(new DirectPreference(0.1, 0));
         all.add(new DirectPreference(0.5, 0.1));
+        all.add(new IdentityPreference(0.5, true));
+        all.add(new IdentityPreference(0.2, false));
+        all.add(new KahnemanTversky(0.5, 1, 1.3));
         return all.build().flatMap(objective -> Stream.of(Arguments.of(objective, 1L), Arguments.of(objective, 2L)));
     }
 

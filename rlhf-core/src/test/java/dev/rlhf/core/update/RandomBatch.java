@@ -10,6 +10,9 @@ import java.util.random.RandomGenerator;
 final class RandomBatch {
     private static final int[] LENGTHS = {4, 1, 6, 3, 2, 5};
     private static final int MASKED_ROW = 3;
+    private static final Label[] LABELS = {
+        Label.DESIRABLE, Label.UNDESIRABLE, Label.MISMATCHED, Label.DESIRABLE, Label.DESIRABLE, Label.MISMATCHED
+    };
 
     final TrainingBatch batch;
     final TokenOutputs policy;
@@ -38,7 +41,8 @@ final class RandomBatch {
                     .with(Input.REFERENCE_LOG_PROBS, shifted(random, logProbs[i], 0.5))
                     .with(Input.VALUES, shifted(random, predicted[i], 0.4))
                     .with(Input.ADVANTAGES, near(random, length, 0, 1))
-                    .with(Input.RETURNS, near(random, length, 0, 1)));
+                    .with(Input.RETURNS, near(random, length, 0, 1))
+                    .labelled(LABELS[i]));
         }
         batch = new TrainingBatch(rows, 1.0, 8);
         policy = TokenOutputs.ofPolicy(logProbs, entropies);
