@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is said of a number; empty where there is nothing to say.
  *
- * @param key its key in {@code metrics.jsonl}; with "/" and a family of stages, what it means there; empty for what only Prometheus gets
+ * @param key its key in {@code metrics.jsonl}; with "/" and a family or a kind of stages, what it means there; empty for what only Prometheus gets
  * @param name its name for Prometheus; empty for a number that another entry exports
  * @param type Prometheus' type: gauge, counter, histogram or info
  * @param help what it is, a sentence or two
@@ -49,7 +49,7 @@ public record Metric(
         return form.equals("share");
     }
 
-    /** Its key without a family of stages. */
+    /** Its key without a family or a kind of stages. */
     public String number() {
         return key.replaceFirst("/.*", "");
     }

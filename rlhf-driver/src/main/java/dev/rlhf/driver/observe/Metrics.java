@@ -1,5 +1,6 @@
 package dev.rlhf.driver.observe;
 
+import dev.rlhf.core.base.Constant;
 import dev.rlhf.core.base.RlhfException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -46,14 +47,23 @@ public final class Metrics {
                 : Optional.empty();
     }
 
-    /** The numbers of each chart of such stages, in the order in which they are shown. */
-    public static Collection<List<Metric>> charts(StageFamily family) {
+    /** The numbers of each chart of stages of a kind, in the order in which they are shown. */
+    public static Collection<List<Metric>> charts(StageFamily family, String kind) {
         Map<String, List<Metric>> charts = new LinkedHashMap<>();
         ALL.stream()
-                .filter(metric -> !metric.title().isEmpty() && family.has(metric.key()))
+                .filter(metric -> !metric.title().isEmpty() && isMeant(metric, family, kind))
                 .forEach(metric -> charts.computeIfAbsent(metric.title(), title -> new ArrayList<>())
                         .add(metric));
         return charts.values();
+    }
+
+    /** What a number means to a kind goes before what it means to the kind's family. */
+    private static boolean isMeant(Metric metric, StageFamily family, String kind) {
+        String ofKind = metric.number() + "/" + kind;
+        return metric.key().equals(metric.number())
+                || metric.key().equals(ofKind)
+                || (metric.key().equals(metric.number() + "/" + Constant.text(family))
+                        && of(ofKind).isEmpty());
     }
 
     private static Optional<Metric> find(Function<Metric, String> name, String wanted) {

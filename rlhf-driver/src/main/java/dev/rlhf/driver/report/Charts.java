@@ -3,9 +3,10 @@ package dev.rlhf.driver.report;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.driver.observe.Metric;
 import dev.rlhf.driver.observe.Metrics;
-import dev.rlhf.driver.observe.StageFamily;
+import dev.rlhf.driver.observe.StageWords;
 import dev.rlhf.driver.report.Chart.Line;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -36,18 +37,18 @@ final class Charts {
     private static final double NOISE = 1e-6;
 
     private final StageRecord stage;
-    private final StageFamily family;
+    private final Collection<List<Metric>> planned;
     private final Set<String> numbers;
 
-    Charts(StageRecord stage, StageFamily family) {
+    Charts(StageRecord stage, StageWords words) {
         this.stage = stage;
-        this.family = family;
+        this.planned = Metrics.charts(words.family(), words.purpose());
         this.numbers = stage.numbers();
     }
 
     /** The charts that the page explains, where the stage has numbers for them that say something. */
     List<Chart> explained() {
-        return Metrics.charts(family).stream()
+        return planned.stream()
                 .map(metrics -> Chart.of(metrics, lines(metrics)))
                 .filter(chart -> !drawn(chart).isEmpty())
                 .toList();
@@ -69,7 +70,7 @@ final class Charts {
         }
         double most = Arrays.stream(finite(LOSS)).map(Math::abs).max().orElse(0);
         String size = String.format(Locale.ROOT, "%.0e", most).replace("e-0", "e-");
-        String why = Metrics.charts(family).stream()
+        String why = planned.stream()
                 .flatMap(List::stream)
                 .filter(metric -> metric.number().equals(LOSS) && !metric.zero().isEmpty())
                 .map(metric -> " " + metric.zero())

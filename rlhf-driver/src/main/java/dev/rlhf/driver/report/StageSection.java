@@ -15,7 +15,7 @@ import dev.rlhf.driver.observe.Vocabulary;
 record StageSection(String anchor, StageRecord stage, StageWords words, Charts charts, Samples samples) {
     static StageSection of(String anchor, StageRecord stage) {
         StageWords words = StageFacts.of(stage.recipe());
-        return new StageSection(anchor, stage, words, new Charts(stage, words.family()), new Samples(stage));
+        return new StageSection(anchor, stage, words, new Charts(stage, words), new Samples(stage));
     }
 
     /** What stages of this kind do. */
