@@ -26,8 +26,9 @@ final class PairScores {
     /** log π(y) − log π_ref(y) of each row of a pair, DPO's implicit reward up to β; the rows know log π_ref. */
     static double[] ofPolicy(TokenOutputs outputs, List<Experience> rows) {
         // Rows that are only compared with come last.
-        double[] scores = new double
-                [(int) rows.stream().filter(row -> row.label() != Label.MISMATCHED).count()];
+        long inPairs =
+                rows.stream().filter(row -> row.label() != Label.MISMATCHED).count();
+        double[] scores = new double[(int) inPairs];
         for (int i = 0; i < scores.length; i++) {
             float[] own = outputs.logProbs()[i];
             float[] others = rows.get(i).get(Input.REFERENCE_LOG_PROBS);
