@@ -32,6 +32,11 @@ public record KahnemanTversky(
     }
 
     @Override
+    public int leastPairs() {
+        return 2;
+    }
+
+    @Override
     public List<Experience> rows(List<Experience> given) {
         return UnpairedRows.of(given);
     }

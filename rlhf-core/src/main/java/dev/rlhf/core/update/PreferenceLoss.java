@@ -4,4 +4,9 @@ package dev.rlhf.core.update;
 public sealed interface PreferenceLoss extends Objective permits DirectPreference, IdentityPreference, KahnemanTversky {
     /** How strongly the policy is held to the reference. */
     double beta();
+
+    /** Pairs that a batch must have at least. */
+    default int leastPairs() {
+        return 1;
+    }
 }

@@ -20,19 +20,19 @@ final class UnpairedRows {
      *
      * @param pairs rows in pairs, chosen first, [2N]
      * @return rows, [4N]
-     * @throws RlhfException USER when there is only one pair, whose prompt has no other's response
+     * @throws RlhfException USER when there is one pair only, whose prompt has no other's response
      */
     static List<Experience> of(List<Experience> pairs) {
-        if (pairs.size() < 4) {
-            throw RlhfException.user(
-                    "batch-size must be at least 2: KTO compares a prompt with the response to another");
+        if (pairs.size() == 2) {
+            throw RlhfException.user("KTO compares a prompt with the response to another, of which one pair has none;"
+                    + " give batch-size and what is held out at least 2 pairs");
         }
         List<Experience> rows = new ArrayList<>(2 * pairs.size());
         for (int i = 0; i < pairs.size(); i++) {
             rows.add(pairs.get(i).labelled(i % 2 == 0 ? Label.DESIRABLE : Label.UNDESIRABLE));
         }
         int longest =
-                pairs.stream().mapToInt(row -> row.sequence().length()).max().orElseThrow();
+                pairs.stream().mapToInt(row -> row.sequence().length()).max().orElse(0);
         for (int i = 0; i < pairs.size(); i++) {
             Experience before = pairs.get(Math.floorMod(i - 2, pairs.size()));
             rows.add(mismatched(pairs.get(i).sequence(), before, longest));

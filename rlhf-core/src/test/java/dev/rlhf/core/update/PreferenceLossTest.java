@@ -115,6 +115,7 @@ class PreferenceLossTest {
     void onePairHasNobodyElsesResponse() {
         List<Experience> pairs = List.of(response(new int[] {1}, 2), response(new int[] {1}, 3));
         assertThatThrownBy(() -> new KahnemanTversky(0.1, 1, 1).rows(pairs)).hasMessageContaining("at least 2");
+        assertThat(new KahnemanTversky(0.1, 1, 1).rows(List.of())).isEmpty();
         assertThat(new DirectPreference(0.1, 0).rows(pairs)).isEqualTo(pairs);
     }
 

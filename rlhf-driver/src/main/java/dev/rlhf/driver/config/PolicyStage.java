@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Its kinds share one shape and differ in their defaults.
  *
  * @param name name that later stages refer to
- * @param kind {@code ppo}, {@code grpo}, {@code rloo} or {@code reinforce}
+ * @param kind {@code ppo}, {@code grpo}, {@code dapo}, {@code gspo}, {@code cispo}, {@code rloo} or {@code reinforce}
  * @param from where the policy and its reference come from
  * @param steps training steps
  * @param promptsPerStep prompts of a step
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 @Block(
         value = "stage",
-        kinds = {"ppo", "grpo", "rloo", "reinforce"})
+        kinds = {"ppo", "grpo", "dapo", "gspo", "cispo", "rloo", "reinforce"})
 public record PolicyStage(
         String name,
         String kind,

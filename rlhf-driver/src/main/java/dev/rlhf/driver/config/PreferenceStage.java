@@ -9,10 +9,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Direct preference optimisation.
+ * Learning from preferences without a reward model.
+ *
+ * <p>Its kinds share one shape and differ in their loss.
  *
  * @param name name that later stages refer to
- * @param kind {@code dpo}
+ * @param kind {@code dpo}, {@code ipo} or {@code kto}
  * @param from where its weights and its reference come from
  * @param steps training steps
  * @param batchSize pairs of a step
@@ -22,7 +24,9 @@ import org.jspecify.annotations.Nullable;
  * @param optimiser AdamW
  * @param evaluation how it is evaluated, or null for its end alone
  */
-@Block(value = "stage", kinds = "dpo")
+@Block(
+        value = "stage",
+        kinds = {"dpo", "ipo", "kto"})
 public record PreferenceStage(
         String name,
         String kind,
@@ -35,6 +39,14 @@ public record PreferenceStage(
         OptimiserSettings optimiser,
         @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
+    /** Checks what one key asks of another; throws USER naming the key. */
+    public PreferenceStage {
+        RecipeChecks.require(
+                batchSize >= objective.leastPairs(),
+                "batch-size",
+                "must be at least " + objective.leastPairs() + ", since the loss compares pairs with each other");
+    }
+
     @Override
     public List<Draw> draws() {
         List<Draw> draws = new ArrayList<>(data.draws());

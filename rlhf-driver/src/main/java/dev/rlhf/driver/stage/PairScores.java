@@ -2,6 +2,7 @@ package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Input;
+import dev.rlhf.core.update.Label;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.driver.data.PreferencePair;
 import java.util.List;
@@ -22,9 +23,12 @@ final class PairScores {
         return scores;
     }
 
-    /** log π(y) − log π_ref(y) of each row, DPO's implicit reward up to β; the rows know log π_ref. */
+    /** log π(y) − log π_ref(y) of each row of a pair, DPO's implicit reward up to β; the rows know log π_ref. */
     static double[] ofPolicy(TokenOutputs outputs, List<Experience> rows) {
-        double[] scores = new double[rows.size()];
+        // Rows that are only compared with come last.
+        long inPairs =
+                rows.stream().filter(row -> row.label() != Label.MISMATCHED).count();
+        double[] scores = new double[(int) inPairs];
         for (int i = 0; i < scores.length; i++) {
             float[] own = outputs.logProbs()[i];
             float[] others = rows.get(i).get(Input.REFERENCE_LOG_PROBS);

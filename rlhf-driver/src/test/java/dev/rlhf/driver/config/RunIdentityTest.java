@@ -48,6 +48,7 @@ class RunIdentityTest {
             "advantage.kind advantage.gamma advantage.lambda advantage.whiten advantage.divide-by-deviation",
             "advantage.epsilon objective.kind objective.ratio objective.clip objective.clip-low objective.clip-high objective.dual-clip",
             "objective.entropy-bonus objective.reduction pair-loss.kind preference-loss.kind pair-loss.margin pair-loss.centering preference-loss.beta",
+            "preference-loss.length-averaged preference-loss.desirable-weight preference-loss.undesirable-weight",
             "preference-loss.label-smoothing kl.in kl.estimator kl.controller kl-controller.kind kl-controller.beta",
             "kl-controller.target kl-controller.horizon critic.from critic.warmup-steps critic.value-clip",
             "critic.optimiser");

@@ -26,8 +26,13 @@ class StageWordsTest {
               - {name: sft, kind: sft, steps: 1, data: {kind: spelling}}
               - {name: rm, kind: reward-model, from: sft, steps: 1, data: {kind: pairs, path: pairs.jsonl}}
               - {name: dpo, kind: dpo, from: sft, steps: 1, data: {kind: pairs, path: pairs.jsonl}}
+              - {name: ipo, kind: ipo, from: sft, steps: 1, data: {kind: pairs, path: pairs.jsonl}}
+              - {name: kto, kind: kto, from: sft, steps: 1, data: {kind: pairs, path: pairs.jsonl}}
               - {name: ppo, kind: ppo, steps: 1, prompts-per-step: 1, data: {kind: spelling}, critic: {from: base}, REWARDS}
               - {name: grpo, kind: grpo, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
+              - {name: dapo, kind: dapo, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
+              - {name: gspo, kind: gspo, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
+              - {name: cispo, kind: cispo, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
               - {name: rloo, kind: rloo, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
               - {name: reinforce, kind: reinforce, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
             """.replace(
@@ -55,6 +60,11 @@ class StageWordsTest {
                         StageFamily.IMITATION,
                         StageFamily.PAIRS,
                         StageFamily.PAIRS,
+                        StageFamily.PAIRS,
+                        StageFamily.PAIRS,
+                        StageFamily.REWARDS,
+                        StageFamily.REWARDS,
+                        StageFamily.REWARDS,
                         StageFamily.REWARDS,
                         StageFamily.REWARDS,
                         StageFamily.REWARDS,
@@ -63,7 +73,7 @@ class StageWordsTest {
 
     @Test
     void everyKindOfRewardHasItsOwnWords() {
-        String words = StageFacts.of(RECIPE.stages().get(4)).facts().stream()
+        String words = StageFacts.of(RECIPE.stages().get(6)).facts().stream()
                 .filter(fact -> fact.name().equals("reward"))
                 .map(Fact::value)
                 .findFirst()

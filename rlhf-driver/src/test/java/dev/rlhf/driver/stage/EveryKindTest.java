@@ -131,14 +131,13 @@ class EveryKindTest {
         Files.writeString(
                 folder.resolve("rows.jsonl"),
                 "{\"prompt\": \"2+2?\", \"completion\": \"4\", \"chosen\": \"4\", \"rejected\": \"5!\"}\n");
-        Map<String, Class<?>> dataOf = Map.of(
-                "sft", CompletionData.class,
-                "reward-model", PairData.class,
-                "dpo", PairData.class,
-                "ppo", PromptData.class,
-                "grpo", PromptData.class,
-                "rloo", PromptData.class,
-                "reinforce", PromptData.class);
+        Map<String, Class<?>> dataOf = new HashMap<>(Map.of("sft", CompletionData.class));
+        for (String kind : List.of("reward-model", "dpo", "ipo", "kto")) {
+            dataOf.put(kind, PairData.class);
+        }
+        for (String kind : List.of("ppo", "grpo", "dapo", "gspo", "cispo", "rloo", "reinforce")) {
+            dataOf.put(kind, PromptData.class);
+        }
         assertThat(dataOf.keySet()).isEqualTo(kinds(StageRecipe.class));
         Recipe base = recipe("");
         Path model = ModelBuilder.build(base.model(), base.runSeed(), folder.resolve("base"));
@@ -166,7 +165,7 @@ class EveryKindTest {
         String more = switch (kind) {
             case "ppo" ->
                 ", prompts-per-step: 2, sampling: {max-tokens: 12}, rewards: [{kind: exact-match}], critic: {from: base}";
-            case "grpo", "rloo", "reinforce" ->
+            case "grpo", "dapo", "gspo", "cispo", "rloo", "reinforce" ->
                 ", prompts-per-step: 2, sampling: {max-tokens: 12}, rewards: [{kind: exact-match}]";
             default -> "";
         };
