@@ -29,15 +29,6 @@ final class Shape {
         return keys;
     }
 
-    /** The component of a key that the record has. */
-    static RecordComponent component(Class<?> type, String key) {
-        RecordComponent component = keys(type).get(key);
-        if (component == null) {
-            throw new IllegalStateException(type + " has no key " + key);
-        }
-        return component;
-    }
-
     /** The value of a record's component. */
     static @Nullable Object value(Record bound, RecordComponent component) {
         try {
