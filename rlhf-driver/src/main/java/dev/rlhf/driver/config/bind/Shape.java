@@ -29,8 +29,18 @@ final class Shape {
         return keys;
     }
 
-    /** The value of a record's component. */
-    static @Nullable Object value(Record bound, RecordComponent component) {
+    /** The values of a record by their key, first its kind where it is the only one that the record may have. */
+    static Map<String, @Nullable Object> values(Record bound) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        String[] kinds = block(bound.getClass()).kinds();
+        if (kinds.length == 1) {
+            values.put(KIND, kinds[0]);
+        }
+        keys(bound.getClass()).forEach((key, component) -> values.put(key, value(bound, component)));
+        return values;
+    }
+
+    private static @Nullable Object value(Record bound, RecordComponent component) {
         try {
             var accessor = component.getAccessor();
             accessor.setAccessible(true);
