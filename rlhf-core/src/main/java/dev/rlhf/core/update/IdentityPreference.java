@@ -15,8 +15,8 @@ import java.util.Optional;
  * TRL, have the average; OpenRLHF has the sum. A β that suits one is far from the other: the distance is that of a response or that
  * of a token.
  *
- * @param beta β, above 0; the distance aimed at is 1/(2β)
- * @param lengthAveraged whether h is averaged over the tokens of the response, else summed
+ * @param beta β, how strongly the policy is held to the reference: the lead aimed at is 1/(2β)
+ * @param lengthAveraged whether a response's log-ratio is averaged over its tokens, else summed
  */
 @Block(value = "preference-loss", kinds = "ipo")
 public record IdentityPreference(@Range(above = 0) double beta, boolean lengthAveraged) implements PreferenceLoss {

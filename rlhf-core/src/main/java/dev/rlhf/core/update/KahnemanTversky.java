@@ -15,9 +15,9 @@ import java.util.Optional;
  *
  * <p>Source: Ethayarajh et al. 2024 (arXiv 2402.01306), equations 7 and 8. λ_D·n_D / (λ_U·n_U) between 1 and 4/3 is advised there.
  *
- * @param beta β, above 0
- * @param desirableWeight λ_D, at least 0
- * @param undesirableWeight λ_U, at least 0
+ * @param beta β, how strongly the policy is held to the reference
+ * @param desirableWeight λ_D, what a wanted response counts
+ * @param undesirableWeight λ_U, what an unwanted response counts
  */
 @Block(value = "preference-loss", kinds = "kto")
 public record KahnemanTversky(

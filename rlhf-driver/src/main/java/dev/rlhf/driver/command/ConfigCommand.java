@@ -7,12 +7,21 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./rlhf config defaults|schema|explain KEY}. */
+/** {@code ./rlhf config defaults|schema|page|explain KEY}. */
 @Command(name = "config", description = "The reference of a recipe's keys.", mixinStandardHelpOptions = true)
 final class ConfigCommand {
     @Command(description = "Shows every key with its default and its meaning.", mixinStandardHelpOptions = true)
     int defaults() {
         Console.say(Recipes.defaults());
+        return 0;
+    }
+
+    @Command(
+            description =
+                    "Shows every key with its meaning, its values and its default, as the page docs/configuration.md.",
+            mixinStandardHelpOptions = true)
+    int page() {
+        Console.say(Recipes.page().stripTrailing());
         return 0;
     }
 

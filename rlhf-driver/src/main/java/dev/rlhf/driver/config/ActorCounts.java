@@ -6,8 +6,8 @@ import dev.rlhf.core.base.Range;
 /**
  * How many actors of each role; the numbers never change a result.
  *
- * @param rollout actors that draw samples
- * @param reward actors that score them
+ * @param rollout actors that draw samples; never changes a result
+ * @param reward actors that score them; never changes a result
  */
 @Block("actors")
 public record ActorCounts(

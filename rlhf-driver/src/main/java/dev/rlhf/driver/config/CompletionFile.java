@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file of prompts with the completion to imitate.
  *
- * @param path the file
- * @param format its format, or null when its name says it
- * @param promptKey key that holds the prompt
- * @param completionKey key that holds the completion
- * @param template text sent to the model, {@code {prompt}} standing for the prompt
- * @param split which rows
+ * @param path the file, relative to the recipe: .jsonl, .json, .csv, .tsv (each also with .gz) or .parquet
+ * @param format optional: its format where the name does not say it: jsonl, json, csv, tsv or parquet
+ * @param promptKey key or column that holds the prompt
+ * @param completionKey key or column that holds the completion to imitate
+ * @param template text sent to the model; {@code {prompt}} stands for the prompt
+ * @param split which part: train or held-out
  * @param heldOut rows kept for evaluation, the last ones of the file
- * @param tooLong what becomes of a row that is longer than the context
+ * @param tooLong rows longer than the context: refuse, drop, or truncate (prompts keep their end, other texts their start)
  */
 @Block(value = "data", kinds = "completions")
 public record CompletionFile(

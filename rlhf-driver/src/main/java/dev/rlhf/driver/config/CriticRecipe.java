@@ -12,7 +12,7 @@ import dev.rlhf.core.update.ValueRegression;
  * @param from the stage whose weights it starts from, or {@code base}
  * @param warmupSteps steps at the start in which only the critic learns
  * @param valueClip how far a value may move in one update; 0 for no bound
- * @param optimiser its optimiser
+ * @param optimiser AdamW of the critic
  */
 @Block("critic")
 public record CriticRecipe(

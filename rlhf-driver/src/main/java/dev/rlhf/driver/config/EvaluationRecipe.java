@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What the stage's own data holds out is always measured: the loss, of pairs their ranking as well.
  *
- * @param everySteps steps between two evaluations, the first one before the first step; 0 evaluates at the end alone
+ * @param everySteps steps between two evaluations, the first before the first step; 0 evaluates at the end alone
  * @param keepBest whether the model of the best evaluation is kept in {@code best/}
- * @param data held-out prompts with answers to complete greedily, or null for none
+ * @param data optional: held-out prompts with answers, completed greedily
  * @param reward rule whose mean is the accuracy
  * @param limit most prompts
  * @param maxTokens token budget of a completion

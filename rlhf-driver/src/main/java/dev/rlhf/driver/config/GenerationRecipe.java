@@ -15,9 +15,11 @@ public sealed interface GenerationRecipe {
      * Our own server, inside each rollout actor.
      *
      * @param maxBatch most sequences decoded together
-     * @param threads intra-op threads of a server; part of the result's identity
-     * @param contextLength most tokens of prompt and response together; null for what the model can
-     * @param largestGap largest difference between what server and learner say of one token, in nats
+     * @param threads intra-op threads of each server; part of the result's identity. More cores are better used by more
+     *     rollout actors
+     * @param contextLength optional: most tokens of prompt and response together, which bounds the memory of keys and
+     *     values; null is what the model can
+     * @param largestGap largest difference between what server and learner say of one token, in nats, before the run stops
      */
     @Block(value = "generation", kinds = "embedded")
     record Embedded(
@@ -30,9 +32,10 @@ public sealed interface GenerationRecipe {
     /**
      * vLLM servers that somebody else started.
      *
-     * @param endpoints their addresses, e.g. {@code http://gpu-1:8000}, at least one
-     * @param modelName name the servers give the policy
-     * @param largestGap largest difference between what server and learner say of one token, in nats
+     * @param endpoints addresses of the servers, e.g. [http://gpu-1:8000]
+     * @param modelName name the servers give the policy (--served-model-name)
+     * @param largestGap largest difference between what server and learner say of one token, in nats, before the run stops;
+     *     a server that computes in bfloat16 needs more
      */
     @Block(value = "generation", kinds = "vllm")
     record Vllm(

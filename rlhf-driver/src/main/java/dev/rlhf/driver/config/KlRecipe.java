@@ -9,9 +9,10 @@ import java.util.Locale;
 /**
  * The penalty for leaving the reference policy, which is the model a stage starts from.
  *
- * @param in where it is charged, or whether it is only measured
+ * @param in where the penalty is charged: reward, loss, metrics (it is only measured) or none (nor that: there is no
+ *     reference)
  * @param estimator its estimate per token
- * @param controller its coefficient β
+ * @param controller how its coefficient is chosen
  */
 @Block("kl")
 public record KlRecipe(Place in, KlEstimator estimator, KlController controller) {

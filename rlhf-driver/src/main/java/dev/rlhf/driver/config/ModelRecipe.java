@@ -12,14 +12,14 @@ public sealed interface ModelRecipe {
      * @param hiddenSize width of the residual stream
      * @param layers decoder layers
      * @param attentionHeads query heads
-     * @param keyValueHeads key and value heads
-     * @param headSize width of a head
+     * @param keyValueHeads key and value heads; divides attention-heads
+     * @param headSize width of a head, even
      * @param intermediateSize inner width of the feed-forward block
      * @param contextLength most tokens of a sequence
      * @param ropeTheta base of the rotary frequencies
      * @param normEpsilon added to the mean square in RMSNorm
      * @param tieEmbeddings whether input and output embeddings are one matrix
-     * @param tokenizer the tokenizer
+     * @param tokenizer the tokenizer, made on the spot
      */
     @Block(value = "model", kinds = "random")
     record Random(
@@ -48,7 +48,7 @@ public sealed interface ModelRecipe {
     /**
      * A Hugging Face model directory.
      *
-     * @param path the directory
+     * @param path the directory, relative to the recipe
      */
     @Block(value = "model", kinds = "directory")
     record Directory(Path path) implements ModelRecipe {}

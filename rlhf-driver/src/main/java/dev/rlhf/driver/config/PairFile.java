@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file of preference pairs.
  *
- * @param path the file
- * @param format its format, or null when its name says it
- * @param chosenKey key that holds the preferred text
- * @param rejectedKey key that holds the other text
- * @param promptKey key that holds the prompt, or null when both texts start with the same dialogue, which is then split
- *     after the last {@code assistantMark}
- * @param assistantMark what stands before each turn of the assistant in a dialogue
+ * @param path the file, relative to the recipe: .jsonl, .json, .csv, .tsv (each also with .gz) or .parquet
+ * @param format optional: its format where the name does not say it: jsonl, json, csv, tsv or parquet
+ * @param chosenKey key or column that holds the preferred text
+ * @param rejectedKey key or column that holds the other text
+ * @param promptKey optional: key or column that holds the prompt; without it both texts start with the same dialogue,
+ *     which is split after the last assistant-mark
+ * @param assistantMark what stands before each turn of the assistant in such a dialogue
  * @param heldOut pairs kept for evaluation, the last ones of the file
- * @param tooLong what becomes of a pair of which a text is longer than the context
+ * @param tooLong rows longer than the context: refuse, drop, or truncate (prompts keep their end, other texts their start)
  */
 @Block(value = "data", kinds = "pairs")
 public record PairFile(

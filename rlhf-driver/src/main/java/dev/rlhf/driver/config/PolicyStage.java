@@ -17,12 +17,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name name that later stages refer to
  * @param kind {@code ppo}, {@code grpo}, {@code dapo}, {@code gspo}, {@code cispo}, {@code rloo} or {@code reinforce}
- * @param from where the policy and its reference come from
+ * @param from stage whose weights it and its reference start from, or base
  * @param steps training steps
  * @param promptsPerStep prompts of a step
  * @param epochsPerBatch passes over the samples of a step
  * @param miniBatches optimiser steps of a pass
- * @param microBatchTokens most tokens of one forward and backward pass
+ * @param microBatchTokens most tokens, padding included, of one forward and backward pass
  * @param maskTruncated whether responses that were cut off at the token budget are not learnt from
  * @param data the prompts
  * @param sampling how samples are drawn
@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * @param advantage how advantages are estimated
  * @param objective the policy's loss
  * @param kl the penalty for leaving the reference
- * @param critic the critic of the generalized advantage, else null
+ * @param critic the critic of the generalized advantage; other advantages have none
  * @param optimiser AdamW of the policy
- * @param evaluation how it is evaluated, or null for its end alone
+ * @param evaluation how the model is measured on data it does not train on; null measures it at its end alone
  */
 @Block(
         value = "stage",

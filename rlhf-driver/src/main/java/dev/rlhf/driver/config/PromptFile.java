@@ -8,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file of prompts.
  *
- * @param path the file
- * @param format its format, or null when its name says it
- * @param promptKey key that holds the prompt
- * @param answerKey key that holds the answer a rule reward compares with, or null
- * @param template text sent to the model, {@code {prompt}} standing for the prompt
- * @param split which rows
+ * @param path the file, relative to the recipe: .jsonl, .json, .csv, .tsv (each also with .gz) or .parquet
+ * @param format optional: its format where the name does not say it: jsonl, json, csv, tsv or parquet
+ * @param promptKey key or column that holds the prompt
+ * @param answerKey optional: key or column that holds the answer a rule reward compares with
+ * @param template text sent to the model; {@code {prompt}} stands for the prompt
+ * @param split which part: train or held-out
  * @param heldOut rows kept for evaluation, the last ones of the file
- * @param tooLong what becomes of a prompt that leaves no room for the response
+ * @param tooLong rows longer than the context: refuse, drop, or truncate (prompts keep their end, other texts their start)
  */
 @Block(value = "data", kinds = "prompts")
 public record PromptFile(

@@ -8,9 +8,9 @@ import java.util.List;
 /**
  * Pairs made for prompts with known answers: part truth against a corruption, part samples of the model ranked by a rule.
  *
- * @param prompts the prompts
+ * @param prompts prompts with known answers
  * @param rankedBy rule that ranks samples
- * @param onPolicyShare share of the pairs that are two samples; the others are truth against a corruption
+ * @param onPolicyShare share of pairs that are two samples; the others are truth against a corruption
  * @param pairs training pairs made
  * @param heldOutPairs pairs made for evaluation, from held-out prompts
  * @param temperature temperature of the samples

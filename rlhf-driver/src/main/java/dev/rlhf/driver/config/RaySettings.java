@@ -8,7 +8,7 @@ import dev.rlhf.core.base.Range;
  *
  * @param address {@code auto}, or host:port of the cluster's head
  * @param workerHeapMib Java heap of each actor's process, in MiB
- * @param cpusPerActor CPUs that each actor reserves, above 0; actors whose shares fit into one CPU may share it
+ * @param cpusPerActor CPUs each actor reserves; they work in turns, so that a share is enough where nothing else runs
  * @param startSeconds longest wait for the cluster to answer, and for an actor to start or to come back, in seconds
  */
 @Block("ray")

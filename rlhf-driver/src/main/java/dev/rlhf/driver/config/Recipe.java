@@ -9,16 +9,16 @@ import java.util.List;
  * All that a run does, in order.
  *
  * @param name name of the run, part of its directory's name
- * @param seed seed every random draw is derived from
- * @param threads threads that share a batch in each network; part of the result's identity
- * @param runtime where actors live
+ * @param seed every random draw is derived from it
+ * @param threads threads that share a batch in each network that learns or scores; part of the result's identity
+ * @param runtime where actors live: threads of this process, or processes of a Ray cluster
  * @param deadlineSeconds longest wait for one actor call, in seconds
  * @param actors how many actors of each role
  * @param ray what the Ray runtime needs
- * @param generation the generation server
+ * @param generation the server that draws samples
  * @param model the model that stages call {@code base}
  * @param checkpoint when to write checkpoints and how many to keep
- * @param stages the stages, in order, at least one
+ * @param stages the stages, in order
  */
 @Block("recipe")
 public record Recipe(

@@ -5,7 +5,6 @@ import dev.rlhf.driver.config.bind.Binder;
 import dev.rlhf.driver.config.bind.Choices;
 import dev.rlhf.driver.config.bind.Defaults;
 import dev.rlhf.driver.config.bind.Document;
-import dev.rlhf.driver.config.bind.JsonSchema;
 import dev.rlhf.driver.config.bind.KeyReference;
 import dev.rlhf.driver.config.bind.RecordYaml;
 import java.io.IOException;
@@ -66,16 +65,14 @@ public final class Recipes {
         return RecordYaml.write(recipe);
     }
 
-    /** The commented defaults of every key. */
+    /** Every key with its default and its meaning, as YAML. */
     public static String defaults() {
-        try (InputStream stream = Recipes.class.getResourceAsStream(DEFAULTS)) {
-            if (stream == null) {
-                throw RlhfException.bug(DEFAULTS + " is not on the class path");
-            }
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw RlhfException.resource("cannot read " + DEFAULTS, e);
-        }
+        return reference().yaml();
+    }
+
+    /** Every key with its meaning, its values and its default, as a page in Markdown. */
+    public static String page() {
+        return reference().page();
     }
 
     /**
@@ -102,23 +99,34 @@ public final class Recipes {
         return reference().explain(path, steps);
     }
 
-    /** Every key of a recipe as {@code block.key}, without those that stand only below a key of {@code leaves}. */
-    static Set<String> keys(Set<String> leaves) {
-        return reference().keys(leaves);
+    /** Every key of a recipe as {@code block.key}. */
+    static Set<String> keys() {
+        return reference().keys();
     }
 
     /** The JSON Schema of a recipe. */
     public static String schema() {
-        return JsonSchema.of(Recipe.class, DEFAULTS, defaults(), CHOICES);
+        return reference().schema();
     }
 
     /** A binder with the defaults. */
     static Binder binder() {
-        return new Binder(Defaults.parse(DEFAULTS, defaults()), CHOICES);
+        return new Binder(values(), CHOICES);
     }
 
     private static KeyReference reference() {
-        return new KeyReference(Recipe.class, DEFAULTS, defaults(), CHOICES);
+        return new KeyReference(Recipe.class, values(), CHOICES);
+    }
+
+    private static Defaults values() {
+        try (InputStream stream = Recipes.class.getResourceAsStream(DEFAULTS)) {
+            if (stream == null) {
+                throw RlhfException.bug(DEFAULTS + " is not on the class path");
+            }
+            return Defaults.parse(DEFAULTS, new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot read " + DEFAULTS, e);
+        }
     }
 
     private static Recipe bind(Document document, List<Setting> settings) {

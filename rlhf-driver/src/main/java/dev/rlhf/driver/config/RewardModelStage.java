@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name name that later stages refer to
  * @param kind {@code reward-model}
- * @param from where its weights come from
+ * @param from stage whose weights it starts from, or base
  * @param steps training steps
  * @param batchSize pairs of a step
- * @param microBatchTokens most tokens of one forward and backward pass
+ * @param microBatchTokens most tokens, padding included, of one forward and backward pass
  * @param data the pairs
  * @param objective the loss
  * @param optimiser AdamW
- * @param evaluation how it is evaluated, or null for its end alone
+ * @param evaluation how the model is measured on data it does not train on; null measures it at its end alone
  */
 @Block(value = "stage", kinds = "reward-model")
 public record RewardModelStage(

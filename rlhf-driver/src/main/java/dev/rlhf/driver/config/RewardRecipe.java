@@ -32,8 +32,8 @@ public sealed interface RewardRecipe {
      * 1 when the text equals the prompt's answer, else 0.
      *
      * @param kind {@code exact-match}
-     * @param name name under which its scores are recorded, or null for its kind
-     * @param weight factor of its scores in the sum
+     * @param name optional: name under which its scores are recorded; its kind where none is given
+     * @param weight factor of its scores in the sum of all rewards
      */
     @Block(value = "reward", kinds = "exact-match")
     record ExactMatch(String kind, @Nullable String name, double weight) implements RewardRecipe {
@@ -52,8 +52,8 @@ public sealed interface RewardRecipe {
      * Share of characters in their right place.
      *
      * @param kind {@code position-match}
-     * @param name name under which its scores are recorded, or null for its kind
-     * @param weight factor of its scores in the sum
+     * @param name optional: name under which its scores are recorded; its kind where none is given
+     * @param weight factor of its scores in the sum of all rewards
      */
     @Block(value = "reward", kinds = "position-match")
     record PositionMatch(String kind, @Nullable String name, double weight) implements RewardRecipe {
@@ -72,8 +72,8 @@ public sealed interface RewardRecipe {
      * 1 when the final number equals the answer's, else 0.
      *
      * @param kind {@code numeric-answer}
-     * @param name name under which its scores are recorded, or null for its kind
-     * @param weight factor of its scores in the sum
+     * @param name optional: name under which its scores are recorded; its kind where none is given
+     * @param weight factor of its scores in the sum of all rewards
      */
     @Block(value = "reward", kinds = "numeric-answer")
     record NumericAnswer(String kind, @Nullable String name, double weight) implements RewardRecipe {
@@ -92,8 +92,8 @@ public sealed interface RewardRecipe {
      * Soft punishment of completions that come near the token budget.
      *
      * @param kind {@code length-penalty}
-     * @param name name under which its scores are recorded, or null for its kind
-     * @param weight factor of its scores in the sum
+     * @param name optional: name under which its scores are recorded; its kind where none is given
+     * @param weight factor of its scores in the sum of all rewards
      * @param buffer tokens before the budget's end in which the penalty grows from 0 to 1; 0 for a quarter of the budget
      */
     @Block(value = "reward", kinds = "length-penalty")
@@ -120,10 +120,10 @@ public sealed interface RewardRecipe {
      * The score of a reward model.
      *
      * @param kind {@code reward-model}
-     * @param name name under which its scores are recorded, or null for one made of its kind
-     * @param weight factor of its scores in the sum
+     * @param name optional: name under which its scores are recorded; its kind where none is given
+     * @param weight factor of its scores in the sum of all rewards
      * @param from the stage that trained it
-     * @param whiten whether scores are whitened by the mean and deviation the model had on its own training pairs
+     * @param whiten whether scores are whitened by the mean and deviation of the model's training pairs
      */
     @Block(value = "reward", kinds = "reward-model")
     record Model(String kind, @Nullable String name, double weight, String from, boolean whiten)

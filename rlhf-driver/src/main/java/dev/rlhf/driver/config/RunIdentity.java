@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * Which keys make a run what it is: a resumed run keeps them.
  *
  * <p>A key is written as the block of defaults.yaml that it belongs to and its name there. What stands below a key that is free is free
- * too. A key in none of the lists is fixed; a test asks for each new key to be put into one.
+ * too. A key in none of the lists is fixed.
  */
 public final class RunIdentity {
     /** They say where and how the work is done, or what is measured of it, and never change a weight. */

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name name that later stages refer to
  * @param kind {@code sft}
- * @param from where its weights come from
+ * @param from stage whose weights it starts from, or base
  * @param steps training steps
  * @param batchSize examples of a step
- * @param microBatchTokens most tokens of one forward and backward pass
- * @param data what to imitate
+ * @param microBatchTokens most tokens, padding included, of one forward and backward pass
+ * @param data examples to imitate
  * @param reduction how token losses become one number
  * @param optimiser AdamW
- * @param evaluation how it is evaluated, or null for its end alone
+ * @param evaluation how the model is measured on data it does not train on; null measures it at its end alone
  */
 @Block(value = "stage", kinds = "sft")
 public record SftStage(

@@ -7,10 +7,10 @@ import java.util.Optional;
 /**
  * The built-in task: English words, to be spelled backwards.
  *
- * @param split which words
+ * @param split which part: train or held-out
  * @param minLength letters of the shortest word
  * @param maxLength letters of the longest word
- * @param heldOut number of words kept for evaluation
+ * @param heldOut words kept for evaluation
  */
 @Block(value = "data", kinds = "spelling")
 public record SpellingData(

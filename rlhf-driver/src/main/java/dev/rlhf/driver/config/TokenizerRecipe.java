@@ -30,7 +30,7 @@ public sealed interface TokenizerRecipe {
     /**
      * The tokenizer of another model directory.
      *
-     * @param path directory with tokenizer.json and tokenizer_config.json
+     * @param path directory with tokenizer.json and tokenizer_config.json, relative to the recipe
      */
     @Block(value = "tokenizer", kinds = "file")
     record File(Path path) implements TokenizerRecipe {}

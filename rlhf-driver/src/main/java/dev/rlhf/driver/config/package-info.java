@@ -1,8 +1,9 @@
 /**
  * The recipe: one YAML file that says what a run does.
  *
- * <p>Every block of the file is a record whose components are its keys in kebab-case; a block with a {@code kind} is a sealed
- * interface. {@code defaults.yaml} holds the default and the meaning of every key, the records hold the ranges.
+ * <p>Every block of the file is a record whose components are its keys in kebab-case, often one of the core's own; a block with a
+ * {@code kind} is an interface. Records hold the ranges and, in their Javadoc, the meaning of every key, {@code defaults.yaml} holds
+ * the defaults.
  */
 @NullMarked
 package dev.rlhf.driver.config;

@@ -29,11 +29,11 @@ class ExplainedKeysTest {
         assertThat(Recipes.explain("stages.ppo.kl.controller.beta")).isEqualTo("""
                         stages.ppo.kl.controller.beta
                           of kind fixed (the default):
-                            meaning   the coefficient
+                            meaning   the coefficient β
                             value     a number, at least 0
                             default   0.1
                           of kind adaptive:
-                            meaning   the coefficient at the start
+                            meaning   the coefficient β, in a recipe the one at the start
                             value     a number, above 0
                             default   0.1
                         """);

@@ -43,7 +43,7 @@ public final class Binder {
             if (Shape.isNullable(component)) {
                 return null;
             }
-            throw problem(top, path, "is missing; it needs " + choices.describe(component.getGenericType()));
+            throw problem(top, path, "is missing; it needs " + choices.describe(component));
         }
         return value(component.getGenericType(), component, layers, path);
     }
@@ -132,7 +132,7 @@ public final class Binder {
                 throw problem(
                         layers.mappings().get(0),
                         join(path, key),
-                        "is missing; it needs " + choices.describe(component.getGenericType()));
+                        "is missing; it needs " + choices.describe(component));
             } else {
                 values.put(key, value(component, children, join(path, key)));
             }

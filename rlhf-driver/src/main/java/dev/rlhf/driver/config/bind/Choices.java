@@ -1,8 +1,10 @@
 package dev.rlhf.driver.config.bind;
 
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
 import dev.rlhf.core.base.RlhfException;
 import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -38,8 +40,15 @@ public final class Choices {
         return given == null ? byKind(List.of(choice.getPermittedSubclasses())) : given;
     }
 
-    /** What a message calls the values of a type. */
-    String describe(Type type) {
+    /** What a message calls the values of a key. */
+    String describe(RecordComponent component) {
+        Range range = component.getAnnotation(Range.class);
+        return describe(component.getGenericType())
+                + (range == null ? "" : ", " + Scalars.describe(range))
+                + (Shape.isNullable(component) ? ", or null" : "");
+    }
+
+    private String describe(Type type) {
         if (type instanceof ParameterizedType) {
             return "a list, each item " + describe(Shape.itemType(type));
         }

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.Range;
 import java.lang.reflect.ParameterizedType;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.net.URI;
 import java.util.HashMap;
@@ -18,43 +17,32 @@ import java.util.Map;
  *
  * <p>What one key asks of another, such as a reference to an earlier stage, is beyond a schema.
  */
-public final class JsonSchema {
+final class JsonSchema {
     private static final String DIALECT = "https://json-schema.org/draft/2020-12/schema";
 
     private final Places places;
-    private final Meanings meanings;
 
     /** What stands at several places is written once. */
     private final Map<ObjectNode, String> definitions = new LinkedHashMap<>();
 
     private final Map<String, Integer> counts = new HashMap<>();
 
-    private JsonSchema(Places places, Meanings meanings) {
+    JsonSchema(Places places) {
         this.places = places;
-        this.meanings = meanings;
     }
 
-    /**
-     * The schema of the documents that {@code root} is bound from.
-     *
-     * @param name what messages call the defaults
-     * @param defaults text of a defaults.yaml
-     * @param choices the kinds of each choice
-     * @return JSON text
-     */
-    public static String of(Class<? extends Record> root, String name, String defaults, Choices choices) {
-        Places places = new Places(root, Defaults.parse(name, defaults), choices);
-        JsonSchema writer = new JsonSchema(places, Meanings.parse(defaults, places));
+    /** The schema of the whole document, as JSON text. */
+    String write() {
         ObjectNode schema = JsonNodeFactory.instance.objectNode();
         schema.put("$schema", DIALECT);
-        schema.setAll(writer.block(places.document()));
+        schema.setAll(block(places.document()));
         ObjectNode shared = schema.putObject("$defs");
-        writer.definitions.forEach((definition, key) -> shared.set(key, definition));
+        definitions.forEach((definition, key) -> shared.set(key, definition));
         return schema.toPrettyString();
     }
 
     private ObjectNode reference(List<PossibleBlock> blocks) {
-        String block = Shape.block(blocks.get(0).type()).value();
+        String block = blocks.get(0).name();
         ObjectNode definition = choice(blocks);
         String key =
                 definitions.computeIfAbsent(definition, added -> block + "-" + counts.merge(block, 1, Integer::sum));
@@ -105,10 +93,10 @@ public final class JsonSchema {
             properties.putObject(Shape.KIND);
         }
         ArrayNode required = JsonNodeFactory.instance.arrayNode();
-        for (String key : block.keys()) {
-            properties.set(key, property(block, key));
-            if (block.needs(key)) {
-                required.add(key);
+        for (Key key : block.keys()) {
+            properties.set(key.name(), property(key, places.below(block, key.name())));
+            if (key.otherwise() == null) {
+                required.add(key.name());
             }
         }
         if (!required.isEmpty()) {
@@ -117,28 +105,22 @@ public final class JsonSchema {
         return schema;
     }
 
-    private ObjectNode property(PossibleBlock block, String key) {
-        RecordComponent component = Shape.component(block.type(), key);
-        ObjectNode schema = value(component.getGenericType(), places.below(block, key));
-        Range range = component.getAnnotation(Range.class);
+    private ObjectNode property(Key key, List<PossibleBlock> blocks) {
+        ObjectNode schema = value(key.component().getGenericType(), blocks);
+        Range range = key.component().getAnnotation(Range.class);
         if (range != null) {
             bound(schema, "minimum", range.min());
             bound(schema, "maximum", range.max());
             bound(schema, "exclusiveMinimum", range.above());
             bound(schema, "exclusiveMaximum", range.below());
         }
-        if (Shape.isNullable(component)) {
+        if (Shape.isNullable(key.component())) {
             ObjectNode either = JsonNodeFactory.instance.objectNode();
             either.putArray("anyOf").add(schema).addObject().put("type", "null");
             schema = either;
         }
-        StringBuilder description = new StringBuilder(meanings.of(block, key).orElse(""));
-        block.layers().children(key).stream()
-                .findFirst()
-                .filter(node -> !node.line().equals("{}"))
-                .ifPresent(node ->
-                        description.append(" (default: ").append(node.line()).append(')'));
-        return schema.put("description", description.toString());
+        boolean told = key.otherwise() != null && !key.otherwise().equals("{}");
+        return schema.put("description", key.meaning() + (told ? " (default: " + key.otherwise() + ")" : ""));
     }
 
     private ObjectNode value(Type type, List<PossibleBlock> blocks) {

@@ -5,33 +5,38 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** Explains keys: what they mean, what they may be, and what they are when a document leaves them out. */
 public final class KeyReference {
-    private final Choices choices;
     private final Places places;
-    private final Meanings meanings;
 
-    /**
-     * The reference of the documents that {@code root} is bound from.
-     *
-     * @param name what messages call the defaults
-     * @param defaults text of a defaults.yaml
-     * @param choices the kinds of each choice
-     */
-    public KeyReference(Class<? extends Record> root, String name, String defaults, Choices choices) {
-        this.choices = choices;
-        this.places = new Places(root, Defaults.parse(name, defaults), choices);
-        this.meanings = Meanings.parse(defaults, places);
+    /** The reference of the documents that {@code root} is bound from. */
+    public KeyReference(Class<? extends Record> root, Defaults defaults, Choices choices) {
+        this.places = new Places(root, defaults, choices);
     }
 
-    /**
-     * Every key that a document may have, as the block of the defaults that it belongs to and its name there.
-     *
-     * @param leaves keys below which nothing is looked for
-     */
-    public Set<String> keys(Set<String> leaves) {
-        return places.keys(leaves);
+    /** Every key that a document may have, as the block of the defaults that it belongs to and its name there. */
+    public Set<String> keys() {
+        return places.blocks().values().stream()
+                .flatMap(List::stream)
+                .flatMap(block -> block.names().stream().map(key -> block.name() + "." + key))
+                .collect(Collectors.toSet());
+    }
+
+    /** Every key with its default and its meaning, as the text of a defaults.yaml. */
+    public String yaml() {
+        return new KeyListing(places).yaml();
+    }
+
+    /** Every key with its meaning, values and default, as a page in Markdown. */
+    public String page() {
+        return new KeyListing(places).page();
+    }
+
+    /** The JSON Schema of a document. */
+    public String schema() {
+        return new JsonSchema(places).write();
     }
 
     /**
@@ -47,7 +52,7 @@ public final class KeyReference {
 
     /** Explains the key at {@code steps}, which is told as {@code path}. */
     public String explain(String path, List<String> steps) {
-        KeyWords words = new KeyWords(choices, meanings, steps);
+        KeyWords words = new KeyWords(steps);
         List<PossibleBlock> here = List.of(places.document());
         for (int i = 0; i < steps.size(); i++) {
             String step = steps.get(i);
@@ -73,43 +78,30 @@ public final class KeyReference {
     /** The blocks that a path's first step names, if it is no key of the document itself. */
     private List<PossibleBlock> named(List<PossibleBlock> here, List<String> steps, int i) {
         Map<String, List<PossibleBlock>> blocks = i == 0 ? places.blocks() : Map.of();
-        List<PossibleBlock> named = blocks.getOrDefault(steps.get(i), List.of());
-        if (!named.isEmpty()) {
-            return named;
-        }
         String step = steps.get(i);
+        String above = String.join(".", steps.subList(0, i));
+        if (blocks.containsKey(step)) {
+            return blocks.getOrDefault(step, List.of());
+        }
         if (here.isEmpty()) {
-            throw RlhfException.user("there is no key '" + step + "' in " + String.join(".", steps.subList(0, i))
-                    + ", which is a single value");
+            throw RlhfException.user("there is no key '" + step + "' in " + above + ", which is a single value");
         }
         Set<String> known = new TreeSet<>(blocks.keySet());
         here.forEach(block -> {
-            known.addAll(block.keys());
+            known.addAll(block.names());
             known.addAll(block.kinds());
         });
         known.removeAll(steps.subList(0, i));
-        String place = i == 0 ? "" : " in " + String.join(".", steps.subList(0, i));
-        List<String> elsewhere = elsewhere(blocks, step);
-        String suggestion = elsewhere.isEmpty()
-                ? Suggestion.of(step, known)
-                : "; did you mean " + String.join(" or ", elsewhere) + "?";
+        String elsewhere = blocks.values().stream()
+                .flatMap(List::stream)
+                .filter(block -> block.names().contains(step))
+                .map(block -> block.path() + "." + step)
+                .collect(Collectors.joining(" or "));
+        String suggestion = elsewhere.isEmpty() ? Suggestion.of(step, known) : "; did you mean " + elsewhere + "?";
         String ownName = here.size() > 1 && here.stream().allMatch(block -> block.has(Document.NAME))
                 ? "; the name of a stage is known with --recipe FILE"
                 : "";
-        throw RlhfException.user("there is no key '" + step + "'" + place + suggestion + ownName + " (known: "
-                + String.join(", ", known) + ")");
-    }
-
-    /** The paths at whose end the key stands, from the block that has it. */
-    private static List<String> elsewhere(Map<String, List<PossibleBlock>> blocks, String key) {
-        return blocks.entrySet().stream()
-                .flatMap(entry -> entry.getValue().stream()
-                        .filter(block -> block.keys().contains(key))
-                        .map(block -> path(entry.getKey(), block, key)))
-                .toList();
-    }
-
-    private static String path(String name, PossibleBlock block, String key) {
-        return name + "." + (block.kind().isEmpty() ? "" : block.kind() + ".") + key;
+        throw RlhfException.user("there is no key '" + step + "'" + (i == 0 ? "" : " in " + above) + suggestion
+                + ownName + " (known: " + String.join(", ", known) + ")");
     }
 }

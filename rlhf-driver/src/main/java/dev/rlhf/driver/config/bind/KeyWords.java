@@ -1,7 +1,5 @@
 package dev.rlhf.driver.config.bind;
 
-import dev.rlhf.core.base.Range;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,11 +8,9 @@ import java.util.stream.Collectors;
 
 /** Puts what is known of keys into lines of text. */
 final class KeyWords {
-    private static final String LINE = "    %-8s  %s\n";
+    private static final String LINES = "    meaning   %s\n    value     %s\n    default   %s\n";
     private static final String KEY_LINE = "    %-20s  %s\n";
 
-    private final Choices choices;
-    private final Meanings meanings;
     private final List<String> path;
 
     /**
@@ -22,20 +18,21 @@ final class KeyWords {
      *
      * @param path its steps; a kind among them is not named again
      */
-    KeyWords(Choices choices, Meanings meanings, List<String> path) {
-        this.choices = choices;
-        this.meanings = meanings;
+    KeyWords(List<String> path) {
         this.path = path;
     }
 
     /** All about one key of the blocks; what differs from kind to kind is told apart. */
-    String key(List<PossibleBlock> blocks, String key) {
-        if (key.equals(Shape.KIND)) {
+    String key(List<PossibleBlock> blocks, String name) {
+        if (name.equals(Shape.KIND)) {
             return kind(blocks);
         }
         Map<String, List<PossibleBlock>> alike = new LinkedHashMap<>();
-        blocks.forEach(block -> alike.computeIfAbsent(about(block, key), text -> new ArrayList<>())
-                .add(block));
+        for (PossibleBlock block : blocks) {
+            Key key = block.key(name);
+            String about = LINES.formatted(key.meaning(), key.values(), key.otherwiseInWords());
+            alike.computeIfAbsent(about, text -> new ArrayList<>()).add(block);
+        }
         return alike.entrySet().stream()
                 .map(entry -> heading(alike.size(), entry.getValue()) + entry.getKey())
                 .collect(Collectors.joining());
@@ -48,39 +45,25 @@ final class KeyWords {
                 .collect(Collectors.joining());
     }
 
-    private String keys(PossibleBlock block) {
+    private static String keys(PossibleBlock block) {
         return block.keys().isEmpty()
                 ? "    (no keys)\n"
                 : block.keys().stream()
-                        .map(key -> KEY_LINE.formatted(key, meaning(block, key)))
+                        .map(key -> KEY_LINE.formatted(key.name(), key.meaning()))
                         .collect(Collectors.joining());
     }
 
-    private String about(PossibleBlock block, String key) {
-        RecordComponent component = Shape.component(block.type(), key);
-        Range range = component.getAnnotation(Range.class);
-        String value = choices.describe(component.getGenericType())
-                + (range == null ? "" : ", " + Scalars.describe(range))
-                + (Shape.isNullable(component) ? ", or null" : "");
-        String otherwise = block.layers().children(key).stream()
-                .findFirst()
-                .map(node -> node.line().equals("{}") ? "that of each of its keys" : node.line())
-                .orElse(block.needs(key) ? "none: it must be given" : "null");
-        return LINE.formatted("meaning", meaning(block, key))
-                + LINE.formatted("value", value)
-                + LINE.formatted("default", otherwise);
-    }
-
     private static String kind(List<PossibleBlock> blocks) {
-        List<String> kinds = blocks.stream().map(PossibleBlock::kind).distinct().toList();
-        List<String> usual = blocks.stream()
+        String kinds = blocks.stream().map(PossibleBlock::kind).distinct().collect(Collectors.joining(", "));
+        String usual = blocks.stream()
                 .filter(PossibleBlock::usual)
                 .map(PossibleBlock::kind)
                 .distinct()
-                .toList();
-        return LINE.formatted("meaning", "what kind of block this is; it decides on the other keys")
-                + LINE.formatted("value", Scalars.oneOf(kinds))
-                + LINE.formatted("default", usual.isEmpty() ? "none: it must be given" : String.join(" or ", usual));
+                .collect(Collectors.joining(" or "));
+        return LINES.formatted(
+                "what kind of block this is; it decides on the other keys",
+                "one of " + kinds,
+                usual.isEmpty() ? Key.MUST_BE_GIVEN : usual);
     }
 
     private String heading(int parts, List<PossibleBlock> blocks) {
@@ -92,9 +75,5 @@ final class KeyWords {
                                         .collect(Collectors.joining(" / "))
                                 + (block.usual() ? " (the default)" : ""))
                         .collect(Collectors.joining(", ", "  of kind ", ":\n"));
-    }
-
-    private String meaning(PossibleBlock block, String key) {
-        return meanings.of(block, key).orElse("");
     }
 }

@@ -1,8 +1,6 @@
 package dev.rlhf.driver.config.bind;
 
-import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Constant;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -37,13 +35,12 @@ public record Leaf(String path, List<String> keys, @Nullable Object value) {
     }
 
     private static void block(Record bound, String path, List<String> keys, Map<String, Leaf> leaves) {
-        Block block = Shape.block(bound.getClass());
-        if (block.kinds().length == 1) {
-            add(block.kinds()[0], Binder.join(path, Shape.KIND), with(keys, block, Shape.KIND), leaves);
-        }
-        Shape.keys(bound.getClass())
-                .forEach((key, component) ->
-                        add(Shape.value(bound, component), Binder.join(path, key), with(keys, block, key), leaves));
+        String name = Shape.block(bound.getClass()).value();
+        Shape.values(bound).forEach((key, value) -> {
+            List<String> longer = new ArrayList<>(keys);
+            longer.add(name + "." + key);
+            add(value, Binder.join(path, key), longer, leaves);
+        });
     }
 
     private static void add(@Nullable Object value, String path, List<String> keys, Map<String, Leaf> leaves) {
@@ -52,19 +49,12 @@ public record Leaf(String path, List<String> keys, @Nullable Object value) {
         } else if (value instanceof List<?> list && list.stream().allMatch(Record.class::isInstance)) {
             for (int i = 0; i < list.size(); i++) {
                 Record item = (Record) list.get(i);
-                RecordComponent named = Shape.keys(item.getClass()).get(Document.NAME);
-                Object own = named == null ? null : Shape.value(item, named);
+                Object own = Shape.values(item).get(Document.NAME);
                 String name = own == null ? path + "[" + i + "]" : Binder.join(path, own.toString());
                 block(item, name, keys, leaves);
             }
         } else {
             leaves.put(path, new Leaf(path, keys, value));
         }
-    }
-
-    private static List<String> with(List<String> keys, Block block, String key) {
-        List<String> longer = new ArrayList<>(keys);
-        longer.add(block.value() + "." + key);
-        return longer;
     }
 }

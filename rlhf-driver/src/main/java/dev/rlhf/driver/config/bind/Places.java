@@ -5,19 +5,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 
-/** Which blocks may stand where in a document, and with which defaults. */
+/** Which blocks may stand where in a document, with which keys and defaults: what every reference of keys is made from. */
 final class Places {
+    private final Class<?> root;
     private final Defaults defaults;
     private final Choices choices;
-    private final Class<?> root;
 
+    /** The places of the documents that {@code root} is bound from. */
     Places(Class<?> root, Defaults defaults, Choices choices) {
         this.root = root;
-        this.choices = choices;
         this.defaults = defaults;
+        this.choices = choices;
     }
 
     /** The document itself. */
@@ -27,7 +26,7 @@ final class Places {
 
     /** The blocks that a key, or an item of its list, may be; empty where it holds single values. */
     List<PossibleBlock> below(PossibleBlock parent, String key) {
-        Type type = Shape.component(parent.type(), key).getGenericType();
+        Type type = parent.key(key).component().getGenericType();
         return of(type, parent.kinds(), parent.layers().children(key));
     }
 
@@ -37,40 +36,17 @@ final class Places {
         List<Class<?>> open = new ArrayList<>(List.of(root));
         for (int i = 0; i < open.size(); i++) {
             for (PossibleBlock block : of(open.get(i), List.of(), List.of())) {
-                List<PossibleBlock> named =
-                        blocks.computeIfAbsent(Shape.block(block.type()).value(), name -> new ArrayList<>());
+                List<PossibleBlock> named = blocks.computeIfAbsent(block.name(), name -> new ArrayList<>());
                 if (named.stream().noneMatch(other -> other.kind().equals(block.kind()))) {
                     named.add(block);
                 }
-                Shape.keys(block.type()).values().stream()
-                        .map(component -> Shape.itemType(component.getGenericType()))
+                block.keys().stream()
+                        .map(key -> Shape.itemType(key.component().getGenericType()))
                         .filter(type -> !Scalars.covers(type) && !open.contains(type))
                         .forEach(open::add);
             }
         }
         return blocks;
-    }
-
-    /** Every key that a document may have, as {@code block.key}, without those that stand only below a key of {@code leaves}. */
-    Set<String> keys(Set<String> leaves) {
-        Set<String> keys = new TreeSet<>();
-        List<Class<?>> open = new ArrayList<>(List.of(root));
-        for (int i = 0; i < open.size(); i++) {
-            for (PossibleBlock block : of(open.get(i), List.of(), List.of())) {
-                String name = Shape.block(block.type()).value() + ".";
-                if (!block.kind().isEmpty()) {
-                    keys.add(name + Shape.KIND);
-                }
-                Shape.keys(block.type()).forEach((key, component) -> {
-                    keys.add(name + key);
-                    Class<?> type = Shape.itemType(component.getGenericType());
-                    if (!leaves.contains(name + key) && !Scalars.covers(type) && !open.contains(type)) {
-                        open.add(type);
-                    }
-                });
-            }
-        }
-        return keys;
     }
 
     private List<PossibleBlock> of(Type type, List<String> kindsAbove, List<YamlNode> nodes) {
@@ -81,7 +57,7 @@ final class Places {
         // The items of a list have no defaults but their own.
         Layers layers = raw == type ? Layers.of(nodes, choices.isChoice(raw)) : Layers.NONE;
         if (!choices.isChoice(raw)) {
-            return List.of(new PossibleBlock(raw, kindsAbove, "", layers.over(defaults.of(raw, "")), true));
+            return List.of(block(raw, kindsAbove, "", layers, true));
         }
         String usual = layers.kind()
                 .map(node -> node instanceof YamlNode.Scalar scalar ? scalar.text() : "")
@@ -90,9 +66,25 @@ final class Places {
         choices.kinds(raw).forEach((kind, chosen) -> {
             List<String> kinds = new ArrayList<>(kindsAbove);
             kinds.add(kind);
-            Layers own = layers.ofKind(kind).over(defaults.of(chosen, kind));
-            blocks.add(new PossibleBlock(chosen, kinds, kind, own, kind.equals(usual)));
+            blocks.add(block(chosen, kinds, kind, layers.ofKind(kind), kind.equals(usual)));
         });
         return blocks;
+    }
+
+    private PossibleBlock block(Class<?> type, List<String> kinds, String kind, Layers above, boolean usual) {
+        Layers layers = above.over(defaults.of(type, kind));
+        Map<String, String> meanings = Meanings.of(type);
+        List<Key> keys = new ArrayList<>();
+        Shape.keys(type).forEach((name, component) -> {
+            if (!name.equals(Shape.KIND)) {
+                String otherwise = layers.children(name).stream()
+                        .findFirst()
+                        .map(YamlNode::line)
+                        .orElse(Shape.isNullable(component) ? "null" : null);
+                String meaning = meanings.getOrDefault(component.getName(), "");
+                keys.add(new Key(name, component, meaning, choices.describe(component), otherwise));
+            }
+        });
+        return new PossibleBlock(Shape.block(type).value(), kinds, kind, usual, layers, keys);
     }
 }

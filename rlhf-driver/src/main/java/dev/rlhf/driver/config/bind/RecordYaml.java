@@ -23,12 +23,7 @@ public final class RecordYaml {
 
     private static Map<String, @Nullable Object> mapping(Record bound) {
         Map<String, @Nullable Object> mapping = new LinkedHashMap<>();
-        String[] kinds = Shape.block(bound.getClass()).kinds();
-        if (kinds.length == 1) {
-            mapping.put(Shape.KIND, kinds[0]);
-        }
-        Shape.keys(bound.getClass())
-                .forEach((key, component) -> mapping.put(key, plain(Shape.value(bound, component))));
+        Shape.values(bound).forEach((key, value) -> mapping.put(key, plain(value)));
         return mapping;
     }
 

@@ -29,17 +29,18 @@ final class Shape {
         return keys;
     }
 
-    /** The component of a key that the record has. */
-    static RecordComponent component(Class<?> type, String key) {
-        RecordComponent component = keys(type).get(key);
-        if (component == null) {
-            throw new IllegalStateException(type + " has no key " + key);
+    /** The values of a record by their key, first its kind where it is the only one that the record may have. */
+    static Map<String, @Nullable Object> values(Record bound) {
+        Map<String, @Nullable Object> values = new LinkedHashMap<>();
+        String[] kinds = block(bound.getClass()).kinds();
+        if (kinds.length == 1) {
+            values.put(KIND, kinds[0]);
         }
-        return component;
+        keys(bound.getClass()).forEach((key, component) -> values.put(key, value(bound, component)));
+        return values;
     }
 
-    /** The value of a record's component. */
-    static @Nullable Object value(Record bound, RecordComponent component) {
+    private static @Nullable Object value(Record bound, RecordComponent component) {
         try {
             var accessor = component.getAccessor();
             accessor.setAccessible(true);

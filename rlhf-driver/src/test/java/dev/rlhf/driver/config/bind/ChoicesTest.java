@@ -20,14 +20,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ChoicesTest {
     private static final String DEFAULTS = """
             meal:
-              dish: soup          # what is eaten
-              drinks: []          # what is drunk
+              dish: soup
+              drinks: []
             dish:
               every-kind:
-                portions: 2       # how many eat
-                heat: 9           # is no key of any kind and disturbs none
+                portions: 2
+                heat: 9    # is no key of any kind and disturbs none
               soup:
-                salt: 0.5         # grams
+                salt: 0.5
             """;
 
     private static final Choices CHOICES = Choices.of(Map.of(Dish.class, List.of(Soup.class, Bread.class)));
@@ -99,13 +99,13 @@ class ChoicesTest {
 
     @Test
     void theReferenceKnowsEveryKind() {
-        KeyReference reference = new KeyReference(Meal.class, "defaults", DEFAULTS, CHOICES);
+        KeyReference reference = new KeyReference(Meal.class, Defaults.parse("defaults", DEFAULTS), CHOICES);
 
         assertThat(reference.explain("dish.kind")).contains("one of soup, bread", "default   soup");
-        assertThat(reference.explain("dish.bread.portions")).contains("how many eat", "at least 1", "default   2");
+        assertThat(reference.explain("dish.bread.portions")).contains("a whole number, at least 1", "default   2");
         assertThat(reference.explain("dish.bread.flour")).contains("none: it must be given");
         assertThat(reference.explain("dish.bread.spread")).contains("default   null");
-        assertThat(JsonSchema.of(Meal.class, "defaults", DEFAULTS, CHOICES)).contains("\"const\" : \"bread\"");
+        assertThat(reference.schema()).contains("\"const\" : \"bread\"");
     }
 
     @Test

@@ -2,26 +2,39 @@ package dev.rlhf.driver.config.bind;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.core.update.AdaptiveKl;
+import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.Recipes;
-import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class MeaningsTest {
-    @Test
-    void everyKeyOfARecipeHasAMeaning() {
-        Places places =
-                new Places(Recipe.class, Defaults.parse("defaults.yaml", Recipes.defaults()), Choices.of(Map.of()));
-        Meanings meanings = Meanings.parse(Recipes.defaults(), places);
-        Map<String, List<PossibleBlock>> blocks = places.blocks();
+    /** Its sources are not laid beside it. */
+    @Block("test")
+    record Undocumented(int key) {}
 
-        assertThat(blocks).hasSizeGreaterThan(15);
-        blocks.values().stream()
-                .flatMap(List::stream)
-                .forEach(block -> assertThat(block.keys())
-                        .as("keys of %s %s", Shape.block(block.type()).value(), block.kind())
-                        .allSatisfy(key ->
-                                assertThat(meanings.of(block, key)).as(key).isPresent()));
+    @Test
+    void aKeyMeansWhatTheJavadocOfItsRecordSays() {
+        assertThat(Meanings.of(SamplingParams.class))
+                .containsEntry("topP", "nucleus mass; 1 keeps all")
+                .containsOnlyKeys("samplesPerPrompt", "temperature", "topP", "topK", "maxTokens");
+        assertThat(Meanings.of(AdaptiveKl.class)).containsEntry("target", "KL per sequence aimed at, in nats");
+        assertThat(Meanings.of(ModelRecipe.Directory.class))
+                .containsOnlyKeys("path")
+                .containsEntry("path", "the directory, relative to the recipe");
+    }
+
+    @Test
+    void aRecordWithoutSourcesHasNone() {
+        assertThat(Meanings.of(Undocumented.class)).isEmpty();
+    }
+
+    @Test
+    void everyKeyOfARecipeHasAMeaningInOneLine() {
+        assertThat(Recipes.defaults().lines().filter(line -> line.contains(":")))
+                .hasSizeGreaterThan(150)
+                .noneMatch(line -> line.endsWith("# "))
+                .noneMatch(line -> line.contains("{@"));
     }
 }

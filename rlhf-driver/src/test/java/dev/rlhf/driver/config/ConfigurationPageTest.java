@@ -1,0 +1,18 @@
+package dev.rlhf.driver.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+class ConfigurationPageTest {
+    private static final Path PAGE = Path.of("..", "docs", "configuration.md");
+
+    @Test
+    void theDocumentationIsWhatTheRecordsSay() {
+        assertThat(PAGE)
+                .as("docs/configuration.md is stale; write it with: ./rlhf config page > docs/configuration.md")
+                .content()
+                .isEqualTo(Recipes.page());
+    }
+}
