@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The loop of PPO, GRPO, RLOO and REINFORCE with fakes; no native code, no server. */
+/** The loop of every on-policy algorithm with fakes; no native code, no server. */
 class PolicyLoopTest {
     private static final KlController WEAK = new FixedKl(0.01);
 

@@ -60,6 +60,9 @@ final class ToyRun {
     enum Algorithm {
         PPO,
         GRPO,
+        DAPO,
+        GSPO,
+        CISPO,
         RLOO,
         REINFORCE;
 
@@ -72,6 +75,9 @@ final class ToyRun {
                 case PPO -> surrogate(0.2).withEntropy();
                 case GRPO ->
                     beta == 0 ? surrogate(0.28).withEntropy() : surrogate(0.28).withEntropyAndKl(KlEstimator.K3, beta);
+                case DAPO -> surrogate(0.28).withEntropy();
+                case GSPO -> sequences().withEntropy();
+                case CISPO -> weights().withEntropy();
                 case RLOO, REINFORCE -> new PolicyGradient(0, Reduction.TOKEN_MEAN).withEntropy();
             };
         }
@@ -87,10 +93,32 @@ final class ToyRun {
                     Reduction.TOKEN_MEAN);
         }
 
+        private static ClippedSurrogate sequences() {
+            return new ClippedSurrogate(
+                    ClippedSurrogate.Ratio.SEQUENCE,
+                    ClippedSurrogate.Clip.PESSIMISTIC,
+                    0.2,
+                    0.28,
+                    0,
+                    0,
+                    Reduction.SEQUENCE_MEAN_TOKEN_MEAN);
+        }
+
+        private static ClippedSurrogate weights() {
+            return new ClippedSurrogate(
+                    ClippedSurrogate.Ratio.TOKEN,
+                    ClippedSurrogate.Clip.STOP_GRADIENT,
+                    1,
+                    4,
+                    0,
+                    0,
+                    Reduction.TOKEN_MEAN);
+        }
+
         PolicySettings settings() {
             AdvantageEstimator advantage = switch (this) {
                 case PPO -> new GeneralizedAdvantage(1, 0.95, true);
-                case GRPO -> new GroupRelative(true, 1e-4);
+                case GRPO, DAPO, GSPO, CISPO -> new GroupRelative(true, 1e-4);
                 case RLOO -> new LeaveOneOut();
                 case REINFORCE -> new BatchBaseline(true);
             };
@@ -98,7 +126,10 @@ final class ToyRun {
         }
 
         PolicySettings settings(Function<AdvantageInput, Advantages> advantage, DoubleFunction<Objective> objective) {
-            int updates = this == PPO ? 2 : 1;
+            int updates = switch (this) {
+                case PPO, DAPO, GSPO, CISPO -> 2;
+                case GRPO, RLOO, REINFORCE -> 1;
+            };
             return new PolicySettings(
                     4,
                     new SamplingParams(8, 1, 1, 0, 4),
@@ -108,7 +139,7 @@ final class ToyRun {
                     KlEstimator.K1,
                     updates,
                     updates,
-                    false,
+                    this == DAPO,
                     1e-5,
                     SEED);
         }
