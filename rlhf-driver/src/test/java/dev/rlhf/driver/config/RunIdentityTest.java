@@ -45,6 +45,7 @@ class RunIdentityTest {
             "optimiser.beta1 optimiser.beta2 optimiser.epsilon optimiser.weight-decay optimiser.max-gradient-norm",
             "sampling.samples-per-prompt sampling.temperature sampling.top-p sampling.top-k sampling.max-tokens",
             "data.format data.too-long reward.name reward.kind reward.weight reward.buffer reward.from reward.whiten",
+            "reward.batch-size reward.token-ids",
             "advantage.kind advantage.gamma advantage.lambda advantage.whiten advantage.divide-by-deviation",
             "advantage.epsilon objective.kind objective.ratio objective.clip objective.clip-low objective.clip-high objective.dual-clip",
             "objective.entropy-bonus objective.reduction pair-loss.kind preference-loss.kind pair-loss.margin pair-loss.centering preference-loss.beta",

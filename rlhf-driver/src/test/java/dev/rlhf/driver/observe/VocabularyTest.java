@@ -66,19 +66,6 @@ class VocabularyTest {
     }
 
     @Test
-    void everyKindOfRewardHasItsOwnWordsAndNoOtherHasAny() {
-        assertThat(Vocabulary.ALL.rewards().keySet())
-                .as("kinds of rewards below 'rewards' in words.yaml")
-                .isEqualTo(kinds(RewardRecipe.class));
-        assertThat(Vocabulary.ALL.rewards().values()).doesNotHaveDuplicates().doesNotContain("");
-    }
-
-    @Test
-    void aUsersOwnRewardIsCalledByItsKind() {
-        assertThat(Vocabulary.reward("no-swearing")).isEqualTo("no-swearing");
-    }
-
-    @Test
     void whatIsDrawnHasWordsAndAForm() {
         assertThat(Metrics.ALL).allSatisfy(metric -> {
             assertThat(metric.form()).as(metric.toString()).isIn("number", "share", "stacked-seconds");
