@@ -1,18 +1,25 @@
 package dev.rlhf.actors;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.reward.RewardContext;
 import dev.rlhf.core.reward.RewardFunction;
+import dev.rlhf.core.reward.RewardKinds;
+import dev.rlhf.core.reward.RewardOrigin;
+import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.reward.Rubric;
 import dev.rlhf.core.reward.ScoredGroup;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.learner.DjlNetwork;
-import java.util.ArrayList;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
- * Scores samples by rules and by trained reward models.
+ * Scores samples by rewards of any kind: rules, trained reward models, services, a user's own.
  *
  * <p>Every request names what to score by, so that a restarted actor needs to be told nothing.
  */
@@ -22,17 +29,17 @@ public final class RewardActor implements ByteActor {
 
     static final String SCORE = "score";
 
-    private final List<DjlNetwork> networks = new ArrayList<>();
-    private Optional<RewardSettings> current = Optional.empty();
+    private final Deque<Runnable> opened = new ArrayDeque<>();
+    private byte[] current = {};
     private Optional<Rubric> rubric = Optional.empty();
 
     /**
      * Samples to score.
      *
-     * @param settings what to score them by
+     * @param settings what to score them by, {@link RewardSettings} as {@link Wire} wrote them
      * @param groups one a prompt
      */
-    record Request(RewardSettings settings, List<RolloutGroup> groups) {}
+    record Request(byte[] settings, List<RolloutGroup> groups) {}
 
     /**
      * The scores.
@@ -74,36 +81,42 @@ public final class RewardActor implements ByteActor {
 
     @Override
     public void close() {
-        // Forgotten first: a rubric must never be asked again when its networks are gone.
+        // Forgotten first: a rubric must never be asked again when what it scores by is gone.
         rubric = Optional.empty();
-        current = Optional.empty();
-        networks.forEach(DjlNetwork::close);
-        networks.clear();
+        while (!opened.isEmpty()) {
+            opened.pop().run();
+        }
     }
 
     /** The rubric of {@code settings}; what was opened for others is freed. */
-    private Rubric rubric(RewardSettings settings) {
-        if (rubric.isPresent() && current.equals(Optional.of(settings))) {
+    private Rubric rubric(byte[] settings) {
+        if (rubric.isPresent() && Arrays.equals(current, settings)) {
             return rubric.get();
         }
         close();
-        Rubric opened = new Rubric(settings.criteria().stream()
-                .map(criterion -> new Rubric.Criterion(criterion.name(), function(criterion), criterion.weight()))
+        RewardSettings read = Wire.read(settings, RewardSettings.class);
+        RewardKinds kinds = new RewardKinds(read.jars().stream().map(Path::of).toList());
+        Rubric made = new Rubric(read.terms().stream()
+                .map(term -> criterion(kinds, read.maxTokens(), term))
                 .toList());
-        rubric = Optional.of(opened);
-        current = Optional.of(settings);
-        return opened;
+        rubric = Optional.of(made);
+        current = settings;
+        return made;
     }
 
-    private RewardFunction function(CriterionSettings criterion) {
-        if (criterion instanceof CriterionSettings.Rule rule) {
-            return rule.reward();
-        }
-        if (criterion instanceof CriterionSettings.Model model) {
-            DjlNetwork network = DjlNetwork.open(model.network());
-            networks.add(network);
-            return new RewardModelScores(network, model.mean(), model.deviation());
-        }
-        throw RlhfException.bug("no reward is known of " + criterion.getClass());
+    private Rubric.Criterion criterion(RewardKinds kinds, int maxTokens, RewardTerm term) {
+        RewardRecipe recipe = Wire.read(term.recipe(), kinds.recipe(term.kind()));
+        RewardOrigin origin = RewardOrigin.of(recipe);
+        RewardContext context = new RewardContext(
+                maxTokens, Optional.ofNullable(term.model()).map(this::scores), Optional.ofNullable(term.secret()));
+        RewardFunction function = origin.guard(term.name(), () -> recipe.open(context));
+        opened.push(function::close);
+        return new Rubric.Criterion(term.name(), origin, function, recipe.weight());
+    }
+
+    private RewardFunction scores(RewardTerm.Model model) {
+        DjlNetwork network = DjlNetwork.open(model.network());
+        opened.push(network::close);
+        return new RewardModelScores(network, model.mean(), model.deviation());
     }
 }

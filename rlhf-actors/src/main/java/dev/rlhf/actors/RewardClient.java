@@ -17,7 +17,7 @@ import java.util.concurrent.CompletableFuture;
 public final class RewardClient implements Scorer {
     private static final int CHUNK = 32;
 
-    private final RewardSettings settings;
+    private final byte[] settings;
     private final List<ActorHandle> actors;
     private final RepeatedCalls calls;
 
@@ -29,7 +29,7 @@ public final class RewardClient implements Scorer {
      * @param deadline longest wait for one call, restarts included
      */
     public RewardClient(RewardSettings settings, List<ActorHandle> actors, Duration deadline) {
-        this.settings = settings;
+        this.settings = Wire.write(settings);
         this.actors = List.copyOf(actors);
         this.calls = new RepeatedCalls(deadline);
     }

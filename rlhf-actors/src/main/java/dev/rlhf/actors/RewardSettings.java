@@ -5,11 +5,14 @@ import java.util.List;
 /**
  * What a reward actor scores by.
  *
- * @param criteria terms of the reward, at least one
+ * @param jars absolute paths of the jars with a user's kinds of reward, which the actor must see under the same path
+ * @param maxTokens token budget of a completion
+ * @param terms terms of the reward, at least one
  */
-public record RewardSettings(List<CriterionSettings> criteria) {
-    /** Keeps its own copy of {@code criteria}. */
+public record RewardSettings(List<String> jars, int maxTokens, List<RewardTerm> terms) {
+    /** Keeps its own copies. */
     public RewardSettings {
-        criteria = List.copyOf(criteria);
+        jars = List.copyOf(jars);
+        terms = List.copyOf(terms);
     }
 }

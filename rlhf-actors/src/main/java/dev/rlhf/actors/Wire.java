@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 import com.fasterxml.jackson.dataformat.smile.databind.SmileMapper;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.core.reward.RuleReward;
 import dev.rlhf.core.update.Objective;
 import java.io.IOException;
 
@@ -25,8 +24,6 @@ final class Wire {
                     .allowIfSubType("dev.rlhf.")
                     .build())
             .addMixIn(Objective.class, Named.class)
-            .addMixIn(RuleReward.class, Named.class)
-            .addMixIn(CriterionSettings.class, Named.class)
             .addMixIn(GenerationPlace.class, Named.class)
             .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
             .enable(

@@ -167,8 +167,8 @@ class BoundaryTest {
     }
 
     private static RewardClient client(ActorHandle actor) {
-        RewardSettings settings =
-                new RewardSettings(List.of(new CriterionSettings.Rule("length", new LengthPenalty(20, 5), 1)));
+        RewardSettings settings = new RewardSettings(
+                List.of(), 20, List.of(RewardTerm.of("length", new LengthPenalty(null, 1, 5), null, null)));
         return new RewardClient(settings, List.of(actor), PATIENCE);
     }
 

@@ -9,12 +9,15 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.reward.ExactMatch;
+import dev.rlhf.core.reward.ModelScore;
 import dev.rlhf.core.reward.PositionMatch;
+import dev.rlhf.core.reward.RuleReward;
 import dev.rlhf.core.reward.ScoredGroup;
 import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.FinishReason;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.testing.BitEquality;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -99,13 +102,10 @@ class RewardClientTest {
 
     @Test
     void termsAreWeightedAndWhitened() {
-        List<ScoredGroup> raw = client(RewardActor.ROLE, 1, new RewardSettings(List.of(model(0, 1, 1))))
-                .score(groups());
+        List<ScoredGroup> raw =
+                client(RewardActor.ROLE, 1, settings(model(0, 1, 1))).score(groups());
         List<ScoredGroup> mixed = client(
-                        RewardActor.ROLE,
-                        1,
-                        new RewardSettings(List.of(
-                                model(0.25, 2, 0.5), new CriterionSettings.Rule("exact-match", new ExactMatch(), 3))))
+                        RewardActor.ROLE, 1, settings(model(0.25, 2, 0.5), rule(new ExactMatch("exact-match", 3))))
                 .score(groups());
         for (int g = 0; g < GROUPS; g++) {
             for (int i = 0; i < 2; i++) {
@@ -123,12 +123,7 @@ class RewardClientTest {
         RewardClient good = new RewardClient(both(1), List.of(actor), Duration.ofMinutes(10));
         Path missing = models.resolve("missing");
         RewardClient bad = new RewardClient(
-                new RewardSettings(List.of(
-                        model(0, 1, 1),
-                        new CriterionSettings.Model(
-                                "reward-model", SmallModel.settings(missing, Head.REWARD), 0, 1, 1))),
-                List.of(actor),
-                Duration.ofMinutes(10));
+                settings(model(0, 1, 1), model("missing", missing, 0, 1, 1)), List.of(actor), Duration.ofMinutes(10));
         List<ScoredGroup> before = good.score(groups());
         assertThatThrownBy(() -> bad.score(groups()))
                 .isInstanceOfSatisfying(
@@ -142,10 +137,7 @@ class RewardClientTest {
 
     @Test
     void aPromptWithoutAnAnswerIsNamed() {
-        RewardClient client = client(
-                RewardActor.ROLE,
-                1,
-                new RewardSettings(List.of(new CriterionSettings.Rule("exact-match", new ExactMatch(), 1))));
+        RewardClient client = client(RewardActor.ROLE, 1, settings(rule(new ExactMatch())));
         Prompt unanswered = new Prompt("gsm8k.jsonl:3", "?", new int[] {3}, Map.of());
         RolloutGroup group = new RolloutGroup(unanswered, groups().get(0).completions());
         assertThatThrownBy(() -> client.score(List.of(group)))
@@ -168,14 +160,25 @@ class RewardClientTest {
     }
 
     private static RewardSettings both(double weight) {
-        return new RewardSettings(List.of(
-                model(0.1, 1.5, weight),
-                new CriterionSettings.Rule("position-match", new PositionMatch(), 1 - weight)));
+        return settings(model(0.1, 1.5, weight), rule(new PositionMatch(null, 1 - weight)));
     }
 
-    private static CriterionSettings model(double mean, double deviation, double weight) {
-        return new CriterionSettings.Model(
-                "reward-model", SmallModel.settings(model, Head.REWARD), mean, deviation, weight);
+    private static RewardSettings settings(RewardTerm... terms) {
+        return new RewardSettings(List.of(), 9, List.of(terms));
+    }
+
+    private static RewardTerm rule(RuleReward rule) {
+        return RewardTerm.of(rule.kind(), rule, null, null);
+    }
+
+    private static RewardTerm model(double mean, double deviation, double weight) {
+        return model("reward-model", model, mean, deviation, weight);
+    }
+
+    private static RewardTerm model(String name, Path directory, double mean, double deviation, double weight) {
+        NetworkSettings network = SmallModel.settings(directory, Head.REWARD);
+        return RewardTerm.of(
+                name, new ModelScore(null, weight, "rm", true), new RewardTerm.Model(network, mean, deviation), null);
     }
 
     /** Groups of two completions, of all lengths; every second first one is right. */

@@ -13,9 +13,10 @@ import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.reward.ExactMatch;
 import dev.rlhf.core.reward.LengthPenalty;
+import dev.rlhf.core.reward.ModelScore;
 import dev.rlhf.core.reward.NumericAnswer;
 import dev.rlhf.core.reward.PositionMatch;
-import dev.rlhf.core.reward.RuleReward;
+import dev.rlhf.core.reward.RewardKinds;
 import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.FinishReason;
 import dev.rlhf.core.rollout.RolloutGroup;
@@ -45,6 +46,7 @@ import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.core.update.UpdateReport;
 import dev.rlhf.core.update.ValueRegression;
+import dev.rlhf.rollout.HttpReward;
 import dev.rlhf.testing.BitEquality;
 import java.io.IOException;
 import java.net.URI;
@@ -86,8 +88,15 @@ class WireTest {
             0.7,
             12);
 
-    static Stream<RuleReward> rules() {
-        return Stream.of(new ExactMatch(), new PositionMatch(), new NumericAnswer(), new LengthPenalty(10, 3));
+    /** A reward of each kind that is built in. */
+    private static Stream<Record> rewards() {
+        return Stream.of(
+                new ExactMatch("exact", -0.5),
+                new PositionMatch(),
+                new NumericAnswer(),
+                new LengthPenalty(null, 1, 3),
+                new ModelScore("model", 2, "rm", false),
+                new HttpReward("judge", 1, URI.create("http://judge:9000/score?v=2"), 8, 2, 30, true, "JUDGE_KEY"));
     }
 
     static Stream<Objective> objectives() {
@@ -119,19 +128,25 @@ class WireTest {
                                 TokenOutputs.ofPolicy(new float[][] {NUMBERS, NONE}, new float[][] {NUMBERS, NONE}),
                                 TokenOutputs.ofValues(new float[][] {{1}, {2}}),
                                 new UpdateReport(Double.MIN_VALUE, 0.1, 1e-4, 12, Map.of("clip_fraction", 0.25)),
-                                new RewardActor.Request(
-                                        new RewardSettings(
-                                                List.of(new CriterionSettings.Model("model", NETWORK, 0.3, 1.7, 0.5))),
-                                        List.of(GROUP)),
+                                new RewardActor.Request(new byte[] {1, -2}, List.of(GROUP)),
+                                new RewardSettings(
+                                        List.of("/jars/mine.jar"),
+                                        12,
+                                        List.of(
+                                                new RewardTerm(
+                                                        "model",
+                                                        "reward-model",
+                                                        new byte[] {7},
+                                                        new RewardTerm.Model(NETWORK, 0.3, 1.7),
+                                                        null),
+                                                new RewardTerm("judge", "http", new byte[0], null, "s3cret"))),
                                 new RewardActor.Answer(List.of(new RewardActor.Scores(
                                         "words.txt:17",
                                         new double[] {1, 0.1},
                                         Map.of("exact-match", new double[] {1, 0.1}))))),
                         ofRollouts(),
                         objectives().map(objective -> new LearnerMessage.Update("policy", BATCH, objective)),
-                        rules().map(rule -> new RewardActor.Request(
-                                new RewardSettings(List.of(new CriterionSettings.Rule("rule", rule, -0.5))),
-                                List.of())))
+                        rewards())
                 .flatMap(messages -> messages);
     }
 
@@ -171,14 +186,13 @@ class WireTest {
     @Test
     void everyChoiceIsAmongTheMessages() {
         List<Class<?>> seen = messages()
-                .flatMap(message -> message instanceof RewardActor.Request request
-                        ? request.settings().criteria().stream()
-                        : Stream.of(message instanceof RolloutSettings settings ? settings.place() : message))
+                .map(message -> message instanceof RolloutSettings settings ? settings.place() : message)
                 .<Class<?>>map(Object::getClass)
                 .toList();
-        for (Class<?> choice : List.of(LearnerMessage.class, CriterionSettings.class, GenerationPlace.class)) {
+        for (Class<?> choice : List.of(LearnerMessage.class, GenerationPlace.class)) {
             assertThat(seen).containsAll(Arrays.asList(choice.getPermittedSubclasses()));
         }
+        assertThat(seen).containsAll(new RewardKinds(List.of()).recipes());
     }
 
     @Test

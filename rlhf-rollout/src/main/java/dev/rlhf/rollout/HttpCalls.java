@@ -1,8 +1,10 @@
 package dev.rlhf.rollout;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.ErrorKind;
@@ -29,14 +31,15 @@ import okhttp3.Response;
  * none are the server's fault (RESOURCE, with what to set). Any other refusal is the caller's mistake (USER) in the server's words.
  */
 final class HttpCalls {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** NaN, which is no JSON, is read as what it is meant to be, so that its refusal can say where it stands. */
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
+            .build();
+
     /** How the embedded server says that its model's numbers are not finite, which no repetition changes. */
     private static final String DIVERGED = "DivergedError";
 
     private static final int MOST_AT_ONCE = 1024;
-    private static final int UNAUTHORIZED = 401;
-    private static final int NOT_FOUND = 404;
-    private static final int METHOD_NOT_ALLOWED = 405;
     private static final int REQUEST_TIMEOUT = 408;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
@@ -44,14 +47,29 @@ final class HttpCalls {
     private final OkHttpClient http;
     private final HttpUrl endpoint;
     private final Optional<String> apiKey;
+    private final Service service;
+
+    /** What servers of a sort have in common. */
+    interface Service {
+        /** What a message calls one, e.g. {@code generation server}. */
+        String name();
+
+        /** What to do about a refusal that no other request would spare; empty where the request is at fault. */
+        String remedy(HttpUrl url, int status, String text);
+
+        /** Most bytes of an answer. */
+        long mostBytes();
+    }
 
     /** Requests to {@code endpoint} over shared connections; throws USER for an address that is none. */
-    HttpCalls(OkHttpClient http, URI endpoint, Optional<String> apiKey) {
+    HttpCalls(OkHttpClient http, Service service, URI endpoint, Optional<String> apiKey) {
         HttpUrl url = HttpUrl.parse(endpoint.toString());
         if (url == null) {
-            throw RlhfException.user("not an address of a generation server: " + endpoint + "; write http://host:port");
+            throw RlhfException.user(
+                    "not an address of a " + service.name() + ": " + endpoint + "; write http://host:port");
         }
         this.http = http;
+        this.service = service;
         this.endpoint = url;
         this.apiKey = apiKey;
     }
@@ -70,6 +88,11 @@ final class HttpCalls {
         http.dispatcher().setMaxRequests(MOST_AT_ONCE);
         http.dispatcher().setMaxRequestsPerHost(MOST_AT_ONCE);
         return http;
+    }
+
+    /** The address itself. */
+    HttpUrl url() {
+        return endpoint;
     }
 
     /** The address of a route. */
@@ -117,35 +140,32 @@ final class HttpCalls {
     }
 
     private JsonNode read(Request request, Response response) throws IOException {
-        String text = response.body().string();
+        // Read on only as far as that: one byte more is one too many.
+        long most = service.mostBytes();
+        boolean tooMuch = response.body().source().request(most + 1);
+        if (tooMuch && response.isSuccessful()) {
+            throw RlhfException.resource(describe(request) + " answered with more than " + most + " bytes", null);
+        }
+        String text = tooMuch
+                ? response.body().source().readUtf8(most)
+                : response.body().string();
         if (response.isSuccessful()) {
             return json(request, text);
         }
         int status = response.code();
         String message = describe(request) + " answered " + status + ": " + words(text);
-        throw ServerFault.failure(kind(request, status, text), status, message + remedy(request, status, text));
+        throw ServerFault.failure(
+                kind(request, status, text), status, message + service.remedy(request.url(), status, text));
     }
 
-    private static ErrorKind kind(Request request, int status, String text) {
+    private ErrorKind kind(Request request, int status, String text) {
         if (error(text).path("type").asText().equals(DIVERGED)) {
             return ErrorKind.DIVERGED;
         }
         if (status >= SERVER_ERROR || status == TOO_MANY_REQUESTS || status == REQUEST_TIMEOUT) {
             return ErrorKind.TRANSIENT;
         }
-        return remedy(request, status, text).isEmpty() ? ErrorKind.USER : ErrorKind.RESOURCE;
-    }
-
-    /** What to do about a refusal that no other request would spare; empty where the request is at fault. */
-    private static String remedy(Request request, int status, String text) {
-        boolean noRoute = status == METHOD_NOT_ALLOWED || (status == NOT_FOUND && !text.contains("does not exist"));
-        if (status == UNAUTHORIZED) {
-            return "; the server asks for a key: set VLLM_API_KEY to what it was started with (--api-key)";
-        }
-        if (noRoute && request.url().encodedPath().contains("/v1/")) {
-            return "; nothing there speaks vLLM's protocol: look at the address and at what listens there";
-        }
-        return noRoute ? "; it was started without its routes for training: set VLLM_SERVER_DEV_MODE=1" : "";
+        return service.remedy(request.url(), status, text).isEmpty() ? ErrorKind.USER : ErrorKind.RESOURCE;
     }
 
     private JsonNode json(Request request, String text) {
@@ -182,6 +202,6 @@ final class HttpCalls {
 
     @Override
     public String toString() {
-        return "generation server " + endpoint;
+        return service.name() + " " + endpoint;
     }
 }

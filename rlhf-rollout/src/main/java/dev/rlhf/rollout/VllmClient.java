@@ -28,7 +28,7 @@ final class VllmClient {
 
     /** A client of one server over shared connections; throws USER for an address that is none. */
     VllmClient(OkHttpClient http, URI endpoint, ServerSettings settings) {
-        this.calls = new HttpCalls(http, endpoint, settings.apiKey());
+        this.calls = new HttpCalls(http, new VllmService(), endpoint, settings.apiKey());
         this.modelName = settings.modelName();
         this.outage = new Outage(calls.toString());
     }

@@ -4,7 +4,8 @@ import dev.rlhf.core.rollout.RolloutGroup;
 import java.util.List;
 
 /** Scores completions. */
-public interface RewardFunction {
+@FunctionalInterface
+public interface RewardFunction extends AutoCloseable {
     /**
      * One score a completion.
      *
@@ -12,4 +13,8 @@ public interface RewardFunction {
      * @return scores, [G][n], finite
      */
     double[][] score(List<RolloutGroup> groups);
+
+    /** Frees what it holds. */
+    @Override
+    default void close() {}
 }

@@ -15,10 +15,41 @@ public final class Rubric implements Scorer {
      * One reward function and what it counts.
      *
      * @param name name under which its scores are recorded, unlike all others of the rubric
+     * @param origin whose mistake its failures are
      * @param function scores
      * @param weight factor of its scores in the sum
      */
-    public record Criterion(String name, RewardFunction function, double weight) {}
+    public record Criterion(String name, RewardOrigin origin, RewardFunction function, double weight) {
+        /** A rule as a criterion. */
+        public static Criterion of(String name, RuleReward rule, double weight) {
+            return new Criterion(name, RewardOrigin.of(rule), rule, weight);
+        }
+
+        private double[][] score(List<RolloutGroup> groups) {
+            return origin.guard(name, () -> {
+                double[][] scores = function.score(groups);
+                for (int g = 0; g < groups.size(); g++) {
+                    int completions = groups.get(g).completions().size();
+                    if (scores.length != groups.size() || scores[g].length != completions) {
+                        throw origin.fault(
+                                name,
+                                "did not give one score to each of the " + completions + " completions of prompt "
+                                        + groups.get(g).prompt().id(),
+                                null);
+                    }
+                }
+                return scores;
+            });
+        }
+
+        private double finite(double score, RolloutGroup group) {
+            if (!Double.isFinite(score)) {
+                throw origin.fault(
+                        name, "gave " + score + " for prompt " + group.prompt().id(), null);
+            }
+            return score;
+        }
+    }
 
     /** Sums the given criteria; throws USER when there is none, BUG when two have one name. */
     public Rubric(List<Criterion> criteria) {
@@ -40,12 +71,11 @@ public final class Rubric implements Scorer {
             components.add(new LinkedHashMap<>());
         }
         for (Criterion criterion : criteria) {
-            double[][] scores = criterion.function().score(groups);
-            requireShape(scores, criterion, groups);
+            double[][] scores = criterion.score(groups);
             for (int g = 0; g < scores.length; g++) {
                 components.get(g).put(criterion.name(), scores[g]);
                 for (int i = 0; i < scores[g].length; i++) {
-                    totals.get(g)[i] += criterion.weight() * finite(scores[g][i], criterion, groups.get(g));
+                    totals.get(g)[i] += criterion.weight() * criterion.finite(scores[g][i], groups.get(g));
                 }
             }
         }
@@ -54,24 +84,5 @@ public final class Rubric implements Scorer {
             scored.add(new ScoredGroup(groups.get(g), totals.get(g), components.get(g)));
         }
         return scored;
-    }
-
-    private static void requireShape(double[][] scores, Criterion criterion, List<RolloutGroup> groups) {
-        for (int g = 0; g < groups.size(); g++) {
-            int completions = groups.get(g).completions().size();
-            if (scores.length != groups.size() || scores[g].length != completions) {
-                throw RlhfException.bug("reward " + criterion.name()
-                        + " did not give one score to each of the " + completions + " completions of prompt "
-                        + groups.get(g).prompt().id());
-            }
-        }
-    }
-
-    private static double finite(double score, Criterion criterion, RolloutGroup group) {
-        if (!Double.isFinite(score)) {
-            throw RlhfException.bug("reward " + criterion.name() + " gave " + score + " for prompt "
-                    + group.prompt().id());
-        }
-        return score;
     }
 }

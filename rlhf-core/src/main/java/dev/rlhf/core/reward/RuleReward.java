@@ -5,8 +5,8 @@ import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.RolloutGroup;
 import java.util.List;
 
-/** A reward that looks at one completion at a time and needs no model. */
-public interface RuleReward extends RewardFunction {
+/** A reward that looks at one completion at a time and needs nothing but its keys. */
+public interface RuleReward extends RewardRecipe, RewardFunction {
     /** The score of one completion. */
     double score(Prompt prompt, Completion completion);
 
@@ -17,5 +17,10 @@ public interface RuleReward extends RewardFunction {
                         .mapToDouble(completion -> score(group.prompt(), completion))
                         .toArray())
                 .toArray(double[][]::new);
+    }
+
+    @Override
+    default RewardFunction open(RewardContext context) {
+        return this;
     }
 }

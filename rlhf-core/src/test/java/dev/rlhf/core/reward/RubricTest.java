@@ -11,8 +11,10 @@ import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.FinishReason;
 import dev.rlhf.core.rollout.RolloutGroup;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,8 +34,8 @@ class RubricTest {
     @Test
     void scoresAreWeightedAddedAndKeptByName() {
         Rubric rubric = new Rubric(List.of(
-                new Rubric.Criterion("exact-match", new ExactMatch(), 2),
-                new Rubric.Criterion("fixed", new Fixed(new double[][] {{0.5, -1}, {3}}), -0.1)));
+                Rubric.Criterion.of("exact-match", new ExactMatch(), 2),
+                criterion("fixed", new Fixed(new double[][] {{0.5, -1}, {3}}), -0.1)));
         List<ScoredGroup> scored = rubric.score(GROUPS);
         assertThat(scored).extracting(ScoredGroup::group).isEqualTo(GROUPS);
         assertThat(scored.get(0).rewards()).containsExactly(2 - 0.05, 0.1);
@@ -61,6 +63,40 @@ class RubricTest {
                         RlhfException.class,
                         failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.BUG))
                 .hasMessage("reward fixed gave NaN for prompt p:2");
+    }
+
+    @Test
+    void whatAUsersRewardDoesWrongIsTheUsersMistake() {
+        RewardOrigin users = new RewardOrigin("vowels", Optional.of(Path.of("/my/vowels.jar")));
+        Map<RewardFunction, String> mistakes = Map.of(
+                groups -> new double[0][], "did not give one score",
+                groups -> new double[2][], "NullPointerException",
+                groups -> new double[][] {{1, 1}, {Double.NaN}}, "gave NaN for prompt p:2",
+                groups -> {
+                            throw new ArithmeticException("/ by zero");
+                        },
+                        "threw java.lang.ArithmeticException: / by zero at dev.rlhf.core.reward.RubricTest");
+        mistakes.forEach((function, words) -> {
+            Rubric rubric = new Rubric(List.of(new Rubric.Criterion("mine", users, function, 1)));
+            assertThatThrownBy(() -> rubric.score(GROUPS))
+                    .isInstanceOfSatisfying(
+                            RlhfException.class,
+                            failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.USER))
+                    .hasMessageContaining("mine of kind vowels in /my/vowels.jar")
+                    .hasMessageContaining(words);
+        });
+    }
+
+    @Test
+    void whatARewardThrowsOnPurposeIsLeftAsItIs() {
+        RewardFunction away = groups -> {
+            throw RlhfException.resource("the judge is away", null);
+        };
+        assertThatThrownBy(() -> new Rubric(List.of(criterion("judge", away, 1))).score(GROUPS))
+                .isInstanceOfSatisfying(
+                        RlhfException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
+                .hasMessage("the judge is away");
     }
 
     @Test
@@ -99,15 +135,16 @@ class RubricTest {
         Completion completion =
                 new Completion(new int[length], new float[length], FinishReason.STOP, new WeightVersion(1), "");
         // Compared as numbers: an unpunished completion may be worth -0.
-        assertThat(new LengthPenalty(10, 4).score(GROUPS.get(0).prompt(), completion) - penalty)
-                .isZero();
+        RolloutGroup group = new RolloutGroup(GROUPS.get(0).prompt(), List.of(completion));
+        RewardFunction opened = new LengthPenalty(null, 1, 4).open(RewardContext.of(10));
+        assertThat(opened.score(List.of(group))[0][0] - penalty).isZero();
     }
 
     @Test
     void twoRewardsOfOneKindKeepTheirOwnScores() {
         Rubric rubric = new Rubric(List.of(
-                new Rubric.Criterion("first", new Fixed(new double[][] {{1, 2}, {3}}), 1),
-                new Rubric.Criterion("second", new Fixed(new double[][] {{5, 6}, {7}}), 1)));
+                criterion("first", new Fixed(new double[][] {{1, 2}, {3}}), 1),
+                criterion("second", new Fixed(new double[][] {{5, 6}, {7}}), 1)));
 
         ScoredGroup scored = rubric.score(GROUPS).get(0);
 
@@ -118,7 +155,7 @@ class RubricTest {
 
     @Test
     void oneNameForTwoRewardsIsABug() {
-        Rubric.Criterion criterion = new Rubric.Criterion("same", new ExactMatch(), 1);
+        Rubric.Criterion criterion = Rubric.Criterion.of("same", new ExactMatch(), 1);
 
         assertThatThrownBy(() -> new Rubric(List.of(criterion, criterion)))
                 .isInstanceOfSatisfying(
@@ -150,8 +187,12 @@ class RubricTest {
         assertThat(PositionMatch.share(text, answer)).isEqualTo(share);
     }
 
+    private static Rubric.Criterion criterion(String name, RewardFunction function, double weight) {
+        return new Rubric.Criterion(name, new RewardOrigin(name, Optional.empty()), function, weight);
+    }
+
     private static Rubric rubric(double[][] scores) {
-        return new Rubric(List.of(new Rubric.Criterion("fixed", new Fixed(scores), 1)));
+        return new Rubric(List.of(criterion("fixed", new Fixed(scores), 1)));
     }
 
     private static RolloutGroup group(String id, String answer, String... texts) {

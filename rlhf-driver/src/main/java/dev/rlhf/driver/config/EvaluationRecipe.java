@@ -2,6 +2,7 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.reward.RuleReward;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,6 @@ public record EvaluationRecipe(
         @Range(min = 0) int everySteps,
         boolean keepBest,
         @Nullable PromptData data,
-        RuleName reward,
+        RuleReward reward,
         @Range(min = 1) int limit,
         @Range(min = 1) int maxTokens) {}

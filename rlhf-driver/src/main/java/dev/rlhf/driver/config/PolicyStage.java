@@ -2,7 +2,9 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.core.advantage.AdvantageEstimator;
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.PolicyLoss;
@@ -62,7 +64,7 @@ public record PolicyStage(
         rewards = List.copyOf(rewards);
         RecipeChecks.require(!rewards.isEmpty(), "rewards", "must name at least one reward");
         RewardNames.of(rewards);
-        rewards.forEach(reward -> reward.rule(sampling.maxTokens()));
+        requireFit(rewards, sampling.maxTokens());
         RecipeChecks.require(
                 advantage.needsCritic() == (critic != null),
                 "critic",
@@ -77,6 +79,16 @@ public record PolicyStage(
                 samplesPerStep(promptsPerStep, sampling) % miniBatches == 0,
                 "mini-batches",
                 "must divide the " + samplesPerStep(promptsPerStep, sampling) + " samples of a step");
+    }
+
+    private static void requireFit(List<RewardRecipe> rewards, int maxTokens) {
+        for (int i = 0; i < rewards.size(); i++) {
+            try {
+                rewards.get(i).requireFits(maxTokens);
+            } catch (KeyException complaint) {
+                throw new KeyException("rewards[" + i + "]." + complaint.path(), complaint.complaint());
+            }
+        }
     }
 
     /** Names under which the scores of {@code rewards} are recorded, in their order; no two are equal. */

@@ -2,6 +2,7 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.reward.RuleReward;
 import dev.rlhf.core.rollout.SamplingParams;
 import java.util.List;
 
@@ -19,7 +20,7 @@ import java.util.List;
 @Block(value = "data", kinds = "ranked-samples")
 public record RankedSamples(
         PromptData prompts,
-        RuleName rankedBy,
+        RuleReward rankedBy,
         @Range(min = 0, max = 1) double onPolicyShare,
         @Range(min = 1) int pairs,
         @Range(min = 1) int heldOutPairs,

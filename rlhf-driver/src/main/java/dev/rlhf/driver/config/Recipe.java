@@ -3,6 +3,7 @@ package dev.rlhf.driver.config;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.base.Seed;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -16,6 +17,7 @@ import java.util.List;
  * @param actors how many actors of each role
  * @param ray what the Ray runtime needs
  * @param generation the server that draws samples
+ * @param jars jars with a user's own kinds of reward, relative to the recipe
  * @param model the model that stages call {@code base}
  * @param checkpoint when to write checkpoints and how many to keep
  * @param stages the stages, in order
@@ -30,6 +32,7 @@ public record Recipe(
         ActorCounts actors,
         RaySettings ray,
         GenerationRecipe generation,
+        List<Path> jars,
         ModelRecipe model,
         CheckpointRecipe checkpoint,
         List<StageRecipe> stages) {
@@ -44,8 +47,9 @@ public record Recipe(
         RAY
     }
 
-    /** Keeps its own copy of {@code stages} and checks what one key asks of another; throws USER naming the key. */
+    /** Keeps its own copies and checks what one key asks of another; throws USER naming the key. */
     public Recipe {
+        jars = List.copyOf(jars);
         stages = List.copyOf(stages);
         RecipeChecks.check(name, stages);
     }

@@ -2,6 +2,7 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.reward.RewardRecipe;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,12 +58,13 @@ final class RecipeChecks {
             if (reward.needsAnswers()) {
                 requireAnswers(stage.data(), path + ".data", "rewards[" + i + "]");
             }
-            if (reward instanceof RewardRecipe.Model model) {
-                StageRecipe source = earlier.get(model.from());
+            if (reward.model().isPresent()) {
+                String from = reward.model().get().from();
+                StageRecipe source = earlier.get(from);
                 require(
                         source != null && !source.leavesPolicy(),
                         path + ".rewards[" + i + "].from",
-                        "must name an earlier reward-model stage, not '" + model.from() + "'");
+                        "must name an earlier reward-model stage, not '" + from + "'");
             }
         }
         CriticRecipe critic = stage.critic();

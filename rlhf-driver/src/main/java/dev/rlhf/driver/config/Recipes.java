@@ -1,6 +1,9 @@
 package dev.rlhf.driver.config;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.reward.RewardKinds;
+import dev.rlhf.core.reward.RewardRecipe;
+import dev.rlhf.core.reward.RuleReward;
 import dev.rlhf.driver.config.bind.Binder;
 import dev.rlhf.driver.config.bind.Choices;
 import dev.rlhf.driver.config.bind.Defaults;
@@ -21,8 +24,7 @@ public final class Recipes {
     private static final String DEFAULTS = "defaults.yaml";
     private static final String STAGES = "stages";
 
-    /** The kinds of the choices that are open. */
-    private static final Choices CHOICES = Choices.of(Map.of());
+    private static final String JARS = "jars";
 
     private Recipes() {}
 
@@ -83,7 +85,7 @@ public final class Recipes {
      * @throws RlhfException USER naming the nearest key when there is none such
      */
     public static String explain(String path) {
-        return reference().explain(path);
+        return reference(choices(List.of())).explain(path);
     }
 
     /** The same where {@code recipe} says of which kind a stage is that the path names. */
@@ -96,7 +98,7 @@ public final class Recipes {
                     .orElseThrow(() -> RlhfException.user(recipe + " has no stage " + name + " with a kind"));
             steps.set(1, kind);
         }
-        return reference().explain(path, steps);
+        return reference(choices(Document.read(recipe).paths(JARS))).explain(path, steps);
     }
 
     /** Every key of a recipe as {@code block.key}. */
@@ -111,11 +113,19 @@ public final class Recipes {
 
     /** A binder with the defaults. */
     static Binder binder() {
-        return new Binder(values(), CHOICES);
+        return binder(List.of());
+    }
+
+    private static Binder binder(List<Path> jars) {
+        return new Binder(values(), choices(jars));
     }
 
     private static KeyReference reference() {
-        return new KeyReference(Recipe.class, values(), CHOICES);
+        return reference(choices(List.of()));
+    }
+
+    private static KeyReference reference(Choices choices) {
+        return new KeyReference(Recipe.class, values(), choices);
     }
 
     private static Defaults values() {
@@ -129,8 +139,18 @@ public final class Recipes {
         }
     }
 
+    /** The kinds of the choices that are open, a user's own included. */
+    private static Choices choices(List<Path> jars) {
+        List<Class<? extends RewardRecipe>> rewards = new RewardKinds(jars).recipes();
+        return Choices.of(Map.of(
+                RewardRecipe.class,
+                rewards,
+                RuleReward.class,
+                rewards.stream().filter(RuleReward.class::isAssignableFrom).toList()));
+    }
+
     private static Recipe bind(Document document, List<Setting> settings) {
         settings.forEach(setting -> document.set(setting.text(), setting.directory()));
-        return binder().bind(Recipe.class, document);
+        return binder(document.paths(JARS)).bind(Recipe.class, document);
     }
 }

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.config;
 
+import dev.rlhf.core.reward.RewardRecipe;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -27,7 +28,7 @@ final class RewardNames {
             }
         }
         boolean severalModels =
-                rewards.stream().filter(RewardRecipe.Model.class::isInstance).count() > 1;
+                rewards.stream().filter(reward -> reward.model().isPresent()).count() > 1;
         List<String> names = new ArrayList<>();
         for (RewardRecipe reward : rewards) {
             String given = reward.name();
@@ -37,9 +38,10 @@ final class RewardNames {
     }
 
     private static String plain(RewardRecipe reward, boolean severalModels) {
-        return severalModels && reward instanceof RewardRecipe.Model model
-                ? model.kind() + "-" + model.from()
-                : reward.kind();
+        return reward.model()
+                .filter(model -> severalModels)
+                .map(model -> reward.kind() + "-" + model.from())
+                .orElse(reward.kind());
     }
 
     private static String free(String name, Set<String> taken) {

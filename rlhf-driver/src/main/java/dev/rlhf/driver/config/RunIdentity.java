@@ -27,13 +27,17 @@ public final class RunIdentity {
             "generation.model-name",
             "generation.context-length",
             "generation.largest-gap",
+            "reward.url",
+            "reward.concurrency",
+            "reward.deadline-seconds",
+            "reward.key-variable",
             "stage.evaluation");
 
     /** They may change where no step is taken back. */
     static final Set<String> GROWING = Set.of("stage.steps");
 
     /** They lead to files, whose content must be the same; where it lies does not matter. */
-    static final Set<String> GUARDED = Set.of("model.path", "tokenizer.path", "data.path");
+    static final Set<String> GUARDED = Set.of("model.path", "tokenizer.path", "data.path", "recipe.jars");
 
     private static final String STAGES = "stages";
 
@@ -79,7 +83,7 @@ public final class RunIdentity {
     private static boolean mayChange(@Nullable Leaf before, @Nullable Leaf after) {
         if (before == null || after == null) {
             Leaf leaf = before == null ? after : before;
-            return leaf != null && free(leaf);
+            return leaf != null && (free(leaf) || guarded(leaf));
         }
         return free(after)
                 || guarded(after)

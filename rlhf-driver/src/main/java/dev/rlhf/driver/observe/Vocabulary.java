@@ -17,9 +17,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  *
  * @param metrics of numbers, in the order in which they are explained
  * @param stages what stages of a kind do, by kind
- * @param rewards what rewards of a kind count, by kind
  */
-public record Vocabulary(List<Metric> metrics, Map<String, String> stages, Map<String, String> rewards) {
+public record Vocabulary(List<Metric> metrics, Map<String, String> stages) {
     /** All of them. */
     public static final Vocabulary ALL = read();
 
@@ -32,11 +31,6 @@ public record Vocabulary(List<Metric> metrics, Map<String, String> stages, Map<S
             throw RlhfException.bug(FILE + " does not say what stages of the kind " + kind + " do");
         }
         return words;
-    }
-
-    /** What rewards of a kind count; the kind itself where nobody has described it, as with a user's own. */
-    public static String reward(String kind) {
-        return ALL.rewards.getOrDefault(kind, kind);
     }
 
     private static Vocabulary read() {

@@ -3,18 +3,17 @@ package dev.rlhf.driver.report;
 import static dev.rlhf.driver.observe.Figures.setting;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.update.AdaptiveKl;
 import dev.rlhf.driver.config.KlRecipe;
 import dev.rlhf.driver.config.PolicyStage;
 import dev.rlhf.driver.config.PreferenceStage;
 import dev.rlhf.driver.config.RewardModelStage;
-import dev.rlhf.driver.config.RewardRecipe;
 import dev.rlhf.driver.config.SftStage;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.Fact;
 import dev.rlhf.driver.observe.StageFamily;
 import dev.rlhf.driver.observe.StageWords;
-import dev.rlhf.driver.observe.Vocabulary;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -59,8 +58,7 @@ final class StageFacts {
 
     private static String reward(RewardRecipe reward) {
         String weight = reward.weight() == 1 ? "" : setting(reward.weight()) + " × ";
-        String from = reward instanceof RewardRecipe.Model model ? " " + model.from() : "";
-        return weight + Vocabulary.reward(reward.kind()) + from;
+        return weight + reward.words();
     }
 
     private static String penalty(KlRecipe kl) {

@@ -65,14 +65,32 @@ record RunInputs(Map<String, Input> inputs) {
         Map<String, Input> inputs = new LinkedHashMap<>();
         Map<Path, Map<String, String>> read = new LinkedHashMap<>();
         for (Leaf leaf : Leaf.of(recipe).values()) {
-            if (leaf.value() instanceof Path path && RunIdentity.guarded(leaf)) {
-                inputs.put(
-                        leaf.path(),
-                        new Input(
-                                path.toString(), RunIdentity.free(leaf), read.computeIfAbsent(path, RunInputs::files)));
+            if (RunIdentity.guarded(leaf)) {
+                paths(leaf)
+                        .forEach((key, path) -> inputs.put(
+                                key,
+                                new Input(
+                                        path.toString(),
+                                        RunIdentity.free(leaf),
+                                        read.computeIfAbsent(path, RunInputs::files))));
             }
         }
         return new RunInputs(inputs);
+    }
+
+    /** The paths of a leaf by their keys, several where it is a list. */
+    private static Map<String, Path> paths(Leaf leaf) {
+        Map<String, Path> paths = new LinkedHashMap<>();
+        if (leaf.value() instanceof Path path) {
+            paths.put(leaf.path(), path);
+        } else if (leaf.value() instanceof List<?> list) {
+            for (int i = 0; i < list.size(); i++) {
+                if (list.get(i) instanceof Path path) {
+                    paths.put(leaf.path() + "[" + i + "]", path);
+                }
+            }
+        }
+        return paths;
     }
 
     /** What a run has written; empty where it began before there were such files. */

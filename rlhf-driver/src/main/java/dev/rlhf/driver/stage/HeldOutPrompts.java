@@ -1,6 +1,5 @@
 package dev.rlhf.driver.stage;
 
-import dev.rlhf.core.base.Constant;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
@@ -13,7 +12,6 @@ import dev.rlhf.core.run.Sample;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.PromptData;
-import dev.rlhf.driver.config.RuleName;
 import dev.rlhf.driver.config.StageRecipe;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,15 +25,13 @@ final class HeldOutPrompts {
 
     private final StageContext context;
     private final List<Prompt> prompts;
-    private final RuleName name;
     private final RuleReward rule;
     private final SamplingParams sampling;
 
-    private HeldOutPrompts(StageContext context, List<Prompt> prompts, RuleName name, SamplingParams sampling) {
+    private HeldOutPrompts(StageContext context, List<Prompt> prompts, RuleReward rule, SamplingParams sampling) {
         this.context = context;
         this.prompts = prompts;
-        this.name = name;
-        this.rule = name.reward();
+        this.rule = rule;
         this.sampling = sampling;
     }
 
@@ -77,7 +73,7 @@ final class HeldOutPrompts {
                         answer.text(),
                         score,
                         group.prompt().fields().get(Prompt.ANSWER),
-                        Map.of(Constant.text(name), score)));
+                        Map.of(rule.kind(), score)));
             }
         }
         if (groups.isEmpty()) {

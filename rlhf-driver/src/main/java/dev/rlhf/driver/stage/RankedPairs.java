@@ -117,7 +117,7 @@ final class RankedPairs implements ExampleSource {
                                         .next(Math.min(sampled, prompts.size())),
                                 recipe.sampling(),
                                 seed.derive("samples")),
-                recipe.rankedBy().reward());
+                recipe.rankedBy());
         return new RankedPairs(
                 context,
                 recipe.onPolicyShare(),

@@ -1,15 +1,14 @@
 package dev.rlhf.driver.stage;
 
-import dev.rlhf.actors.CriterionSettings;
 import dev.rlhf.actors.RewardSettings;
+import dev.rlhf.actors.RewardTerm;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.core.reward.RuleReward;
+import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.driver.config.PolicyStage;
-import dev.rlhf.driver.config.RewardRecipe;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** The terms of a recipe's reward as a reward actor takes them. */
 final class RewardTerms {
@@ -17,28 +16,41 @@ final class RewardTerms {
 
     static RewardSettings of(StageContext context, PolicyStage stage) {
         List<String> names = stage.rewardNames();
-        return new RewardSettings(IntStream.range(0, names.size())
-                .mapToObj(i ->
-                        criterion(context, stage, names.get(i), stage.rewards().get(i)))
-                .toList());
+        List<RewardTerm> terms = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            RewardRecipe reward = stage.rewards().get(i);
+            terms.add(RewardTerm.of(names.get(i), reward, model(context, stage, reward), secret(reward)));
+        }
+        return new RewardSettings(
+                context.recipe().jars().stream()
+                        .map(jar -> jar.toAbsolutePath().toString())
+                        .toList(),
+                stage.sampling().maxTokens(),
+                terms);
     }
 
-    private static CriterionSettings criterion(
-            StageContext context, PolicyStage stage, String name, RewardRecipe reward) {
-        Optional<RuleReward> rule = reward.rule(stage.sampling().maxTokens());
-        if (rule.isPresent()) {
-            return new CriterionSettings.Rule(name, rule.get(), reward.weight());
-        }
-        if (reward instanceof RewardRecipe.Model model) {
-            ScoreStatistics statistics =
-                    model.whiten() ? ScoreStatistics.read(context.model(model.from())) : ScoreStatistics.NONE;
-            return new CriterionSettings.Model(
-                    name,
-                    context.network(model.from(), Head.REWARD, stage),
-                    statistics.mean(),
-                    statistics.deviation(),
-                    model.weight());
-        }
-        throw RlhfException.bug("no reward is known of " + reward.getClass());
+    private static RewardTerm.@Nullable Model model(StageContext context, PolicyStage stage, RewardRecipe reward) {
+        return reward.model()
+                .map(use -> {
+                    ScoreStatistics statistics =
+                            use.whiten() ? ScoreStatistics.read(context.model(use.from())) : ScoreStatistics.NONE;
+                    return new RewardTerm.Model(
+                            context.network(use.from(), Head.REWARD, stage), statistics.mean(), statistics.deviation());
+                })
+                .orElse(null);
+    }
+
+    /** What the environment holds for a reward; throws USER naming the variable when it holds nothing. */
+    static @Nullable String secret(RewardRecipe reward) {
+        return reward.secretVariable()
+                .map(variable -> {
+                    String secret = System.getenv(variable);
+                    if (secret == null) {
+                        throw RlhfException.user("the environment has no " + variable + ", which a reward of kind "
+                                + reward.kind() + " names; set it where the run is started");
+                    }
+                    return secret;
+                })
+                .orElse(null);
     }
 }

@@ -3,7 +3,6 @@ package dev.rlhf.driver.stage;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.prompt.Prompt;
-import dev.rlhf.core.reward.NumericAnswer;
 import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.PairData;
 import dev.rlhf.driver.config.PairFile;
@@ -13,8 +12,6 @@ import dev.rlhf.driver.config.PromptData;
 import dev.rlhf.driver.config.PromptFile;
 import dev.rlhf.driver.config.RankedSamples;
 import dev.rlhf.driver.config.RewardModelStage;
-import dev.rlhf.driver.config.RewardRecipe;
-import dev.rlhf.driver.config.RuleName;
 import dev.rlhf.driver.config.SftStage;
 import dev.rlhf.driver.config.Split;
 import dev.rlhf.driver.config.StageRecipe;
@@ -113,9 +110,10 @@ public final class StageData {
         } else if (stage instanceof PolicyStage policy) {
             Loaded<Prompt> prompts =
                     data.loadPrompts(policy.data(), policy.sampling().maxTokens());
-            if (policy.rewards().stream().anyMatch(RewardRecipe.NumericAnswer.class::isInstance)) {
-                requireNumbers(prompts.items());
-            }
+            policy.rewards().forEach(reward -> {
+                RewardTerms.secret(reward);
+                reward.requireScorable(prompts.items());
+            });
             parts.add(new PolicyPrompts(policy, prompts));
         } else {
             throw RlhfException.bug("no data are known of a stage of " + stage.getClass());
@@ -130,9 +128,7 @@ public final class StageData {
             return Optional.empty();
         }
         Loaded<Prompt> prompts = data.loadPrompts(evaluation.data(), evaluation.maxTokens());
-        if (evaluation.reward() == RuleName.NUMERIC_ANSWER) {
-            requireNumbers(prompts.items());
-        }
+        evaluation.reward().requireScorable(prompts.items());
         return Optional.of(new Rows<>("evaluation.data", Loaded.none(prompts.source()), prompts));
     }
 
@@ -148,16 +144,5 @@ public final class StageData {
                     data.loadPrompts(prompts.heldOutPart(), ranked.maxTokens()));
         }
         throw RlhfException.bug("no way to read pairs of " + pairs.getClass());
-    }
-
-    private static void requireNumbers(List<Prompt> prompts) {
-        prompts.stream()
-                .filter(prompt -> !NumericAnswer.canScore(prompt))
-                .findFirst()
-                .ifPresent(prompt -> {
-                    throw RlhfException.user(
-                            prompt.id() + ": the answer has no number, which numeric-answer compares with;"
-                                    + " choose another reward or mend the line");
-                });
     }
 }

@@ -7,6 +7,8 @@ import dev.rlhf.core.advantage.BatchBaseline;
 import dev.rlhf.core.advantage.GeneralizedAdvantage;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.reward.ExactMatch;
+import dev.rlhf.core.reward.LengthPenalty;
 import dev.rlhf.core.update.AdaptiveKl;
 import dev.rlhf.core.update.FixedKl;
 import dev.rlhf.core.update.OptimiserSettings;
@@ -56,7 +58,7 @@ class RecipesTest {
         SftStage sft = (SftStage) recipe.stages().get(0);
         PolicyStage ppo = policy(recipe);
         assertThat(sft.batchSize()).isEqualTo(64);
-        assertThat(sft.evaluation()).isEqualTo(new EvaluationRecipe(50, true, null, RuleName.EXACT_MATCH, 300, 256));
+        assertThat(sft.evaluation()).isEqualTo(new EvaluationRecipe(50, true, null, new ExactMatch(), 300, 256));
         assertThat(ppo.advantage()).isInstanceOf(GeneralizedAdvantage.class);
         assertThat(ppo.critic()).isNotNull();
         // The stage's defaults say more of the optimiser than the optimiser's own.
@@ -99,7 +101,7 @@ class RecipesTest {
     @Test
     void aListIsTakenWhole() {
         PolicyStage stage = policy(read("stages.optimise.rewards=[{kind: length-penalty, buffer: 2}]"));
-        assertThat(stage.rewards()).singleElement().isInstanceOf(RewardRecipe.LengthPenalty.class);
+        assertThat(stage.rewards()).singleElement().isEqualTo(new LengthPenalty(null, 1, 2));
     }
 
     @ParameterizedTest
@@ -179,7 +181,7 @@ class RecipesTest {
                 "stages.optimise.critic=null | stages.optimise.critic: is missing: the generalized advantage needs one",
                 "stages.optimise.mini-batches=3 | stages.optimise.mini-batches: must divide the 4 samples of a step",
                 "stages.optimise.rewards=[] | stages.optimise.rewards: must name at least one reward",
-                "stages.optimise.rewards=[{kind: exact-match}, 5] | stages.optimise.rewards[1]: must be one of exact-match, position-match, ",
+                "stages.optimise.rewards=[{kind: exact-match}, 5] | stages.optimise.rewards[1]: must be one of exact-match, http, length-penalty, ",
                 "stages.optimise.critic.from=nobody | stages.optimise.critic.from: must be 'base' or an earlier stage [sft], not 'nobody'",
                 "stages.optimise.kl={in: none, controller: {kind: adaptive}} | stages.optimise.kl.controller.kind: must be fixed where",
                 "stages.optimise.kl={in: metrics, controller: {kind: adaptive}} | stages.optimise.kl.controller.kind: must be fixed where",

@@ -3,7 +3,6 @@ package dev.rlhf.driver.observe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.base.Block;
-import dev.rlhf.driver.config.RewardRecipe;
 import dev.rlhf.driver.config.StageRecipe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,19 +62,6 @@ class VocabularyTest {
                 .as("kinds of stages below 'stages' in words.yaml")
                 .isEqualTo(kinds(StageRecipe.class));
         assertThat(Vocabulary.ALL.stages().values()).doesNotHaveDuplicates().allMatch(words -> words.endsWith("."));
-    }
-
-    @Test
-    void everyKindOfRewardHasItsOwnWordsAndNoOtherHasAny() {
-        assertThat(Vocabulary.ALL.rewards().keySet())
-                .as("kinds of rewards below 'rewards' in words.yaml")
-                .isEqualTo(kinds(RewardRecipe.class));
-        assertThat(Vocabulary.ALL.rewards().values()).doesNotHaveDuplicates().doesNotContain("");
-    }
-
-    @Test
-    void aUsersOwnRewardIsCalledByItsKind() {
-        assertThat(Vocabulary.reward("no-swearing")).isEqualTo("no-swearing");
     }
 
     @Test

@@ -3,9 +3,9 @@ package dev.rlhf.driver.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.reward.RewardKinds;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
-import dev.rlhf.driver.config.RewardRecipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.Fact;
 import dev.rlhf.driver.observe.StageFamily;
@@ -38,7 +38,7 @@ class StageWordsTest {
             """.replace(
                     "REWARDS",
                     "rewards: [{kind: exact-match}, {kind: position-match}, {kind: numeric-answer}, {kind: length-penalty},"
-                            + " {kind: reward-model, from: rm}]");
+                            + " {kind: reward-model, from: rm}, {kind: http, url: http://judge}]");
 
     private static final Recipe RECIPE = Recipes.parse("all.yaml", YAML, Path.of("/nowhere"), List.of());
 
@@ -79,7 +79,7 @@ class StageWordsTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(Set.of(words.split(" \\+ ")))
-                .hasSize(kinds(RewardRecipe.class).size());
+                .hasSize(new RewardKinds(List.of()).recipes().size());
     }
 
     private static List<String> kinds(Class<?> choice) {

@@ -7,17 +7,20 @@ import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
-import dev.rlhf.core.reward.RuleReward;
+import dev.rlhf.core.reward.RewardContext;
+import dev.rlhf.core.reward.RewardFunction;
+import dev.rlhf.core.reward.RewardKinds;
+import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.FinishReason;
+import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.driver.config.CompletionData;
+import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.PairData;
 import dev.rlhf.driver.config.PolicyStage;
 import dev.rlhf.driver.config.PromptData;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Recipes;
-import dev.rlhf.driver.config.RewardRecipe;
-import dev.rlhf.driver.config.RuleName;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.DataPreview;
@@ -30,8 +33,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,7 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every kind that a recipe can name does what it says, by effect: a kind that a list forgot would do what another does. */
 class EveryKindTest {
@@ -53,6 +56,10 @@ class EveryKindTest {
             "position-match", List.of(1.0, 0.8, 0.0),
             "numeric-answer", List.of(1.0, 0.0, 1.0),
             "length-penalty", List.of(-1.0, -1.0, -1.0));
+
+    /** Keys of the kinds that are no rules, without which they cannot be. */
+    private static final Map<String, String> KEYS =
+            Map.of("reward-model", ", from: rm", "http", ", url: http://judge:9000/score");
 
     private static final String HEAD = """
             name: all
@@ -77,21 +84,37 @@ class EveryKindTest {
     @Test
     void everyRewardBuildsItsOwnRule() throws IOException {
         Map<String, List<Double>> found = new HashMap<>();
-        for (String kind : kinds(RewardRecipe.class)) {
-            RewardRecipe reward = grpo("{kind: " + kind + (kind.equals("reward-model") ? ", from: rm}" : "}"))
+        for (Class<? extends RewardRecipe> type : new RewardKinds(List.of()).recipes()) {
+            String kind = type.getAnnotation(Block.class).kinds()[0];
+            RewardRecipe reward = grpo("{kind: " + kind + KEYS.getOrDefault(kind, "") + "}")
                     .rewards()
                     .get(0);
+            assertThat(reward).isInstanceOf(type);
             assertThat(reward.kind()).isEqualTo(kind);
-            reward.rule(12).ifPresent(rule -> found.put(kind, scores(rule)));
+            if (!KEYS.containsKey(kind)) {
+                found.put(kind, scores(reward));
+            }
         }
         assertThat(found).isEqualTo(SCORES);
     }
 
     @ParameterizedTest
-    @EnumSource(RuleName.class)
-    void everyRuleOfAnEvaluationIsTheRewardOfItsName(RuleName rule) {
-        String kind = rule.name().toLowerCase(Locale.ROOT).replace('_', '-');
-        assertThat(scores(rule.reward())).isEqualTo(SCORES.get(kind));
+    @ValueSource(strings = {"exact-match", "position-match", "numeric-answer"})
+    void everyRuleOfAnEvaluationIsTheRewardOfItsName(String kind) throws IOException {
+        StageRecipe stage = recipe("  - {name: sft, kind: sft, steps: 1, data: {kind: spelling}, evaluation: {reward: "
+                        + kind + "}}\n")
+                .stages()
+                .get(1);
+        EvaluationRecipe evaluation = Objects.requireNonNull(stage.evaluation());
+        assertThat(scores(evaluation.reward())).isEqualTo(SCORES.get(kind));
+    }
+
+    @Test
+    void anEvaluationIsJudgedByARule() {
+        assertThatThrownBy(() -> recipe("  - {name: sft, kind: sft, steps: 1, data: {kind: spelling},"
+                        + " evaluation: {reward: length-penalty}}\n"))
+                .hasMessageContaining("evaluation.reward")
+                .hasMessageContaining("exact-match, numeric-answer, position-match");
     }
 
     @ParameterizedTest
@@ -117,7 +140,7 @@ class EveryKindTest {
             value = {
                 "{kind: exact-match, name: a}, {kind: position-match, name: a} | 'a' is used twice",
                 "{kind: exact-match, name: 'a b'} | must be letters, digits",
-                "{kind: length-penalty, buffer: 13} | length-penalty needs 1 ≤ buffer ≤ max-tokens",
+                "{kind: length-penalty, buffer: 13} | rewards[0].buffer: must be at most sampling.max-tokens, 12, not 13",
             })
     void aRewardThatCannotBeIsRefusedWithTheRecipe(String rewards, String message) {
         assertThatThrownBy(() -> grpo(rewards))
@@ -184,11 +207,13 @@ class EveryKindTest {
         return Recipes.read(Files.writeString(folder.resolve("all.yaml"), HEAD + stages), List.of());
     }
 
-    private static List<Double> scores(RuleReward rule) {
-        return TEXTS.stream()
-                .map(text -> rule.score(
-                        PROMPT,
-                        new Completion(new int[12], new float[12], FinishReason.STOP, new WeightVersion(1), text)))
+    private static List<Double> scores(RewardRecipe reward) {
+        List<Completion> completions = TEXTS.stream()
+                .map(text -> new Completion(new int[12], new float[12], FinishReason.STOP, new WeightVersion(1), text))
+                .toList();
+        RewardFunction opened = reward.open(RewardContext.of(12));
+        return Arrays.stream(opened.score(List.of(new RolloutGroup(PROMPT, completions)))[0])
+                .boxed()
                 .toList();
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rlhf.actors.ActorRuntime;
-import dev.rlhf.actors.CriterionSettings;
 import dev.rlhf.actors.InProcessRuntime;
 import dev.rlhf.actors.RewardSettings;
+import dev.rlhf.actors.RewardTerm;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.WeightVersion;
@@ -161,7 +161,7 @@ class SampledRowsTest {
     @Test
     void aSampleIsRightWhenItsLastNumberIsTheAnswers() {
         List<ScoredGroup> scored = actors.scorer(new RewardSettings(
-                        List.of(new CriterionSettings.Rule("numeric-answer", new NumericAnswer(), 1))))
+                        List.of(), 12, List.of(RewardTerm.of("numeric-answer", new NumericAnswer(), null, null))))
                 .score(groups);
         int right = 0;
         for (int g = 0; g < groups.size(); g++) {

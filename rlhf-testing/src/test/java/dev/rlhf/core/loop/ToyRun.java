@@ -182,8 +182,8 @@ final class ToyRun {
     /** Half the right positions, half the whole answer. */
     static Scorer rules() {
         return new Rubric(List.of(
-                new Rubric.Criterion("position-match", new PositionMatch(), 0.5),
-                new Rubric.Criterion("exact-match", new ExactMatch(), 0.5)));
+                Rubric.Criterion.of("position-match", new PositionMatch(), 0.5),
+                Rubric.Criterion.of("exact-match", new ExactMatch(), 0.5)));
     }
 
     /** Moves a policy away from where it is: a little towards answering "a" to everything. */

@@ -38,6 +38,20 @@ public final class Document {
         return root instanceof YamlNode.Mapping mapping && mapping.entries().containsKey(key);
     }
 
+    /** The paths of the list under {@code key}; empty where there is no such list. */
+    public List<Path> paths(String key) {
+        List<Path> paths = new ArrayList<>();
+        if (root instanceof YamlNode.Mapping mapping
+                && mapping.entries().get(key) instanceof YamlNode.Sequence sequence) {
+            for (YamlNode item : sequence.items()) {
+                if (item instanceof YamlNode.Scalar scalar && Scalars.parse(Path.class, scalar) instanceof Path path) {
+                    paths.add(path);
+                }
+            }
+        }
+        return paths;
+    }
+
     /** The block under {@code key} as a document of its own; this document when it has no such key. */
     public Document blockOrAll(String key) {
         return root instanceof YamlNode.Mapping mapping && mapping.entries().get(key) instanceof YamlNode.Mapping block
