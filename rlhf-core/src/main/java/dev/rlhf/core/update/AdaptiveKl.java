@@ -1,5 +1,7 @@
 package dev.rlhf.core.update;
 
+import java.util.OptionalDouble;
+
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
 
@@ -28,5 +30,10 @@ public record AdaptiveKl(
     @Override
     public KlController withBeta(double restored) {
         return new AdaptiveKl(restored, target, horizon);
+    }
+
+    @Override
+    public OptionalDouble aim() {
+        return OptionalDouble.of(target);
     }
 }

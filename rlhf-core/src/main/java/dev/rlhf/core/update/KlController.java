@@ -1,5 +1,7 @@
 package dev.rlhf.core.update;
 
+import java.util.OptionalDouble;
+
 /** Chooses the coefficient β of the KL penalty. */
 public sealed interface KlController permits FixedKl, AdaptiveKl {
     /** β of the present step, at least 0. */
@@ -15,4 +17,9 @@ public sealed interface KlController permits FixedKl, AdaptiveKl {
 
     /** This controller with another β: what a checkpoint restores. */
     KlController withBeta(double restored);
+
+    /** The KL per sequence that it steers towards, in nats; empty where β stays as it is. */
+    default OptionalDouble aim() {
+        return OptionalDouble.empty();
+    }
 }

@@ -1,7 +1,7 @@
 package dev.rlhf.driver.command;
 
 import dev.rlhf.driver.config.Recipe;
-import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.run.RecipeCheck;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -3,7 +3,7 @@ package dev.rlhf.driver.command;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.config.ModelRecipe;
-import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.model.ModelBuilder;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

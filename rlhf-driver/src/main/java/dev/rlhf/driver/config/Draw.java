@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Draw(PromptData data, SamplingParams sampling) {
     /** What an evaluation draws, nothing where it has no prompts. */
-    static List<Draw> of(@Nullable EvaluationRecipe evaluation) {
+    public static List<Draw> of(@Nullable EvaluationRecipe evaluation) {
         PromptData data = evaluation == null ? null : evaluation.data();
         return evaluation == null || data == null
                 ? List.of()

@@ -3,6 +3,7 @@ package dev.rlhf.driver.config;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,5 +37,15 @@ public record PromptFile(
     @Override
     public PromptData heldOutPart() {
         return new PromptFile(path, format, promptKey, answerKey, template, Split.HELD_OUT, heldOut, tooLong);
+    }
+
+    @Override
+    public boolean answered() {
+        return answerKey != null;
+    }
+
+    @Override
+    public Optional<String> keptApart() {
+        return split == Split.TRAIN && heldOut > 0 ? Optional.of(heldOut + " rows of " + path) : Optional.empty();
     }
 }

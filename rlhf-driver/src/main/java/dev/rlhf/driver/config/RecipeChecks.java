@@ -1,5 +1,8 @@
 package dev.rlhf.driver.config;
 
+import dev.rlhf.driver.stage.policy.PolicyStage;
+import dev.rlhf.driver.stage.policy.CriticRecipe;
+
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.reward.RewardRecipe;
@@ -36,15 +39,7 @@ final class RecipeChecks {
                     nameKey,
                     "must be lower-case letters, digits and '-', not '" + stage.name() + "'");
             require(!stage.name().equals(Recipe.BASE), nameKey, "must not be 'base', which is the model itself");
-            String path = "stages." + stage.name();
-            checkPolicySource(stage.from(), earlier, path + ".from");
-            EvaluationRecipe evaluation = stage.evaluation();
-            if (evaluation != null && evaluation.data() != null) {
-                requireAnswers(evaluation.data(), path + ".evaluation.data", "the evaluation");
-            }
-            if (stage instanceof PolicyStage policy) {
-                check(policy, earlier, path);
-            }
+            check(stage, new EarlierStages(earlier));
             require(
                     earlier.put(stage.name(), stage) == null,
                     nameKey,
@@ -52,48 +47,21 @@ final class RecipeChecks {
         }
     }
 
-    private static void check(PolicyStage stage, Map<String, StageRecipe> earlier, String path) {
-        for (int i = 0; i < stage.rewards().size(); i++) {
-            RewardRecipe reward = stage.rewards().get(i);
-            if (reward.needsAnswers()) {
-                requireAnswers(stage.data(), path + ".data", "rewards[" + i + "]");
+    private static void check(StageRecipe stage, EarlierStages earlier) {
+        try {
+            earlier.requirePolicy(stage.from(), "from");
+            EvaluationRecipe evaluation = stage.evaluation();
+            if (evaluation != null && evaluation.data() != null) {
+                requireAnswers(evaluation.data(), "evaluation.data", "the evaluation");
             }
-            if (reward.model().isPresent()) {
-                String from = reward.model().get().from();
-                StageRecipe source = earlier.get(from);
-                require(
-                        source != null && !source.leavesPolicy(),
-                        path + ".rewards[" + i + "].from",
-                        "must name an earlier reward-model stage, not '" + from + "'");
-            }
-        }
-        CriticRecipe critic = stage.critic();
-        if (critic != null) {
-            require(
-                    critic.from().equals(Recipe.BASE) || earlier.containsKey(critic.from()),
-                    path + ".critic.from",
-                    unknown(critic.from(), earlier));
+            stage.check(earlier);
+        } catch (KeyException complaint) {
+            throw new KeyException("stages." + stage.name() + "." + complaint.path(), complaint.complaint());
         }
     }
 
-    private static void requireAnswers(PromptData data, String path, String asker) {
-        require(
-                !(data instanceof PromptFile file) || file.answerKey() != null,
-                path + ".answer-key",
-                "is missing: " + asker + " compares with the answer");
-    }
-
-    private static void checkPolicySource(String from, Map<String, StageRecipe> earlier, String path) {
-        StageRecipe source = earlier.get(from);
-        require(from.equals(Recipe.BASE) || source != null, path, unknown(from, earlier));
-        require(
-                source == null || source.leavesPolicy(),
-                path,
-                "'" + from + "' leaves a reward model, which is no language model to start from");
-    }
-
-    private static String unknown(String from, Map<String, StageRecipe> earlier) {
-        return "must be 'base' or an earlier stage "
-                + earlier.keySet().stream().sorted().toList() + ", not '" + from + "'";
+    /** Throws USER unless the prompts under {@code key} have answers. */
+    static void requireAnswers(PromptData data, String key, String asker) {
+        require(data.answered(), key + ".answer-key", "is missing: " + asker + " compares with the answer");
     }
 }

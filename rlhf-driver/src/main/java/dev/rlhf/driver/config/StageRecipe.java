@@ -1,11 +1,12 @@
 package dev.rlhf.driver.config;
 
+
 import dev.rlhf.core.update.OptimiserSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One stage of a run; it starts from the weights of an earlier one. */
-public sealed interface StageRecipe permits SftStage, RewardModelStage, PreferenceStage, PolicyStage {
+public interface StageRecipe {
     /** Name that later stages refer to, unique within the recipe. */
     String name();
 
@@ -40,4 +41,11 @@ public sealed interface StageRecipe permits SftStage, RewardModelStage, Preferen
 
     /** Whether it leaves a language model that others can start from; else it leaves a reward model. */
     boolean leavesPolicy();
+
+    /**
+     * Checks what it asks of the stages before it, its start and its evaluation apart.
+     *
+     * @throws dev.rlhf.core.base.KeyException naming the key, relative to the stage
+     */
+    default void check(EarlierStages earlier) {}
 }

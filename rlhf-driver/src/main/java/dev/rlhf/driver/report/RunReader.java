@@ -6,7 +6,7 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.run.Sample;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipe;
-import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.StageResult;
 import dev.rlhf.driver.observe.StepLines;

@@ -1,5 +1,7 @@
 package dev.rlhf.driver.report;
 
+import dev.rlhf.driver.recipe.StageKinds;
+
 import dev.rlhf.driver.observe.StageWords;
 import dev.rlhf.driver.observe.Vocabulary;
 
@@ -14,7 +16,7 @@ import dev.rlhf.driver.observe.Vocabulary;
  */
 record StageSection(String anchor, StageRecord stage, StageWords words, Charts charts, Samples samples) {
     static StageSection of(String anchor, StageRecord stage) {
-        StageWords words = StageFacts.of(stage.recipe());
+        StageWords words = StageKinds.words(stage.recipe());
         return new StageSection(anchor, stage, words, new Charts(stage, words), new Samples(stage));
     }
 

@@ -6,7 +6,7 @@ import dev.rlhf.driver.checkpoint.CheckpointStore;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.Recipe;
-import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.learner.DjlLearner;
 import dev.rlhf.learner.files.Checkpoint;

@@ -1,5 +1,7 @@
 package dev.rlhf.driver.run;
 
+import dev.rlhf.driver.recipe.StageKinds;
+
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.config.ModelRecipe;
@@ -12,7 +14,6 @@ import dev.rlhf.driver.data.DataPreview.Lengths;
 import dev.rlhf.driver.data.DataPreview.Token;
 import dev.rlhf.driver.data.SpellingWords;
 import dev.rlhf.driver.model.ModelBuilder;
-import dev.rlhf.driver.stage.StageData;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.model.ModelConfig;
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class RecipeCheck {
         try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(model)) {
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
             for (StageRecipe stage : recipe.stages()) {
-                for (DataPreview preview : StageData.preview(data, stage)) {
+                for (DataPreview preview : StageKinds.preview(data, stage)) {
                     text.append("stages.").append(stage.name()).append('.');
                     append(text, preview);
                 }

@@ -1,5 +1,7 @@
 package dev.rlhf.driver.run;
 
+import dev.rlhf.driver.recipe.StageKinds;
+
 import dev.rlhf.actors.ActorRuntime;
 import dev.rlhf.actors.InProcessRuntime;
 import dev.rlhf.actors.ray.RayJob;
@@ -30,7 +32,6 @@ import dev.rlhf.driver.stage.Canaries;
 import dev.rlhf.driver.stage.Rehearsal;
 import dev.rlhf.driver.stage.RunActors;
 import dev.rlhf.driver.stage.StageContext;
-import dev.rlhf.driver.stage.StageData;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.engine.SelfTest;
 import dev.rlhf.learner.model.ModelConfig;
@@ -74,7 +75,7 @@ public final class RunLauncher {
             ModelConfig model = ModelConfig.read(base);
             int contextLength = model.contextLength();
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
-            recipe.stages().forEach(stage -> StageData.check(data, stage).forEach(line::notice));
+            recipe.stages().forEach(stage -> StageKinds.check(data, stage).forEach(line::notice));
             RunActors actors = RunActors.start(runtime, recipe, base, endTokens(model, tokenizer));
             Canaries canaries = new Canaries(
                     model.vocabularySize(), contextLength, recipe.generation().largestGap());

@@ -1,5 +1,7 @@
 package dev.rlhf.driver.run;
 
+import dev.rlhf.driver.recipe.StageKinds;
+
 import dev.rlhf.actors.ActorLost;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
@@ -18,7 +20,6 @@ import dev.rlhf.driver.observe.Summary;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageStart;
-import dev.rlhf.driver.stage.Stages;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -82,7 +83,7 @@ final class TrainingRun {
         long opened = System.nanoTime();
         observer.stageStarted(new StageStarted(
                 recipe.name(), recipe.kind(), state.stage() + 1, stages.size(), recipe.steps(), state.stageSteps()));
-        Stage stage = Stages.open(context, recipe, new StageStart(state.loop(), learners));
+        Stage stage = StageKinds.open(context, recipe, new StageStart(state.loop(), learners));
         double opening = seconds(opened);
         boolean before = state.stageSteps() == 0 && recipe.evaluatedAfter(0);
         boolean again = state.stageSteps() == recipe.steps() && evaluatedAnew.contains(recipe.name());

@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Held-out prompts that are completed greedily and judged by a rule, again and again. */
-final class HeldOutPrompts {
+public final class HeldOutPrompts {
     /** Answers kept for people, those to the first prompts. */
     private static final int KEPT = 6;
 
@@ -36,7 +36,7 @@ final class HeldOutPrompts {
     }
 
     /** Reads the prompts of a stage's evaluation; empty when it has none. */
-    static Optional<HeldOutPrompts> open(StageContext context, StageRecipe stage) {
+    public static Optional<HeldOutPrompts> open(StageContext context, StageRecipe stage) {
         EvaluationRecipe recipe = stage.evaluation();
         PromptData data = recipe == null ? null : recipe.data();
         if (recipe == null || data == null) {
@@ -50,13 +50,13 @@ final class HeldOutPrompts {
     }
 
     /** Adds the accuracy of a policy, which is published as {@code version} first. */
-    Evaluation judge(Evaluation before, Learner policy, WeightVersion version) {
+    public Evaluation judge(Evaluation before, Learner policy, WeightVersion version) {
         context.weights().publish(policy, version);
         return judge(new Evaluation(before.step(), version, before.values(), before.samples()));
     }
 
     /** Adds the accuracy of the weights that the generation servers hold, in [0, 1] for the rules there are. */
-    Evaluation judge(Evaluation before) {
+    public Evaluation judge(Evaluation before) {
         List<RolloutGroup> groups = context.actors()
                 .rollouts()
                 .generate(prompts, sampling, context.recipe().runSeed());

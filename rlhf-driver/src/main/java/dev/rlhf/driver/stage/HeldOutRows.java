@@ -20,12 +20,12 @@ import java.util.function.Function;
  * @param settings how the stage learns
  * @param scores the score of each row where rows are pairs, or {@link #NO_SCORES}
  */
-record HeldOutRows(List<Experience> rows, SupervisedSettings settings, Function<TokenOutputs, double[]> scores) {
+public record HeldOutRows(List<Experience> rows, SupervisedSettings settings, Function<TokenOutputs, double[]> scores) {
     /** Rows without scores. */
-    static final Function<TokenOutputs, double[]> NO_SCORES = outputs -> new double[0];
+    public static final Function<TokenOutputs, double[]> NO_SCORES = outputs -> new double[0];
 
     /** What {@code network} makes of the rows; without values when there are none. */
-    Evaluation measure(int step, WeightVersion version, Network network) {
+    public Evaluation measure(int step, WeightVersion version, Network network) {
         Evaluation nothing = new Evaluation(step, version, Map.of(), List.of());
         if (rows.isEmpty()) {
             return nothing;

@@ -8,14 +8,14 @@ import dev.rlhf.driver.data.PreferencePair;
 import java.util.List;
 
 /** How a model scores pairs: rows with chosen at 2i, rejected at 2i+1. */
-final class PairScores {
+public final class PairScores {
     /** What a tie is worth: a coin's guess. */
     private static final double TIE = 0.5;
 
     private PairScores() {}
 
     /** The score a reward model gave each row. */
-    static double[] ofRewardModel(TokenOutputs outputs) {
+    public static double[] ofRewardModel(TokenOutputs outputs) {
         double[] scores = new double[outputs.values().length];
         for (int i = 0; i < scores.length; i++) {
             scores[i] = outputs.values()[i][0];
@@ -24,7 +24,7 @@ final class PairScores {
     }
 
     /** log π(y) − log π_ref(y) of each row of a pair, DPO's implicit reward up to β; the rows know log π_ref. */
-    static double[] ofPolicy(TokenOutputs outputs, List<Experience> rows) {
+    public static double[] ofPolicy(TokenOutputs outputs, List<Experience> rows) {
         // Rows that are only compared with come last.
         long inPairs =
                 rows.stream().filter(row -> row.label() != Label.MISMATCHED).count();
@@ -40,14 +40,14 @@ final class PairScores {
     }
 
     /** The rows of pairs. */
-    static List<Experience> rows(List<PreferencePair> pairs) {
+    public static List<Experience> rows(List<PreferencePair> pairs) {
         return pairs.stream()
                 .flatMap(pair -> PreferenceSource.rows(pair).stream())
                 .toList();
     }
 
     /** Share of pairs, at least one, whose chosen row scores higher; a tie counts half. */
-    static double accuracy(double[] scores) {
+    public static double accuracy(double[] scores) {
         double right = 0;
         for (int i = 0; i < scores.length; i += 2) {
             right += scores[i] == scores[i + 1] ? TIE : scores[i] > scores[i + 1] ? 1 : 0;

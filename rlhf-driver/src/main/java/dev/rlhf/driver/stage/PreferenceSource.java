@@ -5,8 +5,11 @@ import dev.rlhf.core.loop.ExampleSource;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.driver.config.PairData;
 import dev.rlhf.driver.config.PairFile;
+import dev.rlhf.driver.config.PromptData;
 import dev.rlhf.driver.config.RankedSamples;
+import dev.rlhf.driver.config.Split;
 import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.PreferencePair;
 import dev.rlhf.driver.data.PreferencePairs;
 import java.util.List;
@@ -17,10 +20,10 @@ import java.util.List;
  * @param train endless training pairs
  * @param heldOut pairs for evaluation, perhaps none
  */
-record PreferenceSource(ExampleSource train, List<PreferencePair> heldOut) {
+public record PreferenceSource(ExampleSource train, List<PreferencePair> heldOut) {
 
     /** Reads the pairs of a file, or makes them from the model's own samples. */
-    static PreferenceSource open(StageContext context, StageRecipe stage, PairData data, StageStart start) {
+    public static PreferenceSource open(StageContext context, StageRecipe stage, PairData data, StageStart start) {
         if (data instanceof RankedSamples ranked) {
             return RankedPairs.open(context, stage, ranked, start);
         }
@@ -34,8 +37,27 @@ record PreferenceSource(ExampleSource train, List<PreferencePair> heldOut) {
         throw RlhfException.bug("no way to read pairs of " + data.getClass());
     }
 
+    /**
+     * Reads the rows that pairs are made of.
+     *
+     * @throws RlhfException USER naming file and line of what is wrong
+     */
+    public static DataPart read(PairData pairs, DataLoader data) {
+        if (pairs instanceof PairFile file) {
+            return DataPart.of("data", data.loadPairs(file, Split.TRAIN), data.loadPairs(file, Split.HELD_OUT));
+        }
+        if (pairs instanceof RankedSamples ranked) {
+            PromptData prompts = ranked.prompts();
+            return DataPart.of(
+                    "data.prompts",
+                    data.loadPrompts(prompts, ranked.maxTokens()),
+                    data.loadPrompts(prompts.heldOutPart(), ranked.maxTokens()));
+        }
+        throw RlhfException.bug("no way to read pairs of " + pairs.getClass());
+    }
+
     /** Chosen, then rejected. */
-    static List<Experience> rows(PreferencePair pair) {
+    public static List<Experience> rows(PreferencePair pair) {
         return List.of(Experience.of(pair.chosen()), Experience.of(pair.rejected()));
     }
 }

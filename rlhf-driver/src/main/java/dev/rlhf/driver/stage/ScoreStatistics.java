@@ -12,14 +12,14 @@ import java.util.Arrays;
  * @param mean mean score
  * @param deviation standard deviation, above 0
  */
-record ScoreStatistics(double mean, double deviation) {
+public record ScoreStatistics(double mean, double deviation) {
     /** Leaves scores as they are. */
-    static final ScoreStatistics NONE = new ScoreStatistics(0, 1);
+    public static final ScoreStatistics NONE = new ScoreStatistics(0, 1);
 
     private static final String FILE = "score-statistics.json";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    static ScoreStatistics of(double[] scores) {
+    public static ScoreStatistics of(double[] scores) {
         double mean = Arrays.stream(scores).average().orElse(0);
         double variance = Arrays.stream(scores)
                 .map(score -> (score - mean) * (score - mean))
@@ -29,12 +29,12 @@ record ScoreStatistics(double mean, double deviation) {
         return new ScoreStatistics(mean, variance > 0 ? Math.sqrt(variance) : 1);
     }
 
-    void write(Path modelDirectory) throws IOException {
+    public void write(Path modelDirectory) throws IOException {
         JSON.writeValue(modelDirectory.resolve(FILE).toFile(), this);
     }
 
     /** Reads what {@link #write} wrote; throws USER naming the file. */
-    static ScoreStatistics read(Path modelDirectory) {
+    public static ScoreStatistics read(Path modelDirectory) {
         Path file = modelDirectory.resolve(FILE);
         try {
             return JSON.readValue(file.toFile(), ScoreStatistics.class);

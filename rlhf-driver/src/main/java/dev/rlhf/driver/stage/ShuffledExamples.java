@@ -9,11 +9,11 @@ import dev.rlhf.core.update.Experience;
 import java.util.List;
 
 /** Examples of a data set, each pass in a new order. */
-final class ShuffledExamples implements ExampleSource {
+public final class ShuffledExamples implements ExampleSource {
     private final ShuffledPrompts<List<Experience>> examples;
 
     /** Goes on where {@code state} says; an example is one row, or the two of a pair. */
-    ShuffledExamples(List<List<Experience>> examples, Seed seed, LoopState state) {
+    public ShuffledExamples(List<List<Experience>> examples, Seed seed, LoopState state) {
         this.examples = new ShuffledPrompts<>(examples, seed.derive("examples"), state.cursor(0));
     }
 

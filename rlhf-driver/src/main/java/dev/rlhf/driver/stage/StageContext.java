@@ -31,17 +31,17 @@ public record StageContext(
         RunActors actors) {
 
     /** The seed of a stage: equal names draw equal numbers. */
-    Seed seed(StageRecipe stage) {
+    public Seed seed(StageRecipe stage) {
         return recipe.runSeed().derive("stage " + stage.name());
     }
 
     /** The model directory that stages call {@code name}. */
-    Path model(String name) {
+    public Path model(String name) {
         return name.equals(Recipe.BASE) ? base : directory.stage(name);
     }
 
     /** How to open the model called {@code name} for a stage. */
-    NetworkSettings network(String name, Head head, StageRecipe stage) {
+    public NetworkSettings network(String name, Head head, StageRecipe stage) {
         return new NetworkSettings(
                 model(name).toAbsolutePath().toString(),
                 head,
@@ -53,7 +53,7 @@ public record StageContext(
     }
 
     /** The versions of the policy's weights. */
-    WeightStore weights() {
+    public WeightStore weights() {
         boolean ours = recipe.generation() instanceof GenerationRecipe.Embedded;
         return new WeightStore(directory.weights(), actors.rollouts(), canaries, ours);
     }

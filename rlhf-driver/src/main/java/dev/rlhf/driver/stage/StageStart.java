@@ -15,12 +15,12 @@ import java.util.Optional;
 public record StageStart(LoopState loop, Optional<Path> learners) {
 
     /** Brings a learner to where it was. */
-    void restore(Learner learner, String name) {
+    public void restore(Learner learner, String name) {
         learners.ifPresent(folder -> learner.loadState(folder.resolve(name)));
     }
 
     /** The version under which a stage publishes the weights it starts from; a resumed stage has published already. */
-    WeightVersion firstVersion() {
+    public WeightVersion firstVersion() {
         return learners.isPresent() ? loop.version() : loop.version().next();
     }
 }

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
  *
  * <p>They are not synced to the disk: a resumed run writes them again.
  */
-final class WeightStore implements WeightSync {
+public final class WeightStore implements WeightSync {
     private final Path directory;
     private final WeightPublisher publisher;
     private final Canaries canaries;

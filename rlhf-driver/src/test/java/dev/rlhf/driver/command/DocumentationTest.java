@@ -3,7 +3,7 @@ package dev.rlhf.driver.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.recipe.Recipes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.driver.config.Recipe;
-import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.Metrics;
 import dev.rlhf.driver.observe.StageResult;

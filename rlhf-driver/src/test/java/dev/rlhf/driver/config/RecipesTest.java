@@ -1,5 +1,9 @@
 package dev.rlhf.driver.config;
 
+import dev.rlhf.driver.recipe.Recipes;
+import dev.rlhf.driver.stage.policy.PolicyStage;
+import dev.rlhf.driver.stage.sft.SftStage;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

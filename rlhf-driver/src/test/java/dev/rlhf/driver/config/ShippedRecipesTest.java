@@ -1,5 +1,7 @@
 package dev.rlhf.driver.config;
 
+import dev.rlhf.driver.recipe.Recipes;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;

@@ -1,11 +1,13 @@
 package dev.rlhf.driver.report;
 
+import dev.rlhf.driver.recipe.StageKinds;
+
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.reward.RewardKinds;
 import dev.rlhf.driver.config.Recipe;
-import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.Fact;
 import dev.rlhf.driver.observe.StageFamily;
@@ -46,7 +48,7 @@ class StageWordsTest {
     void everyKindOfStageSaysWhereItStartsAndWhatItLearnsFrom() {
         assertThat(RECIPE.stages()).extracting(StageRecipe::kind).hasSameElementsAs(kinds(StageRecipe.class));
         assertThat(RECIPE.stages()).allSatisfy(stage -> {
-            StageWords words = StageFacts.of(stage);
+            StageWords words = StageKinds.words(stage);
             assertThat(Vocabulary.purpose(words.purpose())).isNotBlank();
             assertThat(words.facts())
                     .extracting(Fact::name)
@@ -55,7 +57,7 @@ class StageWordsTest {
                     .hasSizeGreaterThan(2);
         });
         assertThat(RECIPE.stages())
-                .extracting(stage -> StageFacts.of(stage).family())
+                .extracting(stage -> StageKinds.words(stage).family())
                 .containsExactly(
                         StageFamily.IMITATION,
                         StageFamily.PAIRS,
@@ -73,7 +75,7 @@ class StageWordsTest {
 
     @Test
     void everyKindOfRewardHasItsOwnWords() {
-        String words = StageFacts.of(RECIPE.stages().get(6)).facts().stream()
+        String words = StageKinds.words(RECIPE.stages().get(6)).facts().stream()
                 .filter(fact -> fact.name().equals("reward"))
                 .map(Fact::value)
                 .findFirst()

@@ -5,7 +5,7 @@ import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.run.Sample;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.driver.checkpoint.RunDirectory;
-import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.observe.RunLines;
 import dev.rlhf.driver.observe.StageEvaluation;
 import dev.rlhf.driver.observe.StageResult;

@@ -1,5 +1,7 @@
 package dev.rlhf.driver.stage;
 
+import dev.rlhf.driver.recipe.StageKinds;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,10 +19,10 @@ import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.driver.config.CompletionData;
 import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.PairData;
-import dev.rlhf.driver.config.PolicyStage;
+import dev.rlhf.driver.stage.policy.PolicyStage;
 import dev.rlhf.driver.config.PromptData;
 import dev.rlhf.driver.config.Recipe;
-import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.DataPreview;
@@ -168,7 +170,7 @@ class EveryKindTest {
             DataLoader loader = new DataLoader(tokenizer, 64, SpellingWords.load());
             for (Map.Entry<String, Class<?>> stage : dataOf.entrySet()) {
                 for (String data : kinds(stage.getValue())) {
-                    List<DataPreview> previews = StageData.preview(loader, stage(stage.getKey(), data));
+                    List<DataPreview> previews = StageKinds.preview(loader, stage(stage.getKey(), data));
                     assertThat(previews).singleElement().satisfies(preview -> {
                         boolean ofFile = !data.equals("spelling") && !data.equals("ranked-samples");
                         assertThat(preview.source())

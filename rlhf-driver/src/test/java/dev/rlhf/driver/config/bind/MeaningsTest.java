@@ -6,7 +6,7 @@ import dev.rlhf.core.base.Block;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.update.AdaptiveKl;
 import dev.rlhf.driver.config.ModelRecipe;
-import dev.rlhf.driver.config.Recipes;
+import dev.rlhf.driver.recipe.Recipes;
 import org.junit.jupiter.api.Test;
 
 class MeaningsTest {

@@ -1,4 +1,7 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.stage.policy;
+
+import dev.rlhf.core.base.KeyException;
+
 
 import dev.rlhf.core.reward.RewardRecipe;
 import java.util.ArrayList;
@@ -22,9 +25,9 @@ final class RewardNames {
             String given = rewards.get(i).name();
             String key = "rewards[" + i + "].name";
             if (given != null) {
-                RecipeChecks.require(
+                KeyException.require(
                         given.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), key, "must be letters, digits, '.', '_' and '-'");
-                RecipeChecks.require(taken.add(given), key, "'" + given + "' is used twice; names must be unique");
+                KeyException.require(taken.add(given), key, "'" + given + "' is used twice; names must be unique");
             }
         }
         boolean severalModels =

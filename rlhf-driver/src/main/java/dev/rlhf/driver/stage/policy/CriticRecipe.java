@@ -1,4 +1,4 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.stage.policy;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;

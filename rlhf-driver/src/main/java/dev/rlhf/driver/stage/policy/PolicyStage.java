@@ -1,7 +1,14 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.stage.policy;
+
+import dev.rlhf.driver.config.EvaluationRecipe;
+import dev.rlhf.driver.config.EarlierStages;
+import dev.rlhf.driver.config.Draw;
+import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.config.PromptData;
 
 import dev.rlhf.core.advantage.AdvantageEstimator;
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.reward.RewardRecipe;
@@ -62,20 +69,20 @@ public record PolicyStage(
     /** Keeps its own copy of {@code rewards} and checks what one key asks of another; throws USER naming the key. */
     public PolicyStage {
         rewards = List.copyOf(rewards);
-        RecipeChecks.require(!rewards.isEmpty(), "rewards", "must name at least one reward");
+        KeyException.require(!rewards.isEmpty(), "rewards", "must name at least one reward");
         RewardNames.of(rewards);
         requireFit(rewards, sampling.maxTokens());
-        RecipeChecks.require(
+        KeyException.require(
                 advantage.needsCritic() == (critic != null),
                 "critic",
                 advantage.needsCritic()
                         ? "is missing: the generalized advantage needs one"
                         : "is of use to the generalized advantage only");
-        RecipeChecks.require(
+        KeyException.require(
                 !advantage.comparesGroup() || sampling.samplesPerPrompt() > 1,
                 "sampling.samples-per-prompt",
                 "must be at least 2, since the advantage compares samples of one prompt");
-        RecipeChecks.require(
+        KeyException.require(
                 samplesPerStep(promptsPerStep, sampling) % miniBatches == 0,
                 "mini-batches",
                 "must divide the " + samplesPerStep(promptsPerStep, sampling) + " samples of a step");
@@ -116,6 +123,21 @@ public record PolicyStage(
     @Override
     public boolean leavesPolicy() {
         return true;
+    }
+
+    @Override
+    public void check(EarlierStages earlier) {
+        for (int i = 0; i < rewards.size(); i++) {
+            String key = "rewards[" + i + "]";
+            KeyException.require(
+                    !rewards.get(i).needsAnswers() || data.answered(),
+                    "data.answer-key",
+                    "is missing: " + key + " compares with the answer");
+            rewards.get(i).model().ifPresent(model -> earlier.requireRewardModel(model.from(), key + ".from"));
+        }
+        if (critic != null) {
+            earlier.requireModel(critic.from(), "critic.from");
+        }
     }
 
     private static int samplesPerStep(int promptsPerStep, SamplingParams sampling) {

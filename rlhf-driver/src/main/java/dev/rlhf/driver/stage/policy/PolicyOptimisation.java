@@ -1,4 +1,9 @@
-package dev.rlhf.driver.stage;
+package dev.rlhf.driver.stage.policy;
+
+import dev.rlhf.driver.stage.StageContext;
+import dev.rlhf.driver.stage.Stage;
+import dev.rlhf.driver.stage.StageStart;
+import dev.rlhf.driver.stage.HeldOutPrompts;
 
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.loop.Critic;
@@ -17,9 +22,6 @@ import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.PolicyLoss;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
-import dev.rlhf.driver.config.CriticRecipe;
-import dev.rlhf.driver.config.KlRecipe;
-import dev.rlhf.driver.config.PolicyStage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

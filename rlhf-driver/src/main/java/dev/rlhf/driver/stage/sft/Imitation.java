@@ -1,4 +1,11 @@
-package dev.rlhf.driver.stage;
+package dev.rlhf.driver.stage.sft;
+
+import dev.rlhf.driver.stage.ShuffledExamples;
+import dev.rlhf.driver.stage.StageContext;
+import dev.rlhf.driver.stage.Stage;
+import dev.rlhf.driver.stage.HeldOutRows;
+import dev.rlhf.driver.stage.StageStart;
+import dev.rlhf.driver.stage.HeldOutPrompts;
 
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.WeightVersion;
@@ -13,7 +20,6 @@ import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
-import dev.rlhf.driver.config.SftStage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

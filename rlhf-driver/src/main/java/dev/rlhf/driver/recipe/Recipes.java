@@ -1,4 +1,9 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.recipe;
+
+import dev.rlhf.driver.config.Setting;
+import dev.rlhf.driver.config.ModelRecipe;
+import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.config.StageRecipe;
 
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.reward.RewardKinds;
@@ -102,7 +107,7 @@ public final class Recipes {
     }
 
     /** Every key of a recipe as {@code block.key}. */
-    static Set<String> keys() {
+    public static Set<String> keys() {
         return reference().keys();
     }
 
@@ -112,7 +117,7 @@ public final class Recipes {
     }
 
     /** A binder with the defaults. */
-    static Binder binder() {
+    public static Binder binder() {
         return binder(List.of());
     }
 
@@ -129,7 +134,7 @@ public final class Recipes {
     }
 
     private static Defaults values() {
-        try (InputStream stream = Recipes.class.getResourceAsStream(DEFAULTS)) {
+        try (InputStream stream = Recipe.class.getResourceAsStream(DEFAULTS)) {
             if (stream == null) {
                 throw RlhfException.bug(DEFAULTS + " is not on the class path");
             }
@@ -143,6 +148,8 @@ public final class Recipes {
     private static Choices choices(List<Path> jars) {
         List<Class<? extends RewardRecipe>> rewards = new RewardKinds(jars).recipes();
         return Choices.of(Map.of(
+                StageRecipe.class,
+                StageKinds.recipes(),
                 RewardRecipe.class,
                 rewards,
                 RuleReward.class,

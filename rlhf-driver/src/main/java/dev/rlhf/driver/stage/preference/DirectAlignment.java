@@ -1,4 +1,12 @@
-package dev.rlhf.driver.stage;
+package dev.rlhf.driver.stage.preference;
+
+import dev.rlhf.driver.stage.PreferenceSource;
+import dev.rlhf.driver.stage.PairScores;
+import dev.rlhf.driver.stage.StageContext;
+import dev.rlhf.driver.stage.Stage;
+import dev.rlhf.driver.stage.HeldOutRows;
+import dev.rlhf.driver.stage.StageStart;
+import dev.rlhf.driver.stage.HeldOutPrompts;
 
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.loop.LearnerNames;
@@ -12,8 +20,6 @@ import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
-import dev.rlhf.driver.config.PreferenceStage;
-import dev.rlhf.driver.config.RankedSamples;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -51,9 +57,7 @@ final class DirectAlignment implements Stage {
                 learning,
                 policy,
                 Optional.of(reference),
-                stage.data() instanceof RankedSamples
-                        ? start.firstVersion()
-                        : start.loop().version());
+                stage.data().draws().isEmpty() ? start.loop().version() : start.firstVersion());
         List<Experience> heldOut = SupervisedLoop.compared(
                 learning.objective().rows(PairScores.rows(pairs.heldOut())), Optional.of(reference));
         return new DirectAlignment(

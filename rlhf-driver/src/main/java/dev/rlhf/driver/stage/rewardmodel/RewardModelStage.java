@@ -1,21 +1,25 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.stage.rewardmodel;
+
+import dev.rlhf.core.base.KeyException;
+
+import dev.rlhf.driver.config.PairData;
+import dev.rlhf.driver.config.EvaluationRecipe;
+import dev.rlhf.driver.config.Draw;
+import dev.rlhf.driver.config.StageRecipe;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.update.OptimiserSettings;
-import dev.rlhf.core.update.PreferenceLoss;
-import java.util.ArrayList;
+import dev.rlhf.core.update.ScoreLoss;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learning from preferences without a reward model.
- *
- * <p>Its kinds share one shape and differ in their loss.
+ * A reward model trained on preference pairs.
  *
  * @param name name that later stages refer to
- * @param kind {@code dpo}, {@code ipo} or {@code kto}
- * @param from stage whose weights it and its reference start from, or base
+ * @param kind {@code reward-model}
+ * @param from stage whose weights it starts from, or base
  * @param steps training steps
  * @param batchSize pairs of a step
  * @param microBatchTokens most tokens, padding included, of one forward and backward pass
@@ -24,10 +28,8 @@ import org.jspecify.annotations.Nullable;
  * @param optimiser AdamW
  * @param evaluation how the model is measured on data it does not train on; null measures it at its end alone
  */
-@Block(
-        value = "stage",
-        kinds = {"dpo", "ipo", "kto"})
-public record PreferenceStage(
+@Block(value = "stage", kinds = "reward-model")
+public record RewardModelStage(
         String name,
         String kind,
         String from,
@@ -35,27 +37,25 @@ public record PreferenceStage(
         @Range(min = 1) int batchSize,
         @Range(min = 1) int microBatchTokens,
         PairData data,
-        PreferenceLoss objective,
+        ScoreLoss objective,
         OptimiserSettings optimiser,
         @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
-    /** Checks what one key asks of another; throws USER naming the key. */
-    public PreferenceStage {
-        RecipeChecks.require(
-                batchSize >= objective.leastPairs(),
-                "batch-size",
-                "must be at least " + objective.leastPairs() + ", since the loss compares pairs with each other");
+    /** Checks that it is judged by its held-out pairs alone; throws USER naming the key. */
+    public RewardModelStage {
+        KeyException.require(
+                evaluation == null || evaluation.data() == null,
+                "evaluation.data",
+                "is of no use to a reward model, which writes no answers; its held-out pairs judge it");
     }
 
     @Override
     public List<Draw> draws() {
-        List<Draw> draws = new ArrayList<>(data.draws());
-        draws.addAll(Draw.of(evaluation));
-        return draws;
+        return data.draws();
     }
 
     @Override
     public boolean leavesPolicy() {
-        return true;
+        return false;
     }
 }

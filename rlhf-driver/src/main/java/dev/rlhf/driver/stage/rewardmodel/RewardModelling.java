@@ -1,4 +1,12 @@
-package dev.rlhf.driver.stage;
+package dev.rlhf.driver.stage.rewardmodel;
+
+import dev.rlhf.driver.stage.PreferenceSource;
+import dev.rlhf.driver.stage.PairScores;
+import dev.rlhf.driver.stage.StageContext;
+import dev.rlhf.driver.stage.Stage;
+import dev.rlhf.driver.stage.HeldOutRows;
+import dev.rlhf.driver.stage.StageStart;
+import dev.rlhf.driver.stage.ScoreStatistics;
 
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.WeightVersion;
@@ -12,8 +20,6 @@ import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
-import dev.rlhf.driver.config.RankedSamples;
-import dev.rlhf.driver.config.RewardModelStage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -63,9 +69,7 @@ final class RewardModelling implements Stage {
                 learning,
                 model,
                 Optional.empty(),
-                stage.data() instanceof RankedSamples
-                        ? start.firstVersion()
-                        : start.loop().version());
+                stage.data().draws().isEmpty() ? start.loop().version() : start.firstVersion());
         return new RewardModelling(context, stage, model, pairs, learning, loop);
     }
 

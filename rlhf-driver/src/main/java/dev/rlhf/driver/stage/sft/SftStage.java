@@ -1,4 +1,9 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.stage.sft;
+
+import dev.rlhf.driver.config.EvaluationRecipe;
+import dev.rlhf.driver.config.CompletionData;
+import dev.rlhf.driver.config.Draw;
+import dev.rlhf.driver.config.StageRecipe;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;

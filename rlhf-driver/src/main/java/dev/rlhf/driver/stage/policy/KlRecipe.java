@@ -1,7 +1,9 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.stage.policy;
 
+import static dev.rlhf.driver.observe.Figures.setting;
+
+import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.Block;
-import dev.rlhf.core.update.FixedKl;
 import dev.rlhf.core.update.KlController;
 import dev.rlhf.core.update.KlEstimator;
 import java.util.Locale;
@@ -18,11 +20,26 @@ import java.util.Locale;
 public record KlRecipe(Place in, KlEstimator estimator, KlController controller) {
     /** Checks that a β that moves is charged; throws USER naming the key. */
     public KlRecipe {
-        RecipeChecks.require(
-                in == Place.REWARD || in == Place.LOSS || controller instanceof FixedKl,
+        KeyException.require(
+                in == Place.REWARD || in == Place.LOSS || controller.aim().isEmpty(),
                 "controller.kind",
                 "must be fixed where the penalty is not charged (in: "
                         + in.name().toLowerCase(Locale.ROOT) + "); set in to reward or loss for an adaptive one");
+    }
+
+    /** What a report says of it. */
+    String words() {
+        return switch (in) {
+            case REWARD -> strength() + " in the reward";
+            case LOSS -> strength() + " in the loss";
+            case METRICS, NONE -> "none";
+        };
+    }
+
+    private String strength() {
+        return controller.aim().isPresent()
+                ? "adaptive, towards " + setting(controller.aim().getAsDouble()) + " nats"
+                : "β " + setting(controller.beta());
     }
 
     /** Where the penalty is charged. */

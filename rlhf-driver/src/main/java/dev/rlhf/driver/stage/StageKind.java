@@ -1,0 +1,37 @@
+package dev.rlhf.driver.stage;
+
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.data.DataLoader;
+import dev.rlhf.driver.observe.StageWords;
+import java.util.List;
+
+/**
+ * A kind of stage: how a recipe writes it, what it reads, how it runs, and what is said of it.
+ *
+ * <p>What one of its keys asks of another is checked by the recipe's own record; what it asks of earlier stages by {@link
+ * StageRecipe#check}.
+ *
+ * @param <R> its block in a recipe, whose {@code @Block} names its kinds
+ */
+public interface StageKind<R extends StageRecipe> {
+    /** The record of its block. */
+    Class<R> recipe();
+
+    /**
+     * Reads all that a stage will read, its evaluation's prompts apart.
+     *
+     * @throws RlhfException USER naming file and line of what is wrong
+     */
+    List<DataPart> data(R stage, DataLoader data);
+
+    /**
+     * Opens networks and data, and publishes the weights to start from.
+     *
+     * @throws RlhfException USER for data or models that cannot be used, RESOURCE for a lost actor
+     */
+    Stage open(R stage, StageContext context, StageStart start);
+
+    /** What the report says of it beside its numbers. */
+    StageWords words(R stage);
+}

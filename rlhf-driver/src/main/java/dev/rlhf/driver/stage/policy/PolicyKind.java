@@ -1,0 +1,62 @@
+package dev.rlhf.driver.stage.policy;
+
+import static dev.rlhf.driver.observe.Figures.setting;
+
+import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.core.reward.RewardRecipe;
+import dev.rlhf.driver.data.DataLoader;
+import dev.rlhf.driver.data.Loaded;
+import dev.rlhf.driver.observe.Fact;
+import dev.rlhf.driver.observe.StageFamily;
+import dev.rlhf.driver.observe.StageWords;
+import dev.rlhf.driver.stage.DataPart;
+import dev.rlhf.driver.stage.Stage;
+import dev.rlhf.driver.stage.StageContext;
+import dev.rlhf.driver.stage.StageKind;
+import dev.rlhf.driver.stage.StageStart;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Policy optimisation on samples of the policy itself: PPO, GRPO and their kin. */
+public final class PolicyKind implements StageKind<PolicyStage> {
+    @Override
+    public Class<PolicyStage> recipe() {
+        return PolicyStage.class;
+    }
+
+    @Override
+    public List<DataPart> data(PolicyStage stage, DataLoader data) {
+        Loaded<Prompt> prompts =
+                data.loadPrompts(stage.data(), stage.sampling().maxTokens());
+        stage.rewards().forEach(reward -> {
+            RewardTerms.secret(reward);
+            reward.requireScorable(prompts.items());
+        });
+        return List.of(new PolicyPrompts(stage, prompts));
+    }
+
+    @Override
+    public Stage open(PolicyStage stage, StageContext context, StageStart start) {
+        return PolicyOptimisation.open(context, stage, start);
+    }
+
+    @Override
+    public StageWords words(PolicyStage stage) {
+        return StageWords.of(
+                stage,
+                StageFamily.REWARDS,
+                List.of(
+                        new Fact(
+                                "answers a step",
+                                stage.promptsPerStep() + " prompts × "
+                                        + stage.sampling().samplesPerPrompt()),
+                        new Fact(
+                                "reward",
+                                stage.rewards().stream().map(PolicyKind::words).collect(Collectors.joining(" + "))),
+                        new Fact("KL penalty", stage.kl().words())));
+    }
+
+    private static String words(RewardRecipe reward) {
+        return (reward.weight() == 1 ? "" : setting(reward.weight()) + " × ") + reward.words();
+    }
+}

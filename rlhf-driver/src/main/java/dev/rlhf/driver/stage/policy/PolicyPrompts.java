@@ -1,0 +1,33 @@
+package dev.rlhf.driver.stage.policy;
+
+import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.driver.config.EvaluationRecipe;
+import dev.rlhf.driver.data.DataPreview;
+import dev.rlhf.driver.data.Loaded;
+import dev.rlhf.driver.data.Preview;
+import dev.rlhf.driver.stage.DataPart;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Prompts of a policy, whose held-out part is measured only where its evaluation names it. */
+record PolicyPrompts(PolicyStage stage, Loaded<Prompt> train) implements DataPart {
+    @Override
+    public List<String> notices() {
+        List<String> notices = new ArrayList<>();
+        train.notice().ifPresent(notices::add);
+        EvaluationRecipe evaluation = stage.evaluation();
+        if (evaluation == null || evaluation.data() == null) {
+            stage.data()
+                    .keptApart()
+                    .ifPresent(rows -> notices.add("stages." + stage.name() + " holds out " + rows
+                            + " that nothing measures; name them with the rule to judge them by: evaluation: {data: {kind:"
+                            + " prompts, split: held-out, …}, reward: …}"));
+        }
+        return notices;
+    }
+
+    @Override
+    public DataPreview preview(Preview preview) {
+        return preview.of("data", train, Loaded.none(train.source()));
+    }
+}

@@ -1,0 +1,68 @@
+package dev.rlhf.driver.stage.preference;
+
+import dev.rlhf.core.base.KeyException;
+
+import dev.rlhf.driver.config.PairData;
+import dev.rlhf.driver.config.EvaluationRecipe;
+import dev.rlhf.driver.config.Draw;
+import dev.rlhf.driver.config.StageRecipe;
+
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Range;
+import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.core.update.PreferenceLoss;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Learning from preferences without a reward model.
+ *
+ * <p>Its kinds share one shape and differ in their loss.
+ *
+ * @param name name that later stages refer to
+ * @param kind {@code dpo}, {@code ipo} or {@code kto}
+ * @param from stage whose weights it and its reference start from, or base
+ * @param steps training steps
+ * @param batchSize pairs of a step
+ * @param microBatchTokens most tokens, padding included, of one forward and backward pass
+ * @param data the pairs
+ * @param objective the loss
+ * @param optimiser AdamW
+ * @param evaluation how the model is measured on data it does not train on; null measures it at its end alone
+ */
+@Block(
+        value = "stage",
+        kinds = {"dpo", "ipo", "kto"})
+public record PreferenceStage(
+        String name,
+        String kind,
+        String from,
+        @Range(min = 1) int steps,
+        @Range(min = 1) int batchSize,
+        @Range(min = 1) int microBatchTokens,
+        PairData data,
+        PreferenceLoss objective,
+        OptimiserSettings optimiser,
+        @Nullable EvaluationRecipe evaluation)
+        implements StageRecipe {
+    /** Checks what one key asks of another; throws USER naming the key. */
+    public PreferenceStage {
+        KeyException.require(
+                batchSize >= objective.leastPairs(),
+                "batch-size",
+                "must be at least " + objective.leastPairs() + ", since the loss compares pairs with each other");
+    }
+
+    @Override
+    public List<Draw> draws() {
+        List<Draw> draws = new ArrayList<>(data.draws());
+        draws.addAll(Draw.of(evaluation));
+        return draws;
+    }
+
+    @Override
+    public boolean leavesPolicy() {
+        return true;
+    }
+}
