@@ -1,5 +1,6 @@
 package dev.rlhf.driver.recipe;
 
+import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.driver.config.EvaluationRecipe;
@@ -20,6 +21,7 @@ import dev.rlhf.driver.stage.rewardmodel.RewardModelKind;
 import dev.rlhf.driver.stage.sft.SftKind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The kinds of stages there are. */
 public final class StageKinds {
@@ -27,6 +29,13 @@ public final class StageKinds {
             List.of(new SftKind(), new RewardModelKind(), new PreferenceKind(), new PolicyKind());
 
     private StageKinds() {}
+
+    /** The words that recipes choose them by. */
+    public static List<String> names() {
+        return recipes().stream()
+                .flatMap(recipe -> Stream.of(recipe.getAnnotation(Block.class).kinds()))
+                .toList();
+    }
 
     /** The records of their blocks. */
     static List<? extends Class<? extends StageRecipe>> recipes() {
