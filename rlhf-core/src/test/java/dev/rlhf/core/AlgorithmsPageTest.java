@@ -3,6 +3,7 @@ package dev.rlhf.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.advantage.AdvantageEstimator;
+import dev.rlhf.core.base.Block;
 import dev.rlhf.core.update.KlController;
 import dev.rlhf.core.update.KlEstimator;
 import dev.rlhf.core.update.Objective;
@@ -10,53 +11,34 @@ import java.io.IOException;
 import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** docs/algorithms.md names what there is, and all of it. */
+/** docs/algorithms.md has a row for every algorithm there is. */
 class AlgorithmsPageTest {
     private static final Path PAGE = Path.of("..", "docs", "algorithms.md");
-
-    /** A class in backticks, or a constant of one; a recipe's kind begins with a small letter, a script has a slash. */
-    private static final Pattern NAMED = Pattern.compile("`([A-Z][A-Za-z]+)(?:\\.([A-Z0-9]+))?`");
-
-    @Test
-    void everyClassNamedExists() throws IOException {
-        Set<String> known = classes("target/classes", "target/test-classes").stream()
-                .map(Class::getSimpleName)
-                .collect(Collectors.toSet());
-        Matcher named = NAMED.matcher(Files.readString(PAGE));
-        Set<String> names = new LinkedHashSet<>();
-        while (named.find()) {
-            names.add(named.group(1));
-            if (named.group(2) != null) {
-                assertThat(named.group(1)).isEqualTo(KlEstimator.class.getSimpleName());
-                assertThat(KlEstimator.values()).extracting(Enum::name).contains(named.group(2));
-            }
-        }
-        assertThat(names).hasSizeGreaterThan(20).isSubsetOf(known);
-    }
+    private static final Path CLASSES = Path.of("target", "classes");
+    private static final String SUFFIX = ".class";
 
     @ParameterizedTest
     @ValueSource(classes = {Objective.class, AdvantageEstimator.class, KlController.class})
     void everyAlgorithmHasARow(Class<?> port) throws IOException {
         String rows = rows();
-        List<Class<?>> algorithms = classes("target/classes").stream()
+        List<Class<?>> algorithms = classes().stream()
                 .filter(port::isAssignableFrom)
                 .filter(type -> !Modifier.isAbstract(type.getModifiers()))
                 .toList();
-        assertThat(algorithms)
-                .isNotEmpty()
-                .allSatisfy(type -> assertThat(rows).contains("`" + type.getSimpleName() + "`"));
+        assertThat(algorithms).isNotEmpty().allSatisfy(type -> {
+            assertThat(rows).contains("`" + type.getSimpleName() + "`");
+            Block block = type.getAnnotation(Block.class);
+            for (String kind : block == null ? new String[0] : block.kinds()) {
+                assertThat(rows).contains("`" + kind + "`");
+            }
+        });
     }
 
     @Test
@@ -72,23 +54,14 @@ class AlgorithmsPageTest {
                 .collect(Collectors.joining("\n"));
     }
 
-    /** All classes compiled into these folders. */
-    private static List<Class<?>> classes(String... folders) throws IOException {
-        List<Class<?>> classes = new ArrayList<>();
-        for (String folder : folders) {
-            Path root = Path.of(folder);
-            try (Stream<Path> files = Files.walk(root)) {
-                for (Path file :
-                        files.filter(path -> path.toString().endsWith(".class")).toList()) {
-                    String name = root.relativize(file).toString();
-                    if (!name.endsWith("-info.class")) {
-                        classes.add(loaded(name.substring(0, name.length() - ".class".length())
-                                .replace('/', '.')));
-                    }
-                }
-            }
+    private static List<Class<?>> classes() throws IOException {
+        try (Stream<Path> files = Files.walk(CLASSES)) {
+            return files.map(file -> CLASSES.relativize(file).toString())
+                    .filter(name -> name.endsWith(SUFFIX) && !name.endsWith("-info" + SUFFIX))
+                    .map(name -> name.substring(0, name.length() - SUFFIX.length()))
+                    .<Class<?>>map(name -> loaded(name.replace('/', '.')))
+                    .toList();
         }
-        return classes;
     }
 
     private static Class<?> loaded(String name) {

@@ -186,6 +186,18 @@ class EveryKindTest {
         }
     }
 
+    @Test
+    void everyKindOfStageIsOnThePageOfAlgorithms() throws IOException {
+        assertThat(Files.readString(Path.of("..", "docs", "algorithms.md")).lines())
+                .as("rows of docs/algorithms.md")
+                .anySatisfy(row -> assertThat(row).startsWith("| kind | made of |"))
+                .satisfies(rows -> {
+                    for (String kind : kinds(StageRecipe.class)) {
+                        assertThat(rows).anySatisfy(row -> assertThat(row).startsWith("| `" + kind + "` |"));
+                    }
+                });
+    }
+
     private StageRecipe stage(String kind, String data) throws IOException {
         String more = switch (kind) {
             case "ppo" ->

@@ -2,6 +2,7 @@ package dev.rlhf.core.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
@@ -12,6 +13,8 @@ import dev.rlhf.core.prompt.ShuffledPrompts;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.core.update.DirectPreference;
 import dev.rlhf.core.update.Experience;
+import dev.rlhf.core.update.IdentityPreference;
+import dev.rlhf.core.update.KahnemanTversky;
 import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.Objective;
@@ -95,6 +98,32 @@ class SupervisedLoopTest {
         assertThat(ToyRun.number(reports.get(29), "pair_accuracy")).isEqualTo(1.0);
         assertThat(ToyRun.number(reports.get(29), "reward_chosen")).isPositive();
         assertThat(journal.take()).startsWith("reference evaluates", "policy learns", "reference evaluates");
+    }
+
+    @Test
+    void aLeadStopsGrowingAtItsDistance() {
+        TrainingLoop loop =
+                loop(policy, Optional.of(reference), true, new IdentityPreference(0.5, true), PromptCursor.START);
+        List<StepReport> reports = ToyRun.steps(loop, 1, 200);
+        // Half of one over beta, in units of beta: 0.5.
+        assertThat(ToyRun.number(reports.get(199), "pair_margin")).isCloseTo(0.5, within(0.02));
+        assertThat(ToyRun.number(reports.get(199), "loss")).isLessThan(0.01);
+    }
+
+    @Test
+    void goodAndBadAnswersAreLearntFromEachOnItsOwn() {
+        TrainingLoop loop =
+                loop(policy, Optional.of(reference), true, new KahnemanTversky(0.5, 1, 1), PromptCursor.START);
+        List<StepReport> reports = ToyRun.steps(loop, 1, 60);
+        assertThat(reports.get(0).metrics())
+                .containsEntry("loss", 0.5)
+                .containsEntry("reference_point", 0.0)
+                .containsEntry("reward_chosen", 0.0);
+        StepReport last = reports.get(59);
+        assertThat(ToyRun.number(last, "loss")).isLessThan(0.45);
+        assertThat(ToyRun.number(last, "reward_chosen")).isGreaterThan(0.2);
+        assertThat(ToyRun.number(last, "reward_rejected")).isLessThan(-0.2);
+        assertThat(ToyRun.number(last, "reference_point")).isNotNegative();
     }
 
     @Test
