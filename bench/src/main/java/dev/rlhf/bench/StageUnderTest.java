@@ -4,17 +4,17 @@ import dev.rlhf.actors.InProcessRuntime;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.loop.LoopState;
 import dev.rlhf.core.loop.TrainingLoop;
+import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipe;
-import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.SpellingWords;
 import dev.rlhf.driver.model.ModelBuilder;
-import dev.rlhf.driver.stage.Canaries;
+import dev.rlhf.driver.recipe.Recipes;
+import dev.rlhf.driver.recipe.StageKinds;
 import dev.rlhf.driver.stage.RunActors;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageStart;
-import dev.rlhf.driver.recipe.StageKinds;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.model.ModelConfig;
 import java.nio.file.Path;
@@ -53,7 +53,8 @@ final class StageUnderTest implements AutoCloseable {
                 new DataLoader(tokenizer, contextLength, SpellingWords.load()),
                 RunActors.start(runtime, recipe, base, model.endTokens()));
         StageStart start = new StageStart(new LoopState(List.of(), new WeightVersion(0), 0), Optional.empty());
-        TrainingLoop loop = StageKinds.open(context, recipe.stages().get(0), start).loop();
+        TrainingLoop loop =
+                StageKinds.open(context, recipe.stages().get(0), start).loop();
         return new StageUnderTest(tokenizer, runtime, loop);
     }
 

@@ -1,9 +1,8 @@
 package dev.rlhf.core.update;
 
-import java.util.OptionalDouble;
-
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
+import java.util.OptionalDouble;
 
 /**
  * A β that follows a target: β ← β · (1 + clip(KL / target − 1, ±0.2) · n / horizon).

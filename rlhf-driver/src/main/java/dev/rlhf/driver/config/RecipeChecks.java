@@ -1,11 +1,7 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.driver.stage.policy.PolicyStage;
-import dev.rlhf.driver.stage.policy.CriticRecipe;
-
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.core.reward.RewardRecipe;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,5 @@
 package dev.rlhf.driver.config;
 
-
 import dev.rlhf.core.update.OptimiserSettings;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -3,6 +3,8 @@ package dev.rlhf.driver.data;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.loop.PreferencePair;
+import dev.rlhf.core.loop.PreferencePairs;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.prompt.Tokenizer;
 import dev.rlhf.driver.config.CompletionData;

@@ -2,6 +2,7 @@ package dev.rlhf.driver.data;
 
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.loop.PreferencePair;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.prompt.Tokenizer;
 import dev.rlhf.driver.data.DataPreview.Example;

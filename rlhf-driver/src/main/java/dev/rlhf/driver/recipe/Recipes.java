@@ -1,14 +1,13 @@
 package dev.rlhf.driver.recipe;
 
-import dev.rlhf.driver.config.Setting;
-import dev.rlhf.driver.config.ModelRecipe;
-import dev.rlhf.driver.config.Recipe;
-import dev.rlhf.driver.config.StageRecipe;
-
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.reward.RewardKinds;
 import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.reward.RuleReward;
+import dev.rlhf.driver.config.ModelRecipe;
+import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.config.Setting;
+import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.config.bind.Binder;
 import dev.rlhf.driver.config.bind.Choices;
 import dev.rlhf.driver.config.bind.Defaults;

@@ -1,9 +1,8 @@
 package dev.rlhf.driver.report;
 
-import dev.rlhf.driver.recipe.StageKinds;
-
 import dev.rlhf.driver.observe.StageWords;
 import dev.rlhf.driver.observe.Vocabulary;
+import dev.rlhf.driver.recipe.StageKinds;
 
 /**
  * The part of the page that is about one stage.

@@ -1,7 +1,5 @@
 package dev.rlhf.driver.run;
 
-import dev.rlhf.driver.recipe.StageKinds;
-
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.config.ModelRecipe;
@@ -14,6 +12,7 @@ import dev.rlhf.driver.data.DataPreview.Lengths;
 import dev.rlhf.driver.data.DataPreview.Token;
 import dev.rlhf.driver.data.SpellingWords;
 import dev.rlhf.driver.model.ModelBuilder;
+import dev.rlhf.driver.recipe.StageKinds;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.model.ModelConfig;
 import java.io.IOException;

@@ -1,13 +1,12 @@
 package dev.rlhf.driver.run;
 
-import dev.rlhf.driver.recipe.StageKinds;
-
 import dev.rlhf.actors.ActorRuntime;
 import dev.rlhf.actors.InProcessRuntime;
 import dev.rlhf.actors.ray.RayJob;
 import dev.rlhf.actors.ray.RayRuntime;
 import dev.rlhf.actors.ray.RayWheel;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.ProcessorRecord;
@@ -28,7 +27,7 @@ import dev.rlhf.driver.observe.RunLines;
 import dev.rlhf.driver.observe.RunObserver;
 import dev.rlhf.driver.observe.RunObservers;
 import dev.rlhf.driver.observe.Summary;
-import dev.rlhf.driver.stage.Canaries;
+import dev.rlhf.driver.recipe.StageKinds;
 import dev.rlhf.driver.stage.Rehearsal;
 import dev.rlhf.driver.stage.RunActors;
 import dev.rlhf.driver.stage.StageContext;

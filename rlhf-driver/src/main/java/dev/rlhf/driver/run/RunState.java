@@ -5,6 +5,7 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.loop.LoopState;
 import dev.rlhf.core.run.Evaluation;
+import dev.rlhf.core.run.Evaluations;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.StageResult;

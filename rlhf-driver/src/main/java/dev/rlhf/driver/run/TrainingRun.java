@@ -1,7 +1,5 @@
 package dev.rlhf.driver.run;
 
-import dev.rlhf.driver.recipe.StageKinds;
-
 import dev.rlhf.actors.ActorLost;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
@@ -17,6 +15,7 @@ import dev.rlhf.driver.observe.StageEvaluation;
 import dev.rlhf.driver.observe.StageStarted;
 import dev.rlhf.driver.observe.StageStep;
 import dev.rlhf.driver.observe.Summary;
+import dev.rlhf.driver.recipe.StageKinds;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageStart;

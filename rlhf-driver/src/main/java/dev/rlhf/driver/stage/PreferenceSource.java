@@ -2,6 +2,9 @@ package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.loop.ExampleSource;
+import dev.rlhf.core.loop.PreferencePair;
+import dev.rlhf.core.loop.PreferencePairs;
+import dev.rlhf.core.loop.ShuffledExamples;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.driver.config.PairData;
 import dev.rlhf.driver.config.PairFile;
@@ -10,8 +13,6 @@ import dev.rlhf.driver.config.RankedSamples;
 import dev.rlhf.driver.config.Split;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
-import dev.rlhf.driver.data.PreferencePair;
-import dev.rlhf.driver.data.PreferencePairs;
 import java.util.List;
 
 /**
@@ -30,7 +31,7 @@ public record PreferenceSource(ExampleSource train, List<PreferencePair> heldOut
         if (data instanceof PairFile file) {
             PreferencePairs pairs = context.data().pairs(file);
             List<List<Experience>> examples =
-                    pairs.train().stream().map(PreferenceSource::rows).toList();
+                    pairs.train().stream().map(PreferencePair::rows).toList();
             return new PreferenceSource(
                     new ShuffledExamples(examples, context.seed(stage), start.loop()), pairs.heldOut());
         }
@@ -54,10 +55,5 @@ public record PreferenceSource(ExampleSource train, List<PreferencePair> heldOut
                     data.loadPrompts(prompts.heldOutPart(), ranked.maxTokens()));
         }
         throw RlhfException.bug("no way to read pairs of " + pairs.getClass());
-    }
-
-    /** Chosen, then rejected. */
-    public static List<Experience> rows(PreferencePair pair) {
-        return List.of(Experience.of(pair.chosen()), Experience.of(pair.rejected()));
     }
 }

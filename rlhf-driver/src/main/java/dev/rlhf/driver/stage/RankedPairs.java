@@ -5,6 +5,7 @@ import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.loop.ExampleSource;
 import dev.rlhf.core.loop.LearnerNames;
+import dev.rlhf.core.loop.PreferencePair;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.prompt.PromptCursor;
 import dev.rlhf.core.prompt.ShuffledPrompts;
@@ -18,7 +19,6 @@ import dev.rlhf.driver.config.PromptData;
 import dev.rlhf.driver.config.RankedSamples;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.Corruption;
-import dev.rlhf.driver.data.PreferencePair;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -76,9 +76,7 @@ final class RankedPairs implements ExampleSource {
 
     @Override
     public List<Experience> next(int count) {
-        return draw(count).stream()
-                .flatMap(pair -> PreferenceSource.rows(pair).stream())
-                .toList();
+        return draw(count).stream().flatMap(pair -> pair.rows().stream()).toList();
     }
 
     @Override

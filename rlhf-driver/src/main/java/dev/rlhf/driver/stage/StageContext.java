@@ -1,6 +1,7 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.driver.checkpoint.RunDirectory;

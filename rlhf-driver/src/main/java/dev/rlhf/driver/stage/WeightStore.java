@@ -4,6 +4,7 @@ import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.loop.WeightSync;
+import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.core.sync.WeightSnapshot;

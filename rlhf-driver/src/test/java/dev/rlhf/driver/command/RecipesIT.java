@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.driver.config.Recipe;
-import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.Metrics;
 import dev.rlhf.driver.observe.StageResult;
 import dev.rlhf.driver.observe.Summary;
+import dev.rlhf.driver.recipe.Recipes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,8 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.driver.recipe.Recipes;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rlhf.driver.recipe.Recipes;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 

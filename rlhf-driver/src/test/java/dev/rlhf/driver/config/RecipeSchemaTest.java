@@ -1,7 +1,5 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.driver.recipe.Recipes;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -11,6 +9,7 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.recipe.Recipes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,9 +1,5 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.driver.recipe.Recipes;
-import dev.rlhf.driver.stage.policy.PolicyStage;
-import dev.rlhf.driver.stage.sft.SftStage;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +12,9 @@ import dev.rlhf.core.reward.LengthPenalty;
 import dev.rlhf.core.update.AdaptiveKl;
 import dev.rlhf.core.update.FixedKl;
 import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.driver.recipe.Recipes;
+import dev.rlhf.driver.stage.policy.PolicyStage;
+import dev.rlhf.driver.stage.sft.SftStage;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,12 +1,11 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.driver.recipe.Recipes;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.recipe.Recipes;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

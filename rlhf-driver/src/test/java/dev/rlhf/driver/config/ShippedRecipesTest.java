@@ -1,9 +1,8 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.driver.recipe.Recipes;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rlhf.driver.recipe.Recipes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

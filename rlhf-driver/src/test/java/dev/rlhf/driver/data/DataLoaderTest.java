@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.loop.PreferencePair;
+import dev.rlhf.core.loop.PreferencePairs;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.driver.config.CompletionFile;
 import dev.rlhf.driver.config.PairFile;

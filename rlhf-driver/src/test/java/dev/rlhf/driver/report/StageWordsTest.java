@@ -1,17 +1,16 @@
 package dev.rlhf.driver.report;
 
-import dev.rlhf.driver.recipe.StageKinds;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.reward.RewardKinds;
 import dev.rlhf.driver.config.Recipe;
-import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.Fact;
 import dev.rlhf.driver.observe.StageFamily;
 import dev.rlhf.driver.observe.StageWords;
 import dev.rlhf.driver.observe.Vocabulary;
+import dev.rlhf.driver.recipe.Recipes;
+import dev.rlhf.driver.recipe.StageKinds;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;

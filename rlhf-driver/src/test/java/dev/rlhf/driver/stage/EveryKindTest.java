@@ -1,7 +1,5 @@
 package dev.rlhf.driver.stage;
 
-import dev.rlhf.driver.recipe.StageKinds;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,15 +17,16 @@ import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.driver.config.CompletionData;
 import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.PairData;
-import dev.rlhf.driver.stage.policy.PolicyStage;
 import dev.rlhf.driver.config.PromptData;
 import dev.rlhf.driver.config.Recipe;
-import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.DataPreview;
 import dev.rlhf.driver.data.SpellingWords;
 import dev.rlhf.driver.model.ModelBuilder;
+import dev.rlhf.driver.recipe.Recipes;
+import dev.rlhf.driver.recipe.StageKinds;
+import dev.rlhf.driver.stage.policy.PolicyStage;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import java.io.IOException;
 import java.nio.file.Files;

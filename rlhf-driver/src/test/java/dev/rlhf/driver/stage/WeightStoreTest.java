@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.core.update.Learner;

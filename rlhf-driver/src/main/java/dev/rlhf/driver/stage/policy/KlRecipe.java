@@ -2,8 +2,8 @@ package dev.rlhf.driver.stage.policy;
 
 import static dev.rlhf.driver.observe.Figures.setting;
 
-import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.update.KlController;
 import dev.rlhf.core.update.KlEstimator;
 import java.util.Locale;

@@ -26,8 +26,7 @@ public final class PolicyKind implements StageKind<PolicyStage> {
 
     @Override
     public List<DataPart> data(PolicyStage stage, DataLoader data) {
-        Loaded<Prompt> prompts =
-                data.loadPrompts(stage.data(), stage.sampling().maxTokens());
+        Loaded<Prompt> prompts = data.loadPrompts(stage.data(), stage.sampling().maxTokens());
         stage.rewards().forEach(reward -> {
             RewardTerms.secret(reward);
             reward.requireScorable(prompts.items());

@@ -1,10 +1,5 @@
 package dev.rlhf.driver.stage.policy;
 
-import dev.rlhf.driver.stage.StageContext;
-import dev.rlhf.driver.stage.Stage;
-import dev.rlhf.driver.stage.StageStart;
-import dev.rlhf.driver.stage.HeldOutPrompts;
-
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.loop.Critic;
 import dev.rlhf.core.loop.LearnerNames;
@@ -22,6 +17,10 @@ import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.PolicyLoss;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
+import dev.rlhf.driver.stage.HeldOutPrompts;
+import dev.rlhf.driver.stage.Stage;
+import dev.rlhf.driver.stage.StageContext;
+import dev.rlhf.driver.stage.StageStart;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

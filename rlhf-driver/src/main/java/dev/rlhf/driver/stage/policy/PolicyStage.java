@@ -1,20 +1,18 @@
 package dev.rlhf.driver.stage.policy;
 
-import dev.rlhf.driver.config.EvaluationRecipe;
-import dev.rlhf.driver.config.EarlierStages;
-import dev.rlhf.driver.config.Draw;
-import dev.rlhf.driver.config.StageRecipe;
-import dev.rlhf.driver.config.PromptData;
-
 import dev.rlhf.core.advantage.AdvantageEstimator;
 import dev.rlhf.core.base.Block;
-import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.PolicyLoss;
+import dev.rlhf.driver.config.Draw;
+import dev.rlhf.driver.config.EarlierStages;
+import dev.rlhf.driver.config.EvaluationRecipe;
+import dev.rlhf.driver.config.PromptData;
+import dev.rlhf.driver.config.StageRecipe;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

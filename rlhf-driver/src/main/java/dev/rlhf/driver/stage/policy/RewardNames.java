@@ -1,8 +1,6 @@
 package dev.rlhf.driver.stage.policy;
 
 import dev.rlhf.core.base.KeyException;
-
-
 import dev.rlhf.core.reward.RewardRecipe;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -1,13 +1,12 @@
 package dev.rlhf.driver.stage.policy;
 
-import dev.rlhf.driver.stage.StageContext;
-import dev.rlhf.driver.stage.ScoreStatistics;
-
 import dev.rlhf.actors.RewardSettings;
 import dev.rlhf.actors.RewardTerm;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.driver.stage.ScoreStatistics;
+import dev.rlhf.driver.stage.StageContext;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,15 +1,9 @@
 package dev.rlhf.driver.stage.preference;
 
-import dev.rlhf.driver.stage.PreferenceSource;
-import dev.rlhf.driver.stage.PairScores;
-import dev.rlhf.driver.stage.StageContext;
-import dev.rlhf.driver.stage.Stage;
-import dev.rlhf.driver.stage.HeldOutRows;
-import dev.rlhf.driver.stage.StageStart;
-import dev.rlhf.driver.stage.HeldOutPrompts;
-
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.loop.HeldOutRows;
 import dev.rlhf.core.loop.LearnerNames;
+import dev.rlhf.core.loop.PairScores;
 import dev.rlhf.core.loop.SupervisedLoop;
 import dev.rlhf.core.loop.SupervisedSettings;
 import dev.rlhf.core.loop.TrainingLoop;
@@ -20,6 +14,11 @@ import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
+import dev.rlhf.driver.stage.HeldOutPrompts;
+import dev.rlhf.driver.stage.PreferenceSource;
+import dev.rlhf.driver.stage.Stage;
+import dev.rlhf.driver.stage.StageContext;
+import dev.rlhf.driver.stage.StageStart;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

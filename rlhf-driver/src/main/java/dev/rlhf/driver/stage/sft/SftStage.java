@@ -1,10 +1,5 @@
 package dev.rlhf.driver.stage.sft;
 
-import dev.rlhf.driver.config.EvaluationRecipe;
-import dev.rlhf.driver.config.CompletionData;
-import dev.rlhf.driver.config.Draw;
-import dev.rlhf.driver.config.StageRecipe;
-
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.update.EntropyTerm;
@@ -12,6 +7,10 @@ import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Reduction;
+import dev.rlhf.driver.config.CompletionData;
+import dev.rlhf.driver.config.Draw;
+import dev.rlhf.driver.config.EvaluationRecipe;
+import dev.rlhf.driver.config.StageRecipe;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

@@ -1,8 +1,6 @@
-package dev.rlhf.driver.stage;
+package dev.rlhf.core.loop;
 
 import dev.rlhf.core.base.Seed;
-import dev.rlhf.core.loop.ExampleSource;
-import dev.rlhf.core.loop.LoopState;
 import dev.rlhf.core.prompt.PromptCursor;
 import dev.rlhf.core.prompt.ShuffledPrompts;
 import dev.rlhf.core.update.Experience;

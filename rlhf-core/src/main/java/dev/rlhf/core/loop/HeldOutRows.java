@@ -1,7 +1,6 @@
-package dev.rlhf.driver.stage;
+package dev.rlhf.core.loop;
 
 import dev.rlhf.core.base.WeightVersion;
-import dev.rlhf.core.loop.SupervisedSettings;
 import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Network;

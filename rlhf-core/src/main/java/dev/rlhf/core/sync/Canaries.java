@@ -1,6 +1,5 @@
-package dev.rlhf.driver.stage;
+package dev.rlhf.core.sync;
 
-import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.update.Network;
 
 /** Makes the canary of each set of weights; how much it tolerates is measured when a run begins. */
@@ -29,22 +28,22 @@ public final class Canaries {
     }
 
     /** The canary of a network's present weights. */
-    Canary of(Network network) {
+    public Canary of(Network network) {
         return Canary.of(network, vocabulary, contextLength, tolerance);
     }
 
     /** The sequence that canaries are of. */
-    int[] sequence() {
+    public int[] sequence() {
         return Canary.sequence(vocabulary, contextLength);
     }
 
     /** From now on tolerates what servers with the right weights were seen to differ by, and some more. */
-    void measured(double gap) {
+    public void measured(double gap) {
         tolerance = Math.min(largestGap, Math.max(LEAST_TOLERANCE, MARGIN * gap));
     }
 
     /** What is tolerated now, in nats. */
-    double tolerance() {
+    public double tolerance() {
         return tolerance;
     }
 }

@@ -1,4 +1,4 @@
-package dev.rlhf.driver.data;
+package dev.rlhf.core.loop;
 
 import java.util.List;
 

@@ -1,10 +1,9 @@
-package dev.rlhf.driver.stage;
+package dev.rlhf.core.loop;
 
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Input;
 import dev.rlhf.core.update.Label;
 import dev.rlhf.core.update.TokenOutputs;
-import dev.rlhf.driver.data.PreferencePair;
 import java.util.List;
 
 /** How a model scores pairs: rows with chosen at 2i, rejected at 2i+1. */
@@ -41,9 +40,7 @@ public final class PairScores {
 
     /** The rows of pairs. */
     public static List<Experience> rows(List<PreferencePair> pairs) {
-        return pairs.stream()
-                .flatMap(pair -> PreferenceSource.rows(pair).stream())
-                .toList();
+        return pairs.stream().flatMap(pair -> pair.rows().stream()).toList();
     }
 
     /** Share of pairs, at least one, whose chosen row scores higher; a tie counts half. */

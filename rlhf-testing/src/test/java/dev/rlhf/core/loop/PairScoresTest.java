@@ -1,4 +1,4 @@
-package dev.rlhf.driver.stage;
+package dev.rlhf.core.loop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

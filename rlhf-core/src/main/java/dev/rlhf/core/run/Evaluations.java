@@ -1,7 +1,6 @@
-package dev.rlhf.driver.run;
+package dev.rlhf.core.run;
 
 import dev.rlhf.core.base.WeightVersion;
-import dev.rlhf.core.run.Evaluation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,22 +11,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param done in order, without samples
  */
-record Evaluations(List<Evaluation> done) {
+public record Evaluations(List<Evaluation> done) {
     /** Before the first. */
-    static final Evaluations NONE = new Evaluations(List.of());
+    public static final Evaluations NONE = new Evaluations(List.of());
 
-    Evaluations {
+    /** Keeps its own copy of {@code done}. */
+    public Evaluations {
         done = List.copyOf(done);
     }
 
-    Evaluations with(Evaluation evaluation) {
+    /** These and another one. */
+    public Evaluations with(Evaluation evaluation) {
         List<Evaluation> longer = new ArrayList<>(done);
         longer.add(evaluation.numbers());
         return new Evaluations(longer);
     }
 
     /** The best of the models that were trained, the earliest of equals; the one a stage starts from is no such model. */
-    Optional<Evaluation> best() {
+    public Optional<Evaluation> best() {
         return done.stream()
                 .filter(evaluation ->
                         evaluation.step() > 0 && !evaluation.values().isEmpty())
@@ -35,15 +36,14 @@ record Evaluations(List<Evaluation> done) {
     }
 
     /** The version the generation servers hold, {@code published} by the loop or since then by an evaluation. */
-    WeightVersion held(WeightVersion published) {
+    public WeightVersion held(WeightVersion published) {
         return last().map(Evaluation::version)
                 .filter(version -> version.compareTo(published) > 0)
                 .orElse(published);
     }
 
     /** A number before the first step, or null. */
-    @Nullable
-    Double before(String name) {
+    public @Nullable Double before(String name) {
         return done.stream()
                 .filter(evaluation -> evaluation.step() == 0)
                 .findFirst()
@@ -52,8 +52,7 @@ record Evaluations(List<Evaluation> done) {
     }
 
     /** A number after the last step, or null. */
-    @Nullable
-    Double after(String name) {
+    public @Nullable Double after(String name) {
         return last().map(evaluation -> evaluation.value(name)).orElse(null);
     }
 
