@@ -1,11 +1,33 @@
 package dev.rlhf.actors;
 
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.rollout.VllmFleet;
+import dev.rlhf.serve.GenerationServer;
+import dev.rlhf.serve.GenerationSettings;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The generation servers of a rollout actor. */
 public sealed interface GenerationPlace {
+    /** Starts or reaches them; throws RESOURCE when they are not healthy in time. */
+    Servers open(RolloutSettings settings);
+
+    /**
+     * Servers that answer.
+     *
+     * @param fleet how they are asked
+     * @param owned closes what was started for them
+     */
+    record Servers(VllmFleet fleet, Runnable owned) implements AutoCloseable {
+        @Override
+        public void close() {
+            fleet.close();
+            owned.run();
+        }
+    }
+
     /**
      * A server of the actor's own.
      *
@@ -18,7 +40,22 @@ public sealed interface GenerationPlace {
             String modelDirectory,
             int maxBatch,
             int threads,
-            @Nullable Integer contextLength) implements GenerationPlace {}
+            @Nullable Integer contextLength) implements GenerationPlace {
+        private static final String MODEL_NAME = "policy";
+
+        /** A server nobody can reach would live on without an owner. */
+        @Override
+        public Servers open(RolloutSettings settings) {
+            GenerationServer own = GenerationServer.start(new GenerationSettings(
+                    Path.of(modelDirectory), "127.0.0.1", 0, MODEL_NAME, maxBatch, threads, contextLength));
+            try {
+                return new Servers(settings.fleet(List.of(own.endpoint()), MODEL_NAME), own::close);
+            } catch (RlhfException unhealthy) {
+                own.close();
+                throw unhealthy;
+            }
+        }
+    }
 
     /**
      * Servers that somebody else started; no other actor may publish weights to them.
@@ -30,6 +67,11 @@ public sealed interface GenerationPlace {
         /** Keeps its own copy of {@code endpoints}. */
         public Remote {
             endpoints = List.copyOf(endpoints);
+        }
+
+        @Override
+        public Servers open(RolloutSettings settings) {
+            return new Servers(settings.fleet(endpoints, modelName), () -> {});
         }
     }
 }

@@ -9,16 +9,9 @@ import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.rollout.ServerNeeds;
 import dev.rlhf.core.sync.WeightSnapshot;
-import dev.rlhf.rollout.ServerSettings;
-import dev.rlhf.rollout.VllmFleet;
 import dev.rlhf.rollout.VllmRolloutEngine;
-import dev.rlhf.serve.GenerationServer;
-import dev.rlhf.serve.GenerationSettings;
-import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Draws samples over HTTP from its generation servers.
@@ -33,10 +26,8 @@ public final class RolloutActor implements ByteActor {
     static final String GENERATE = "generate";
     static final String PUBLISH = "publish";
     static final String REACH = "reach";
-    private static final String MODEL_NAME = "policy";
 
-    private final Optional<GenerationServer> server;
-    private final VllmFleet fleet;
+    private final GenerationPlace.Servers servers;
     private final VllmRolloutEngine engine;
 
     /**
@@ -95,17 +86,8 @@ public final class RolloutActor implements ByteActor {
     /** Starts or reaches the generation servers of {@code settings}, a {@link RolloutSettings}. */
     public RolloutActor(byte[] settings) {
         RolloutSettings read = Wire.read(settings, RolloutSettings.class);
-        if (read.place() instanceof GenerationPlace.Remote remote) {
-            server = Optional.empty();
-            fleet = new VllmFleet(servers(remote.endpoints(), remote.modelName(), read));
-        } else if (read.place() instanceof GenerationPlace.Embedded embedded) {
-            GenerationServer own = start(embedded);
-            server = Optional.of(own);
-            fleet = connect(own, read);
-        } else {
-            throw RlhfException.bug("no generation server in a " + read.place().getClass());
-        }
-        engine = new VllmRolloutEngine(fleet);
+        servers = read.place().open(read);
+        engine = new VllmRolloutEngine(servers.fleet());
     }
 
     @Override
@@ -120,8 +102,7 @@ public final class RolloutActor implements ByteActor {
 
     @Override
     public void close() {
-        fleet.close();
-        server.ifPresent(GenerationServer::close);
+        servers.close();
     }
 
     private Answer generate(Request request) {
@@ -135,45 +116,15 @@ public final class RolloutActor implements ByteActor {
     }
 
     private double publish(Publish message) {
-        return fleet.publish(message.weights(), within(message.millis()));
+        return servers.fleet().publish(message.weights(), within(message.millis()));
     }
 
     private byte[] reach(Reach message) {
-        fleet.require(message.needs(), within(message.millis()));
+        servers.fleet().require(message.needs(), within(message.millis()));
         return Wire.nothing();
     }
 
     private static Deadline within(long millis) {
         return Deadline.in(Duration.ofMillis(millis));
-    }
-
-    private static ServerSettings servers(List<URI> endpoints, String modelName, RolloutSettings settings) {
-        return new ServerSettings(
-                endpoints,
-                modelName,
-                Optional.ofNullable(settings.apiKey()),
-                settings.endTokens(),
-                Duration.ofSeconds(settings.deadlineSeconds()));
-    }
-
-    /** A server nobody can reach would live on without an owner. */
-    private static VllmFleet connect(GenerationServer own, RolloutSettings settings) {
-        try {
-            return new VllmFleet(servers(List.of(own.endpoint()), MODEL_NAME, settings));
-        } catch (RlhfException unhealthy) {
-            own.close();
-            throw unhealthy;
-        }
-    }
-
-    private static GenerationServer start(GenerationPlace.Embedded embedded) {
-        return GenerationServer.start(new GenerationSettings(
-                Path.of(embedded.modelDirectory()),
-                "127.0.0.1",
-                0,
-                MODEL_NAME,
-                embedded.maxBatch(),
-                embedded.threads(),
-                embedded.contextLength()));
     }
 }

@@ -1,6 +1,11 @@
 package dev.rlhf.actors;
 
+import dev.rlhf.rollout.ServerSettings;
+import dev.rlhf.rollout.VllmFleet;
+import java.net.URI;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +24,12 @@ public record RolloutSettings(
     /** Keeps its own copy of {@code endTokens}. */
     public RolloutSettings {
         endTokens = List.copyOf(endTokens);
+    }
+
+    /** Servers at {@code endpoints}, asked as these settings say. */
+    VllmFleet fleet(List<URI> endpoints, String modelName) {
+        return new VllmFleet(new ServerSettings(
+                endpoints, modelName, Optional.ofNullable(apiKey), endTokens, Duration.ofSeconds(deadlineSeconds)));
     }
 
     /** These settings as the actor's constructor takes them. */

@@ -26,7 +26,7 @@ final class ClusterView {
                 .map(node -> node.nodeAddress + " with " + node.resources.getOrDefault(CPU, 0.0) + " CPU")
                 .collect(Collectors.joining(", "));
         return "each of the " + job.actors() + " actors waits for " + job.cpusPerActor()
-                + " CPU (ray.cpus-per-actor), and the nodes are " + nodes
+                + " CPU (runtime.cpus-per-actor), and the nodes are " + nodes
                 + "; where that is enough, its process cannot start: java must be on the PATH of ray start, and rlhf and Ray"
                 + " at the same place on every node";
     }

@@ -101,11 +101,11 @@ record RayCluster(String address, String node) {
 
     private static RlhfException unreachable(String address, String reason) {
         String asked = address.equals("auto")
-                ? "ray.address auto finds no Ray cluster"
+                ? "runtime.address auto finds no Ray cluster"
                 : "no Ray cluster answers at " + address;
         return RlhfException.resource(
                 asked + " (" + reason
-                        + "); start one with ray start --head, or set ray.address to host:port of its head",
+                        + "); start one with ray start --head, or set runtime.address to host:port of its head",
                 null);
     }
 }

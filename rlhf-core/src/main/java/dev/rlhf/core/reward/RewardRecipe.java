@@ -1,6 +1,6 @@
 package dev.rlhf.core.reward;
 
-import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.OfKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.prompt.Prompt;
 import java.util.List;
@@ -13,22 +13,13 @@ import org.jspecify.annotations.Nullable;
  * <p>An implementation is a record whose components are its keys in a recipe; it travels to the actors that score as these values.
  * A reward that looks at one completion at a time implements {@link RuleReward} instead.
  */
-public interface RewardRecipe {
+public interface RewardRecipe extends OfKind {
     /** Name under which its scores are recorded, or null for one made of its kind. */
     @Nullable
     String name();
 
     /** Factor of its scores in the sum. */
     double weight();
-
-    /** Its kind as in the recipe, e.g. {@code exact-match}. */
-    default String kind() {
-        Block block = getClass().getAnnotation(Block.class);
-        if (block == null || block.kinds().length == 0) {
-            throw RlhfException.bug(getClass() + " has no @Block that names its kind");
-        }
-        return block.kinds()[0];
-    }
 
     /** What a report calls it, e.g. {@code exact answer}. */
     default String words() {

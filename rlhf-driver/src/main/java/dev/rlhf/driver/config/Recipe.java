@@ -15,7 +15,6 @@ import java.util.List;
  * @param runtime where actors live: threads of this process, or processes of a Ray cluster
  * @param deadlineSeconds longest wait for one actor call, in seconds
  * @param actors how many actors of each role
- * @param ray what the Ray runtime needs
  * @param generation the server that draws samples
  * @param jars jars with a user's own kinds of reward, relative to the recipe
  * @param model the model that stages call {@code base}
@@ -30,22 +29,13 @@ public record Recipe(
         RuntimeKind runtime,
         @Range(min = 1) int deadlineSeconds,
         ActorCounts actors,
-        RaySettings ray,
-        GenerationRecipe generation,
+        GenerationKind generation,
         List<Path> jars,
         ModelRecipe model,
         CheckpointRecipe checkpoint,
         List<StageRecipe> stages) {
     /** What stages call the model they do not get from an earlier stage. */
     public static final String BASE = "base";
-
-    /** Where actors live. */
-    public enum RuntimeKind {
-        /** Threads of this process. */
-        IN_PROCESS,
-        /** Processes of a Ray cluster. */
-        RAY
-    }
 
     /** Keeps its own copies and checks what one key asks of another; throws USER naming the key. */
     public Recipe {

@@ -4,8 +4,10 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.reward.RewardKinds;
 import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.reward.RuleReward;
+import dev.rlhf.driver.config.GenerationKind;
 import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.config.RuntimeKind;
 import dev.rlhf.driver.config.Setting;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.config.bind.Binder;
@@ -14,6 +16,10 @@ import dev.rlhf.driver.config.bind.Defaults;
 import dev.rlhf.driver.config.bind.Document;
 import dev.rlhf.driver.config.bind.KeyReference;
 import dev.rlhf.driver.config.bind.RecordYaml;
+import dev.rlhf.driver.generation.embedded.Embedded;
+import dev.rlhf.driver.generation.vllm.Vllm;
+import dev.rlhf.driver.runtime.inprocess.InProcess;
+import dev.rlhf.driver.runtime.ray.Ray;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -147,6 +153,10 @@ public final class Recipes {
     private static Choices choices(List<Path> jars) {
         List<Class<? extends RewardRecipe>> rewards = new RewardKinds(jars).recipes();
         return Choices.of(Map.of(
+                RuntimeKind.class,
+                List.of(InProcess.class, Ray.class),
+                GenerationKind.class,
+                List.of(Embedded.class, Vllm.class),
                 StageRecipe.class,
                 StageKinds.recipes(),
                 RewardRecipe.class,

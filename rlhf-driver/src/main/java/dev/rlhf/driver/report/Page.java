@@ -1,6 +1,5 @@
 package dev.rlhf.driver.report;
 
-import dev.rlhf.driver.config.GenerationRecipe;
 import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.observe.Fact;
@@ -36,10 +35,9 @@ record Page(RunRecord run, PageAssets assets) {
         Recipe recipe = run.recipe();
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact("seed", String.valueOf(recipe.seed())));
-        facts.add(new Fact("runtime", recipe.runtime() == Recipe.RuntimeKind.RAY ? "Ray cluster" : "one process"));
+        facts.add(new Fact("runtime", recipe.runtime().words()));
         facts.add(new Fact("model", model(recipe.model())));
-        facts.add(new Fact(
-                "answers drawn by", recipe.generation() instanceof GenerationRecipe.Vllm ? "vLLM" : "embedded server"));
+        facts.add(new Fact("answers drawn by", recipe.generation().words()));
         run.lastStep().map(TIME::format).ifPresent(time -> facts.add(new Fact("last step", time)));
         return facts;
     }

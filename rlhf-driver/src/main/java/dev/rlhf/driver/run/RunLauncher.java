@@ -1,18 +1,12 @@
 package dev.rlhf.driver.run;
 
 import dev.rlhf.actors.ActorRuntime;
-import dev.rlhf.actors.InProcessRuntime;
-import dev.rlhf.actors.ray.RayJob;
-import dev.rlhf.actors.ray.RayRuntime;
-import dev.rlhf.actors.ray.RayWheel;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.ProcessorRecord;
 import dev.rlhf.driver.checkpoint.RunDirectory;
-import dev.rlhf.driver.config.GenerationRecipe;
-import dev.rlhf.driver.config.RaySettings;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
@@ -32,12 +26,10 @@ import dev.rlhf.driver.stage.Rehearsal;
 import dev.rlhf.driver.stage.RunActors;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.learner.HuggingFaceTokenizer;
-import dev.rlhf.learner.engine.SelfTest;
 import dev.rlhf.learner.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,7 +62,7 @@ public final class RunLauncher {
             Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), directory.base());
             RunObservers observers = observers(directory, request, open, line);
             HuggingFaceTokenizer tokenizer = open.closing(HuggingFaceTokenizer.open(base));
-            ActorRuntime runtime = open.closing(runtime(recipe));
+            ActorRuntime runtime = open.closing(recipe.runtime().open(RunActors.count(recipe)));
             ModelConfig model = ModelConfig.read(base);
             int contextLength = model.contextLength();
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
@@ -113,17 +105,10 @@ public final class RunLauncher {
                         "version",
                         VERSION,
                         "runtime",
-                        recipe.runtime() == Recipe.RuntimeKind.RAY ? "ray" : "in-process",
+                        recipe.runtime().kind(),
                         "generation",
-                        recipe.generation() instanceof GenerationRecipe.Vllm ? "vllm" : "embedded"),
+                        recipe.generation().kind()),
                 recipe.stages().stream().mapToInt(StageRecipe::steps).sum());
-    }
-
-    private static ActorRuntime runtime(Recipe recipe) {
-        return switch (recipe.runtime()) {
-            case IN_PROCESS -> new InProcessRuntime();
-            case RAY -> RayRuntime.connect(RayWheel.find(), rayJob(recipe));
-        };
     }
 
     /** Every token that ends a completion, of the model and of the tokenizer. */
@@ -137,29 +122,16 @@ public final class RunLauncher {
     /** Another processor than before, or one on which what is promised of bits does not hold. */
     private static void sayWhatBitsDependOn(RunDirectory directory, Recipe recipe, RunObserver observer) {
         ProcessorRecord.keep(directory.processor()).ifPresent(observer::notice);
-        if (recipe.runtime() == Recipe.RuntimeKind.IN_PROCESS
-                && recipe.generation() instanceof GenerationRecipe.Embedded embedded) {
-            SelfTest.failure(embedded.threads()).ifPresent(failure -> observer.notice(failure.sentence()));
+        if (recipe.runtime().local()) {
+            recipe.generation().doubt().ifPresent(observer::notice);
         }
     }
 
-    /** A server that loads a large model takes minutes, one that is not there all of the deadline. */
     private static void rehearse(StageContext context, RunObserver observer) {
-        if (context.recipe().generation() instanceof GenerationRecipe.Vllm vllm) {
-            observer.notice("waiting for the generation servers " + vllm.endpoints()
-                    + "; what they answer stands in rlhf.log, how long is waited in deadline-seconds");
+        context.recipe().generation().waiting().ifPresent(words -> {
+            observer.notice(words);
             Rehearsal.hold(context);
-        }
-    }
-
-    private static RayJob rayJob(Recipe recipe) {
-        RaySettings ray = recipe.ray();
-        return new RayJob(
-                ray.address(),
-                ray.workerHeapMib(),
-                ray.cpusPerActor(),
-                RunActors.count(recipe),
-                Duration.ofSeconds(ray.startSeconds()));
+        });
     }
 
     /** The last stage's model becomes the run's; its manifest, which is the checkpoint's affair, is left out. */

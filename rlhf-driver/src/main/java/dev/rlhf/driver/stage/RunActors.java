@@ -2,7 +2,6 @@ package dev.rlhf.driver.stage;
 
 import dev.rlhf.actors.ActorHandle;
 import dev.rlhf.actors.ActorRuntime;
-import dev.rlhf.actors.GenerationPlace;
 import dev.rlhf.actors.LearnerActor;
 import dev.rlhf.actors.LearnerClient;
 import dev.rlhf.actors.RewardActor;
@@ -13,9 +12,7 @@ import dev.rlhf.actors.RolloutClient;
 import dev.rlhf.actors.RolloutSettings;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.reward.Scorer;
-import dev.rlhf.driver.config.GenerationRecipe;
 import dev.rlhf.driver.config.Recipe;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +60,7 @@ public final class RunActors {
         List<ActorHandle> rollouts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             RolloutSettings settings = new RolloutSettings(
-                    place(recipe, base, i, count),
+                    recipe.generation().place(base, i, count),
                     endTokens,
                     System.getenv(API_KEY),
                     Math.max(1, recipe.deadlineSeconds() / SERVER_SHARE));
@@ -88,22 +85,5 @@ public final class RunActors {
     /** All reward actors as one scorer by {@code settings}. */
     public Scorer scorer(RewardSettings settings) {
         return new RewardClient(settings, rewardActors, deadline);
-    }
-
-    private static GenerationPlace place(Recipe recipe, Path base, int actor, int actors) {
-        if (recipe.generation() instanceof GenerationRecipe.Vllm vllm) {
-            if (vllm.endpoints().size() < actors) {
-                throw RlhfException.user("actors.rollout is " + actors + ", but generation.endpoints names only "
-                        + vllm.endpoints().size() + " servers; each rollout actor needs one of its own");
-            }
-            List<URI> own = IntStream.range(0, vllm.endpoints().size())
-                    .filter(i -> i % actors == actor)
-                    .mapToObj(vllm.endpoints()::get)
-                    .toList();
-            return new GenerationPlace.Remote(own, vllm.modelName());
-        }
-        GenerationRecipe.Embedded embedded = (GenerationRecipe.Embedded) recipe.generation();
-        return new GenerationPlace.Embedded(
-                base.toAbsolutePath().toString(), embedded.maxBatch(), embedded.threads(), embedded.contextLength());
     }
 }

@@ -5,7 +5,6 @@ import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.driver.checkpoint.RunDirectory;
-import dev.rlhf.driver.config.GenerationRecipe;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
@@ -50,12 +49,15 @@ public record StageContext(
                 recipe.threads(),
                 seed(stage).derive("head"),
                 // A server may have been started on an untied copy of a tied model.
-                recipe.generation() instanceof GenerationRecipe.Vllm);
+                !recipe.generation().ours());
     }
 
     /** The versions of the policy's weights. */
     public WeightStore weights() {
-        boolean ours = recipe.generation() instanceof GenerationRecipe.Embedded;
-        return new WeightStore(directory.weights(), actors.rollouts(), canaries, ours);
+        return new WeightStore(
+                directory.weights(),
+                actors.rollouts(),
+                canaries,
+                recipe.generation().ours());
     }
 }

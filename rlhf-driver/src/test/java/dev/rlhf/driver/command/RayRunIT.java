@@ -51,7 +51,7 @@ class RayRunIT {
     @Test
     void aRunOnTwoNodesGivesTheNumbersOfARunInOneProcess() throws IOException {
         Path onRay = folder.resolve("on-ray");
-        try (RlhfProcess run = run(onRay, "runtime=ray", "ray.address=" + cluster.address())) {
+        try (RlhfProcess run = run(onRay, "runtime=ray", "runtime.address=" + cluster.address())) {
             assertThat(run.exitCode()).as(run.printed()).isZero();
         }
         assertSameNumbers(onRay);
@@ -61,7 +61,7 @@ class RayRunIT {
     @Test
     void killedProcessesOfAllRolesLeaveTheNumbersAsTheyWere() throws IOException {
         Path onRay = folder.resolve("killed");
-        try (RlhfProcess run = run(onRay, "runtime=ray", "ray.address=" + cluster.address())) {
+        try (RlhfProcess run = run(onRay, "runtime=ray", "runtime.address=" + cluster.address())) {
             kill(run, onRay, "rollout-0", "\"ppo\",\"step\":1,");
             kill(run, onRay, "reward-0", "\"ppo\",\"step\":3,");
             kill(run, onRay, "learner-0", "\"grpo\",\"step\":2,");
@@ -94,7 +94,7 @@ class RayRunIT {
                 80,
                 folder.resolve("stopped.log"),
                 environment,
-                arguments(onRay, "runtime=ray", "ray.address=" + cluster.address()))) {
+                arguments(onRay, "runtime=ray", "runtime.address=" + cluster.address()))) {
             run.await(
                     "a step of PPO", () -> text(onRay.resolve("metrics.jsonl")).contains("\"ppo\",\"step\":2,"));
             long sent = System.nanoTime();

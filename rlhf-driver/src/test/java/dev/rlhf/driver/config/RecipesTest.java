@@ -12,7 +12,11 @@ import dev.rlhf.core.reward.LengthPenalty;
 import dev.rlhf.core.update.AdaptiveKl;
 import dev.rlhf.core.update.FixedKl;
 import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.driver.generation.embedded.Embedded;
+import dev.rlhf.driver.generation.vllm.Vllm;
 import dev.rlhf.driver.recipe.Recipes;
+import dev.rlhf.driver.runtime.inprocess.InProcess;
+import dev.rlhf.driver.runtime.ray.Ray;
 import dev.rlhf.driver.stage.policy.PolicyStage;
 import dev.rlhf.driver.stage.sft.SftStage;
 import java.net.URI;
@@ -57,7 +61,7 @@ class RecipesTest {
     void whatIsNotWrittenComesFromTheDefaultsOfItsBlockAndItsKind() {
         Recipe recipe = read();
         assertThat(recipe.checkpoint()).isEqualTo(new CheckpointRecipe(25, 2));
-        assertThat(recipe.generation()).isEqualTo(new GenerationRecipe.Embedded(128, 1, null, 0.001));
+        assertThat(recipe.generation()).isEqualTo(new Embedded(128, 1, null, 0.001));
         SftStage sft = (SftStage) recipe.stages().get(0);
         PolicyStage ppo = policy(recipe);
         assertThat(sft.batchSize()).isEqualTo(64);
@@ -133,6 +137,14 @@ class RecipesTest {
     }
 
     @Test
+    void whereActorsLiveIsABlockOfItsKind() {
+        assertThat(read().runtime()).isEqualTo(new InProcess());
+        assertThat(read("runtime=ray", "runtime.address=gpu-1:6379").runtime())
+                .isEqualTo(new Ray("gpu-1:6379", 512, 0.1, 120));
+        assertRefused("runtime={kind: in-process, address: gpu-1:6379}", "runtime.address: unknown key");
+    }
+
+    @Test
     void aPathIsRelativeToWhereItWasWritten() {
         String text = RECIPE.replace("tokenizer: {kind: characters}", "tokenizer: {kind: file, path: tokens.json}");
         Recipe recipe = Recipes.parse("small.yaml", text, DIRECTORY, List.of());
@@ -151,7 +163,7 @@ class RecipesTest {
         String written = Recipes.write(recipe);
         assertThat(Recipes.parse("resolved.yaml", written, DIRECTORY, List.of()))
                 .isEqualTo(recipe);
-        assertThat(((GenerationRecipe.Vllm) recipe.generation()).endpoints())
+        assertThat(((Vllm) recipe.generation()).endpoints())
                 .containsExactly(URI.create("http://gpu-1:8000"), URI.create("http://gpu-2:8000"));
     }
 

@@ -20,6 +20,7 @@ class RunIdentityTest {
     private static final String RECIPE = """
             name: small
             model: {kind: directory, path: model}
+            runtime: ray
             generation: {kind: vllm, endpoints: [http://a:8000]}
             stages:
               - {name: sft, kind: sft, steps: 6, data: {kind: completions, path: sft.jsonl},
@@ -36,9 +37,9 @@ class RunIdentityTest {
                 "deadline-seconds                    | 7",
                 "generation.model-name               | other",
                 "generation.endpoints                | [http://b:8000, http://c:8000]",
-                "ray.address                         | gpu-1:6379",
-                "ray.worker-heap-mib                 | 1024",
-                "ray.start-seconds                   | 9",
+                "runtime.address                         | gpu-1:6379",
+                "runtime.worker-heap-mib                 | 1024",
+                "runtime.start-seconds                   | 9",
                 "actors.rollout                      | 2",
                 "actors.reward                       | 3",
                 "checkpoint.keep                     | 9",
@@ -66,7 +67,7 @@ class RunIdentityTest {
             value = {
                 "seed                                     | 2               | seed: the run began with 1, | says 2",
                 "threads                                  | 2               | threads: the run began with 1, | says 2",
-                "runtime                                  | ray             | runtime: the run began with in-process, | says ray",
+                "runtime                                  | in-process      | runtime.kind: the run began with ray, | says in-process",
                 "generation                               | {kind: embedded} | generation.kind: the run began with vllm, | says embedded",
                 "stages.sft.batch-size                    | 9               | stages.sft.batch-size: the run began with 64, | says 9",
                 "stages.sft.data                          | {kind: spelling} | stages.sft.data.kind: the run began with completions, | says spelling",
