@@ -1,9 +1,9 @@
 package dev.rlhf.actors;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.rollout.GenerationHost;
+import dev.rlhf.core.rollout.GenerationSettings;
 import dev.rlhf.rollout.VllmFleet;
-import dev.rlhf.serve.GenerationServer;
-import dev.rlhf.serve.GenerationSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -46,8 +46,9 @@ public sealed interface GenerationPlace {
         /** A server nobody can reach would live on without an owner. */
         @Override
         public Servers open(RolloutSettings settings) {
-            GenerationServer own = GenerationServer.start(new GenerationSettings(
-                    Path.of(modelDirectory), "127.0.0.1", 0, MODEL_NAME, maxBatch, threads, contextLength));
+            GenerationHost.Running own = GenerationHost.find()
+                    .start(new GenerationSettings(
+                            Path.of(modelDirectory), "127.0.0.1", 0, MODEL_NAME, maxBatch, threads, contextLength));
             try {
                 return new Servers(settings.fleet(List.of(own.endpoint()), MODEL_NAME), own::close);
             } catch (RlhfException unhealthy) {

@@ -103,7 +103,7 @@ class DependencyRulesTest {
                 .mayOnlyBeAccessedByLayers("actors")
                 .whereLayer("serve")
                 // The driver serves a model itself, without an actor, and builds models and tokenizers.
-                .mayOnlyBeAccessedByLayers("actors", "driver")
+                .mayOnlyBeAccessedByLayers("driver")
                 .whereLayer("learner")
                 .mayOnlyBeAccessedByLayers("serve", "actors", "driver")
                 .check(House.CLASSES);

@@ -1,6 +1,7 @@
 package dev.rlhf.serve;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.rollout.GenerationSettings;
 import dev.rlhf.learner.decoder.CachedDecoder;
 import dev.rlhf.learner.decoder.Prefix;
 import dev.rlhf.learner.engine.NativeScope;

@@ -1,6 +1,8 @@
 package dev.rlhf.serve;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.rollout.GenerationHost;
+import dev.rlhf.core.rollout.GenerationSettings;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.ModelDirectory;
 import dev.rlhf.learner.decoder.CachedDecoder;
@@ -21,7 +23,15 @@ import java.time.Clock;
  *
  * <p>The same request with the same seed gives the same tokens and log-probs, bit for bit, whatever runs beside it.
  */
-public final class GenerationServer implements AutoCloseable {
+public final class GenerationServer implements GenerationHost.Running {
+    /** Makes the server known. */
+    public static final class Host implements GenerationHost {
+        @Override
+        public GenerationServer start(GenerationSettings settings) {
+            return GenerationServer.start(settings);
+        }
+    }
+
     private static final Logger LOG = System.getLogger(GenerationServer.class.getName());
     private static final int LARGEST_PORT = 65_535;
     private static final long LARGEST_BODY = 64 << 20;
@@ -93,6 +103,7 @@ public final class GenerationServer implements AutoCloseable {
     }
 
     /** Where it listens, e.g. {@code http://127.0.0.1:8000}. */
+    @Override
     public URI endpoint() {
         return endpoint;
     }

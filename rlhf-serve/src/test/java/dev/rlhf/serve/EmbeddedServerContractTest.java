@@ -1,5 +1,6 @@
 package dev.rlhf.serve;
 
+import dev.rlhf.core.rollout.GenerationSettings;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.testing.GenerationServerContract;
 import java.net.URI;

@@ -12,6 +12,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.rollout.GenerationSettings;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.learner.DjlNetwork;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.rollout.GenerationSettings;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.learner.DjlNetwork;

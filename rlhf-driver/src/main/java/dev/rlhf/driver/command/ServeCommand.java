@@ -1,9 +1,9 @@
 package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.rollout.GenerationSettings;
 import dev.rlhf.driver.data.RemoteName;
 import dev.rlhf.serve.GenerationServer;
-import dev.rlhf.serve.GenerationSettings;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

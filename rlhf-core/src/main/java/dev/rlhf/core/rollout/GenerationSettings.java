@@ -1,4 +1,4 @@
-package dev.rlhf.serve;
+package dev.rlhf.core.rollout;
 
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
