@@ -1,6 +1,7 @@
 package dev.rlhf.driver.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ class AddingTest {
             {"prompt": "xy>", "chosen": "yx", "rejected": "x"}
             """;
 
+    private static final String VOCABULARY = "dev.rlhf.driver.observe.VocabularyTest";
+
     @TempDir
     Path folder;
 
@@ -24,7 +27,7 @@ class AddingTest {
     void aLossForPreferences() throws IOException, InterruptedException {
         Addition loss = Addition.of(folder, "A loss for preferences");
 
-        assertThat(loss.withoutItsLines()).contains("HingePreference", "PreferenceLoss", "permits");
+        assertThat(loss.compileWithout("PreferenceLoss.java")).contains("HingePreference", "PreferenceLoss", "permits");
         loss.compile();
         loss.test();
 
@@ -35,11 +38,37 @@ class AddingTest {
     void anAdvantage() throws IOException, InterruptedException {
         Addition advantage = Addition.of(folder, "An advantage");
 
-        assertThat(advantage.withoutItsLines()).contains("GroupMedian", "AdvantageEstimator", "permits");
+        assertThat(advantage.compileWithout("AdvantageEstimator.java"))
+                .contains("GroupMedian", "AdvantageEstimator", "permits");
         advantage.compile();
         advantage.test();
 
         assertThat(trained(advantage)).contains("\"reward_mean\":").contains("kind: group-median");
+    }
+
+    @Test
+    void aStageKind() throws IOException, InterruptedException {
+        Addition kind = Addition.of(folder, "A stage kind");
+
+        assertThat(kind.compileWithout("words.yaml")).isEmpty();
+        assertThatThrownBy(() -> kind.test(VOCABULARY))
+                .hasMessageContaining("pretrain")
+                .hasMessageContaining("words.yaml");
+        kind.compile();
+        kind.test(VOCABULARY);
+
+        assertThat(trained(kind)).contains("\"stage\":\"texts\"").contains("kind: pretrain");
+        assertThat(Files.readString(folder.resolve("run/report.html")))
+                .contains("Continued pre-training", "texts a step");
+    }
+
+    @Test
+    void aStageKindThatIsNotInTheListIsNamedWhereARecipeAsksForIt() throws IOException {
+        Addition kind = Addition.of(folder, "A stage kind");
+        SmallRecipe recipe = new SmallRecipe(folder);
+        recipe.with(kind.recipe());
+
+        recipe.run().assertRefused(2, "small.yaml:", "stages.texts.kind", "sft, reward-model,", "not 'pretrain'");
     }
 
     /** Runs the section's recipe in a process that has the addition; returns its numbers and its resolved recipe. */

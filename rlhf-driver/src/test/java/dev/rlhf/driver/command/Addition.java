@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.tools.JavaCompiler;
@@ -32,8 +33,9 @@ import javax.tools.ToolProvider;
 record Addition(Path folder, String section) {
     private static final Path HOME = Path.of("..");
     private static final String CLASS_PATH = System.getProperty("java.class.path");
+    private static final String RESOURCES = "/src/main/resources/";
     private static final Pattern FILE = Pattern.compile("```java\n// (\\S+)\n(.*?)```", Pattern.DOTALL);
-    private static final Pattern LINE = Pattern.compile("```diff\n# (\\S+)\n-(.*)\n\\+(.*)\n```");
+    private static final Pattern LINE = Pattern.compile("```diff\n# (\\S+)\n-(.*)\n((?:\\+.*\n)+)```");
     private static final Pattern RECIPE = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL);
 
     /** A section by its title. */
@@ -52,12 +54,12 @@ record Addition(Path folder, String section) {
 
     /** Writes and compiles its files and the files that its lines change; asserts that this is all it takes. */
     void compile() throws IOException {
-        assertThat(compiled(true)).as("what javac says").isEmpty();
+        assertThat(compiled(file -> true)).as("what javac says").isEmpty();
     }
 
-    /** What the compiler says when the lines are forgotten. */
-    String withoutItsLines() throws IOException {
-        return compiled(false);
+    /** What the compiler says when the lines in some files are forgotten. */
+    String compileWithout(String files) throws IOException {
+        return compiled(file -> !file.endsWith(files));
     }
 
     /** Runs every test that it brings along, against what was compiled. */
@@ -69,16 +71,22 @@ record Addition(Path folder, String section) {
         assertThat(javac(tests, List.of("-sourcepath", sources, "-d", classes.toString())))
                 .as("what javac says")
                 .isEmpty();
+        for (Path test : tests) {
+            test(name(test));
+        }
+    }
+
+    /** Runs a test against what was compiled. */
+    void test(String name) throws IOException {
         List<URL> places = new ArrayList<>();
-        for (String place : (classes + File.pathSeparator + classPath()).split(File.pathSeparator)) {
+        String before = folder.resolve("test-classes") + File.pathSeparator + classPath();
+        for (String place : before.split(File.pathSeparator)) {
             places.add(Path.of(place).toUri().toURL());
         }
         // Only a loader of its own has the changed files instead of ours.
         try (URLClassLoader own =
                 new URLClassLoader(places.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
-            for (Path test : tests) {
-                run(own.loadClass(name(test)));
-            }
+            run(own.loadClass(name));
         } catch (ReflectiveOperationException e) {
             throw new AssertionError(e);
         }
@@ -89,14 +97,19 @@ record Addition(Path folder, String section) {
         return folder.resolve("classes") + File.pathSeparator + CLASS_PATH;
     }
 
-    private String compiled(boolean withLines) throws IOException {
+    private String compiled(Predicate<String> lines) throws IOException {
         List<Path> sources = new ArrayList<>(written("src/main"));
-        if (withLines) {
-            for (Map.Entry<String, String> changed : changed().entrySet()) {
+        Path classes = Files.createDirectories(folder.resolve("classes"));
+        for (Map.Entry<String, String> changed : changed().entrySet()) {
+            if (lines.test(changed.getKey()) && changed.getKey().contains(RESOURCES)) {
+                Path resource = classes.resolve(
+                        changed.getKey().substring(changed.getKey().indexOf(RESOURCES) + RESOURCES.length()));
+                Files.createDirectories(resource.getParent());
+                Files.writeString(resource, changed.getValue());
+            } else if (lines.test(changed.getKey())) {
                 sources.add(write(changed.getKey(), changed.getValue()));
             }
         }
-        Path classes = Files.createDirectories(folder.resolve("classes"));
         return javac(sources, List.of("-d", classes.toString()));
     }
 
@@ -134,7 +147,8 @@ record Addition(Path folder, String section) {
             assertThat(text.split(Pattern.quote(line.group(2)), -1))
                     .as("places in %s that read %s", name, line.group(2))
                     .hasSize(2);
-            files.put(name, text.replace(line.group(2), line.group(3)));
+            String put = line.group(3).strip().substring(1).replace("\n+", "\n");
+            files.put(name, text.replace(line.group(2), put));
         }
         return files;
     }
@@ -177,7 +191,7 @@ record Addition(Path folder, String section) {
         try {
             method.invoke(test);
         } catch (InvocationTargetException failed) {
-            throw new AssertionError(method + " failed", failed.getCause());
+            throw new AssertionError(method + " failed: " + failed.getCause(), failed.getCause());
         }
     }
 }
