@@ -9,7 +9,6 @@ import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.SpellingWords;
-import dev.rlhf.driver.model.ModelBuilder;
 import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.recipe.StageKinds;
 import dev.rlhf.driver.stage.RunActors;
@@ -36,7 +35,7 @@ final class StageUnderTest implements AutoCloseable {
     static StageUnderTest open(String text, Path directory) {
         Recipe recipe = Recipes.parse("the benchmark's recipe", text, directory, List.of());
         RunDirectory run = new RunDirectory(directory);
-        Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), run.base());
+        Path base = recipe.model().build(recipe.runSeed(), run.base());
         ModelConfig model = ModelConfig.read(base);
         int contextLength = model.contextLength();
         HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(base);

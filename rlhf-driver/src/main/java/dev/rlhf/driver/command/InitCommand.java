@@ -3,7 +3,6 @@ package dev.rlhf.driver.command;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.config.ModelRecipe;
-import dev.rlhf.driver.model.ModelBuilder;
 import dev.rlhf.driver.recipe.Recipes;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
@@ -30,7 +29,7 @@ final class InitCommand implements Callable<Integer> {
     public Integer call() {
         ModelRecipe model = Recipes.readModel(spec);
         DurableFiles.requireEmpty(target, "--to");
-        Console.say(ModelBuilder.build(model, new Seed(seed), target).toString());
+        Console.say(model.build(new Seed(seed), target).toString());
         return 0;
     }
 }

@@ -1,55 +1,25 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.core.base.Block;
-import dev.rlhf.core.base.Range;
+import dev.rlhf.core.base.Seed;
 import java.nio.file.Path;
 
 /** The model a run starts from. */
-public sealed interface ModelRecipe {
+public interface ModelRecipe {
     /**
-     * A Llama with random weights and a tokenizer made on the spot.
+     * The directory of the model: {@code directory}, where it is made, or the given one, which is checked.
      *
-     * @param hiddenSize width of the residual stream
-     * @param layers decoder layers
-     * @param attentionHeads query heads
-     * @param keyValueHeads key and value heads; divides attention-heads
-     * @param headSize width of a head, even
-     * @param intermediateSize inner width of the feed-forward block
-     * @param contextLength most tokens of a sequence
-     * @param ropeTheta base of the rotary frequencies
-     * @param normEpsilon added to the mean square in RMSNorm
-     * @param tieEmbeddings whether input and output embeddings are one matrix
-     * @param tokenizer the tokenizer, made on the spot
+     * <p>Equal recipe and seed give equal bytes.
+     *
+     * @throws dev.rlhf.core.base.RlhfException USER when a given model or tokenizer is missing or none we can use
      */
-    @Block(value = "model", kinds = "random")
-    record Random(
-            @Range(min = 1) int hiddenSize,
-            @Range(min = 1) int layers,
-            @Range(min = 1) int attentionHeads,
-            @Range(min = 1) int keyValueHeads,
-            @Range(min = 2) int headSize,
-            @Range(min = 1) int intermediateSize,
-            @Range(min = 2) int contextLength,
-            @Range(above = 0) double ropeTheta,
-            @Range(above = 0) double normEpsilon,
-            boolean tieEmbeddings,
-            TokenizerRecipe tokenizer)
-            implements ModelRecipe {
-        /** Checks that the heads fit together; throws USER. */
-        public Random {
-            RecipeChecks.require(
-                    attentionHeads % keyValueHeads == 0,
-                    "key-value-heads",
-                    "must divide attention-heads (" + attentionHeads + "), " + keyValueHeads + " does not");
-            RecipeChecks.require(headSize % 2 == 0, "head-size", "must be even, not " + headSize);
-        }
-    }
+    Path build(Seed seed, Path directory);
 
-    /**
-     * A Hugging Face model directory.
-     *
-     * @param path the directory, relative to the recipe
-     */
-    @Block(value = "model", kinds = "directory")
-    record Directory(Path path) implements ModelRecipe {}
+    /** A directory with as much of the model as is needed to read data, in {@code directory} where it is made; weights are not. */
+    Path tokenizer(Path directory);
+
+    /** Where the model of a run stands that keeps what it makes in {@code made}. */
+    Path place(Path made);
+
+    /** What a report says of it. */
+    String words();
 }

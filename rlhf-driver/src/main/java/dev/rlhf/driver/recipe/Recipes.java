@@ -10,6 +10,7 @@ import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.RuntimeKind;
 import dev.rlhf.driver.config.Setting;
 import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.config.TokenizerRecipe;
 import dev.rlhf.driver.config.bind.Binder;
 import dev.rlhf.driver.config.bind.Choices;
 import dev.rlhf.driver.config.bind.Defaults;
@@ -18,6 +19,11 @@ import dev.rlhf.driver.config.bind.KeyReference;
 import dev.rlhf.driver.config.bind.RecordYaml;
 import dev.rlhf.driver.generation.embedded.Embedded;
 import dev.rlhf.driver.generation.vllm.Vllm;
+import dev.rlhf.driver.model.ByteTokenizer;
+import dev.rlhf.driver.model.CharacterTokenizer;
+import dev.rlhf.driver.model.CopiedTokenizer;
+import dev.rlhf.driver.model.GivenModel;
+import dev.rlhf.driver.model.RandomModel;
 import dev.rlhf.driver.runtime.inprocess.InProcess;
 import dev.rlhf.driver.runtime.ray.Ray;
 import java.io.IOException;
@@ -157,6 +163,10 @@ public final class Recipes {
                 List.of(InProcess.class, Ray.class),
                 GenerationKind.class,
                 List.of(Embedded.class, Vllm.class),
+                ModelRecipe.class,
+                List.of(RandomModel.class, GivenModel.class),
+                TokenizerRecipe.class,
+                List.of(CharacterTokenizer.class, ByteTokenizer.class, CopiedTokenizer.class),
                 StageRecipe.class,
                 StageKinds.recipes(),
                 RewardRecipe.class,

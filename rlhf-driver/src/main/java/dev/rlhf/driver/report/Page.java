@@ -1,9 +1,7 @@
 package dev.rlhf.driver.report;
 
-import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.observe.Fact;
-import dev.rlhf.driver.observe.Figures;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
@@ -36,7 +34,7 @@ record Page(RunRecord run, PageAssets assets) {
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact("seed", String.valueOf(recipe.seed())));
         facts.add(new Fact("runtime", recipe.runtime().words()));
-        facts.add(new Fact("model", model(recipe.model())));
+        facts.add(new Fact("model", recipe.model().words()));
         facts.add(new Fact("answers drawn by", recipe.generation().words()));
         run.lastStep().map(TIME::format).ifPresent(time -> facts.add(new Fact("last step", time)));
         return facts;
@@ -58,15 +56,5 @@ record Page(RunRecord run, PageAssets assets) {
     /** The id of a stage's section. */
     static String anchor(int stage) {
         return "stage-" + (stage + 1);
-    }
-
-    private static String model(ModelRecipe model) {
-        if (model instanceof ModelRecipe.Random random) {
-            return "random at the start, " + Figures.count(random.layers(), "layer") + " of width "
-                    + random.hiddenSize();
-        }
-        return model instanceof ModelRecipe.Directory directory
-                ? String.valueOf(directory.path().getFileName())
-                : "";
     }
 }

@@ -4,7 +4,6 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.loop.LearnerNames;
 import dev.rlhf.driver.checkpoint.CheckpointStore;
 import dev.rlhf.driver.checkpoint.RunDirectory;
-import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.recipe.Recipes;
@@ -102,7 +101,7 @@ public record ExportSource(Path weights, Path companions, Path base) {
     }
 
     private static Path base(RunDirectory run, Recipe recipe) {
-        return recipe.model() instanceof ModelRecipe.Directory given ? given.path() : run.base();
+        return recipe.model().place(run.base());
     }
 
     private static Recipe recipe(RunDirectory run) {

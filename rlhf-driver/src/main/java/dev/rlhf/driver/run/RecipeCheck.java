@@ -2,7 +2,6 @@ package dev.rlhf.driver.run;
 
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
-import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
@@ -11,7 +10,6 @@ import dev.rlhf.driver.data.DataPreview.Example;
 import dev.rlhf.driver.data.DataPreview.Lengths;
 import dev.rlhf.driver.data.DataPreview.Token;
 import dev.rlhf.driver.data.SpellingWords;
-import dev.rlhf.driver.model.ModelBuilder;
 import dev.rlhf.driver.recipe.StageKinds;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.model.ModelConfig;
@@ -48,12 +46,8 @@ public final class RecipeCheck {
     }
 
     private static String describe(Recipe recipe, Path temporary) {
-        Path model = recipe.model() instanceof ModelRecipe.Random random
-                ? ModelBuilder.tokenizer(random, temporary)
-                : ModelBuilder.build(recipe.model(), recipe.runSeed(), temporary);
-        int contextLength = recipe.model() instanceof ModelRecipe.Random random
-                ? random.contextLength()
-                : ModelConfig.read(model).contextLength();
+        Path model = recipe.model().tokenizer(temporary);
+        int contextLength = ModelConfig.read(model).contextLength();
         StringBuilder text = new StringBuilder();
         try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(model)) {
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());

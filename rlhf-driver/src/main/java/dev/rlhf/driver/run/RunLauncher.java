@@ -11,7 +11,6 @@ import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.SpellingWords;
-import dev.rlhf.driver.model.ModelBuilder;
 import dev.rlhf.driver.observe.EqualRewardWatch;
 import dev.rlhf.driver.observe.MetricsEndpoint;
 import dev.rlhf.driver.observe.NoticeLog;
@@ -59,7 +58,7 @@ public final class RunLauncher {
             Recipe recipe = request.recipe();
             Optional<RunInputs> resumed =
                     request.resumed().map(before -> Resumption.check(request, before, directory, line));
-            Path base = ModelBuilder.build(recipe.model(), recipe.runSeed(), directory.base());
+            Path base = recipe.model().build(recipe.runSeed(), directory.base());
             RunObservers observers = observers(directory, request, open, line);
             HuggingFaceTokenizer tokenizer = open.closing(HuggingFaceTokenizer.open(base));
             ActorRuntime runtime = open.closing(recipe.runtime().open(RunActors.count(recipe)));

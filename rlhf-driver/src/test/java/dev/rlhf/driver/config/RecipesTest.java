@@ -14,6 +14,9 @@ import dev.rlhf.core.update.FixedKl;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.driver.generation.embedded.Embedded;
 import dev.rlhf.driver.generation.vllm.Vllm;
+import dev.rlhf.driver.model.CopiedTokenizer;
+import dev.rlhf.driver.model.GivenModel;
+import dev.rlhf.driver.model.RandomModel;
 import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.runtime.inprocess.InProcess;
 import dev.rlhf.driver.runtime.ray.Ray;
@@ -148,10 +151,10 @@ class RecipesTest {
     void aPathIsRelativeToWhereItWasWritten() {
         String text = RECIPE.replace("tokenizer: {kind: characters}", "tokenizer: {kind: file, path: tokens.json}");
         Recipe recipe = Recipes.parse("small.yaml", text, DIRECTORY, List.of());
-        TokenizerRecipe.File file = (TokenizerRecipe.File) ((ModelRecipe.Random) recipe.model()).tokenizer();
+        CopiedTokenizer file = (CopiedTokenizer) ((RandomModel) recipe.model()).tokenizer();
         assertThat(file.path()).isEqualTo(Path.of("/runs/tokens.json"));
-        ModelRecipe.Directory model = (ModelRecipe.Directory)
-                read("model={kind: directory, path: here}").model();
+        GivenModel model =
+                (GivenModel) read("model={kind: directory, path: here}").model();
         assertThat(model.path()).isEqualTo(Path.of("here").toAbsolutePath());
     }
 

@@ -23,7 +23,6 @@ import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.DataPreview;
 import dev.rlhf.driver.data.SpellingWords;
-import dev.rlhf.driver.model.ModelBuilder;
 import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.recipe.StageKinds;
 import dev.rlhf.driver.stage.policy.PolicyStage;
@@ -164,7 +163,7 @@ class EveryKindTest {
         }
         assertThat(dataOf.keySet()).isEqualTo(Set.copyOf(StageKinds.names()));
         Recipe base = recipe("");
-        Path model = ModelBuilder.build(base.model(), base.runSeed(), folder.resolve("base"));
+        Path model = base.model().build(base.runSeed(), folder.resolve("base"));
         try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(model)) {
             DataLoader loader = new DataLoader(tokenizer, 64, SpellingWords.load());
             for (Map.Entry<String, Class<?>> stage : dataOf.entrySet()) {

@@ -25,7 +25,6 @@ import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.data.DataLoader;
-import dev.rlhf.driver.model.ModelBuilder;
 import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.stage.policy.PolicyStage;
 import dev.rlhf.learner.HuggingFaceTokenizer;
@@ -86,7 +85,7 @@ class SampledRowsTest {
                         "model.attention-heads=2",
                         "model.head-size=16",
                         "model.intermediate-size=64"));
-        base = ModelBuilder.build(recipe.model(), recipe.runSeed(), folder.resolve("base"));
+        base = recipe.model().build(recipe.runSeed(), folder.resolve("base"));
         tokenizer = HuggingFaceTokenizer.open(base);
         PolicyStage stage = (PolicyStage) recipe.stages().get(0);
         prompts = new DataLoader(tokenizer, 1024, List.of()).prompts(stage.data(), MAX_TOKENS);

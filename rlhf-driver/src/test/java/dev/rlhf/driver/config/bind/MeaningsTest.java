@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.update.AdaptiveKl;
-import dev.rlhf.driver.config.ModelRecipe;
+import dev.rlhf.driver.model.GivenModel;
 import dev.rlhf.driver.recipe.Recipes;
 import org.junit.jupiter.api.Test;
 
@@ -20,7 +20,7 @@ class MeaningsTest {
                 .containsEntry("topP", "nucleus mass; 1 keeps all")
                 .containsOnlyKeys("samplesPerPrompt", "temperature", "topP", "topK", "maxTokens");
         assertThat(Meanings.of(AdaptiveKl.class)).containsEntry("target", "KL per sequence aimed at, in nats");
-        assertThat(Meanings.of(ModelRecipe.Directory.class))
+        assertThat(Meanings.of(GivenModel.class))
                 .containsOnlyKeys("path")
                 .containsEntry("path", "the directory, relative to the recipe");
     }

@@ -16,8 +16,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ModelBuilderTest {
-    private static final TokenizerRecipe LETTERS = new TokenizerRecipe.Characters("abcdefghijklmnopqrstuvwxyz>");
+class ModelRecipeTest {
+    private static final TokenizerRecipe LETTERS = new CharacterTokenizer("abcdefghijklmnopqrstuvwxyz>");
 
     @TempDir
     Path folder;
@@ -36,7 +36,7 @@ class ModelBuilderTest {
     @Test
     void bytesWriteAnyText() {
         String text = "Janet’s ducks\n\nAssistant: 16 €  — ok\t!";
-        try (HuggingFaceTokenizer tokenizer = build(new TokenizerRecipe.Bytes(), "model")) {
+        try (HuggingFaceTokenizer tokenizer = build(new ByteTokenizer(), "model")) {
             assertThat(tokenizer.vocabularySize()).isEqualTo(258);
             assertThat(tokenizer.encode("A\n")).containsExactly(2 + 'A', 2 + '\n');
             assertThat(tokenizer.decode(tokenizer.encode(text))).isEqualTo(text);
@@ -46,7 +46,7 @@ class ModelBuilderTest {
     @Test
     void aTokenizerIsTakenFromAnotherDirectory() {
         build(LETTERS, "first").close();
-        try (HuggingFaceTokenizer tokenizer = build(new TokenizerRecipe.File(folder.resolve("first")), "second")) {
+        try (HuggingFaceTokenizer tokenizer = build(new CopiedTokenizer(folder.resolve("first")), "second")) {
             assertThat(tokenizer.encode("cat>")).containsExactly(4, 2, 21, 28);
         }
     }
@@ -67,23 +67,23 @@ class ModelBuilderTest {
         build(LETTERS, "first").close();
         Files.writeString(folder.resolve("first/tokenizer_config.json"), "{}");
 
-        assertUser(new ModelRecipe.Directory(folder.resolve("first")), "tokenizer_config.json names no eos_token");
+        assertUser(new GivenModel(folder.resolve("first")), "tokenizer_config.json names no eos_token");
     }
 
     @Test
     void aMissingModelDirectoryIsNamed() {
-        assertUser(new ModelRecipe.Directory(folder.resolve("none")), "no such model directory");
+        assertUser(new GivenModel(folder.resolve("none")), "no such model directory");
     }
 
     private void assertUser(ModelRecipe recipe, String message) {
-        assertThatThrownBy(() -> ModelBuilder.build(recipe, new Seed(1), folder.resolve("made")))
+        assertThatThrownBy(() -> recipe.build(new Seed(1), folder.resolve("made")))
                 .isInstanceOfSatisfying(
                         RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USER))
                 .hasMessageContaining(message);
     }
 
     private HuggingFaceTokenizer build(TokenizerRecipe tokenizer, String name) {
-        ModelRecipe recipe = new ModelRecipe.Random(16, 1, 2, 1, 8, 32, 64, 10_000, 1e-6, true, tokenizer);
-        return HuggingFaceTokenizer.open(ModelBuilder.build(recipe, new Seed(1), folder.resolve(name)));
+        ModelRecipe recipe = new RandomModel(16, 1, 2, 1, 8, 32, 64, 10_000, 1e-6, true, tokenizer);
+        return HuggingFaceTokenizer.open(recipe.build(new Seed(1), folder.resolve(name)));
     }
 }
