@@ -168,14 +168,14 @@ class DependencyRulesTest {
                                                 "dev.rlhf.driver.report")
                                         .or(
                                                 nameMatching(
-                                                        "dev\\.rlhf\\.learner\\.(DjlLearner|HuggingFaceTokenizer|ModelDirectory)"))
+                                                        "dev\\.rlhf\\.learner\\.(DjlLearner|HuggingFaceTokenizer|ModelDirectory|ModelExport)"))
                                         .or(
                                                 nameMatching(
                                                         "dev\\.rlhf\\.learner\\.model\\.(ModelConfig|ModelConfigReader|ConfigKeys|RotaryEmbedding)(\\$.*)?"))
                                         .or(nameMatching("dev\\.rlhf\\.actors\\.Wire(\\$.*)?"))
                                         .or(
                                                 nameMatching(
-                                                        "dev\\.rlhf\\.driver\\.(run\\.(RunState|RunInputs|SettingsFile|ProcessorRecord)|model\\.ModelExport|stage\\.ScoreStatistics|config\\.bind\\.JsonSchema)"))))
+                                                        "dev\\.rlhf\\.driver\\.(run\\.(RunState|RunInputs|SettingsFile|ProcessorRecord)|config\\.bind\\.JsonSchema)"))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.fasterxml..")

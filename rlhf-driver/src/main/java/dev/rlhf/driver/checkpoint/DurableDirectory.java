@@ -87,4 +87,13 @@ public final class DurableDirectory {
         return RlhfException.resource(
                 target + " could not be written: " + reason + "; make room or mend the disk", cause);
     }
+
+    /** Leaves a directory that belongs to others now without the file that only its checkpoint needed. */
+    public static void forgetManifest(Path directory) {
+        try {
+            Files.deleteIfExists(directory.resolve(Manifest.FILE));
+        } catch (IOException refused) {
+            throw RlhfException.resource("cannot write " + directory + ": " + DurableFiles.reason(refused), refused);
+        }
+    }
 }

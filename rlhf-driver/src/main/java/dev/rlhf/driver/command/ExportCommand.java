@@ -1,12 +1,13 @@
 package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.RunDirectory;
-import dev.rlhf.driver.model.ModelExport;
-import dev.rlhf.driver.model.ModelExport.Form;
-import dev.rlhf.driver.model.ModelExport.NumberType;
 import dev.rlhf.driver.run.ExportSource;
+import dev.rlhf.learner.ModelExport;
+import dev.rlhf.learner.ModelExport.Form;
+import dev.rlhf.learner.ModelExport.NumberType;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -76,7 +77,10 @@ final class ExportCommand implements Callable<Integer> {
         DurableFiles.requireEmpty(target, "--to");
         ExportSource source = source(files);
         NumberType chosen = type == null ? NumberType.of(source.base()) : type;
-        ModelExport.write(source.network(), source.companions(), new Form(chosen, untie), target);
+        DurableDirectory.write(
+                target,
+                folder -> ModelExport.write(source.network(), source.companions(), new Form(chosen, untie), folder));
+        DurableDirectory.forgetManifest(target);
         Console.say(target + " (" + chosen.text() + ")");
         return 0;
     }

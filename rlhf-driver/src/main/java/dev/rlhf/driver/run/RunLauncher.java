@@ -26,8 +26,6 @@ import dev.rlhf.driver.stage.RunActors;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.model.ModelConfig;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -138,10 +136,6 @@ public final class RunLauncher {
         Path last =
                 directory.stage(recipe.stages().get(recipe.stages().size() - 1).name());
         DurableDirectory.write(directory.model(), folder -> DurableFiles.copyTree(last, folder));
-        try {
-            Files.deleteIfExists(directory.model().resolve("manifest.json"));
-        } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + directory.model() + ": " + DurableFiles.reason(e), e);
-        }
+        DurableDirectory.forgetManifest(directory.model());
     }
 }

@@ -6,6 +6,7 @@ import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.loop.LoopState;
 import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.run.Evaluations;
+import dev.rlhf.core.run.RecentSteps;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.StageResult;

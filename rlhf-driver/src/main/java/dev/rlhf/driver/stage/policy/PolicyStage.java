@@ -4,6 +4,7 @@ import dev.rlhf.core.advantage.AdvantageEstimator;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.reward.RewardNames;
 import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.update.OptimiserSettings;

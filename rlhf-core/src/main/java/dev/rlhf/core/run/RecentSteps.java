@@ -1,6 +1,5 @@
-package dev.rlhf.driver.run;
+package dev.rlhf.core.run;
 
-import dev.rlhf.core.run.StepReport;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,30 +10,32 @@ import org.jspecify.annotations.Nullable;
  * @param rewards mean reward of each of the last steps, oldest first
  * @param kls KL of each of the last steps, oldest first
  */
-record RecentSteps(List<Double> rewards, List<Double> kls) {
+public record RecentSteps(List<Double> rewards, List<Double> kls) {
     /** Before the first step. */
-    static final RecentSteps NONE = new RecentSteps(List.of(), List.of());
+    public static final RecentSteps NONE = new RecentSteps(List.of(), List.of());
 
     private static final int KEPT = 10;
 
-    RecentSteps {
+    /** Keeps its own copies. */
+    public RecentSteps {
         rewards = List.copyOf(rewards);
         kls = List.copyOf(kls);
     }
 
-    RecentSteps with(StepReport report) {
+    /** These and one step more, of which the oldest may fall out. */
+    public RecentSteps with(StepReport report) {
         return new RecentSteps(
                 last(rewards, report.metrics().get("reward_mean")),
                 last(kls, report.metrics().get("kl")));
     }
 
-    @Nullable
-    Double rewardMean() {
+    /** Mean reward, or null before the first step. */
+    public @Nullable Double rewardMean() {
         return mean(rewards);
     }
 
-    @Nullable
-    Double klMean() {
+    /** Mean KL, or null where none was measured. */
+    public @Nullable Double klMean() {
         return mean(kls);
     }
 

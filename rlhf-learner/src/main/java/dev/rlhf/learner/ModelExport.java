@@ -1,9 +1,7 @@
-package dev.rlhf.driver.model;
+package dev.rlhf.learner;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.checkpoint.DurableDirectory;
-import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.Companions;
 import dev.rlhf.learner.files.JsonFile;
@@ -13,9 +11,7 @@ import dev.rlhf.learner.files.SafetensorsWriter;
 import dev.rlhf.learner.files.SafetensorsWriter.Tensor;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.WeightLayout;
-import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -71,37 +67,29 @@ public final class ModelExport {
      *
      * @param network the network's weights
      * @param companions model directory whose configuration and other files belong to the network
-     * @param target what to write, empty or not there yet
+     * @param folder what to write to, empty
      * @throws RlhfException USER when a number does not fit the type, RESOURCE when the disk refuses
      */
-    public static void write(Checkpoint network, Path companions, Form form, Path target) {
-        DurableDirectory.write(target, folder -> {
-            Companions.copy(companions, folder);
-            boolean untied = network.has(WeightLayout.LANGUAGE_MODEL_HEAD);
-            boolean scores = network.has(WeightLayout.SCORE);
-            ObjectNode config =
-                    JsonFile.read(companions.resolve(ModelConfig.FILE)).deepCopy();
-            config.remove("dtype");
-            config.put("torch_dtype", form.type().text());
-            if (scores) {
-                ModelConfig.describeScorer(config);
-            }
-            Map<String, Tensor> tensors = new LinkedHashMap<>();
-            network.readable().forEach(name -> tensors.put(name, tensor(network, name, form.type())));
-            if (form.untie() && !scores) {
-                if (!untied) {
-                    tensors.put(WeightLayout.LANGUAGE_MODEL_HEAD, tensor(network, WeightLayout.EMBEDDING, form.type()));
-                }
-                config.put(TIED, false);
-            }
-            JsonFile.write(folder.resolve(ModelConfig.FILE), config);
-            SafetensorsWriter.write(folder.resolve(Checkpoint.FILE), form.type().format, tensors);
-        });
-        try {
-            Files.deleteIfExists(target.resolve("manifest.json"));
-        } catch (IOException refused) {
-            throw RlhfException.resource("cannot write " + target + ": " + DurableFiles.reason(refused), refused);
+    public static void write(Checkpoint network, Path companions, Form form, Path folder) {
+        Companions.copy(companions, folder);
+        boolean untied = network.has(WeightLayout.LANGUAGE_MODEL_HEAD);
+        boolean scores = network.has(WeightLayout.SCORE);
+        ObjectNode config = JsonFile.read(companions.resolve(ModelConfig.FILE)).deepCopy();
+        config.remove("dtype");
+        config.put("torch_dtype", form.type().text());
+        if (scores) {
+            ModelConfig.describeScorer(config);
         }
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        network.readable().forEach(name -> tensors.put(name, tensor(network, name, form.type())));
+        if (form.untie() && !scores) {
+            if (!untied) {
+                tensors.put(WeightLayout.LANGUAGE_MODEL_HEAD, tensor(network, WeightLayout.EMBEDDING, form.type()));
+            }
+            config.put(TIED, false);
+        }
+        JsonFile.write(folder.resolve(ModelConfig.FILE), config);
+        SafetensorsWriter.write(folder.resolve(Checkpoint.FILE), form.type().format, tensors);
     }
 
     private static Tensor tensor(Checkpoint network, String name, NumberType type) {

@@ -1,4 +1,4 @@
-package dev.rlhf.driver.stage;
+package dev.rlhf.learner.files;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rlhf.core.base.RlhfException;
@@ -19,6 +19,7 @@ public record ScoreStatistics(double mean, double deviation) {
     private static final String FILE = "score-statistics.json";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /** Those of some scores. */
     public static ScoreStatistics of(double[] scores) {
         double mean = Arrays.stream(scores).average().orElse(0);
         double variance = Arrays.stream(scores)
@@ -29,6 +30,7 @@ public record ScoreStatistics(double mean, double deviation) {
         return new ScoreStatistics(mean, variance > 0 ? Math.sqrt(variance) : 1);
     }
 
+    /** Writes them beside a reward model. */
     public void write(Path modelDirectory) throws IOException {
         JSON.writeValue(modelDirectory.resolve(FILE).toFile(), this);
     }

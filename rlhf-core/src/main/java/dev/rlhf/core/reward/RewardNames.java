@@ -1,14 +1,13 @@
-package dev.rlhf.driver.stage.policy;
+package dev.rlhf.core.reward;
 
 import dev.rlhf.core.base.KeyException;
-import dev.rlhf.core.reward.RewardRecipe;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
 /** Names of a stage's rewards. */
-final class RewardNames {
+public final class RewardNames {
     private RewardNames() {}
 
     /**
@@ -17,7 +16,7 @@ final class RewardNames {
      *
      * <p>Throws USER for a name that is given twice or is none.
      */
-    static List<String> of(List<RewardRecipe> rewards) {
+    public static List<String> of(List<RewardRecipe> rewards) {
         Set<String> taken = new HashSet<>();
         for (int i = 0; i < rewards.size(); i++) {
             String given = rewards.get(i).name();
