@@ -3,6 +3,10 @@ package dev.rlhf.driver.config;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.reward.RuleReward;
+import dev.rlhf.core.rollout.SamplingParams;
+import dev.rlhf.driver.data.Draw;
+import dev.rlhf.driver.data.PromptData;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,4 +28,12 @@ public record EvaluationRecipe(
         @Nullable PromptData data,
         RuleReward reward,
         @Range(min = 1) int limit,
-        @Range(min = 1) int maxTokens) {}
+        @Range(min = 1) int maxTokens) {
+    /** What an evaluation draws, nothing where it has no prompts. */
+    public static List<Draw> draws(@Nullable EvaluationRecipe evaluation) {
+        PromptData data = evaluation == null ? null : evaluation.data();
+        return evaluation == null || data == null
+                ? List.of()
+                : List.of(new Draw(data, SamplingParams.greedy(evaluation.maxTokens())));
+    }
+}

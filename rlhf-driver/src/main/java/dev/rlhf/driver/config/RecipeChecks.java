@@ -2,6 +2,7 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.data.PromptData;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,11 +16,6 @@ final class RecipeChecks {
         if (!holds) {
             throw new KeyException(path, complaint);
         }
-    }
-
-    /** Throws USER unless the template has a place for the prompt. */
-    static void requireTemplate(String template) {
-        require(template.contains("{prompt}"), "template", "must contain {prompt}, \"" + template + "\" does not");
     }
 
     /** Checks names and references; throws {@link RlhfException} of kind USER naming the key. */

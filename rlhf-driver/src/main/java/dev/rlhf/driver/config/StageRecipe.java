@@ -1,6 +1,7 @@
 package dev.rlhf.driver.config;
 
 import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.driver.data.Draw;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

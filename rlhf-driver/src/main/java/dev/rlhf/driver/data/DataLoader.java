@@ -4,18 +4,9 @@ import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.loop.PreferencePair;
-import dev.rlhf.core.loop.PreferencePairs;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.prompt.Tokenizer;
-import dev.rlhf.driver.config.CompletionData;
-import dev.rlhf.driver.config.CompletionFile;
-import dev.rlhf.driver.config.PairFile;
-import dev.rlhf.driver.config.PromptData;
-import dev.rlhf.driver.config.PromptFile;
-import dev.rlhf.driver.config.SpellingData;
-import dev.rlhf.driver.config.Split;
 import dev.rlhf.driver.data.TokenBudget.Candidate;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the data a recipe names and turns it into token ids. */
 public final class DataLoader {
-    private static final String SPELLING = "spelling";
-    private static final String PLACE_OF_PROMPT = "{prompt}";
-
     private final Tokenizer tokenizer;
     private final int contextLength;
     private final SpellingTask spelling;
@@ -46,88 +34,9 @@ public final class DataLoader {
         this.spelling = new SpellingTask(words);
     }
 
-    /**
-     * Prompts that leave room for a response.
-     *
-     * @param maxTokens token budget of a response
-     * @throws RlhfException USER naming file and line of what is wrong
-     */
+    /** The prompts of a data set that leave room for a response of {@code maxTokens}. */
     public List<Prompt> prompts(PromptData data, int maxTokens) {
-        return loadPrompts(data, maxTokens).items();
-    }
-
-    /** As {@link #prompts}, with what became of rows that are too long. */
-    public Loaded<Prompt> loadPrompts(PromptData data, int maxTokens) {
-        if (data instanceof SpellingData words) {
-            return TokenBudget.ofTask(SPELLING)
-                    .load(
-                            spellable(words),
-                            word -> prompt(word, SpellingTask.prompt(word), SpellingTask.answer(word), maxTokens));
-        }
-        if (data instanceof PromptFile file) {
-            List<DataRow> rows = part(
-                    Source.rows(file.path(), file.format()),
-                    file.split(),
-                    file.heldOut(),
-                    file.path().toString());
-            return TokenBudget.ofFile(file.path(), file.tooLong()).load(rows, row -> prompt(row, file, maxTokens));
-        }
-        throw unknown(data);
-    }
-
-    /**
-     * Prompts with the response to imitate, which ends with the end-of-sequence token.
-     *
-     * @throws RlhfException USER naming file and line of what is wrong
-     */
-    public List<TokenSequence> completions(CompletionData data) {
-        return loadCompletions(data).items();
-    }
-
-    /** As {@link #completions}, with what became of rows that are too long. */
-    public Loaded<TokenSequence> loadCompletions(CompletionData data) {
-        if (data instanceof SpellingData words) {
-            return TokenBudget.ofTask(SPELLING)
-                    .load(
-                            spellable(words),
-                            word -> sequence(word, SpellingTask.prompt(word), SpellingTask.answer(word)));
-        }
-        if (data instanceof CompletionFile file) {
-            List<DataRow> rows = part(
-                    Source.rows(file.path(), file.format()),
-                    file.split(),
-                    file.heldOut(),
-                    file.path().toString());
-            return TokenBudget.ofFile(file.path(), file.tooLong())
-                    .load(
-                            rows,
-                            row -> sequence(
-                                    row.place(),
-                                    file.template().replace(PLACE_OF_PROMPT, row.text(file.promptKey())),
-                                    row.text(file.completionKey())));
-        }
-        throw unknown(data);
-    }
-
-    /**
-     * Preference pairs of a file; both responses end with the end-of-sequence token.
-     *
-     * @throws RlhfException USER naming file and line of what is wrong
-     */
-    public PreferencePairs pairs(PairFile file) {
-        return new PreferencePairs(
-                loadPairs(file, Split.TRAIN).items(),
-                loadPairs(file, Split.HELD_OUT).items());
-    }
-
-    /** The pairs of one part, with what became of rows that are too long; those held out may be none. */
-    public Loaded<PreferencePair> loadPairs(PairFile file, Split split) {
-        String name = file.path().toString();
-        if (split == Split.HELD_OUT && file.heldOut() == 0) {
-            return Loaded.none(name);
-        }
-        List<DataRow> rows = part(Source.rows(file.path(), file.format()), split, file.heldOut(), name);
-        return TokenBudget.ofFile(file.path(), file.tooLong()).load(rows, row -> pair(row, file));
+        return data.load(this, maxTokens).items();
     }
 
     /** The model's tokenizer. */
@@ -145,7 +54,7 @@ public final class DataLoader {
     }
 
     /** Words of the spelling task, all of whose letters the tokenizer must be able to write. */
-    private List<String> spellable(SpellingData data) {
+    List<String> spellable(SpellingData data) {
         List<String> words = spelling.words(data);
         String letters = words.stream()
                 .flatMapToInt(word -> (SpellingTask.prompt(word) + SpellingTask.answer(word)).chars())
@@ -162,19 +71,12 @@ public final class DataLoader {
         return words;
     }
 
-    private Candidate<PreferencePair> pair(DataRow row, PairFile file) {
-        String promptKey = file.promptKey();
-        Dialogue dialogue = promptKey == null
-                ? Dialogue.split(
-                        row.dialogue(file.chosenKey()),
-                        row.dialogue(file.rejectedKey()),
-                        file.assistantMark(),
-                        row.place())
-                : new Dialogue(row.text(promptKey), row.text(file.chosenKey()), row.text(file.rejectedKey()));
-        Candidate<TokenSequence> chosen = sequence(row.place(), dialogue.prompt(), dialogue.chosen());
-        Candidate<TokenSequence> rejected = sequence(row.place(), dialogue.prompt(), dialogue.rejected());
+    /** Both responses end with the end-of-sequence token. */
+    Candidate<PreferencePair> pair(String place, Dialogue dialogue) {
+        Candidate<TokenSequence> chosen = sequence(place, dialogue.prompt(), dialogue.chosen());
+        Candidate<TokenSequence> rejected = sequence(place, dialogue.prompt(), dialogue.rejected());
         return new Candidate<>(
-                row.place(),
+                place,
                 new PreferencePair(chosen.item(), rejected.item()),
                 chosen.complaint().or(rejected::complaint),
                 () -> cut(chosen.item())
@@ -183,13 +85,8 @@ public final class DataLoader {
                                 .map(worse -> new PreferencePair(better, worse))));
     }
 
-    private Candidate<Prompt> prompt(DataRow row, PromptFile file, int maxTokens) {
-        String answerKey = file.answerKey();
-        String text = file.template().replace(PLACE_OF_PROMPT, row.text(file.promptKey()));
-        return prompt(row.place(), text, answerKey == null ? null : row.text(answerKey), maxTokens);
-    }
-
-    private Candidate<Prompt> prompt(String id, String text, @Nullable String answer, int maxTokens) {
+    /** A prompt with its answer, if it has one. */
+    Candidate<Prompt> prompt(String id, String text, @Nullable String answer, int maxTokens) {
         Map<String, String> fields = answer == null ? Map.of() : Map.of(Prompt.ANSWER, answer);
         int[] tokens = placed(id, () -> tokenizer.prompt(text));
         if (text.isEmpty() || tokens.length == 0) {
@@ -220,7 +117,8 @@ public final class DataLoader {
         return Optional.of(end);
     }
 
-    private Candidate<TokenSequence> sequence(String id, String prompt, String response) {
+    /** A prompt with the response to imitate. */
+    Candidate<TokenSequence> sequence(String id, String prompt, String response) {
         TokenSequence whole = placed(id, () -> tokenizer.example(prompt, response));
         Optional<String> complaint = whole.length() <= contextLength
                 ? Optional.empty()
@@ -244,25 +142,5 @@ public final class DataLoader {
         } catch (RlhfException refused) {
             throw refused.kind() == ErrorKind.USER ? RlhfException.user(place + ": " + refused.getMessage()) : refused;
         }
-    }
-
-    private static RlhfException unknown(Object data) {
-        return RlhfException.bug("no way to read data of " + data.getClass());
-    }
-
-    private static <T> List<T> part(List<T> rows, Split split, int heldOut, String name) {
-        int train = rows.size() - heldOut;
-        List<T> part = new ArrayList<>();
-        if (split == Split.TRAIN && train > 0) {
-            part.addAll(rows.subList(0, train));
-        } else if (split == Split.HELD_OUT && train >= 0) {
-            part.addAll(rows.subList(train, rows.size()));
-        }
-        if (part.isEmpty()) {
-            throw RlhfException.user("the data set is empty: with held-out " + heldOut + " of " + rows.size()
-                    + " rows nothing is left for split " + (split == Split.TRAIN ? "train" : "held-out") + " of "
-                    + name);
-        }
-        return part;
     }
 }

@@ -1,8 +1,8 @@
 package dev.rlhf.driver.data;
 
+import dev.rlhf.core.base.Constant;
 import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.config.DataFormat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,20 +24,23 @@ interface Source {
             RemoteName.refuse(file);
         }
         InputFile.require(file);
-        List<DataRow> rows = of(DataFormat.of(file, format)).read(file);
+        List<DataRow> rows = DataFormat.of(file, format).source().read(file);
         if (rows.isEmpty()) {
             throw RlhfException.user("the data set is empty: " + file);
         }
         return rows;
     }
 
-    private static Source of(DataFormat format) {
-        return switch (format) {
-            case JSONL -> new JsonLines();
-            case JSON -> new JsonArray();
-            case CSV -> new SeparatedValues(',');
-            case TSV -> new SeparatedValues('\t');
-            case PARQUET -> new ParquetColumns();
-        };
+    /** The rows of one part of a file, as {@link #rows} reads them; throws USER when the part has none. */
+    static List<DataRow> part(Path file, @Nullable DataFormat format, Split split, int heldOut) {
+        List<DataRow> rows = rows(file, format);
+        int train = rows.size() - heldOut;
+        int from = split == Split.TRAIN ? 0 : train;
+        int to = split == Split.TRAIN ? train : rows.size();
+        if (from < 0 || to <= from) {
+            throw RlhfException.user("the data set is empty: with held-out " + heldOut + " of " + rows.size()
+                    + " rows nothing is left for split " + Constant.text(split) + " of " + file);
+        }
+        return rows.subList(from, to);
     }
 }

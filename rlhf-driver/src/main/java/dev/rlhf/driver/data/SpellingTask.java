@@ -4,8 +4,6 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.prompt.PromptCursor;
 import dev.rlhf.core.prompt.ShuffledPrompts;
-import dev.rlhf.driver.config.SpellingData;
-import dev.rlhf.driver.config.Split;
 import java.util.List;
 
 /** Spelling words backwards: {@code cat>} is to be answered by {@code tac}. */

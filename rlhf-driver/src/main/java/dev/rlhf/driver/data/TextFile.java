@@ -1,7 +1,6 @@
 package dev.rlhf.driver.data;
 
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.config.DataFormat;
 import java.io.BufferedReader;
 import java.io.EOFException;
 import java.io.IOException;

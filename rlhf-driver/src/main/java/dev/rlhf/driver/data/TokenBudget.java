@@ -1,7 +1,6 @@
 package dev.rlhf.driver.data;
 
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.config.TooLong;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

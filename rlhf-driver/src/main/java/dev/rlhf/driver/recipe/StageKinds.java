@@ -6,11 +6,11 @@ import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
+import dev.rlhf.driver.data.DataPart;
 import dev.rlhf.driver.data.DataPreview;
 import dev.rlhf.driver.data.Loaded;
 import dev.rlhf.driver.data.Preview;
 import dev.rlhf.driver.observe.StageWords;
-import dev.rlhf.driver.stage.DataPart;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageKind;
@@ -79,7 +79,7 @@ public final class StageKinds {
         List<DataPart> parts = new ArrayList<>(of(stage).data(stage, data));
         EvaluationRecipe evaluation = stage.evaluation();
         if (evaluation != null && evaluation.data() != null) {
-            Loaded<Prompt> prompts = data.loadPrompts(evaluation.data(), evaluation.maxTokens());
+            Loaded<Prompt> prompts = evaluation.data().load(data, evaluation.maxTokens());
             evaluation.reward().requireScorable(prompts.items());
             parts.add(DataPart.of("evaluation.data", Loaded.none(prompts.source()), prompts));
         }

@@ -18,8 +18,8 @@ import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.core.update.TrainingBatch;
-import dev.rlhf.driver.config.Draw;
 import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.data.Draw;
 import java.util.List;
 import java.util.Map;
 

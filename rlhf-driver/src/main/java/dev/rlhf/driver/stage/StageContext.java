@@ -1,13 +1,18 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.loop.LearnerNames;
+import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
+import dev.rlhf.driver.data.PairStart;
 import java.nio.file.Path;
 
 /**
@@ -50,6 +55,20 @@ public record StageContext(
                 seed(stage).derive("head"),
                 // A server may have been started on an untied copy of a tied model.
                 !recipe.generation().ours());
+    }
+
+    /** What the pairs of a stage are read or made with. */
+    public PairStart pairs(StageRecipe stage, StageStart start) {
+        return new PairStart(data, () -> published(stage, start.firstVersion()), seed(stage), start.loop());
+    }
+
+    /** The generation servers with the model that a stage starts from. */
+    private RolloutEngine published(StageRecipe stage, WeightVersion version) {
+        Network model =
+                actors.learner().open(LearnerNames.PUBLISHED, network(stage.from(), Head.LANGUAGE_MODEL, stage));
+        weights().publish(model, version);
+        actors.learner().close(LearnerNames.PUBLISHED);
+        return actors.rollouts();
     }
 
     /** The versions of the policy's weights. */

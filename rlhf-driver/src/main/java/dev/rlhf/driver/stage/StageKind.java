@@ -3,6 +3,7 @@ package dev.rlhf.driver.stage;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
+import dev.rlhf.driver.data.DataPart;
 import dev.rlhf.driver.observe.StageWords;
 import java.util.List;
 

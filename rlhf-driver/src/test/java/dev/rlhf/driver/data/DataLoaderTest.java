@@ -8,14 +8,7 @@ import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.loop.PreferencePair;
-import dev.rlhf.core.loop.PreferencePairs;
 import dev.rlhf.core.prompt.Prompt;
-import dev.rlhf.driver.config.CompletionFile;
-import dev.rlhf.driver.config.PairFile;
-import dev.rlhf.driver.config.PromptFile;
-import dev.rlhf.driver.config.SpellingData;
-import dev.rlhf.driver.config.Split;
-import dev.rlhf.driver.config.TooLong;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,8 +58,10 @@ class DataLoaderTest {
     void completionsEndWithTheEndOfSequence() throws IOException {
         Path file = write("{\"q\": \"2+2\", \"a\": 4}");
 
-        List<TokenSequence> rows = loader.completions(
-                new CompletionFile(file, null, "q", "a", "Q: {prompt}\n", Split.TRAIN, 0, TooLong.REFUSE));
+        List<TokenSequence> rows = new CompletionFile(
+                        file, null, "q", "a", "Q: {prompt}\n", Split.TRAIN, 0, TooLong.REFUSE)
+                .load(loader)
+                .items();
 
         assertThat(rows).hasSize(1);
         assertThat(tokenizer.decode(rows.get(0).tokens())).isEqualTo("Q: 2+2\n4");
@@ -78,7 +73,8 @@ class DataLoaderTest {
         Path file = write("{\"chosen\": \"\\n\\nHuman: a\\n\\nAssistant: b\\n\\nHuman: c\\n\\nAssistant: good\","
                 + " \"rejected\": \"\\n\\nHuman: a\\n\\nAssistant: b\\n\\nHuman: c\\n\\nAssistant: bad\"}");
 
-        PreferencePair pair = loader.pairs(pairFile(file, 0)).train().get(0);
+        PreferencePair pair =
+                pairFile(file, 0).load(loader, Split.TRAIN).items().get(0);
 
         assertThat(tokenizer.decode(pair.chosen().response())).isEqualTo(" good");
         assertThat(tokenizer.decode(pair.rejected().response())).isEqualTo(" bad");
@@ -88,10 +84,10 @@ class DataLoaderTest {
     @Test
     void theLastPairsAreHeldOut() throws IOException {
         String line = "{\"chosen\": \"\\n\\nAssistant: good\", \"rejected\": \"\\n\\nAssistant: bad\"}\n";
-        PreferencePairs pairs = loader.pairs(pairFile(write(line.repeat(5)), 2));
+        PairFile pairs = pairFile(write(line.repeat(5)), 2);
 
-        assertThat(pairs.train()).hasSize(3);
-        assertThat(pairs.heldOut()).hasSize(2);
+        assertThat(pairs.load(loader, Split.TRAIN).items()).hasSize(3);
+        assertThat(pairs.load(loader, Split.HELD_OUT).items()).hasSize(2);
     }
 
     @ParameterizedTest
@@ -138,7 +134,7 @@ class DataLoaderTest {
     void textsThatShareNoTurnAreNamed() throws IOException {
         Path file = write("{\"chosen\": \"good\", \"rejected\": \"bad\"}");
 
-        assertThatThrownBy(() -> loader.pairs(pairFile(file, 0)))
+        assertThatThrownBy(() -> pairFile(file, 0).load(loader, Split.TRAIN))
                 .isInstanceOf(RlhfException.class)
                 .hasMessageContaining("data.jsonl:1")
                 .hasMessageContaining("prompt-key");
@@ -148,7 +144,7 @@ class DataLoaderTest {
     void aNumberIsNoDialogue() throws IOException {
         Path file = write("{\"chosen\": \"\\n\\nAssistant: a\", \"rejected\": 5}");
 
-        assertThatThrownBy(() -> loader.pairs(pairFile(file, 0)))
+        assertThatThrownBy(() -> pairFile(file, 0).load(loader, Split.TRAIN))
                 .isInstanceOf(RlhfException.class)
                 .hasMessageContaining("data.jsonl:1: 'rejected' must be a text of several turns, not 5");
     }
@@ -168,11 +164,12 @@ class DataLoaderTest {
         Path file = SHARED.resolve("hh-preferences.jsonl");
         assumeTrue(Files.exists(file), "the shared data folder is not here");
 
-        PreferencePairs pairs = loader.pairs(pairFile(file, 64));
+        List<PreferencePair> pairs =
+                pairFile(file, 64).load(loader, Split.TRAIN).items();
 
-        assertThat(pairs.train()).hasSize(579);
-        assertThat(pairs.heldOut()).hasSize(64);
-        assertThat(pairs.train())
+        assertThat(pairs).hasSize(579);
+        assertThat(pairFile(file, 64).load(loader, Split.HELD_OUT).items()).hasSize(64);
+        assertThat(pairs)
                 .allSatisfy(pair ->
                         assertThat(tokenizer.decode(pair.chosen().tokens())).contains(MARK));
     }

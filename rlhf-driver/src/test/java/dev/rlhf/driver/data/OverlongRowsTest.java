@@ -8,11 +8,6 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.loop.PreferencePair;
 import dev.rlhf.core.prompt.Prompt;
-import dev.rlhf.driver.config.CompletionFile;
-import dev.rlhf.driver.config.PairFile;
-import dev.rlhf.driver.config.PromptFile;
-import dev.rlhf.driver.config.Split;
-import dev.rlhf.driver.config.TooLong;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +35,7 @@ class OverlongRowsTest {
 
     @Test
     void aPromptKeepsItsEnd() throws IOException {
-        Loaded<Prompt> prompts = loader.loadPrompts(prompts(TooLong.TRUNCATE), MAX_TOKENS);
+        Loaded<Prompt> prompts = prompts(TooLong.TRUNCATE).load(loader, MAX_TOKENS);
 
         assertThat(prompts.items()).extracting(Prompt::text).containsExactly("fits", "abcdef", "ab", "ab");
         assertThat(prompts.items().get(1).tokens()).hasSize(CONTEXT - MAX_TOKENS);
@@ -61,7 +56,7 @@ class OverlongRowsTest {
 
     @Test
     void aCompletionIsCutAtItsEndAndARowWithoutAnyOfItIsLeftOut() throws IOException {
-        Loaded<TokenSequence> rows = loader.loadCompletions(completions(TooLong.TRUNCATE));
+        Loaded<TokenSequence> rows = completions(TooLong.TRUNCATE).load(loader);
 
         assertThat(rows.items())
                 .extracting(row -> tokenizer.decode(row.response(), true))
@@ -71,7 +66,7 @@ class OverlongRowsTest {
 
     @Test
     void aPairOfWhichNothingTellsTheTwoApartIsLeftOut() throws IOException {
-        Loaded<PreferencePair> pairs = loader.loadPairs(pairs(TooLong.TRUNCATE), Split.TRAIN);
+        Loaded<PreferencePair> pairs = pairs(TooLong.TRUNCATE).load(loader, Split.TRAIN);
 
         assertThat(pairs.items())
                 .extracting(pair -> tokenizer.decode(pair.chosen().response(), true))
@@ -81,10 +76,9 @@ class OverlongRowsTest {
 
     @Test
     void whatIsDroppedIsCounted() throws IOException {
-        assertThat(loader.loadPrompts(prompts(TooLong.DROP), MAX_TOKENS).dropped())
-                .isEqualTo(1);
-        assertThat(loader.loadCompletions(completions(TooLong.DROP)).dropped()).isEqualTo(2);
-        Loaded<PreferencePair> pairs = loader.loadPairs(pairs(TooLong.DROP), Split.TRAIN);
+        assertThat(prompts(TooLong.DROP).load(loader, MAX_TOKENS).dropped()).isEqualTo(1);
+        assertThat(completions(TooLong.DROP).load(loader).dropped()).isEqualTo(2);
+        Loaded<PreferencePair> pairs = pairs(TooLong.DROP).load(loader, Split.TRAIN);
         assertThat(pairs.items()).hasSize(1);
         assertThat(pairs.places()).singleElement().asString().endsWith("rows.jsonl:1");
     }
@@ -93,7 +87,7 @@ class OverlongRowsTest {
     void aRefusalSaysHowManyAndWhatToSet() throws IOException {
         CompletionFile file = completions(TooLong.REFUSE);
 
-        assertThatThrownBy(() -> loader.completions(file))
+        assertThatThrownBy(() -> file.load(loader).items())
                 .isInstanceOfSatisfying(
                         RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USER))
                 .hasMessageContaining("rows.jsonl:2: prompt and response have 18 tokens")
@@ -112,7 +106,7 @@ class OverlongRowsTest {
 
     @Test
     void aPreviewCountsAndShowsTheFirstExamples() throws IOException {
-        Loaded<PreferencePair> train = loader.loadPairs(pairs(TooLong.DROP), Split.TRAIN);
+        Loaded<PreferencePair> train = pairs(TooLong.DROP).load(loader, Split.TRAIN);
 
         DataPreview preview = new Preview(loader).of("data", train, Loaded.none(train.source()));
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.config.DataFormat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,11 +5,11 @@ import static dev.rlhf.driver.observe.Figures.setting;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.driver.data.DataLoader;
+import dev.rlhf.driver.data.DataPart;
 import dev.rlhf.driver.data.Loaded;
 import dev.rlhf.driver.observe.Fact;
 import dev.rlhf.driver.observe.StageFamily;
 import dev.rlhf.driver.observe.StageWords;
-import dev.rlhf.driver.stage.DataPart;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageKind;
@@ -26,7 +26,7 @@ public final class PolicyKind implements StageKind<PolicyStage> {
 
     @Override
     public List<DataPart> data(PolicyStage stage, DataLoader data) {
-        Loaded<Prompt> prompts = data.loadPrompts(stage.data(), stage.sampling().maxTokens());
+        Loaded<Prompt> prompts = stage.data().load(data, stage.sampling().maxTokens());
         stage.rewards().forEach(reward -> {
             RewardTerms.secret(reward);
             reward.requireScorable(prompts.items());

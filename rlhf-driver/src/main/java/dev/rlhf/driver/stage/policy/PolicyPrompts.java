@@ -2,10 +2,10 @@ package dev.rlhf.driver.stage.policy;
 
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.driver.config.EvaluationRecipe;
+import dev.rlhf.driver.data.DataPart;
 import dev.rlhf.driver.data.DataPreview;
 import dev.rlhf.driver.data.Loaded;
 import dev.rlhf.driver.data.Preview;
-import dev.rlhf.driver.stage.DataPart;
 import java.util.ArrayList;
 import java.util.List;
 

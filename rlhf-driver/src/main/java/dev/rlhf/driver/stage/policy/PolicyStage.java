@@ -9,11 +9,11 @@ import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.PolicyLoss;
-import dev.rlhf.driver.config.Draw;
 import dev.rlhf.driver.config.EarlierStages;
 import dev.rlhf.driver.config.EvaluationRecipe;
-import dev.rlhf.driver.config.PromptData;
 import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.data.Draw;
+import dev.rlhf.driver.data.PromptData;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -114,7 +114,7 @@ public record PolicyStage(
 
     @Override
     public List<Draw> draws() {
-        List<Draw> draws = new ArrayList<>(Draw.of(evaluation));
+        List<Draw> draws = new ArrayList<>(EvaluationRecipe.draws(evaluation));
         draws.add(0, new Draw(data, sampling));
         return draws;
     }

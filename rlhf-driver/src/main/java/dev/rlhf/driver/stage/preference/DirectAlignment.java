@@ -14,8 +14,8 @@ import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
+import dev.rlhf.driver.data.PreferenceSource;
 import dev.rlhf.driver.stage.HeldOutPrompts;
-import dev.rlhf.driver.stage.PreferenceSource;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageStart;
@@ -43,7 +43,7 @@ final class DirectAlignment implements Stage {
     }
 
     static Stage open(StageContext context, PreferenceStage stage, StageStart start) {
-        PreferenceSource pairs = PreferenceSource.open(context, stage, stage.data(), start);
+        PreferenceSource pairs = stage.data().open(context.pairs(stage, start));
         NetworkSettings settings = context.network(stage.from(), Head.LANGUAGE_MODEL, stage);
         Network reference = context.actors().learner().open(LearnerNames.REFERENCE, settings);
         Learner policy =

@@ -3,11 +3,10 @@ package dev.rlhf.driver.stage.preference;
 import static dev.rlhf.driver.observe.Figures.setting;
 
 import dev.rlhf.driver.data.DataLoader;
+import dev.rlhf.driver.data.DataPart;
 import dev.rlhf.driver.observe.Fact;
 import dev.rlhf.driver.observe.StageFamily;
 import dev.rlhf.driver.observe.StageWords;
-import dev.rlhf.driver.stage.DataPart;
-import dev.rlhf.driver.stage.PreferenceSource;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageKind;
@@ -23,7 +22,7 @@ public final class PreferenceKind implements StageKind<PreferenceStage> {
 
     @Override
     public List<DataPart> data(PreferenceStage stage, DataLoader data) {
-        return List.of(PreferenceSource.read(stage.data(), data));
+        return List.of(stage.data().read(data));
     }
 
     @Override

@@ -5,10 +5,10 @@ import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.PreferenceLoss;
-import dev.rlhf.driver.config.Draw;
 import dev.rlhf.driver.config.EvaluationRecipe;
-import dev.rlhf.driver.config.PairData;
 import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.data.Draw;
+import dev.rlhf.driver.data.PairData;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,7 @@ public record PreferenceStage(
     @Override
     public List<Draw> draws() {
         List<Draw> draws = new ArrayList<>(data.draws());
-        draws.addAll(Draw.of(evaluation));
+        draws.addAll(EvaluationRecipe.draws(evaluation));
         return draws;
     }
 

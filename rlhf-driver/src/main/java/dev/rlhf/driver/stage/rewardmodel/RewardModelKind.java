@@ -1,11 +1,10 @@
 package dev.rlhf.driver.stage.rewardmodel;
 
 import dev.rlhf.driver.data.DataLoader;
+import dev.rlhf.driver.data.DataPart;
 import dev.rlhf.driver.observe.Fact;
 import dev.rlhf.driver.observe.StageFamily;
 import dev.rlhf.driver.observe.StageWords;
-import dev.rlhf.driver.stage.DataPart;
-import dev.rlhf.driver.stage.PreferenceSource;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageKind;
@@ -21,7 +20,7 @@ public final class RewardModelKind implements StageKind<RewardModelStage> {
 
     @Override
     public List<DataPart> data(RewardModelStage stage, DataLoader data) {
-        return List.of(PreferenceSource.read(stage.data(), data));
+        return List.of(stage.data().read(data));
     }
 
     @Override

@@ -5,10 +5,10 @@ import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.ScoreLoss;
-import dev.rlhf.driver.config.Draw;
 import dev.rlhf.driver.config.EvaluationRecipe;
-import dev.rlhf.driver.config.PairData;
 import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.data.Draw;
+import dev.rlhf.driver.data.PairData;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

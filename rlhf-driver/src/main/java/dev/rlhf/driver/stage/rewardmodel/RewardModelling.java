@@ -14,7 +14,7 @@ import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
-import dev.rlhf.driver.stage.PreferenceSource;
+import dev.rlhf.driver.data.PreferenceSource;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageStart;
@@ -52,7 +52,7 @@ final class RewardModelling implements Stage {
     }
 
     static Stage open(StageContext context, RewardModelStage stage, StageStart start) {
-        PreferenceSource pairs = PreferenceSource.open(context, stage, stage.data(), start);
+        PreferenceSource pairs = stage.data().open(context.pairs(stage, start));
         Learner model = context.actors()
                 .learner()
                 .open(

@@ -42,7 +42,7 @@ final class Imitation implements Stage {
     }
 
     static Stage open(StageContext context, SftStage stage, StageStart start) {
-        List<List<Experience>> demonstrations = context.data().completions(stage.data()).stream()
+        List<List<Experience>> demonstrations = stage.data().load(context.data()).items().stream()
                 .map(Imitation::rows)
                 .toList();
         Learner policy = context.actors()
@@ -60,7 +60,7 @@ final class Imitation implements Stage {
                 Optional.empty(),
                 start.loop().version());
         List<Experience> heldOut =
-                stage.data().leftOut().map(rows -> context.data().completions(rows)).orElse(List.of()).stream()
+                stage.data().leftOut().map(rows -> rows.load(context.data()).items()).orElse(List.of()).stream()
                         .map(Experience::of)
                         .toList();
         return new Imitation(

@@ -2,11 +2,11 @@ package dev.rlhf.driver.stage.sft;
 
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.driver.data.DataLoader;
+import dev.rlhf.driver.data.DataPart;
 import dev.rlhf.driver.data.Loaded;
 import dev.rlhf.driver.observe.Fact;
 import dev.rlhf.driver.observe.StageFamily;
 import dev.rlhf.driver.observe.StageWords;
-import dev.rlhf.driver.stage.DataPart;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageKind;
@@ -22,9 +22,9 @@ public final class SftKind implements StageKind<SftStage> {
 
     @Override
     public List<DataPart> data(SftStage stage, DataLoader data) {
-        Loaded<TokenSequence> train = data.loadCompletions(stage.data());
+        Loaded<TokenSequence> train = stage.data().load(data);
         Loaded<TokenSequence> heldOut =
-                stage.data().leftOut().map(data::loadCompletions).orElse(Loaded.none(train.source()));
+                stage.data().leftOut().map(rows -> rows.load(data)).orElse(Loaded.none(train.source()));
         return List.of(DataPart.of("data", train, heldOut));
     }
 

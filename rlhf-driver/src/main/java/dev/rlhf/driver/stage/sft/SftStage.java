@@ -7,10 +7,10 @@ import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Reduction;
-import dev.rlhf.driver.config.CompletionData;
-import dev.rlhf.driver.config.Draw;
 import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.data.CompletionData;
+import dev.rlhf.driver.data.Draw;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +48,7 @@ public record SftStage(
 
     @Override
     public List<Draw> draws() {
-        return Draw.of(evaluation);
+        return EvaluationRecipe.draws(evaluation);
     }
 
     /** The loss, and the entropy beside it. */

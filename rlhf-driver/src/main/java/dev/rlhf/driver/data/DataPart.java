@@ -1,8 +1,5 @@
-package dev.rlhf.driver.stage;
+package dev.rlhf.driver.data;
 
-import dev.rlhf.driver.data.DataPreview;
-import dev.rlhf.driver.data.Loaded;
-import dev.rlhf.driver.data.Preview;
 import java.util.List;
 import java.util.stream.Stream;
 

@@ -1,7 +1,8 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.data;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.prompt.Prompt;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,12 +32,19 @@ public record PromptFile(
         implements PromptData {
     /** Checks the template; throws USER. */
     public PromptFile {
-        RecipeChecks.requireTemplate(template);
+        Template.require(template);
     }
 
     @Override
-    public PromptData heldOutPart() {
-        return new PromptFile(path, format, promptKey, answerKey, template, Split.HELD_OUT, heldOut, tooLong);
+    public Loaded<Prompt> load(DataLoader loader, int maxTokens) {
+        return TokenBudget.ofFile(path, tooLong)
+                .load(
+                        Source.part(path, format, split, heldOut),
+                        row -> loader.prompt(
+                                row.place(),
+                                Template.fill(template, row.text(promptKey)),
+                                answerKey == null ? null : row.text(answerKey),
+                                maxTokens));
     }
 
     @Override
@@ -47,5 +55,10 @@ public record PromptFile(
     @Override
     public Optional<String> keptApart() {
         return split == Split.TRAIN && heldOut > 0 ? Optional.of(heldOut + " rows of " + path) : Optional.empty();
+    }
+
+    @Override
+    public PromptData heldOutPart() {
+        return new PromptFile(path, format, promptKey, answerKey, template, Split.HELD_OUT, heldOut, tooLong);
     }
 }

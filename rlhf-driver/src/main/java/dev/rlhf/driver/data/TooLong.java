@@ -1,4 +1,4 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.data;
 
 /** What becomes of rows that are longer than the model's context. */
 public enum TooLong {

@@ -1,4 +1,4 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.data;
 
 import dev.rlhf.core.base.RlhfException;
 import java.nio.file.Path;
@@ -10,17 +10,29 @@ import org.jspecify.annotations.Nullable;
 /** The formats that data are read from; a file packed by gzip has {@code .gz} after its extension. */
 public enum DataFormat {
     /** One JSON object a line. */
-    JSONL,
+    JSONL(new JsonLines()),
     /** One JSON array of objects; also files of one object a line, which some call {@code .json}. */
-    JSON,
+    JSON(new JsonArray()),
     /** Values between commas, with a header. */
-    CSV,
+    CSV(new SeparatedValues(',')),
     /** Values between tabs, with a header. */
-    TSV,
+    TSV(new SeparatedValues('\t')),
     /** Columns. */
-    PARQUET;
+    PARQUET(new ParquetColumns());
 
     private static final String PACKED = ".gz";
+
+    @SuppressWarnings("ImmutableEnumChecker") // what reads a format has no state
+    private final Source source;
+
+    DataFormat(Source source) {
+        this.source = source;
+    }
+
+    /** What reads files of this format. */
+    Source source() {
+        return source;
+    }
 
     /**
      * The format of a file.

@@ -1,4 +1,4 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.data;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
@@ -38,5 +38,18 @@ public record RankedSamples(
     @Override
     public List<Draw> draws() {
         return List.of(new Draw(prompts, sampling()), new Draw(prompts.heldOutPart(), sampling()));
+    }
+
+    @Override
+    public DataPart read(DataLoader loader) {
+        return DataPart.of(
+                "data.prompts",
+                prompts.load(loader, maxTokens),
+                prompts.heldOutPart().load(loader, maxTokens));
+    }
+
+    @Override
+    public PreferenceSource open(PairStart start) {
+        return RankedPairs.open(this, start);
     }
 }

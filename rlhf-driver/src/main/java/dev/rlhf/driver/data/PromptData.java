@@ -1,9 +1,18 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.data;
 
+import dev.rlhf.core.prompt.Prompt;
 import java.util.Optional;
 
 /** Prompts, perhaps with their answers. */
 public sealed interface PromptData permits SpellingData, PromptFile {
+    /**
+     * Reads the prompts that leave room for a response.
+     *
+     * @param maxTokens token budget of a response
+     * @throws dev.rlhf.core.base.RlhfException USER naming file and line of what is wrong
+     */
+    Loaded<Prompt> load(DataLoader loader, int maxTokens);
+
     /** The held-out part of the same data. */
     PromptData heldOutPart();
 

@@ -1,4 +1,4 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.data;
 
 /** Which part of a data set is used; the parts depend on the data and its held-out count alone. */
 public enum Split {

@@ -1,7 +1,8 @@
-package dev.rlhf.driver.config;
+package dev.rlhf.driver.data;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.base.TokenSequence;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +32,16 @@ public record CompletionFile(
         implements CompletionData {
     /** Checks the template; throws USER. */
     public CompletionFile {
-        RecipeChecks.requireTemplate(template);
+        Template.require(template);
+    }
+
+    @Override
+    public Loaded<TokenSequence> load(DataLoader loader) {
+        return TokenBudget.ofFile(path, tooLong)
+                .load(
+                        Source.part(path, format, split, heldOut),
+                        row -> loader.sequence(
+                                row.place(), Template.fill(template, row.text(promptKey)), row.text(completionKey)));
     }
 
     @Override

@@ -1,28 +1,21 @@
-package dev.rlhf.driver.stage;
+package dev.rlhf.driver.data;
 
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.loop.ExampleSource;
-import dev.rlhf.core.loop.LearnerNames;
 import dev.rlhf.core.loop.PreferencePair;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.prompt.PromptCursor;
 import dev.rlhf.core.prompt.ShuffledPrompts;
 import dev.rlhf.core.reward.RuleReward;
 import dev.rlhf.core.rollout.Completion;
+import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.update.Experience;
-import dev.rlhf.core.update.Head;
-import dev.rlhf.core.update.Network;
-import dev.rlhf.driver.config.PromptData;
-import dev.rlhf.driver.config.RankedSamples;
-import dev.rlhf.driver.config.StageRecipe;
-import dev.rlhf.driver.data.Corruption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * Preference pairs made for prompts with known answers.
@@ -31,46 +24,39 @@ import java.util.Optional;
  * drawn anew each time. Samples show the reward model what the policy really writes, corruptions what it will come to write.
  */
 final class RankedPairs implements ExampleSource {
-    private final StageContext context;
+    private final DataLoader loader;
     private final double onPolicyShare;
     private final ShuffledPrompts<PreferencePair> samples;
     private final ShuffledPrompts<Prompt> truths;
     private final Corruption corruption;
 
     private RankedPairs(
-            StageContext context,
+            DataLoader loader,
             double onPolicyShare,
             ShuffledPrompts<PreferencePair> samples,
             ShuffledPrompts<Prompt> truths,
             Corruption corruption) {
-        this.context = context;
+        this.loader = loader;
         this.onPolicyShare = onPolicyShare;
         this.samples = samples;
         this.truths = truths;
         this.corruption = corruption;
     }
 
-    static PreferenceSource open(StageContext context, StageRecipe stage, RankedSamples recipe, StageStart start) {
-        Seed seed = context.seed(stage);
-        Network model = context.actors()
-                .learner()
-                .open(LearnerNames.PUBLISHED, context.network(stage.from(), Head.LANGUAGE_MODEL, stage));
-        context.weights().publish(model, start.firstVersion());
-        context.actors().learner().close(LearnerNames.PUBLISHED);
-        RankedPairs train = source(
-                context,
-                recipe,
-                recipe.prompts(),
-                (int) Math.ceil(recipe.pairs() * recipe.onPolicyShare()),
-                seed,
-                start);
+    static PreferenceSource open(RankedSamples recipe, PairStart start) {
+        RolloutEngine policy = start.policy().get();
+        int sampled = (int) Math.ceil(recipe.pairs() * recipe.onPolicyShare());
+        RankedPairs train = source(recipe, recipe.prompts(), sampled, start, policy);
         RankedPairs heldOut = source(
-                context,
                 recipe,
                 recipe.prompts().heldOutPart(),
                 recipe.heldOutPairs(),
-                seed.derive("held-out"),
-                new StageStart(start.loop().restarted(), Optional.empty()));
+                new PairStart(
+                        start.loader(),
+                        start.policy(),
+                        start.seed().derive("held-out"),
+                        start.state().restarted()),
+                policy);
         return new PreferenceSource(train, heldOut.draw(recipe.heldOutPairs()));
     }
 
@@ -101,28 +87,27 @@ final class RankedPairs implements ExampleSource {
     }
 
     private TokenSequence sequence(Prompt prompt, String response) {
-        return context.data().example(prompt, response);
+        return loader.example(prompt, response);
     }
 
     private static RankedPairs source(
-            StageContext context, RankedSamples recipe, PromptData data, int sampled, Seed seed, StageStart start) {
-        List<Prompt> prompts = context.data().prompts(data, recipe.maxTokens());
+            RankedSamples recipe, PromptData data, int sampled, PairStart start, RolloutEngine policy) {
+        Seed seed = start.seed();
+        List<Prompt> prompts = start.loader().prompts(data, recipe.maxTokens());
         List<PreferencePair> pairs = rank(
-                context.actors()
-                        .rollouts()
-                        .generate(
-                                new ShuffledPrompts<>(prompts, seed.derive("sampled"), PromptCursor.START)
-                                        .next(Math.min(sampled, prompts.size())),
-                                recipe.sampling(),
-                                seed.derive("samples")),
+                policy.generate(
+                        new ShuffledPrompts<>(prompts, seed.derive("sampled"), PromptCursor.START)
+                                .next(Math.min(sampled, prompts.size())),
+                        recipe.sampling(),
+                        seed.derive("samples")),
                 recipe.rankedBy());
         return new RankedPairs(
-                context,
+                start.loader(),
                 recipe.onPolicyShare(),
                 new ShuffledPrompts<>(
-                        pairs, seed.derive("sample-order"), start.loop().cursor(0)),
+                        pairs, seed.derive("sample-order"), start.state().cursor(0)),
                 new ShuffledPrompts<>(
-                        prompts, seed.derive("truth-order"), start.loop().cursor(1)),
+                        prompts, seed.derive("truth-order"), start.state().cursor(1)),
                 new Corruption(prompts.stream().map(RankedPairs::answer).toList(), seed.derive("corruption")));
     }
 
