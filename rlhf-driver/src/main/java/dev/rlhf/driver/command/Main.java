@@ -2,7 +2,7 @@ package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.config.bind.Suggestion;
+import dev.rlhf.core.base.Suggestion;
 import dev.rlhf.driver.run.RunLauncher;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -3,6 +3,7 @@ package dev.rlhf.driver.data;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.loop.Corruption;
 import dev.rlhf.core.loop.ExampleSource;
 import dev.rlhf.core.loop.PreferencePair;
 import dev.rlhf.core.prompt.Prompt;

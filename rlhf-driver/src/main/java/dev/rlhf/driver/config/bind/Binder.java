@@ -2,6 +2,7 @@ package dev.rlhf.driver.config.bind;
 
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Suggestion;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;

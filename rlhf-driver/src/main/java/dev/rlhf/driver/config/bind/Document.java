@@ -1,6 +1,7 @@
 package dev.rlhf.driver.config.bind;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Suggestion;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.config.bind;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Suggestion;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;

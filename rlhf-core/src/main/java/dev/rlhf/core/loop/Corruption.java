@@ -1,4 +1,4 @@
-package dev.rlhf.driver.data;
+package dev.rlhf.core.loop;
 
 import dev.rlhf.core.base.Seed;
 import java.util.ArrayList;
