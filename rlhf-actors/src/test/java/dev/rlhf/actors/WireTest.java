@@ -202,7 +202,7 @@ class WireTest {
                     "network",
                     "policy",
                     "batch",
-                    Map.of("rows", List.of(), "temperature", 1),
+                    Map.of("rows", List.of(), "temperature", 1, "maxTokens", 1),
                     "objective",
                     Map.of("@class", foreign)));
             assertBug(() -> Wire.read(bytes, LearnerMessage.Update.class), foreign);

@@ -190,7 +190,7 @@ class EveryKindTest {
                 .as("rows of docs/algorithms.md")
                 .anySatisfy(row -> assertThat(row).startsWith("| kind | made of |"))
                 .satisfies(rows -> {
-                    for (String kind : kinds(StageRecipe.class)) {
+                    for (String kind : StageKinds.names()) {
                         assertThat(rows).anySatisfy(row -> assertThat(row).startsWith("| `" + kind + "` |"));
                     }
                 });
