@@ -177,11 +177,12 @@ class GenerationServerTest {
                 HttpResponse.BodyHandlers.ofString());
         long begin = System.nanoTime();
         closing.close();
-        // Refused in words, or by the end of the connection: what counts is that it ends.
+        // Refused in words, cut short while it is read (500), or by the end of the connection: what counts is that it
+        // ends.
         assertThat(held.handle((answer, failure) -> answer == null ? 503 : answer.statusCode())
                         .orTimeout(60, TimeUnit.SECONDS)
                         .join())
-                .isEqualTo(503);
+                .isIn(500, 503);
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(25));
     }
 
