@@ -11,28 +11,23 @@ import java.util.Map;
 final class RecipeChecks {
     private RecipeChecks() {}
 
-    /** Throws USER for the key {@code path}, relative to the block being checked, unless {@code holds}. */
-    static void require(boolean holds, String path, String complaint) {
-        if (!holds) {
-            throw new KeyException(path, complaint);
-        }
-    }
-
     /** Checks names and references; throws {@link RlhfException} of kind USER naming the key. */
     static void check(String name, List<StageRecipe> stages) {
-        require(name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), "name", "must be letters, digits, '.', '_' and '-'");
-        require(!stages.isEmpty(), "stages", "must name at least one stage");
+        KeyException.require(
+                name.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), "name", "must be letters, digits, '.', '_' and '-'");
+        KeyException.require(!stages.isEmpty(), "stages", "must name at least one stage");
         Map<String, StageRecipe> earlier = new HashMap<>();
         for (int i = 0; i < stages.size(); i++) {
             StageRecipe stage = stages.get(i);
             String nameKey = "stages[" + i + "].name";
-            require(
+            KeyException.require(
                     stage.name().matches("[a-z0-9][a-z0-9-]*"),
                     nameKey,
                     "must be lower-case letters, digits and '-', not '" + stage.name() + "'");
-            require(!stage.name().equals(Recipe.BASE), nameKey, "must not be 'base', which is the model itself");
+            KeyException.require(
+                    !stage.name().equals(Recipe.BASE), nameKey, "must not be 'base', which is the model itself");
             check(stage, new EarlierStages(earlier));
-            require(
+            KeyException.require(
                     earlier.put(stage.name(), stage) == null,
                     nameKey,
                     "'" + stage.name() + "' is used twice; names must be unique");
@@ -54,6 +49,7 @@ final class RecipeChecks {
 
     /** Throws USER unless the prompts under {@code key} have answers. */
     static void requireAnswers(PromptData data, String key, String asker) {
-        require(data.answered(), key + ".answer-key", "is missing: " + asker + " compares with the answer");
+        KeyException.require(
+                data.answered(), key + ".answer-key", "is missing: " + asker + " compares with the answer");
     }
 }
