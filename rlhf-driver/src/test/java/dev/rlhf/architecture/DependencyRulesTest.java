@@ -26,6 +26,7 @@ class DependencyRulesTest {
     @CsvSource({
         "dev.rlhf.core, 60",
         "dev.rlhf.testing, 5",
+        "dev.rlhf.config, 15",
         "dev.rlhf.learner, 35",
         "dev.rlhf.serve, 15",
         "dev.rlhf.rollout, 4",
@@ -81,6 +82,8 @@ class DependencyRulesTest {
                 .consideringOnlyDependenciesInLayers()
                 .layer("core")
                 .definedBy(House.CORE)
+                .layer("config")
+                .definedBy(House.CONFIG)
                 .layer("learner")
                 .definedBy(House.LEARNER)
                 .layer("serve")
@@ -101,6 +104,8 @@ class DependencyRulesTest {
                 .mayOnlyBeAccessedByLayers("driver")
                 .whereLayer("rollout")
                 .mayOnlyBeAccessedByLayers("actors")
+                .whereLayer("config")
+                .mayOnlyBeAccessedByLayers("driver")
                 .whereLayer("serve")
                 // The driver serves a model itself, without an actor, and builds models and tokenizers.
                 .mayOnlyBeAccessedByLayers("driver")
@@ -126,7 +131,7 @@ class DependencyRulesTest {
         "dev.failsafe.., dev.rlhf.(rollout|actors)..",
         "io.micrometer.., dev.rlhf.driver.observe..",
         "io.prometheus.., dev.rlhf.(driver.observe|serve)..",
-        "org.yaml.., dev.rlhf.driver.(config.bind|observe)..",
+        "org.yaml.., dev.rlhf.(config|driver.observe)..",
         "picocli.., dev.rlhf.driver.command..",
         "me.tongfei.., dev.rlhf.driver.observe..",
         "gg.jte.., dev.rlhf.driver.report..",
@@ -161,6 +166,7 @@ class DependencyRulesTest {
                                                 House.ROLLOUT,
                                                 House.TESTING,
                                                 House.SERVE,
+                                                House.CONFIG,
                                                 "dev.rlhf.learner.files",
                                                 "dev.rlhf.driver.checkpoint",
                                                 "dev.rlhf.driver.data",
@@ -175,7 +181,7 @@ class DependencyRulesTest {
                                         .or(nameMatching("dev\\.rlhf\\.actors\\.Wire(\\$.*)?"))
                                         .or(
                                                 nameMatching(
-                                                        "dev\\.rlhf\\.driver\\.(run\\.(RunState|RunInputs|SettingsFile|ProcessorRecord)|config\\.bind\\.JsonSchema)"))))
+                                                        "dev\\.rlhf\\.driver\\.(run\\.(RunState|RunInputs|SettingsFile|ProcessorRecord))"))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.fasterxml..")

@@ -8,6 +8,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 final class House {
     static final String ROOT = "dev.rlhf";
     static final String CORE = "dev.rlhf.core..";
+    static final String CONFIG = "dev.rlhf.config..";
     static final String LEARNER = "dev.rlhf.learner..";
     static final String SERVE = "dev.rlhf.serve..";
     static final String ROLLOUT = "dev.rlhf.rollout..";

@@ -1,7 +1,7 @@
 package dev.rlhf.driver.config;
 
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.config.bind.Leaf;
+import dev.rlhf.config.Leaf;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -6,7 +6,7 @@ import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.Sha256;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.RunIdentity;
-import dev.rlhf.driver.config.bind.Leaf;
+import dev.rlhf.config.Leaf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -16,4 +16,12 @@ class ConfigurationPageTest {
                 .content()
                 .isEqualTo(Recipes.page());
     }
+
+    @Test
+    void everyKeyOfARecipeHasAMeaningInOneLine() {
+        assertThat(Recipes.defaults().lines().filter(line -> line.contains(":")))
+                .hasSizeGreaterThan(150)
+                .noneMatch(line -> line.endsWith("# "))
+                .noneMatch(line -> line.contains("{@"));
+    }
 }

@@ -1,5 +1,5 @@
 /** Strict binding of YAML to records: defaults, overrides, and messages that name the key, the line and what is allowed. */
 @NullMarked
-package dev.rlhf.driver.config.bind;
+package dev.rlhf.config;
 
 import org.jspecify.annotations.NullMarked;

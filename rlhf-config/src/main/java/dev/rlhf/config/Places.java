@@ -1,4 +1,4 @@
-package dev.rlhf.driver.config.bind;
+package dev.rlhf.config;
 
 import java.lang.reflect.Type;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.rlhf.driver.config.bind;
+package dev.rlhf.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

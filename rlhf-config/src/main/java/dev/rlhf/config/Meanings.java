@@ -1,4 +1,4 @@
-package dev.rlhf.driver.config.bind;
+package dev.rlhf.config;
 
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;

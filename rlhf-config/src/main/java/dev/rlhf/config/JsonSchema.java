@@ -1,4 +1,4 @@
-package dev.rlhf.driver.config.bind;
+package dev.rlhf.config;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;

@@ -1,12 +1,10 @@
-package dev.rlhf.driver.config.bind;
+package dev.rlhf.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.update.AdaptiveKl;
-import dev.rlhf.driver.model.GivenModel;
-import dev.rlhf.driver.recipe.Recipes;
 import org.junit.jupiter.api.Test;
 
 class MeaningsTest {
@@ -20,21 +18,10 @@ class MeaningsTest {
                 .containsEntry("topP", "nucleus mass; 1 keeps all")
                 .containsOnlyKeys("samplesPerPrompt", "temperature", "topP", "topK", "maxTokens");
         assertThat(Meanings.of(AdaptiveKl.class)).containsEntry("target", "KL per sequence aimed at, in nats");
-        assertThat(Meanings.of(GivenModel.class))
-                .containsOnlyKeys("path")
-                .containsEntry("path", "the directory, relative to the recipe");
     }
 
     @Test
     void aRecordWithoutSourcesHasNone() {
         assertThat(Meanings.of(Undocumented.class)).isEmpty();
-    }
-
-    @Test
-    void everyKeyOfARecipeHasAMeaningInOneLine() {
-        assertThat(Recipes.defaults().lines().filter(line -> line.contains(":")))
-                .hasSizeGreaterThan(150)
-                .noneMatch(line -> line.endsWith("# "))
-                .noneMatch(line -> line.contains("{@"));
     }
 }
