@@ -160,28 +160,24 @@ class DependencyRulesTest {
     @Test
     void jsonStaysAtTheEdges() {
         noClasses()
-                .that(
-                        not(
-                                resideInAnyPackage(
-                                                House.ROLLOUT,
-                                                House.TESTING,
-                                                House.SERVE,
-                                                House.CONFIG,
-                                                "dev.rlhf.learner.files",
-                                                "dev.rlhf.driver.checkpoint",
-                                                "dev.rlhf.driver.data",
-                                                "dev.rlhf.driver.observe",
-                                                "dev.rlhf.driver.report")
-                                        .or(
-                                                nameMatching(
-                                                        "dev\\.rlhf\\.learner\\.(DjlLearner|HuggingFaceTokenizer|ModelDirectory|ModelExport)"))
-                                        .or(
-                                                nameMatching(
-                                                        "dev\\.rlhf\\.learner\\.model\\.(ModelConfig|ModelConfigReader|ConfigKeys|RotaryEmbedding)(\\$.*)?"))
-                                        .or(nameMatching("dev\\.rlhf\\.actors\\.Wire(\\$.*)?"))
-                                        .or(
-                                                nameMatching(
-                                                        "dev\\.rlhf\\.driver\\.(run\\.(RunState|RunInputs|SettingsFile|ProcessorRecord))"))))
+                .that(not(resideInAnyPackage(
+                                House.ROLLOUT,
+                                House.TESTING,
+                                House.SERVE,
+                                House.CONFIG,
+                                "dev.rlhf.learner.files",
+                                "dev.rlhf.driver.checkpoint",
+                                "dev.rlhf.driver.data",
+                                "dev.rlhf.driver.observe",
+                                "dev.rlhf.driver.report")
+                        .or(nameMatching(
+                                "dev\\.rlhf\\.learner\\.(DjlLearner|HuggingFaceTokenizer|ModelDirectory|ModelExport)"))
+                        .or(
+                                nameMatching(
+                                        "dev\\.rlhf\\.learner\\.model\\.(ModelConfig|ModelConfigReader|ConfigKeys|RotaryEmbedding)(\\$.*)?"))
+                        .or(nameMatching("dev\\.rlhf\\.actors\\.Wire(\\$.*)?"))
+                        .or(nameMatching(
+                                "dev\\.rlhf\\.driver\\.(run\\.(RunState|RunInputs|SettingsFile|ProcessorRecord))"))))
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.fasterxml..")

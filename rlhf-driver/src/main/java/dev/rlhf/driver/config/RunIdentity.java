@@ -1,7 +1,7 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.config.Leaf;
+import dev.rlhf.core.base.RlhfException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,5 +1,11 @@
 package dev.rlhf.driver.recipe;
 
+import dev.rlhf.config.Binder;
+import dev.rlhf.config.Choices;
+import dev.rlhf.config.Defaults;
+import dev.rlhf.config.Document;
+import dev.rlhf.config.KeyReference;
+import dev.rlhf.config.RecordYaml;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.reward.RewardKinds;
 import dev.rlhf.core.reward.RewardRecipe;
@@ -11,12 +17,6 @@ import dev.rlhf.driver.config.RuntimeKind;
 import dev.rlhf.driver.config.Setting;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.config.TokenizerRecipe;
-import dev.rlhf.config.Binder;
-import dev.rlhf.config.Choices;
-import dev.rlhf.config.Defaults;
-import dev.rlhf.config.Document;
-import dev.rlhf.config.KeyReference;
-import dev.rlhf.config.RecordYaml;
 import dev.rlhf.driver.generation.embedded.Embedded;
 import dev.rlhf.driver.generation.vllm.Vllm;
 import dev.rlhf.driver.model.ByteTokenizer;

@@ -1,12 +1,12 @@
 package dev.rlhf.driver.run;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.rlhf.config.Leaf;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.Sha256;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.RunIdentity;
-import dev.rlhf.config.Leaf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
