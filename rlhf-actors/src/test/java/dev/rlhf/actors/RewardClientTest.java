@@ -82,7 +82,7 @@ class RewardClientTest {
         List<ScoredGroup> one = client(RewardActor.ROLE, 1, both(0.5)).score(groups());
         for (int count = 2; count <= 3; count++) {
             assertThat(client(RewardActor.ROLE, count, both(0.5)).score(groups()))
-                    .usingRecursiveComparison(BitEquality.EXACT)
+                    .usingRecursiveComparison(BitEquality.exact())
                     .isEqualTo(one);
         }
         assertThat(one).hasSize(GROUPS);
@@ -95,7 +95,7 @@ class RewardClientTest {
         ActorRole forgetful = new ActorRole("forgetful", ForgetfulActor.class);
         int before = ForgetfulActor.LOSSES.get();
         assertThat(client(forgetful, 2, both(1)).score(groups()))
-                .usingRecursiveComparison(BitEquality.EXACT)
+                .usingRecursiveComparison(BitEquality.exact())
                 .isEqualTo(undisturbed);
         assertThat(ForgetfulActor.LOSSES.get() - before).isGreaterThan(3);
     }
@@ -131,7 +131,7 @@ class RewardClientTest {
                         failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.USER))
                 .hasMessageContaining(missing.toString());
         assertThat(good.score(groups()))
-                .usingRecursiveComparison(BitEquality.EXACT)
+                .usingRecursiveComparison(BitEquality.exact())
                 .isEqualTo(before);
     }
 

@@ -60,7 +60,7 @@ class RolloutClientTest extends RolloutEngineContract {
             RolloutClient fewer = client(count);
             fewer.publish(weights(0, VERSION));
             assertThat(fewer.generate(prompts(), SAMPLING, SEED))
-                    .usingRecursiveComparison(BitEquality.EXACT)
+                    .usingRecursiveComparison(BitEquality.exact())
                     .isEqualTo(three);
         }
     }
@@ -76,7 +76,7 @@ class RolloutClientTest extends RolloutEngineContract {
         slow.awaitRequests("/v1/completions", before + 1);
         slow.mend("/v1/completions");
         actors.get(1).kill();
-        assertThat(groups.join()).usingRecursiveComparison(BitEquality.EXACT).isEqualTo(undisturbed);
+        assertThat(groups.join()).usingRecursiveComparison(BitEquality.exact()).isEqualTo(undisturbed);
     }
 
     @Test
@@ -85,7 +85,7 @@ class RolloutClientTest extends RolloutEngineContract {
         long before = servers.get(2).requests("/collective_rpc");
         servers.get(2).claim("default");
         assertThat(client.generate(prompts(), SAMPLING, SEED))
-                .usingRecursiveComparison(BitEquality.EXACT)
+                .usingRecursiveComparison(BitEquality.exact())
                 .isEqualTo(undisturbed);
         assertThat(servers.get(2).requests("/collective_rpc")).isEqualTo(before + 1);
         assertThat(servers.get(1).requests("/collective_rpc")).isEqualTo(before);

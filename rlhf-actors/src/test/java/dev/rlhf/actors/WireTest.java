@@ -176,7 +176,7 @@ class WireTest {
         byte[] bytes = Wire.write(message);
         Record read = Wire.read(bytes, message.getClass());
         assertThat(read)
-                .usingRecursiveComparison(BitEquality.EXACT)
+                .usingRecursiveComparison(BitEquality.exact())
                 .withStrictTypeChecking()
                 .isEqualTo(message);
         assertThat(Wire.write(read)).isEqualTo(bytes);

@@ -180,7 +180,8 @@ public final class Binder {
             if (e.getCause() instanceof RlhfException failure) {
                 throw problem(written, path, String.valueOf(failure.getMessage()));
             }
-            throw new IllegalStateException(type + " cannot be made", e);
+            // A record that somebody else has written.
+            throw problem(written, path, type.getName() + " cannot be made of these keys: it threw " + e.getCause());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(type + " cannot be made", e);
         }

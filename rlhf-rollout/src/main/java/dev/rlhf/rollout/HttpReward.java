@@ -1,6 +1,7 @@
 package dev.rlhf.rollout;
 
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.reward.RewardContext;
 import dev.rlhf.core.reward.RewardFunction;
@@ -26,12 +27,12 @@ import org.jspecify.annotations.Nullable;
 public record HttpReward(
         @Nullable String name,
         double weight,
-        URI url,
+        @Changeable URI url,
         @Range(min = 1) int batchSize,
-        @Range(min = 1) int concurrency,
-        @Range(min = 1) int deadlineSeconds,
+        @Changeable @Range(min = 1) int concurrency,
+        @Changeable @Range(min = 1) int deadlineSeconds,
         boolean tokenIds,
-        @Nullable String keyVariable)
+        @Changeable @Nullable String keyVariable)
         implements RewardRecipe {
     /** Makes the kind known. */
     public static final class Kind implements RewardKind {

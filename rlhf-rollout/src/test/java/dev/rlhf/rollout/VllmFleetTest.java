@@ -60,7 +60,7 @@ class VllmFleetTest {
             server.fail(COMPLETIONS, fault, fault);
             long before = server.requests(COMPLETIONS);
             assertThat(generate(fleet))
-                    .usingRecursiveComparison(BitEquality.EXACT)
+                    .usingRecursiveComparison(BitEquality.exact())
                     .isEqualTo(expected);
             assertThat(server.requests(COMPLETIONS) - before).isEqualTo(PROMPTS.size() + 2);
         }

@@ -38,7 +38,7 @@ class VllmOutageTest {
                 int kills = server.kills();
                 server.fail(COMPLETIONS, fault);
                 assertThat(generate(fleet))
-                        .usingRecursiveComparison(BitEquality.EXACT)
+                        .usingRecursiveComparison(BitEquality.exact())
                         .isEqualTo(expected);
                 assertThat(server.kills()).as("the fault fired").isEqualTo(kills + 1);
                 assertThat(server.weights()).isEqualTo("/models/first");

@@ -93,7 +93,7 @@ class VllmRolloutEngineTest extends RolloutEngineContract {
             VllmRolloutEngine other = new VllmRolloutEngine(alone);
             List<RolloutGroup> parts = new ArrayList<>(share(other, 0, 2, sampling));
             parts.addAll(share(other, 2, 5, sampling));
-            assertThat(parts).usingRecursiveComparison(BitEquality.EXACT).isEqualTo(whole);
+            assertThat(parts).usingRecursiveComparison(BitEquality.exact()).isEqualTo(whole);
         }
     }
 

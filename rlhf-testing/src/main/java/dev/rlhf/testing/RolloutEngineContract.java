@@ -146,7 +146,7 @@ public abstract class RolloutEngineContract {
     }
 
     private static void assertEqual(List<RolloutGroup> found, List<RolloutGroup> expected) {
-        assertThat(found).usingRecursiveComparison(BitEquality.EXACT).isEqualTo(expected);
+        assertThat(found).usingRecursiveComparison(BitEquality.exact()).isEqualTo(expected);
     }
 
     private List<String> ids() {

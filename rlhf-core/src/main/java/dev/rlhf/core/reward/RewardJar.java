@@ -9,6 +9,7 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.zip.ZipFile;
@@ -52,8 +53,7 @@ final class RewardJar extends URLClassLoader {
         try {
             List<Class<? extends RewardRecipe>> recipes = ServiceLoader.load(RewardKind.class, this).stream()
                     .filter(provider -> provider.type().getClassLoader() == this)
-                    .<Class<? extends RewardRecipe>>map(
-                            provider -> provider.get().recipe())
+                    .<Class<? extends RewardRecipe>>map(provider -> recipe(provider.get()))
                     .toList();
             if (recipes.isEmpty()) {
                 throw noKind(path);
@@ -62,6 +62,18 @@ final class RewardJar extends URLClassLoader {
         } catch (ServiceConfigurationError | LinkageError broken) {
             throw new RlhfException(
                     ErrorKind.USER, path + ": a class cannot be loaded: " + broken.getMessage(), broken);
+        }
+    }
+
+    @SuppressWarnings("IllegalCatch") // a user's class may throw anything, and its author must hear where
+    private Class<? extends RewardRecipe> recipe(RewardKind kind) {
+        try {
+            return Objects.requireNonNull(kind.recipe(), "recipe() gives null");
+        } catch (RuntimeException broken) {
+            throw new RlhfException(
+                    ErrorKind.USER,
+                    path + ": " + kind.getClass().getName() + " is no kind of reward: " + broken,
+                    broken);
         }
     }
 

@@ -8,6 +8,9 @@ import java.util.Set;
 
 /** Names of a stage's rewards. */
 public final class RewardNames {
+    /** Other numbers of metrics.jsonl begin with {@code reward_} too. */
+    private static final Set<String> RESERVED = Set.of("mean", "std", "chosen", "rejected");
+
     private RewardNames() {}
 
     /**
@@ -24,7 +27,12 @@ public final class RewardNames {
             if (given != null) {
                 KeyException.require(
                         given.matches("[A-Za-z0-9][A-Za-z0-9._-]*"), key, "must be letters, digits, '.', '_' and '-'");
-                KeyException.require(taken.add(given), key, "'" + given + "' is used twice; names must be unique");
+                KeyException.require(
+                        !RESERVED.contains(column(given)),
+                        key,
+                        "must not be '" + given + "', which metrics already call the whole of the reward");
+                KeyException.require(
+                        taken.add(column(given)), key, "'" + given + "' is used twice; names must be unique");
             }
         }
         boolean severalModels =
@@ -37,6 +45,11 @@ public final class RewardNames {
         return List.copyOf(names);
     }
 
+    /** What its scores are called in metrics.jsonl after {@code reward_}: there are no two of one name. */
+    private static String column(String name) {
+        return name.replace('-', '_');
+    }
+
     private static String plain(RewardRecipe reward, boolean severalModels) {
         return reward.model()
                 .filter(model -> severalModels)
@@ -46,7 +59,7 @@ public final class RewardNames {
 
     private static String free(String name, Set<String> taken) {
         String free = name;
-        for (int number = 2; !taken.add(free); number++) {
+        for (int number = 2; RESERVED.contains(column(free)) || !taken.add(column(free)); number++) {
             free = name + "-" + number;
         }
         return free;

@@ -51,6 +51,11 @@ public final class Rubric implements Scorer {
         }
     }
 
+    /** The scores of one rule, as they are. */
+    public static Rubric of(RuleReward rule) {
+        return new Rubric(List.of(Criterion.of(rule.kind(), rule, 1)));
+    }
+
     /** Sums the given criteria; throws USER when there is none, BUG when two have one name. */
     public Rubric(List<Criterion> criteria) {
         if (criteria.isEmpty()) {

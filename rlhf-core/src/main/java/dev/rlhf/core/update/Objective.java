@@ -1,5 +1,6 @@
 package dev.rlhf.core.update;
 
+import dev.rlhf.core.base.RlhfException;
 import java.util.List;
 import java.util.Optional;
 
@@ -54,12 +55,24 @@ public interface Objective {
     /**
      * Objectives that are added.
      *
-     * @param terms at least one
+     * @param terms at least one; what two of them count under one name is added too
      */
     record Sum(List<Objective> terms) implements Objective {
-        /** Keeps its own copy of {@code terms}. */
+        /** Keeps its own copy of {@code terms}; throws BUG when there is none. */
         public Sum {
             terms = List.copyOf(terms);
+            if (terms.isEmpty()) {
+                throw RlhfException.bug("a sum of objectives has no terms");
+            }
+        }
+
+        @Override
+        public List<Experience> rows(List<Experience> given) {
+            List<Experience> rows = given;
+            for (Objective term : terms) {
+                rows = term.rows(rows);
+            }
+            return rows;
         }
 
         @Override

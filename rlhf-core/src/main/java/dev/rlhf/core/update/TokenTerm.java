@@ -22,7 +22,8 @@ interface TokenTerm {
         double[] weights = reduction.weights(batch);
         double[] shares = Reduction.TOKEN_MEAN.weights(batch);
         return (firstRow, outputs, sum) -> {
-            int count = Math.max(outputs.logProbs().length, outputs.values().length);
+            int count =
+                    Math.max(outputs.logProbs().length, Math.max(outputs.entropies().length, outputs.values().length));
             for (int i = 0; i < count; i++) {
                 Experience row = batch.rows().get(firstRow + i);
                 for (int t = 0; t < row.mask().length; t++) {

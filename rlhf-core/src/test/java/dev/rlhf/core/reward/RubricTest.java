@@ -3,6 +3,7 @@ package dev.rlhf.core.reward;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
@@ -15,6 +16,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -206,5 +208,31 @@ class RubricTest {
 
     private static Completion completion(String text, FinishReason reason) {
         return new Completion(new int[] {2}, new float[] {-1}, reason, new WeightVersion(1), text);
+    }
+
+    @Test
+    void noTwoRewardsShareAColumnWithEachOtherOrWithAnotherNumber() {
+        assertThatThrownBy(() -> RewardNames.of(List.of(named("a-b"), named("a_b"))))
+                .hasMessageContaining("used twice");
+        assertThatThrownBy(() -> RewardNames.of(List.of(named("mean")))).hasMessageContaining("must not be 'mean'");
+        assertThat(RewardNames.of(List.of(named(null), named(null)))).containsExactly("exact-match", "exact-match-2");
+    }
+
+    private static RewardRecipe named(@Nullable String name) {
+        return new ExactMatch(name, 1);
+    }
+
+    @Test
+    void aRuleThatIsUsedAloneIsGuardedTheSame() {
+        RuleReward broken = new Broken(null, 1);
+        assertThatThrownBy(() -> Rubric.of(broken).score(GROUPS)).hasMessageContaining("gave NaN for prompt");
+    }
+
+    @Block(value = "reward", kinds = "broken")
+    private record Broken(@Nullable String name, double weight) implements RuleReward {
+        @Override
+        public double score(Prompt prompt, Completion completion) {
+            return Double.NaN;
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.rlhf.core.update;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.rlhf.core.base.TokenSequence;
@@ -155,6 +156,25 @@ class ObjectiveTest {
         assertThat(least.logProbs()).isDeepEqualTo(whole.logProbs());
         assertThat(least.values()).isDeepEqualTo(whole.values());
         assertThat(least.entropies()).isDeepEqualTo(whole.entropies());
+    }
+
+    @Test
+    void aSumLearnsFromTheRowsThatItsTermsMake() {
+        List<Experience> pairs = new RandomBatch(1).batch.rows();
+        KahnemanTversky kto = new KahnemanTversky(0.1, 1, 1);
+        assertThat(Objective.sum(kto, new Likelihood(Reduction.TOKEN_MEAN)).rows(pairs))
+                .hasSameSizeAs(kto.rows(pairs))
+                .hasSizeGreaterThan(pairs.size());
+        assertThatThrownBy(Objective::sum).hasMessage("a sum of objectives has no terms");
+    }
+
+    @Test
+    void anEntropyIsMeasuredWhereNothingElseIs() {
+        RandomBatch random = new RandomBatch(1);
+        TokenOutputs entropies = new TokenOutputs(new float[0][], random.policy.entropies(), new float[0][]);
+        assertThat(gradients(new EntropyTerm(0.1, Reduction.TOKEN_MEAN), random.batch, entropies)
+                        .loss())
+                .isNegative();
     }
 
     private static ClippedSurrogate surrogate(double low, double high) {

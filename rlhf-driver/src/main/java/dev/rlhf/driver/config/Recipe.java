@@ -1,6 +1,7 @@
 package dev.rlhf.driver.config;
 
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.base.Seed;
 import java.nio.file.Path;
@@ -23,16 +24,16 @@ import java.util.List;
  */
 @Block("recipe")
 public record Recipe(
-        String name,
+        @Changeable String name,
         @Range(min = 0) long seed,
         @Range(min = 1, max = 256) int threads,
         RuntimeKind runtime,
-        @Range(min = 1) int deadlineSeconds,
-        ActorCounts actors,
+        @Changeable @Range(min = 1) int deadlineSeconds,
+        @Changeable ActorCounts actors,
         GenerationKind generation,
         List<Path> jars,
         ModelRecipe model,
-        CheckpointRecipe checkpoint,
+        @Changeable CheckpointRecipe checkpoint,
         List<StageRecipe> stages) {
     /** What stages call the model they do not get from an earlier stage. */
     public static final String BASE = "base";

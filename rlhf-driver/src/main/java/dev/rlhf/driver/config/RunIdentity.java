@@ -2,6 +2,7 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.config.Leaf;
 import dev.rlhf.core.base.RlhfException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,35 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which keys make a run what it is: a resumed run keeps them.
  *
- * <p>A key is written as the block of defaults.yaml that it belongs to and its name there. What stands below a key that is free is free
- * too. A key in none of the lists is fixed.
+ * <p>A key that is {@link dev.rlhf.core.base.Changeable} may change; a path may, where the files are the same; the number of steps
+ * may grow. Every other key is fixed.
  */
 public final class RunIdentity {
-    /** They say where and how the work is done, or what is measured of it, and never change a weight. */
-    static final Set<String> FREE = Set.of(
-            "recipe.name",
-            "recipe.deadline-seconds",
-            "recipe.actors",
-            "runtime.address",
-            "runtime.worker-heap-mib",
-            "runtime.cpus-per-actor",
-            "runtime.start-seconds",
-            "recipe.checkpoint",
-            "generation.endpoints",
-            "generation.model-name",
-            "generation.context-length",
-            "generation.largest-gap",
-            "reward.url",
-            "reward.concurrency",
-            "reward.deadline-seconds",
-            "reward.key-variable",
-            "stage.evaluation");
-
     /** They may change where no step is taken back. */
     static final Set<String> GROWING = Set.of("stage.steps");
-
-    /** They lead to files, whose content must be the same; where it lies does not matter. */
-    static final Set<String> GUARDED = Set.of("model.path", "tokenizer.path", "data.path", "recipe.jars");
 
     private static final String STAGES = "stages";
 
@@ -73,22 +51,20 @@ public final class RunIdentity {
         return changes;
     }
 
-    /** Whether the key of a leaf leads to files that a resumed run must find as they were. */
+    /** Whether a leaf leads to files, whose content a resumed run must find as it was; where they lie does not matter. */
     public static boolean guarded(Leaf leaf) {
-        return GUARDED.contains(leaf.keys().get(leaf.keys().size() - 1));
-    }
-
-    /** Whether a leaf, or what it stands in, may change freely. */
-    public static boolean free(Leaf leaf) {
-        return leaf.keys().stream().anyMatch(FREE::contains);
+        return leaf.value() instanceof Path
+                || leaf.value() instanceof List<?> list
+                        && !list.isEmpty()
+                        && list.stream().allMatch(Path.class::isInstance);
     }
 
     private static boolean mayChange(@Nullable Leaf before, @Nullable Leaf after) {
         if (before == null || after == null) {
             Leaf leaf = before == null ? after : before;
-            return leaf != null && (free(leaf) || guarded(leaf));
+            return leaf != null && (leaf.changeable() || guarded(leaf));
         }
-        return free(after)
+        return after.changeable()
                 || guarded(after)
                 || GROWING.contains(after.keys().get(after.keys().size() - 1));
     }

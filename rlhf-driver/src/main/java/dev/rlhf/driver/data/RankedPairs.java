@@ -9,7 +9,9 @@ import dev.rlhf.core.loop.PreferencePair;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.prompt.PromptCursor;
 import dev.rlhf.core.prompt.ShuffledPrompts;
+import dev.rlhf.core.reward.Rubric;
 import dev.rlhf.core.reward.RuleReward;
+import dev.rlhf.core.reward.ScoredGroup;
 import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.rollout.RolloutGroup;
@@ -17,6 +19,7 @@ import dev.rlhf.core.update.Experience;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Preference pairs made for prompts with known answers.
@@ -115,15 +118,17 @@ final class RankedPairs implements ExampleSource {
     /** The best against the worst sample of each prompt; prompts whose samples are all worth the same are left out. */
     private static List<PreferencePair> rank(List<RolloutGroup> groups, RuleReward rule) {
         List<PreferencePair> pairs = new ArrayList<>();
-        for (RolloutGroup group : groups) {
-            Comparator<Completion> byScore =
-                    Comparator.comparingDouble(completion -> rule.score(group.prompt(), completion));
-            Completion best = group.completions().stream().max(byScore).orElseThrow();
-            Completion worst = group.completions().stream().min(byScore).orElseThrow();
+        for (ScoredGroup scored : Rubric.of(rule).score(groups)) {
+            List<Completion> samples = scored.group().completions();
+            double[] scores = scored.rewards();
+            Comparator<Integer> byScore = Comparator.comparingDouble(sample -> scores[sample]);
+            int best = IntStream.range(0, scores.length).boxed().max(byScore).orElseThrow();
+            int worst = IntStream.range(0, scores.length).boxed().min(byScore).orElseThrow();
             if (byScore.compare(best, worst) > 0) {
-                int[] prompt = group.prompt().tokens();
+                int[] prompt = scored.group().prompt().tokens();
                 pairs.add(new PreferencePair(
-                        TokenSequence.of(prompt, best.tokens()), TokenSequence.of(prompt, worst.tokens())));
+                        TokenSequence.of(prompt, samples.get(best).tokens()),
+                        TokenSequence.of(prompt, samples.get(worst).tokens())));
             }
         }
         if (pairs.isEmpty()) {

@@ -71,7 +71,7 @@ record RunInputs(Map<String, Input> inputs) {
                                 key,
                                 new Input(
                                         path.toString(),
-                                        RunIdentity.free(leaf),
+                                        leaf.changeable(),
                                         read.computeIfAbsent(path, RunInputs::files))));
             }
         }

@@ -3,7 +3,9 @@ package dev.rlhf.driver.stage;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.core.reward.Rubric;
 import dev.rlhf.core.reward.RuleReward;
+import dev.rlhf.core.reward.ScoredGroup;
 import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
@@ -62,9 +64,10 @@ public final class HeldOutPrompts {
                 .generate(prompts, sampling, context.recipe().runSeed());
         double sum = 0;
         List<Sample> kept = new ArrayList<>();
-        for (RolloutGroup group : groups) {
+        for (ScoredGroup scored : Rubric.of(rule).score(groups)) {
+            RolloutGroup group = scored.group();
             Completion answer = group.completions().get(0);
-            double score = rule.score(group.prompt(), answer);
+            double score = scored.rewards()[0];
             sum += score;
             if (kept.size() < KEPT) {
                 kept.add(new Sample(

@@ -3,12 +3,16 @@ package dev.rlhf.driver.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rlhf.config.Leaf;
+import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.recipe.Recipes;
+import dev.rlhf.rollout.HttpReward;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,12 +104,28 @@ class RunIdentityTest {
     }
 
     @Test
-    void everyKeyThatMayDifferIsOneAndStandsInOneList() {
-        List<String> listed = Stream.of(RunIdentity.FREE, RunIdentity.GROWING, RunIdentity.GUARDED)
-                .flatMap(Set::stream)
-                .toList();
-        assertThat(listed).doesNotHaveDuplicates().isSubsetOf(Recipes.keys());
+    void whatMayGrowIsAKey() {
+        assertThat(RunIdentity.GROWING).isSubsetOf(Recipes.keys());
     }
+
+    /** A key is fixed unless its own record says otherwise, whatever other kinds call theirs. */
+    @Test
+    void whatAKindSaysOfItsKeysHoldsForItAlone() {
+        Map<String, Leaf> own = Leaf.of(new OwnReward("words", 3, Path.of("words.txt")));
+        assertThat(own.values()).noneMatch(Leaf::changeable);
+        assertThat(own.values())
+                .filteredOn(RunIdentity::guarded)
+                .extracting(Leaf::path)
+                .containsExactly("path");
+        Map<String, Leaf> http = Leaf.of(new HttpReward(null, 1, URI.create("http://a:1/"), 8, 4, 60, false, null));
+        assertThat(http.values())
+                .filteredOn(Leaf::changeable)
+                .extracting(Leaf::path)
+                .containsExactly("url", "concurrency", "deadline-seconds", "key-variable");
+    }
+
+    @Block(value = "reward", kinds = "own")
+    private record OwnReward(String name, int concurrency, Path path) {}
 
     private static Recipe recipe(String... settings) {
         return Recipes.parse(

@@ -2,6 +2,7 @@ package dev.rlhf.driver.generation.embedded;
 
 import dev.rlhf.actors.GenerationPlace;
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.driver.config.GenerationKind;
 import dev.rlhf.learner.engine.SelfTest;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 public record Embedded(
         @Range(min = 1) int maxBatch,
         @Range(min = 1, max = 256) int threads,
-        @Range(min = 1) @Nullable Integer contextLength,
-        @Range(above = 0) double largestGap)
+        @Changeable @Range(min = 1) @Nullable Integer contextLength,
+        @Changeable @Range(above = 0) double largestGap)
         implements GenerationKind {
     @Override
     public GenerationPlace place(Path base, int actor, int actors) {

@@ -2,6 +2,7 @@ package dev.rlhf.driver.generation.vllm;
 
 import dev.rlhf.actors.GenerationPlace;
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.base.RlhfException;
@@ -22,9 +23,9 @@ import java.util.stream.IntStream;
  */
 @Block(value = "generation", kinds = "vllm")
 public record Vllm(
-        List<URI> endpoints,
-        String modelName,
-        @Range(above = 0) double largestGap) implements GenerationKind {
+        @Changeable List<URI> endpoints,
+        @Changeable String modelName,
+        @Changeable @Range(above = 0) double largestGap) implements GenerationKind {
     /** Keeps its own copy of {@code endpoints}; throws USER when there is none. */
     public Vllm {
         endpoints = List.copyOf(endpoints);

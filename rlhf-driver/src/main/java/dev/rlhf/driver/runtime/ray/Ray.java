@@ -5,6 +5,7 @@ import dev.rlhf.actors.ray.RayJob;
 import dev.rlhf.actors.ray.RayRuntime;
 import dev.rlhf.actors.ray.RayWheel;
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.driver.config.RuntimeKind;
 import java.time.Duration;
@@ -19,10 +20,10 @@ import java.time.Duration;
  */
 @Block(value = "runtime", kinds = "ray")
 public record Ray(
-        String address,
-        @Range(min = 64) int workerHeapMib,
-        @Range(min = 0.01) double cpusPerActor,
-        @Range(min = 1) int startSeconds)
+        @Changeable String address,
+        @Changeable @Range(min = 64) int workerHeapMib,
+        @Changeable @Range(min = 0.01) double cpusPerActor,
+        @Changeable @Range(min = 1) int startSeconds)
         implements RuntimeKind {
     @Override
     public ActorRuntime open(int actors) {

@@ -3,6 +3,7 @@ package dev.rlhf.driver.stage.policy;
 import static dev.rlhf.driver.observe.Figures.setting;
 
 import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.core.reward.RewardOrigin;
 import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.DataPart;
@@ -29,7 +30,10 @@ public final class PolicyKind implements StageKind<PolicyStage> {
         Loaded<Prompt> prompts = stage.data().load(data, stage.sampling().maxTokens());
         stage.rewards().forEach(reward -> {
             RewardTerms.secret(reward);
-            reward.requireScorable(prompts.items());
+            RewardOrigin.of(reward).guard(reward.kind(), () -> {
+                reward.requireScorable(prompts.items());
+                return reward.words();
+            });
         });
         return List.of(new PolicyPrompts(stage, prompts));
     }

@@ -2,6 +2,7 @@ package dev.rlhf.driver.stage.policy;
 
 import dev.rlhf.core.advantage.AdvantageEstimator;
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.reward.RewardNames;
@@ -63,7 +64,7 @@ public record PolicyStage(
         KlRecipe kl,
         @Nullable CriticRecipe critic,
         OptimiserSettings optimiser,
-        @Nullable EvaluationRecipe evaluation)
+        @Changeable @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
     /** Keeps its own copy of {@code rewards} and checks what one key asks of another; throws USER naming the key. */
     public PolicyStage {

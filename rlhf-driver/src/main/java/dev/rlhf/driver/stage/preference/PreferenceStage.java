@@ -1,6 +1,7 @@
 package dev.rlhf.driver.stage.preference;
 
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.update.OptimiserSettings;
@@ -42,7 +43,7 @@ public record PreferenceStage(
         PairData data,
         PreferenceLoss objective,
         OptimiserSettings optimiser,
-        @Nullable EvaluationRecipe evaluation)
+        @Changeable @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
     /** Checks what one key asks of another; throws USER naming the key. */
     public PreferenceStage {

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.stage.rewardmodel;
 
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.update.OptimiserSettings;
@@ -37,7 +38,7 @@ public record RewardModelStage(
         PairData data,
         ScoreLoss objective,
         OptimiserSettings optimiser,
-        @Nullable EvaluationRecipe evaluation)
+        @Changeable @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
     /** Checks that it is judged by its held-out pairs alone; throws USER naming the key. */
     public RewardModelStage {

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.stage.sft;
 
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.update.EntropyTerm;
 import dev.rlhf.core.update.Likelihood;
@@ -39,7 +40,7 @@ public record SftStage(
         CompletionData data,
         Reduction reduction,
         OptimiserSettings optimiser,
-        @Nullable EvaluationRecipe evaluation)
+        @Changeable @Nullable EvaluationRecipe evaluation)
         implements StageRecipe {
     @Override
     public boolean leavesPolicy() {
