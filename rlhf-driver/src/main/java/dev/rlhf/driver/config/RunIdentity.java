@@ -53,10 +53,10 @@ public final class RunIdentity {
 
     /** Whether a leaf leads to files, whose content a resumed run must find as it was; where they lie does not matter. */
     public static boolean guarded(Leaf leaf) {
-        return leaf.value() instanceof Path
-                || leaf.value() instanceof List<?> list
-                        && !list.isEmpty()
-                        && list.stream().allMatch(Path.class::isInstance);
+        boolean paths = leaf.value() instanceof List<?> list
+                && !list.isEmpty()
+                && list.stream().allMatch(Path.class::isInstance);
+        return paths || leaf.value() instanceof Path;
     }
 
     private static boolean mayChange(@Nullable Leaf before, @Nullable Leaf after) {

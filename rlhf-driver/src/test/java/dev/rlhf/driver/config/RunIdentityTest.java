@@ -5,11 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rlhf.config.Leaf;
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.reward.RewardKinds;
 import dev.rlhf.driver.recipe.Recipes;
-import dev.rlhf.rollout.HttpReward;
-import java.net.URI;
+import java.lang.reflect.RecordComponent;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -117,11 +118,10 @@ class RunIdentityTest {
                 .filteredOn(RunIdentity::guarded)
                 .extracting(Leaf::path)
                 .containsExactly("path");
-        Map<String, Leaf> http = Leaf.of(new HttpReward(null, 1, URI.create("http://a:1/"), 8, 4, 60, false, null));
-        assertThat(http.values())
-                .filteredOn(Leaf::changeable)
-                .extracting(Leaf::path)
-                .containsExactly("url", "concurrency", "deadline-seconds", "key-variable");
+        assertThat(Stream.of(new RewardKinds(List.of()).recipe("http").getRecordComponents())
+                        .filter(component -> component.isAnnotationPresent(Changeable.class))
+                        .map(RecordComponent::getName))
+                .containsExactly("url", "concurrency", "deadlineSeconds", "keyVariable");
     }
 
     @Block(value = "reward", kinds = "own")
