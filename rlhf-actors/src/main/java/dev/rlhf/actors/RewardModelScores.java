@@ -4,6 +4,7 @@ import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.reward.RewardFunction;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.update.Network;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -19,14 +20,9 @@ record RewardModelScores(Network network, double mean, double deviation) impleme
         List<TokenSequence> rows =
                 groups.stream().flatMap(group -> group.sequences().stream()).toList();
         float[][] found = network.values(rows);
-        double[][] scores = new double[groups.size()][];
-        int row = 0;
-        for (int g = 0; g < scores.length; g++) {
-            scores[g] = new double[groups.get(g).completions().size()];
-            for (int i = 0; i < scores[g].length; i++) {
-                scores[g][i] = (found[row++][0] - mean) / deviation;
-            }
-        }
-        return scores;
+        double[] scores = Arrays.stream(found)
+                .mapToDouble(score -> (score[0] - mean) / deviation)
+                .toArray();
+        return RewardFunction.byGroup(groups, scores);
     }
 }

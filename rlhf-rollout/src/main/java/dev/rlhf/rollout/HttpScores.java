@@ -98,14 +98,7 @@ final class HttpScores implements RewardFunction {
         double[] flat = VllmFleet.awaitAll(answers).stream()
                 .flatMapToDouble(Arrays::stream)
                 .toArray();
-        double[][] scores = new double[groups.size()][];
-        int next = 0;
-        for (int g = 0; g < scores.length; g++) {
-            int count = groups.get(g).completions().size();
-            scores[g] = Arrays.copyOfRange(flat, next, next + count);
-            next += count;
-        }
-        return scores;
+        return RewardFunction.byGroup(groups, flat);
     }
 
     private CompletableFuture<double[]> ask(List<Item> items, int from, int to, Deadline deadline) {

@@ -39,7 +39,10 @@ final class RolloutMetrics {
         List<Completion> completions = observed.completions();
         metrics.put(
                 "response_length",
-                completions.stream().mapToInt(RolloutMetrics::drawn).average().orElse(0));
+                completions.stream()
+                        .mapToInt(completion -> completion.trajectory().drawn())
+                        .average()
+                        .orElse(0));
         metrics.put(
                 "truncated",
                 completions.stream()
@@ -56,15 +59,6 @@ final class RolloutMetrics {
                 .filter(rewards -> rewards.length > 1)
                 .mapToDouble(rewards -> Arrays.stream(rewards).allMatch(reward -> reward == rewards[0]) ? 1 : 0)
                 .average();
-    }
-
-    /** Number of tokens that the policy drew. */
-    private static int drawn(Completion completion) {
-        int count = 0;
-        for (boolean drawn : completion.mask()) {
-            count += drawn ? 1 : 0;
-        }
-        return count;
     }
 
     /** Mean over the sequences of Σ_t (log π − log π_ref): the k1 estimate of KL(π ‖ π_ref) per sequence, in nats. */

@@ -43,12 +43,7 @@ public record LengthPenalty(
 
     @Override
     public RewardFunction open(RewardContext context) {
-        int maxTokens = context.maxTokens();
-        return groups -> groups.stream()
-                .map(group -> group.completions().stream()
-                        .mapToDouble(completion -> penalty(completion.tokens().length, maxTokens))
-                        .toArray())
-                .toArray(double[][]::new);
+        return RewardFunction.each((prompt, completion) -> penalty(completion.tokens().length, context.maxTokens()));
     }
 
     /** The penalty of a completion of {@code length} tokens, in [−1, 0]. */

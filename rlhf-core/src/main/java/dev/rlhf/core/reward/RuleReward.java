@@ -12,11 +12,7 @@ public interface RuleReward extends RewardRecipe, RewardFunction {
 
     @Override
     default double[][] score(List<RolloutGroup> groups) {
-        return groups.stream()
-                .map(group -> group.completions().stream()
-                        .mapToDouble(completion -> score(group.prompt(), completion))
-                        .toArray())
-                .toArray(double[][]::new);
+        return RewardFunction.each(this::score).score(groups);
     }
 
     @Override

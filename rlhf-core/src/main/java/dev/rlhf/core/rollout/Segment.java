@@ -28,15 +28,18 @@ public record Segment(Author author, int[] tokens, float[] logProbs) {
         return new Segment(Author.ENVIRONMENT, tokens, new float[tokens.length]);
     }
 
+    /** Whether the policy drew its tokens. */
+    boolean isDrawn() {
+        return switch (author) {
+            case MODEL -> true;
+            case ENVIRONMENT -> false;
+        };
+    }
+
     /** True on tokens that the policy drew, [T]. */
     boolean[] mask() {
         boolean[] mask = new boolean[tokens.length];
-        Arrays.fill(
-                mask,
-                switch (author) {
-                    case MODEL -> true;
-                    case ENVIRONMENT -> false;
-                });
+        Arrays.fill(mask, isDrawn());
         return mask;
     }
 }

@@ -1,6 +1,7 @@
 package dev.rlhf.core.rollout;
 
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * All that follows a prompt: what the model wrote and, between its turns, what an environment answered.
@@ -15,33 +16,34 @@ public record Trajectory(List<Segment> segments) {
 
     /** Token ids of all segments, [T]. */
     public int[] tokens() {
-        int[] all = new int[length()];
-        int end = 0;
-        for (Segment segment : segments) {
-            System.arraycopy(segment.tokens(), 0, all, end, segment.tokens().length);
-            end += segment.tokens().length;
-        }
-        return all;
+        return joined(Segment::tokens, new int[length()]);
     }
 
     /** Log-probs of all tokens, [T]; 0 where the policy did not draw one. */
     public float[] logProbs() {
-        float[] all = new float[length()];
-        int end = 0;
-        for (Segment segment : segments) {
-            System.arraycopy(segment.logProbs(), 0, all, end, segment.tokens().length);
-            end += segment.tokens().length;
-        }
-        return all;
+        return joined(Segment::logProbs, new float[length()]);
     }
 
     /** True on tokens that the policy drew, [T]. */
     public boolean[] mask() {
-        boolean[] all = new boolean[length()];
+        return joined(Segment::mask, new boolean[length()]);
+    }
+
+    /** Number of tokens that the policy drew. */
+    public int drawn() {
+        return segments.stream()
+                .filter(Segment::isDrawn)
+                .mapToInt(segment -> segment.tokens().length)
+                .sum();
+    }
+
+    /** The arrays of all segments, one after the other, in {@code all}. */
+    private <A> A joined(Function<Segment, A> part, A all) {
         int end = 0;
         for (Segment segment : segments) {
-            System.arraycopy(segment.mask(), 0, all, end, segment.tokens().length);
-            end += segment.tokens().length;
+            int count = segment.tokens().length;
+            System.arraycopy(part.apply(segment), 0, all, end, count);
+            end += count;
         }
         return all;
     }

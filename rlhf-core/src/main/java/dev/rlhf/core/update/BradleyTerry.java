@@ -24,22 +24,19 @@ public record BradleyTerry(
 
     @Override
     public Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass) {
-        double[] weights = Pairs.weights(batch.rows());
-        return (firstRow, outputs, sum) -> {
-            for (int i = 0; i + 1 < outputs.values().length; i += 2) {
-                double weight = weights[(firstRow + i) / 2];
-                double chosen = outputs.values()[i][0];
-                double rejected = outputs.values()[i + 1][0];
-                double lead = chosen - rejected - margin;
-                double total = chosen + rejected;
-                double slope = -Pairs.sigmoid(-lead);
-                sum.addLoss(weight * (-Pairs.logSigmoid(lead) + centering * total * total));
-                sum.addValue(i, 0, weight * (slope + 2 * centering * total));
-                sum.addValue(i + 1, 0, weight * (-slope + 2 * centering * total));
-                sum.count("pair_accuracy", chosen > rejected ? weight : 0);
-                sum.count("pair_margin", weight * (chosen - rejected));
-                sum.count("score_mean", weight * total / 2);
-            }
-        };
+        return Pairs.over(batch, (pair, outputs, sum) -> {
+            double weight = pair.weight();
+            double chosen = outputs.values()[pair.i()][0];
+            double rejected = outputs.values()[pair.i() + 1][0];
+            double lead = chosen - rejected - margin;
+            double total = chosen + rejected;
+            double slope = -Pairs.sigmoid(-lead);
+            sum.addLoss(weight * (-Pairs.logSigmoid(lead) + centering * total * total));
+            sum.addValue(pair.i(), 0, weight * (slope + 2 * centering * total));
+            sum.addValue(pair.i() + 1, 0, weight * (-slope + 2 * centering * total));
+            sum.count("pair_accuracy", chosen > rejected ? weight : 0);
+            sum.count("pair_margin", weight * (chosen - rejected));
+            sum.count("score_mean", weight * total / 2);
+        });
     }
 }

@@ -107,16 +107,8 @@ public record ClippedSurrogate(
             }
         }
         if (ratio == Ratio.SEQUENCE) {
-            spread(row, i, ofSequence / Math.max(1, row.trainedTokens()), sum);
-        }
-    }
-
-    /** The mean log-ratio moves by 1/T with each log-prob of the sequence. */
-    private static void spread(Experience row, int i, double derivative, GradientSum sum) {
-        for (int t = 0; t < row.mask().length; t++) {
-            if (row.mask()[t]) {
-                sum.addLogProb(i, t, derivative);
-            }
+            // The mean log-ratio moves by 1/T with each log-prob of the sequence.
+            sum.addLogProbs(i, row.mask(), ofSequence / Math.max(1, row.trainedTokens()));
         }
     }
 

@@ -27,26 +27,20 @@ public record DirectPreference(
 
     @Override
     public Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass) {
-        double[] weights = Pairs.weights(batch.rows());
-        return (firstRow, outputs, sum) -> {
-            for (int i = 0; i + 1 < outputs.logProbs().length; i += 2) {
-                Experience chosen = batch.rows().get(firstRow + i);
-                Experience rejected = batch.rows().get(firstRow + i + 1);
-                double weight = weights[(firstRow + i) / 2];
-                double chosenReward = beta * LogRatio.of(chosen, outputs.logProbs()[i]);
-                double rejectedReward = beta * LogRatio.of(rejected, outputs.logProbs()[i + 1]);
-                double margin = chosenReward - rejectedReward;
-                double slope = -(1 - labelSmoothing) * Pairs.sigmoid(-margin) + labelSmoothing * Pairs.sigmoid(margin);
-                sum.addLoss(weight
-                        * (-(1 - labelSmoothing) * Pairs.logSigmoid(margin)
-                                - labelSmoothing * Pairs.logSigmoid(-margin)));
-                LogRatio.differentiate(sum, i, chosen, weight * beta * slope);
-                LogRatio.differentiate(sum, i + 1, rejected, -weight * beta * slope);
-                sum.count("pair_accuracy", margin > 0 ? weight : 0);
-                sum.count("pair_margin", weight * margin);
-                sum.count("reward_chosen", weight * chosenReward);
-                sum.count("reward_rejected", weight * rejectedReward);
-            }
-        };
+        return Pairs.over(batch, (pair, outputs, sum) -> {
+            double chosenReward = beta * LogRatio.of(pair.chosen(), outputs.logProbs()[pair.i()]);
+            double rejectedReward = beta * LogRatio.of(pair.rejected(), outputs.logProbs()[pair.i() + 1]);
+            double margin = chosenReward - rejectedReward;
+            double slope = -(1 - labelSmoothing) * Pairs.sigmoid(-margin) + labelSmoothing * Pairs.sigmoid(margin);
+            double weight = pair.weight();
+            sum.addLoss(weight
+                    * (-(1 - labelSmoothing) * Pairs.logSigmoid(margin) - labelSmoothing * Pairs.logSigmoid(-margin)));
+            sum.addLogProbs(pair.i(), pair.chosen().mask(), weight * beta * slope);
+            sum.addLogProbs(pair.i() + 1, pair.rejected().mask(), -weight * beta * slope);
+            sum.count("pair_accuracy", margin > 0 ? weight : 0);
+            sum.count("pair_margin", weight * margin);
+            sum.count("reward_chosen", weight * chosenReward);
+            sum.count("reward_rejected", weight * rejectedReward);
+        });
     }
 }

@@ -31,6 +31,15 @@ public final class GradientSum {
         logProbs[row][token] += derivative;
     }
 
+    /** Adds the same to dL/dlogp of every token of {@code mask}, [T], of a row. */
+    public void addLogProbs(int row, boolean[] mask, double derivative) {
+        for (int t = 0; t < mask.length; t++) {
+            if (mask[t]) {
+                addLogProb(row, t, derivative);
+            }
+        }
+    }
+
     /** Adds to dL/dH of a token. */
     public void addEntropy(int row, int token, double derivative) {
         entropies[row][token] += derivative;

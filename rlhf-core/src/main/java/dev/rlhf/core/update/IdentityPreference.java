@@ -29,25 +29,22 @@ public record IdentityPreference(@Range(above = 0) double beta, boolean lengthAv
 
     @Override
     public Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass) {
-        double[] weights = Pairs.weights(batch.rows());
-        return (firstRow, outputs, sum) -> {
-            for (int i = 0; i + 1 < outputs.logProbs().length; i += 2) {
-                Experience chosen = batch.rows().get(firstRow + i);
-                Experience rejected = batch.rows().get(firstRow + i + 1);
-                double weight = weights[(firstRow + i) / 2];
-                double chosenRatio = LogRatio.of(chosen, outputs.logProbs()[i]) / divisor(chosen);
-                double rejectedRatio = LogRatio.of(rejected, outputs.logProbs()[i + 1]) / divisor(rejected);
-                double lead = chosenRatio - rejectedRatio;
-                double miss = lead - 1 / (2 * beta);
-                sum.addLoss(weight * miss * miss);
-                LogRatio.differentiate(sum, i, chosen, weight * 2 * miss / divisor(chosen));
-                LogRatio.differentiate(sum, i + 1, rejected, -weight * 2 * miss / divisor(rejected));
-                sum.count("pair_accuracy", lead > 0 ? weight : 0);
-                sum.count("pair_margin", weight * beta * lead);
-                sum.count("reward_chosen", weight * beta * chosenRatio);
-                sum.count("reward_rejected", weight * beta * rejectedRatio);
-            }
-        };
+        return Pairs.over(batch, (pair, outputs, sum) -> {
+            Experience chosen = pair.chosen();
+            Experience rejected = pair.rejected();
+            double chosenRatio = LogRatio.of(chosen, outputs.logProbs()[pair.i()]) / divisor(chosen);
+            double rejectedRatio = LogRatio.of(rejected, outputs.logProbs()[pair.i() + 1]) / divisor(rejected);
+            double lead = chosenRatio - rejectedRatio;
+            double miss = lead - 1 / (2 * beta);
+            double weight = pair.weight();
+            sum.addLoss(weight * miss * miss);
+            sum.addLogProbs(pair.i(), chosen.mask(), weight * 2 * miss / divisor(chosen));
+            sum.addLogProbs(pair.i() + 1, rejected.mask(), -weight * 2 * miss / divisor(rejected));
+            sum.count("pair_accuracy", lead > 0 ? weight : 0);
+            sum.count("pair_margin", weight * beta * lead);
+            sum.count("reward_chosen", weight * beta * chosenRatio);
+            sum.count("reward_rejected", weight * beta * rejectedRatio);
+        });
     }
 
     private int divisor(Experience row) {

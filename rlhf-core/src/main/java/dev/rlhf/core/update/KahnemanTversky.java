@@ -76,7 +76,7 @@ public record KahnemanTversky(
     private void add(GradientSum sum, int i, Experience row, double weight, double value, int sign) {
         sum.addLoss(weight * Pairs.sigmoid(-value));
         double derivative = -Pairs.sigmoid(value) * Pairs.sigmoid(-value);
-        LogRatio.differentiate(sum, i, row, weight * derivative * sign * beta);
+        sum.addLogProbs(i, row.mask(), weight * derivative * sign * beta);
     }
 
     /** z of a batch; 0 where no mismatched row has a token to tell of. */

@@ -13,17 +13,4 @@ final class LogRatio {
         }
         return sum;
     }
-
-    /**
-     * Adds what a loss whose derivative by the log-ratio is {@code derivative} asks of each trained token.
-     *
-     * @param i index of the row in the slice
-     */
-    static void differentiate(GradientSum sum, int i, Experience row, double derivative) {
-        for (int t = 0; t < row.mask().length; t++) {
-            if (row.mask()[t]) {
-                sum.addLogProb(i, t, derivative);
-            }
-        }
-    }
 }

@@ -14,6 +14,11 @@ package dev.rlhf.core.update;
 public record TokenOutputs(float[][] logProbs, float[][] entropies, float[][] values) {
     private static final float[][] NONE = {};
 
+    /** Number of rows, B. */
+    int rows() {
+        return Math.max(logProbs.length, Math.max(entropies.length, values.length));
+    }
+
     /** Outputs of a language model. */
     public static TokenOutputs ofPolicy(float[][] logProbs, float[][] entropies) {
         return new TokenOutputs(logProbs, entropies, NONE);

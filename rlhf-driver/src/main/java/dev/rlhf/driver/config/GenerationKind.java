@@ -28,6 +28,11 @@ public interface GenerationKind extends OfKind {
     /** Why this processor may not give the bits that others give, where servers run beside the driver; empty where it does. */
     Optional<String> doubt();
 
+    /** Name of the environment variable that holds the key they ask for, if they ask for one; a recipe holds no secrets. */
+    default Optional<String> keyVariable() {
+        return Optional.empty();
+    }
+
     /** What a report calls them. */
     String words();
 }

@@ -2,7 +2,6 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.data.PromptData;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,17 +38,11 @@ final class RecipeChecks {
             earlier.requirePolicy(stage.from(), "from");
             EvaluationRecipe evaluation = stage.evaluation();
             if (evaluation != null && evaluation.data() != null) {
-                requireAnswers(evaluation.data(), "evaluation.data", "the evaluation");
+                evaluation.data().requireAnswers("evaluation.data", "the evaluation");
             }
             stage.check(earlier);
         } catch (KeyException complaint) {
             throw new KeyException("stages." + stage.name() + "." + complaint.path(), complaint.complaint());
         }
-    }
-
-    /** Throws USER unless the prompts under {@code key} have answers. */
-    static void requireAnswers(PromptData data, String key, String asker) {
-        KeyException.require(
-                data.answered(), key + ".answer-key", "is missing: " + asker + " compares with the answer");
     }
 }

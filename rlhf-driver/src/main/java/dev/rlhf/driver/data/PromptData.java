@@ -1,5 +1,6 @@
 package dev.rlhf.driver.data;
 
+import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.prompt.Prompt;
 import java.util.Optional;
 
@@ -18,6 +19,11 @@ public sealed interface PromptData permits SpellingData, PromptFile {
 
     /** Whether each prompt has an answer. */
     boolean answered();
+
+    /** Throws USER for the key under {@code key} unless each prompt has the answer that {@code asker} compares with. */
+    default void requireAnswers(String key, String asker) {
+        KeyException.require(answered(), key + ".answer-key", "is missing: " + asker + " compares with the answer");
+    }
 
     /** The rows of a file that training leaves out, e.g. {@code 43 rows of pairs.jsonl}; empty for none. */
     default Optional<String> keptApart() {

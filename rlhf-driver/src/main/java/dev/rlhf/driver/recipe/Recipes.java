@@ -101,20 +101,20 @@ public final class Recipes {
      * @throws RlhfException USER naming the nearest key when there is none such
      */
     public static String explain(String path) {
-        return reference(choices(List.of())).explain(path);
+        return reference().explain(path);
     }
 
     /** The same where {@code recipe} says of which kind a stage is that the path names. */
     public static String explain(String path, Path recipe) {
+        Document document = Document.read(recipe);
         List<String> steps = new ArrayList<>(Document.steps(path));
         if (steps.size() > 1 && steps.get(0).equals(STAGES)) {
             String name = steps.get(1);
-            String kind = Document.read(recipe)
-                    .kind(STAGES, name)
+            String kind = document.kind(STAGES, name)
                     .orElseThrow(() -> RlhfException.user(recipe + " has no stage " + name + " with a kind"));
             steps.set(1, kind);
         }
-        return reference(choices(Document.read(recipe).paths(JARS))).explain(path, steps);
+        return reference(choices(document.paths(JARS))).explain(path, steps);
     }
 
     /** Every key of a recipe as {@code block.key}. */

@@ -24,9 +24,6 @@ public final class RunActors {
     /** A server has a part of an actor's time, so that the actor is still heard when it says which server failed. */
     private static final int SERVER_SHARE = 2;
 
-    /** Where vLLM's own key stands; a recipe holds no secrets. */
-    private static final String API_KEY = "VLLM_API_KEY";
-
     private final Duration deadline;
     private final LearnerClient learner;
     private final RolloutClient rollouts;
@@ -57,12 +54,13 @@ public final class RunActors {
         byte[] nothing = {};
         LearnerClient learner = new LearnerClient(runtime.spawn(LearnerActor.ROLE, "learner-0", nothing), deadline);
         int count = recipe.actors().rollout();
+        String key = recipe.generation().keyVariable().map(System::getenv).orElse(null);
         List<ActorHandle> rollouts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             RolloutSettings settings = new RolloutSettings(
                     recipe.generation().place(base, i, count),
                     endTokens,
-                    System.getenv(API_KEY),
+                    key,
                     Math.max(1, recipe.deadlineSeconds() / SERVER_SHARE));
             rollouts.add(runtime.spawn(RolloutActor.ROLE, "rollout-" + i, settings.bytes()));
         }

@@ -6,6 +6,7 @@ import dev.rlhf.core.loop.LearnerNames;
 import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.driver.checkpoint.RunDirectory;
@@ -55,6 +56,14 @@ public record StageContext(
                 seed(stage).derive("head"),
                 // A server may have been started on an untied copy of a tied model.
                 !recipe.generation().ours());
+    }
+
+    /** The network that a stage trains, where it starts or goes on, for so many optimiser steps in all. */
+    public Learner learner(StageRecipe stage, Head head, int optimiserSteps, StageStart start) {
+        Learner learner = actors.learner()
+                .open(LearnerNames.POLICY, network(stage.from(), head, stage), stage.optimiser(), optimiserSteps);
+        start.restore(learner, LearnerNames.POLICY);
+        return learner;
     }
 
     /** What the pairs of a stage are read or made with. */

@@ -3,6 +3,7 @@ package dev.rlhf.driver.stage;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.loop.LoopState;
 import dev.rlhf.core.update.Learner;
+import dev.rlhf.driver.data.PairData;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -17,6 +18,11 @@ public record StageStart(LoopState loop, Optional<Path> learners) {
     /** Brings a learner to where it was. */
     public void restore(Learner learner, String name) {
         learners.ifPresent(folder -> learner.loadState(folder.resolve(name)));
+    }
+
+    /** The weights that generation servers hold once pairs are made; where pairs are only read nothing is published. */
+    public WeightVersion version(PairData pairs) {
+        return pairs.draws().isEmpty() ? loop.version() : firstVersion();
     }
 
     /** The version under which a stage publishes the weights it starts from; a resumed stage has published already. */

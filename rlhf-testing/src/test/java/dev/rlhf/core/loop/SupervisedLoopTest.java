@@ -9,7 +9,6 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.PromptCursor;
-import dev.rlhf.core.prompt.ShuffledPrompts;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.core.update.DirectPreference;
 import dev.rlhf.core.update.Experience;
@@ -45,37 +44,23 @@ class SupervisedLoopTest {
     @TempDir
     Path directory;
 
-    /** The right answer to each letter, each pass in a new order; with a wrong one beside it for pairs. */
-    private static final class Answers implements ExampleSource {
-        private final ShuffledPrompts<List<Experience>> examples;
+    /** The right answer to each letter; with a wrong one beside it for pairs. */
+    private static ExampleSource answers(boolean pairs, PromptCursor cursor) {
+        return new ShuffledExamples(
+                IntStream.rangeClosed(1, ToyTask.LETTERS)
+                        .mapToObj(letter -> example(letter, pairs))
+                        .toList(),
+                ToyRun.SEED,
+                new LoopState(List.of(cursor), VERSION, 0));
+    }
 
-        Answers(boolean pairs, PromptCursor cursor) {
-            examples = new ShuffledPrompts<>(
-                    IntStream.rangeClosed(1, ToyTask.LETTERS)
-                            .mapToObj(letter -> example(letter, pairs))
-                            .toList(),
-                    ToyRun.SEED,
-                    cursor);
-        }
+    private static List<Experience> example(int letter, boolean pair) {
+        Experience right = row(letter, letter % ToyTask.LETTERS + 1);
+        return pair ? List.of(right, row(letter, letter)) : List.of(right);
+    }
 
-        private static List<Experience> example(int letter, boolean pair) {
-            Experience right = row(letter, letter % ToyTask.LETTERS + 1);
-            return pair ? List.of(right, row(letter, letter)) : List.of(right);
-        }
-
-        private static Experience row(int letter, int answer) {
-            return Experience.of(TokenSequence.of(new int[] {letter}, new int[] {answer, ToyTask.END}));
-        }
-
-        @Override
-        public List<Experience> next(int count) {
-            return examples.next(count).stream().flatMap(List::stream).toList();
-        }
-
-        @Override
-        public List<PromptCursor> cursors() {
-            return List.of(examples.cursor());
-        }
+    private static Experience row(int letter, int answer) {
+        return Experience.of(TokenSequence.of(new int[] {letter}, new int[] {answer, ToyTask.END}));
     }
 
     @Test
@@ -146,10 +131,10 @@ class SupervisedLoopTest {
 
     @Test
     void aReferenceThatGivesNoNumbersStopsTheStepBeforeAWeightMoves() {
-        List<Experience> one = new Answers(true, PromptCursor.START).next(1);
+        List<Experience> one = answers(true, PromptCursor.START).next(1);
         float[][] before = policy.logProbs(List.of(one.get(0).sequence()), 1);
         TrainingLoop loop = new SupervisedLoop(
-                new Answers(true, PromptCursor.START),
+                answers(true, PromptCursor.START),
                 new SupervisedSettings(2, 2, new DirectPreference(0.5, 0)),
                 policy,
                 Optional.of(new NotANumber()),
@@ -188,7 +173,7 @@ class SupervisedLoopTest {
             Objective objective,
             PromptCursor cursor) {
         return new SupervisedLoop(
-                new Answers(pairs, cursor),
+                answers(pairs, cursor),
                 new SupervisedSettings(4, 2, objective),
                 journal.learner("policy", learner),
                 compared.map(network -> journal.network("reference", network)),

@@ -62,6 +62,12 @@ public record Vllm(
         return Optional.empty();
     }
 
+    /** Where vLLM's own key stands. */
+    @Override
+    public Optional<String> keyVariable() {
+        return Optional.of("VLLM_API_KEY");
+    }
+
     @Override
     public String words() {
         return "vLLM";

@@ -13,47 +13,29 @@ import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.KlController;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Network;
-import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.PolicyLoss;
-import dev.rlhf.driver.checkpoint.DurableDirectory;
 import dev.rlhf.driver.stage.HeldOutPrompts;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageStart;
-import java.nio.file.Path;
+import dev.rlhf.driver.stage.TrainedStage;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.DoubleFunction;
 
 /** Policy optimisation on samples of the policy itself: PPO, GRPO, RLOO, REINFORCE. */
-final class PolicyOptimisation implements Stage {
-    private final StageContext context;
-    private final PolicyStage stage;
-    private final Learner policy;
-    private final TrainingLoop loop;
-    private final Optional<HeldOutPrompts> prompts;
-
-    private PolicyOptimisation(StageContext context, PolicyStage stage, Learner policy, TrainingLoop loop) {
-        this.context = context;
-        this.stage = stage;
-        this.policy = policy;
-        this.loop = loop;
-        this.prompts = HeldOutPrompts.open(context, stage);
-    }
+final class PolicyOptimisation {
+    private PolicyOptimisation() {}
 
     static Stage open(StageContext context, PolicyStage stage, StageStart start) {
-        NetworkSettings settings = context.network(stage.from(), Head.LANGUAGE_MODEL, stage);
-        Learner policy = context.actors()
-                .learner()
-                .open(LearnerNames.POLICY, settings, stage.optimiser(), stage.optimiserSteps());
-        start.restore(policy, LearnerNames.POLICY);
+        Learner policy = context.learner(stage, Head.LANGUAGE_MODEL, stage.optimiserSteps(), start);
         PolicyActors actors = new PolicyActors(
                 context.actors().rollouts(),
                 context.actors().scorer(RewardTerms.of(context, stage)),
                 policy,
-                reference(context, stage, settings),
+                reference(context, stage),
                 Optional.ofNullable(stage.critic()).map(critic -> critic(context, stage, critic, start)),
                 context.weights());
         WeightVersion version = start.firstVersion();
@@ -67,38 +49,20 @@ final class PolicyOptimisation implements Stage {
                         start.loop().cursor(0)),
                 controller(stage, start),
                 version);
-        return new PolicyOptimisation(context, stage, policy, loop);
+        // The loop has published the weights as they are.
+        Optional<HeldOutPrompts> prompts = HeldOutPrompts.open(context, stage);
+        return TrainedStage.of(context, stage, policy, loop, (step, next) -> {
+            Evaluation nothing = new Evaluation(step, loop.state().version(), Map.of(), List.of());
+            return prompts.map(held -> held.judge(nothing)).orElse(nothing);
+        });
     }
 
-    @Override
-    public TrainingLoop loop() {
-        return loop;
-    }
-
-    /** The loop has published the weights as they are. */
-    @Override
-    public Evaluation evaluate(int step, WeightVersion next) {
-        Evaluation nothing = new Evaluation(step, loop.state().version(), Map.of(), List.of());
-        return prompts.map(held -> held.judge(nothing)).orElse(nothing);
-    }
-
-    @Override
-    public void saveModel(Path folder) {
-        policy.save(folder);
-    }
-
-    @Override
-    public void finish() {
-        DurableDirectory.write(context.directory().stage(stage.name()), this::saveModel);
-        context.actors().learner().close(LearnerNames.POLICY);
-        context.actors().learner().close(LearnerNames.REFERENCE);
-        context.actors().learner().close(LearnerNames.CRITIC);
-    }
-
-    private static Optional<Network> reference(StageContext context, PolicyStage stage, NetworkSettings settings) {
+    private static Optional<Network> reference(StageContext context, PolicyStage stage) {
         return stage.kl().in() == KlRecipe.Place.NONE
                 ? Optional.empty()
-                : Optional.of(context.actors().learner().open(LearnerNames.REFERENCE, settings));
+                : Optional.of(context.actors()
+                        .learner()
+                        .open(LearnerNames.REFERENCE, context.network(stage.from(), Head.LANGUAGE_MODEL, stage)));
     }
 
     private static Critic critic(StageContext context, PolicyStage stage, CriticRecipe recipe, StageStart start) {

@@ -129,10 +129,9 @@ public record PolicyStage(
     public void check(EarlierStages earlier) {
         for (int i = 0; i < rewards.size(); i++) {
             String key = "rewards[" + i + "]";
-            KeyException.require(
-                    !rewards.get(i).needsAnswers() || data.answered(),
-                    "data.answer-key",
-                    "is missing: " + key + " compares with the answer");
+            if (rewards.get(i).needsAnswers()) {
+                data.requireAnswers("data", key);
+            }
             rewards.get(i).model().ifPresent(model -> earlier.requireRewardModel(model.from(), key + ".from"));
         }
         if (critic != null) {

@@ -1,6 +1,16 @@
 package dev.rlhf.driver.stage.sft;
 
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.loop.HeldOutRows;
+import dev.rlhf.core.loop.ShuffledExamples;
+import dev.rlhf.core.loop.SupervisedLoop;
+import dev.rlhf.core.loop.SupervisedSettings;
+import dev.rlhf.core.loop.TrainingLoop;
+import dev.rlhf.core.update.Experience;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.Learner;
+import dev.rlhf.core.update.Likelihood;
+import dev.rlhf.core.update.Reduction;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.DataPart;
 import dev.rlhf.driver.data.Loaded;
@@ -11,7 +21,9 @@ import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageKind;
 import dev.rlhf.driver.stage.StageStart;
+import dev.rlhf.driver.stage.TrainedStage;
 import java.util.List;
+import java.util.Optional;
 
 /** Supervised fine-tuning. */
 public final class SftKind implements StageKind<SftStage> {
@@ -30,7 +42,24 @@ public final class SftKind implements StageKind<SftStage> {
 
     @Override
     public Stage open(SftStage stage, StageContext context, StageStart start) {
-        return Imitation.open(context, stage, start);
+        List<List<Experience>> demonstrations = stage.data().load(context.data()).items().stream()
+                .map(demonstration -> List.of(Experience.of(demonstration)))
+                .toList();
+        Learner policy = context.learner(stage, Head.LANGUAGE_MODEL, stage.steps(), start);
+        TrainingLoop loop = new SupervisedLoop(
+                new ShuffledExamples(demonstrations, context.seed(stage), start.loop()),
+                new SupervisedSettings(stage.batchSize(), context.contextLength(), stage.objective()),
+                policy,
+                Optional.empty(),
+                start.loop().version());
+        List<Experience> heldOut =
+                stage.data().leftOut().map(rows -> rows.load(context.data()).items()).orElse(List.of()).stream()
+                        .map(Experience::of)
+                        .toList();
+        SupervisedSettings measured =
+                new SupervisedSettings(1, context.contextLength(), new Likelihood(Reduction.TOKEN_MEAN));
+        return TrainedStage.supervised(
+                context, stage, policy, loop, new HeldOutRows(heldOut, measured, HeldOutRows.NO_SCORES));
     }
 
     @Override
