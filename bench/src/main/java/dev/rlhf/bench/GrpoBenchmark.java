@@ -6,12 +6,6 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.loop.TrainingLoop;
 import dev.rlhf.core.run.StepReport;
-import dev.rlhf.learner.files.JsonFile;
-import dev.rlhf.learner.files.TokenizerFiles;
-import dev.rlhf.learner.model.Llama;
-import dev.rlhf.learner.model.ModelConfig;
-import dev.rlhf.learner.model.ModelInitialiser;
-import dev.rlhf.learner.model.RotaryEmbedding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +58,7 @@ record GrpoBenchmark(double klBeta) {
 
     Measurement run(Workplace workplace) {
         Path directory = workplace.folder().resolve("grpo-" + klBeta);
-        Path model = model(directory.resolve("model"));
+        Path model = FullLengthModel.write(ALPHABET, directory.resolve("model"));
         Path prompts = prompts(directory.resolve("prompts.jsonl"));
         ObjectNode settings = JsonNodeFactory.instance
                 .objectNode()
@@ -131,31 +125,6 @@ record GrpoBenchmark(double klBeta) {
             }
             return new Block((System.nanoTime() - begin) / 1e9, values);
         }
-    }
-
-    /** A random model whose end-of-sequence token lies outside its vocabulary: every completion has its full length. */
-    private static Path model(Path directory) {
-        int vocabulary = TokenizerFiles.characters(ALPHABET, directory);
-        ObjectNode rules = JsonFile.read(directory.resolve("tokenizer.json")).deepCopy();
-        ((ObjectNode) rules.path("added_tokens").get(0)).put("id", vocabulary);
-        ((ObjectNode) rules.path("model").path("vocab")).put(TokenizerFiles.END, vocabulary);
-        JsonFile.write(directory.resolve("tokenizer.json"), rules);
-        ModelConfig config = new ModelConfig(
-                new Llama(),
-                vocabulary,
-                128,
-                4,
-                4,
-                2,
-                32,
-                272,
-                128,
-                RotaryEmbedding.of(10_000),
-                1e-6,
-                true,
-                List.of(vocabulary));
-        ModelInitialiser.random(config, new Seed(1), directory);
-        return directory;
     }
 
     private static Path prompts(Path file) {

@@ -53,12 +53,17 @@ final class RlhfProcess implements AutoCloseable {
         return start(log, command, environment);
     }
 
-    /** The same in a terminal of so many columns, as {@code script} of util-linux makes one; skips the test where there is none. */
+    /**
+     * The same in a terminal of so many columns, as {@code script} of util-linux makes one; skips the test where there is none.
+     *
+     * <p>A build started in the background ({@code nohup}, {@code &} of a script) has SIGINT ignored and hands that down to the terminal,
+     * where Ctrl-C would then do nothing.
+     */
     static RlhfProcess startInTerminal(int columns, Path log, Map<String, String> environment, String... arguments) {
         assumeThat(SCRIPT).as("script of util-linux").isExecutable();
         String command = Stream.concat(Stream.of(HOME.resolve("rlhf").toString()), Stream.of(arguments))
                 .map(word -> "'" + word + "'")
-                .collect(Collectors.joining(" ", "stty cols " + columns + "; exec ", ""));
+                .collect(Collectors.joining(" ", "stty cols " + columns + "; exec env --default-signal=INT ", ""));
         return start(log, List.of(SCRIPT.toString(), "-qec", command, "/dev/null"), environment);
     }
 
