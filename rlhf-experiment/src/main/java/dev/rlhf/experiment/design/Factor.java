@@ -1,0 +1,36 @@
+package dev.rlhf.experiment.design;
+
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.KeyException;
+import java.util.List;
+
+/**
+ * What is varied.
+ *
+ * @param name its name
+ * @param words what the report calls it, e.g. {@code β}
+ * @param part the part whose recipe its settings are for; parts that build on that one have the factor as well
+ * @param levels its levels; where there is an order, in it
+ */
+@Block("factor")
+public record Factor(String name, String words, String part, List<Level> levels) {
+    /** Keeps its own copy; throws USER when there is nothing to choose from, or two levels have one name. */
+    public Factor {
+        levels = List.copyOf(levels);
+        KeyException.require(!levels.isEmpty(), "levels", "must name at least one level");
+        Names.requireDistinct(levels.stream().map(Level::name).toList(), "levels");
+    }
+
+    /** The level of a name; throws USER naming those there are. */
+    Level level(String wanted) {
+        return levels.stream()
+                .filter(level -> level.name().equals(wanted))
+                .findFirst()
+                .orElseThrow(() -> Names.unknown("level of " + name, wanted, levelNames()));
+    }
+
+    /** Names of its levels, in order. */
+    public List<String> levelNames() {
+        return levels.stream().map(Level::name).toList();
+    }
+}
