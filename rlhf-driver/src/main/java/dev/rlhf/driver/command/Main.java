@@ -22,6 +22,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             QuickstartCommand.class,
             RunCommand.class,
+            ExperimentCommand.class,
             CheckCommand.class,
             ReportCommand.class,
             ExportCommand.class,

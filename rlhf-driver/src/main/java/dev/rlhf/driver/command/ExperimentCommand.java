@@ -1,0 +1,146 @@
+package dev.rlhf.driver.command;
+
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Suggestion;
+import dev.rlhf.driver.checkpoint.DurableFiles;
+import dev.rlhf.driver.experiment.ExperimentRequest;
+import dev.rlhf.driver.experiment.ExperimentRun;
+import dev.rlhf.driver.observe.Figures;
+import dev.rlhf.experiment.design.Experiment;
+import dev.rlhf.experiment.design.Part;
+import dev.rlhf.experiment.result.CellResult;
+import dev.rlhf.experiment.result.Results;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./rlhf experiment NAME|FILE.yaml}. */
+@Command(
+        name = "experiment",
+        description = "Runs a recipe over a grid of settings and seeds, and says what follows.",
+        mixinStandardHelpOptions = true)
+final class ExperimentCommand implements Callable<Integer> {
+    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
+    private static final String YAML = ".yaml";
+
+    @Parameters(paramLabel = "NAME|FILE.yaml", description = "an experiment of experiments/, or a file of your own")
+    private String name = "";
+
+    @Option(names = "--out", paramLabel = "DIR", description = "its directory (default: runs/<name>-<time>)")
+    private @Nullable Path out;
+
+    @Option(names = "--resume", description = "goes on with the experiment in --out; finished runs are kept")
+    private boolean resume;
+
+    @Option(names = "--jobs", paramLabel = "N", description = "runs at a time (default: one a processor)")
+    private int jobs = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--full", description = "with the settings for real hardware")
+    private boolean full;
+
+    @Option(
+            names = "--set",
+            paramLabel = "key=value",
+            description = "sets a key over the experiment's file, e.g. seeds=[1,2]; may be repeated")
+    private List<String> settings = new ArrayList<>();
+
+    @Option(names = "--dry-run", description = "says what would be run, and how long that takes")
+    private boolean dryRun;
+
+    @Override
+    public Integer call() {
+        if (jobs < 1) {
+            throw RlhfException.user("--jobs must be at least 1, not " + jobs);
+        }
+        Path file = file();
+        Experiment experiment = Experiment.read(file, full, settings);
+        plan(experiment);
+        if (dryRun) {
+            return 0;
+        }
+        if (resume && out == null) {
+            throw RlhfException.user("--resume needs --out DIR, the directory of the experiment to go on with");
+        }
+        Path directory = out == null
+                ? Path.of("runs", experiment.name() + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP))
+                : out;
+        Console.say("experiment in " + directory);
+        Results results = HintedWork.during(
+                () -> Files.exists(directory.resolve("experiment.yaml")),
+                () -> command(" --resume --out " + HintedWork.quoted(directory.toString())),
+                () -> ExperimentRun.conduct(
+                        new ExperimentRequest(file, experiment, directory, resume, jobs, command("")), Console.out()));
+        return outcome(results, directory);
+    }
+
+    private static int outcome(Results results, Path directory) {
+        Console.say("");
+        Console.say("results  " + directory.resolve("results.json"));
+        List<CellResult> failed =
+                results.cells().stream().filter(cell -> cell.failure() != null).toList();
+        failed.forEach(cell -> Console.say("failed   " + cell.cell().id() + ": " + cell.failure()));
+        return failed.isEmpty() ? 0 : ErrorKind.RESOURCE.exitCode();
+    }
+
+    /** A file, or the project's own experiment of that name. */
+    private Path file() {
+        Path given = Path.of(name);
+        if (name.endsWith(YAML) || Files.isRegularFile(given)) {
+            return given;
+        }
+        Path shipped = Path.of(System.getProperty(Console.HOME, ".")).resolve("experiments");
+        Path file = shipped.resolve(name + YAML);
+        if (!Files.isRegularFile(file)) {
+            List<String> known = names(shipped);
+            throw RlhfException.user("there is no experiment '" + name + "'" + Suggestion.of(name, known) + " (there are: "
+                    + String.join(", ", known) + "); a file of your own ends in " + YAML);
+        }
+        return file;
+    }
+
+    private static List<String> names(Path folder) {
+        try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
+            return files.map(path -> path.getFileName().toString())
+                    .filter(file -> file.endsWith(YAML))
+                    .map(file -> file.substring(0, file.length() - YAML.length()))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot read " + folder + ": " + DurableFiles.reason(e), e);
+        }
+    }
+
+    private void plan(Experiment experiment) {
+        Console.say(experiment.question());
+        double seconds = 0;
+        for (Part part : experiment.parts()) {
+            int runs = experiment.cells(part).size();
+            seconds += runs * part.seconds();
+            Console.say(String.format(
+                    "  %-16s %4d runs of %s, each about %s",
+                    part.name(), runs, part.recipe().getFileName(), Figures.duration(part.seconds())));
+        }
+        Console.say("about " + Figures.duration(seconds / jobs) + " with " + jobs + " at a time");
+    }
+
+    private String command(String more) {
+        StringBuilder command = new StringBuilder(HintedWork.launcher() + " experiment " + HintedWork.quoted(name));
+        if (full) {
+            command.append(" --full");
+        }
+        settings.forEach(setting -> command.append(" --set ").append(HintedWork.quoted(setting)));
+        return command + more;
+    }
+}

@@ -1,0 +1,74 @@
+package dev.rlhf.driver.command;
+
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import java.nio.file.Path;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** Work that, where it ends before its time, says by which command it goes on, one that can be pasted as it is. */
+final class HintedWork {
+    private static final Pattern PLAIN = Pattern.compile("[\\w./=:@%+-]+");
+
+    private final BooleanSupplier begun;
+    private final Supplier<String> command;
+
+    private HintedWork(BooleanSupplier begun, Supplier<String> command) {
+        this.begun = begun;
+        this.command = command;
+    }
+
+    /**
+     * Does the work; a signal in the meantime, and what it lacks, get the command.
+     *
+     * @param begun whether there is something to go on with
+     * @param command the command that goes on
+     */
+    static <T> T during(BooleanSupplier begun, Supplier<String> command, Supplier<T> work) {
+        HintedWork hinted = new HintedWork(begun, command);
+        Thread hook = new Thread(hinted::sayStopped, "resume-hint");
+        Runtime.getRuntime().addShutdownHook(hook);
+        try {
+            return work.get();
+        } catch (RlhfException failure) {
+            throw hinted.told(failure);
+        } finally {
+            remove(hook);
+        }
+    }
+
+    /** The project's launcher as it can be called from here. */
+    static String launcher() {
+        Path home = Path.of(System.getProperty(Console.HOME, "."));
+        return home.toAbsolutePath().normalize().equals(Path.of("").toAbsolutePath())
+                ? "./rlhf"
+                : quoted(home.resolve("rlhf").toString());
+    }
+
+    /** A word of a command as a shell takes it. */
+    static String quoted(String text) {
+        return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+    }
+
+    private void sayStopped() {
+        if (begun.getAsBoolean()) {
+            Console.say(System.lineSeparator() + "stopped; go on with: " + command.get());
+        }
+    }
+
+    private RlhfException told(RlhfException failure) {
+        boolean passing = failure.kind() == ErrorKind.RESOURCE || failure.kind() == ErrorKind.TRANSIENT;
+        return passing && begun.getAsBoolean()
+                ? new RlhfException(failure.kind(), failure.getMessage() + "; go on with: " + command.get(), failure)
+                : failure;
+    }
+
+    private static void remove(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            // The process ends already, and the hint is being given.
+        }
+    }
+}

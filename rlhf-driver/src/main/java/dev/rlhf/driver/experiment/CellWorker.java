@@ -1,0 +1,106 @@
+package dev.rlhf.driver.experiment;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.checkpoint.RunDirectory;
+import dev.rlhf.driver.observe.ProgressLine;
+import dev.rlhf.driver.report.RunReport;
+import dev.rlhf.driver.run.RunLauncher;
+import dev.rlhf.driver.run.RunRequest;
+import java.io.BufferedReader;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+
+/**
+ * A process that does runs, one after the other, as it is told on its standard input; it ends with whoever tells it.
+ *
+ * <p>A run that was begun is gone on with, so killing a worker costs the steps since the last checkpoint and nothing else.
+ */
+public final class CellWorker {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private CellWorker() {}
+
+    /**
+     * What to run.
+     *
+     * @param recipe the recipe
+     * @param settings settings over it
+     * @param directory the run's directory
+     */
+    record Order(String recipe, List<String> settings, String directory) {}
+
+    /**
+     * What came of it.
+     *
+     * @param kind kind of the failure; empty for none
+     * @param message the failure's message
+     */
+    record Answer(String kind, String message) {}
+
+    /** Does what standard input says until that ends; the argument is the file that says so to others while it is locked. */
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        PrintStream answers = new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
+        System.setOut(System.err);
+        try (FileChannel lock = FileChannel.open(
+                Path.of(arguments[0]), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            lock.lock(0, Long.MAX_VALUE, true);
+            BlockingQueue<Order> orders = new LinkedBlockingQueue<>();
+            Thread listener = new Thread(() -> listen(orders), "orders");
+            listener.setDaemon(true);
+            listener.start();
+            while (true) {
+                answers.println(JSON.writeValueAsString(run(orders.take())));
+            }
+        }
+    }
+
+    /** Where the conductor is gone, nobody wants the run that is under way. */
+    private static void listen(BlockingQueue<Order> orders) {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                orders.add(JSON.readValue(line, Order.class));
+            }
+        } catch (IOException e) {
+            System.err.println("orders cannot be read: " + e);
+        }
+        Runtime.getRuntime().halt(0);
+    }
+
+    @SuppressWarnings("IllegalCatch") // the other runs of the experiment go on, whatever this one threw
+    private static Answer run(Order order) {
+        try {
+            Path directory = Path.of(order.directory());
+            RunRequest request = request(order, directory);
+            RunLauncher.launch(request, new ProgressLine(System.err, false));
+            RunReport.write(directory);
+            return new Answer("", "");
+        } catch (RlhfException known) {
+            return new Answer(known.kind().name(), String.valueOf(known.getMessage()));
+        } catch (RuntimeException | LinkageError unknown) {
+            unknown.printStackTrace();
+            return new Answer(ErrorKind.BUG.name(), unknown.toString());
+        }
+    }
+
+    private static RunRequest request(Order order, Path directory) {
+        RunRequest.Options options = new RunRequest.Options(OptionalInt.empty(), false);
+        return Files.exists(new RunDirectory(directory).resolved())
+                ? RunRequest.resume(Optional.empty(), List.of(), directory, options)
+                : RunRequest.begin(Path.of(order.recipe()), order.settings(), directory, options);
+    }
+}

@@ -1,0 +1,117 @@
+package dev.rlhf.driver.experiment;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlhf.config.RecordYaml;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.checkpoint.DurableFiles;
+import dev.rlhf.driver.checkpoint.Sha256;
+import dev.rlhf.experiment.design.Experiment;
+import dev.rlhf.experiment.design.Part;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** SHA-256 of what an experiment's numbers come from: its questions, its recipes, the program. */
+final class ExperimentInputs {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String PROGRAM = "program";
+
+    private ExperimentInputs() {}
+
+    /** The digests of an experiment as it is now, by name. */
+    static Map<String, String> of(Experiment experiment) {
+        Map<String, String> digests = new TreeMap<>();
+        try {
+            digests.put("experiment", digest(List.of(RecordYaml.write(experiment))));
+            for (Part part : experiment.parts()) {
+                requireRecipe(part);
+                digests.put("recipe of " + part.name(), Sha256.of(part.recipe()));
+            }
+            digests.put(PROGRAM, program());
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot read what the experiment is made of: " + DurableFiles.reason(e), e);
+        }
+        return digests;
+    }
+
+    private static void requireRecipe(Part part) {
+        if (!Files.isRegularFile(part.recipe())) {
+            throw RlhfException.user("parts." + part.name() + ".recipe: there is no " + part.recipe());
+        }
+    }
+
+    /**
+     * Keeps the digests of a new experiment, or compares them with those it began with.
+     *
+     * @return whether the program is another than at the beginning
+     * @throws RlhfException USER naming what has changed otherwise
+     */
+    static boolean keep(ExperimentDirectory directory, Map<String, String> now) {
+        try {
+            if (!Files.exists(directory.inputs())) {
+                DurableFiles.write(directory.inputs(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(now));
+                return false;
+            }
+            Map<String, String> before =
+                    JSON.readValue(directory.inputs().toFile(), new TypeReference<TreeMap<String, String>>() {});
+            now.forEach((name, digest) -> {
+                if (!name.equals(PROGRAM) && !digest.equals(before.get(name))) {
+                    throw RlhfException.user("the " + name + " has changed since the experiment in " + directory.root()
+                            + " began; start it again in another --out");
+                }
+            });
+            return !now.getOrDefault(PROGRAM, "").equals(before.get(PROGRAM));
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot keep " + directory.inputs() + ": " + DurableFiles.reason(e), e);
+        }
+    }
+
+    /** Our own classes, wherever the class path has them; libraries are named by their version in the build. */
+    private static String program() throws IOException {
+        List<Path> own = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(Path::of)
+                .filter(path -> Files.isDirectory(path) || path.getFileName().toString().startsWith("rlhf-"))
+                .sorted()
+                .toList();
+        List<String> digests = own.stream()
+                .flatMap(path -> {
+                    try {
+                        return DurableFiles.files(path).stream();
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                })
+                .map(ExperimentInputs::digest)
+                .toList();
+        return digest(digests);
+    }
+
+    private static String digest(Path file) {
+        try {
+            return file.getFileName() + " " + Sha256.of(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String digest(List<String> texts) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            texts.forEach(text -> digest.update((text + "\n").getBytes(StandardCharsets.UTF_8)));
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("every Java platform has SHA-256", missing);
+        }
+    }
+}

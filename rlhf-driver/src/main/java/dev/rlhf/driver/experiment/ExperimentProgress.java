@@ -1,0 +1,64 @@
+package dev.rlhf.driver.experiment;
+
+import dev.rlhf.driver.observe.Figures;
+import dev.rlhf.experiment.design.Cell;
+import dev.rlhf.experiment.design.Experiment;
+import dev.rlhf.experiment.design.Part;
+import java.io.PrintStream;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Says which run is done and how long the rest will take, by what runs of the same part took. */
+final class ExperimentProgress {
+    private final PrintStream out;
+    private final Experiment experiment;
+    private final int jobs;
+    private final int runs;
+    private final Map<String, Integer> left = new HashMap<>();
+    private final Map<String, double[]> taken = new HashMap<>();
+    private int done;
+
+    ExperimentProgress(PrintStream out, Experiment experiment, int jobs, Iterable<Cell> finished) {
+        this.out = out;
+        this.experiment = experiment;
+        this.jobs = jobs;
+        experiment.cells().forEach(cell -> left.merge(cell.part(), 1, Integer::sum));
+        runs = left.values().stream().mapToInt(Integer::intValue).sum();
+        finished.forEach(cell -> {
+            left.merge(cell.part(), -1, Integer::sum);
+            done++;
+        });
+        if (done > 0) {
+            out.println(done + " of " + runs + " runs are done already");
+        }
+    }
+
+    /** A run is done after {@code seconds}. */
+    synchronized void finished(Cell cell, double seconds) {
+        double[] sum = taken.computeIfAbsent(cell.part(), part -> new double[2]);
+        sum[0] += seconds;
+        sum[1]++;
+        said(cell, Figures.duration(seconds));
+    }
+
+    /** A run failed. */
+    synchronized void failed(Cell cell, String why) {
+        said(cell, "failed: " + why);
+    }
+
+    private void said(Cell cell, String what) {
+        left.merge(cell.part(), -1, Integer::sum);
+        done++;
+        String rest = done == runs ? "" : ", " + Figures.duration(secondsLeft()) + " left";
+        out.println("[" + done + "/" + runs + "] " + cell.id() + ": " + what + rest);
+    }
+
+    private double secondsLeft() {
+        double seconds = 0;
+        for (Part part : experiment.parts()) {
+            double[] sum = taken.getOrDefault(part.name(), new double[] {part.seconds(), 1});
+            seconds += left.getOrDefault(part.name(), 0) * sum[0] / sum[1];
+        }
+        return seconds / jobs;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.rlhf.driver.experiment;
+
+import dev.rlhf.experiment.design.Experiment;
+import java.nio.file.Path;
+
+/**
+ * What the command line asks for.
+ *
+ * @param file the experiment's file
+ * @param experiment the experiment
+ * @param directory where its runs and results go
+ * @param resume whether to go on with what is there
+ * @param jobs runs at a time
+ * @param command the command that repeats it
+ */
+public record ExperimentRequest(
+        Path file, Experiment experiment, Path directory, boolean resume, int jobs, String command) {}

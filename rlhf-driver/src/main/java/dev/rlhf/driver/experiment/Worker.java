@@ -1,0 +1,135 @@
+package dev.rlhf.driver.experiment;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The conductor's end of a worker process, which is started when it is needed, and again where it has died. */
+final class Worker implements AutoCloseable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final ExperimentDirectory directory;
+    private final Path workingDirectory;
+    private final int number;
+    private @Nullable Process process;
+
+    Worker(ExperimentDirectory directory, Path workingDirectory, int number) {
+        this.directory = directory;
+        this.workingDirectory = workingDirectory;
+        this.number = number;
+    }
+
+    /**
+     * Has a run done.
+     *
+     * @param longest how long it may take
+     * @throws RlhfException of the run's own failure's kind; RESOURCE where the process died or took too long
+     */
+    void run(CellWorker.Order order, Duration longest) {
+        try {
+            Process running = started();
+            OutputStream orders = running.getOutputStream();
+            orders.write((JSON.writeValueAsString(order) + "\n").getBytes(StandardCharsets.UTF_8));
+            orders.flush();
+            CellWorker.Answer answer = answer(running, longest);
+            if (!answer.kind().isEmpty()) {
+                throw new RlhfException(ErrorKind.valueOf(answer.kind()), answer.message(), null);
+            }
+        } catch (IOException e) {
+            throw died(e);
+        }
+    }
+
+    private CellWorker.Answer answer(Process running, Duration longest) throws IOException {
+        CompletableFuture<@Nullable String> line = CompletableFuture.supplyAsync(() -> {
+            try {
+                return new BufferedReader(new InputStreamReader(running.getInputStream(), StandardCharsets.UTF_8))
+                        .readLine();
+            } catch (IOException e) {
+                return null;
+            }
+        });
+        try {
+            String text = line.get(longest.toSeconds(), TimeUnit.SECONDS);
+            if (text == null) {
+                throw died(null);
+            }
+            return JSON.readValue(text, CellWorker.Answer.class);
+        } catch (TimeoutException e) {
+            close();
+            throw RlhfException.resource("the run took longer than " + longest.toMinutes() + " minutes and was ended", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw RlhfException.resource("interrupted while a run was under way", e);
+        } catch (ExecutionException e) {
+            throw RlhfException.bug("a worker's answer cannot be read: " + e.getCause());
+        }
+    }
+
+    private RlhfException died(@Nullable IOException cause) {
+        Process dead = process;
+        close();
+        return RlhfException.resource(
+                "the process of the run died"
+                        + (dead == null ? "" : " (exit code " + dead.exitValue() + ")") + "; see "
+                        + directory.workerLog(number),
+                cause);
+    }
+
+    private Process started() throws IOException {
+        Process running = process;
+        if (running == null || !running.isAlive()) {
+            running = new ProcessBuilder(command())
+                    .directory(workingDirectory.toFile())
+                    .redirectError(ProcessBuilder.Redirect.appendTo(
+                            directory.workerLog(number).toFile()))
+                    .start();
+            process = running;
+        }
+        return running;
+    }
+
+    /** A Java process like this one. */
+    private List<String> command() {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", classPath(), CellWorker.class.getName()));
+        command.add(directory.workersLock().toString());
+        return command;
+    }
+
+    /** It works in another directory than this one. */
+    private static String classPath() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    @Override
+    public void close() {
+        Process running = process;
+        process = null;
+        if (running != null) {
+            running.destroyForcibly().onExit().join();
+        }
+    }
+}
