@@ -1,0 +1,25 @@
+package dev.rlhf.experiment.statistics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class HolmTest {
+    /** R: {@code p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")}. */
+    @Test
+    void adjustsAsRDoes() {
+        assertThat(Holm.adjust(new double[] {0.01, 0.04, 0.03, 0.005}))
+                .containsExactly(new double[] {0.03, 0.06, 0.06, 0.02}, within(1e-12));
+    }
+
+    @Test
+    void whatIsNotKnownDoesNotCount() {
+        assertThat(Holm.adjust(new double[] {Double.NaN, 0.02})).containsExactly(Double.NaN, 0.02);
+    }
+
+    @Test
+    void isNoMoreThanCertain() {
+        assertThat(Holm.adjust(new double[] {0.9, 0.8})).containsExactly(1, 1);
+    }
+}
