@@ -4,6 +4,7 @@ import static dev.rlhf.driver.observe.Figures.setting;
 
 import dev.rlhf.core.loop.HeldOutRows;
 import dev.rlhf.core.loop.LearnerNames;
+import dev.rlhf.core.loop.PairNumbers;
 import dev.rlhf.core.loop.PairScores;
 import dev.rlhf.core.loop.SupervisedLoop;
 import dev.rlhf.core.loop.SupervisedSettings;
@@ -56,7 +57,7 @@ public final class PreferenceKind implements StageKind<PreferenceStage> {
                 stage,
                 policy,
                 loop,
-                new HeldOutRows(heldOut, learning, outputs -> PairScores.ofPolicy(outputs, heldOut)));
+                new HeldOutRows(heldOut, learning, outputs -> PairNumbers.ofPolicy(outputs, heldOut)));
     }
 
     @Override

@@ -59,7 +59,7 @@ public final class SftKind implements StageKind<SftStage> {
         SupervisedSettings measured =
                 new SupervisedSettings(1, context.contextLength(), new Likelihood(Reduction.TOKEN_MEAN));
         return TrainedStage.supervised(
-                context, stage, policy, loop, new HeldOutRows(heldOut, measured, HeldOutRows.NO_SCORES));
+                context, stage, policy, loop, new HeldOutRows(heldOut, measured, HeldOutRows.NO_NUMBERS));
     }
 
     @Override
