@@ -83,7 +83,8 @@ public record AnswerNumbers(List<ScoredGroup> judged, List<String> rewards, List
                 .toArray();
     }
 
-    private static double[] scores(ScoredGroup group, String reward) {
+    /** A reward's scores of a group's answers, [n]; throws BUG when it has none. */
+    public static double[] scores(ScoredGroup group, String reward) {
         double[] scores = group.components().get(reward);
         if (scores == null) {
             throw RlhfException.bug("answers have no score of " + reward);

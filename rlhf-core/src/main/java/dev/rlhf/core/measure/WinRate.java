@@ -39,6 +39,23 @@ public final class WinRate {
                 .orElse(HALF);
     }
 
+    /**
+     * The same of answers that are scored each on its own, whose judge so knows no places; equal scores count half.
+     *
+     * @param own scores of the model that is judged, [G], at least one
+     * @param others scores of the one that it is compared with, [G]
+     * @throws RlhfException BUG when there are no scores, or not as many
+     */
+    public static double ofScores(double[] own, double[] others) {
+        if (own.length == 0 || own.length != others.length) {
+            throw RlhfException.bug(own.length + " scores, and " + others.length + " to compare with");
+        }
+        return IntStream.range(0, own.length)
+                .mapToDouble(i -> own[i] == others[i] ? HALF : own[i] > others[i] ? 1 : 0)
+                .average()
+                .orElse(HALF);
+    }
+
     private static double worth(PairJudge judge, Prompt prompt, Completion own, Completion other) {
         Preference ahead = judge.compare(prompt, own, other);
         Preference behind = judge.compare(prompt, other, own);

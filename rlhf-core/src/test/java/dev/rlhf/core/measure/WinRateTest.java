@@ -56,6 +56,13 @@ class WinRateTest {
                 .hasMessageContaining("0 prompts");
     }
 
+    @Test
+    void scoresNeedNoSwap() {
+        assertThat(WinRate.ofScores(new double[] {2, 1, 1, 0}, new double[] {1, 1, 2, 1}))
+                .isEqualTo(1.5 / 4);
+        assertThatThrownBy(() -> WinRate.ofScores(new double[1], new double[2])).hasMessageContaining("1 scores, and 2");
+    }
+
     private static double rate(PairJudge judge, List<String> own, List<String> others) {
         List<Prompt> prompts = IntStream.range(0, own.size())
                 .mapToObj(i -> new Prompt("p:" + i, "", new int[] {1}, Map.of()))

@@ -53,7 +53,7 @@ public final class RewardModelKind implements StageKind<RewardModelStage> {
                 new SupervisedLoop(pairs.train(), learning, model, Optional.empty(), start.version(stage.data()));
         List<Experience> rows = PairScores.rows(pairs.heldOut());
         HeldOutRows heldOut = new HeldOutRows(rows, learning, outputs -> PairNumbers.ofRewardModel(outputs, rows));
-        return TrainedStage.supervised(context, stage, model, loop, heldOut)
+        return TrainedStage.supervised(context, stage, model, loop, heldOut, Optional.empty())
                 .leaving(() -> statistics(stage, model, pairs.train())::write);
     }
 
