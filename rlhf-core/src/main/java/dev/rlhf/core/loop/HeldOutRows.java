@@ -17,11 +17,12 @@ import java.util.function.Function;
  *
  * @param rows the rows, perhaps none
  * @param settings how the stage learns
- * @param scores the score of each row where rows are pairs, or {@link #NO_SCORES}
+ * @param numbers what else is told of the rows, where they are pairs {@link PairNumbers}, or {@link #NO_NUMBERS}
  */
-public record HeldOutRows(List<Experience> rows, SupervisedSettings settings, Function<TokenOutputs, double[]> scores) {
-    /** Rows without scores. */
-    public static final Function<TokenOutputs, double[]> NO_SCORES = outputs -> new double[0];
+public record HeldOutRows(
+        List<Experience> rows, SupervisedSettings settings, Function<TokenOutputs, Map<String, Double>> numbers) {
+    /** Nothing but the loss. */
+    public static final Function<TokenOutputs, Map<String, Double>> NO_NUMBERS = outputs -> Map.of();
 
     /** What {@code network} makes of the rows; without values when there are none. */
     public Evaluation measure(int step, WeightVersion version, Network network) {
@@ -36,7 +37,6 @@ public record HeldOutRows(List<Experience> rows, SupervisedSettings settings, Fu
         Objective.Prepared prepared = objective.prepare(batch, Optional.of(outputs));
         Evaluation measured =
                 nothing.with(Evaluation.LOSS, objective.at(prepared, 0, outputs).loss());
-        double[] scored = scores.apply(outputs);
-        return scored.length == 0 ? measured : measured.with(Evaluation.PAIR_ACCURACY, PairScores.accuracy(scored));
+        return measured.with(numbers.apply(outputs));
     }
 }

@@ -22,6 +22,15 @@ public final class PairScores {
         return scores;
     }
 
+    /** By how much the chosen row of each pair scores higher, [N]. */
+    public static double[] margins(double[] scores) {
+        double[] margins = new double[scores.length / 2];
+        for (int i = 0; i < margins.length; i++) {
+            margins[i] = scores[2 * i] - scores[2 * i + 1];
+        }
+        return margins;
+    }
+
     /** log π(y) − log π_ref(y) of each row of a pair, DPO's implicit reward up to β; the rows know log π_ref. */
     public static double[] ofPolicy(TokenOutputs outputs, List<Experience> rows) {
         // Rows that are only compared with come last.

@@ -1,5 +1,6 @@
 package dev.rlhf.core.loop;
 
+import dev.rlhf.core.measure.SequenceKl;
 import dev.rlhf.core.reward.ScoredGroup;
 import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.FinishReason;
@@ -34,7 +35,7 @@ final class RolloutMetrics {
         components(scored).forEach((name, value) -> metrics.put("reward_" + name.replace('-', '_'), value));
         equalGroups(scored).ifPresent(share -> metrics.put("zero_variance_groups", share));
         if (observed.reference().length > 0) {
-            metrics.put("kl", klPerSequence(observed));
+            metrics.put("kl", SequenceKl.mean(observed.sampled(), observed.reference(), observed.drawn()));
         }
         List<Completion> completions = observed.completions();
         metrics.put(
@@ -59,18 +60,6 @@ final class RolloutMetrics {
                 .filter(rewards -> rewards.length > 1)
                 .mapToDouble(rewards -> Arrays.stream(rewards).allMatch(reward -> reward == rewards[0]) ? 1 : 0)
                 .average();
-    }
-
-    /** Mean over the sequences of Σ_t (log π − log π_ref): the k1 estimate of KL(π ‖ π_ref) per sequence, in nats. */
-    private static double klPerSequence(Observed observed) {
-        float[][] logProbs = observed.sampled();
-        double sum = 0;
-        for (int i = 0; i < logProbs.length; i++) {
-            for (int t = 0; t < logProbs[i].length; t++) {
-                sum += observed.drawn()[i][t] ? (double) logProbs[i][t] - observed.reference()[i][t] : 0;
-            }
-        }
-        return sum / Math.max(1, logProbs.length);
     }
 
     private static Map<String, Double> components(List<ScoredGroup> scored) {

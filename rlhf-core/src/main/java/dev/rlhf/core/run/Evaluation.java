@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step steps of its stage that the model had done, 0 for the model the stage starts from
  * @param version weights the generation servers held meanwhile
- * @param values numbers by name: {@link #ACCURACY}, {@link #PAIR_ACCURACY}, {@link #LOSS}, those there are
+ * @param values numbers by name: {@link #ACCURACY}, {@link #PAIR_ACCURACY}, {@link #LOSS} and others, those there are
  * @param samples a few of the answers, to the same prompts each time
  */
 public record Evaluation(int step, WeightVersion version, Map<String, Double> values, List<Sample> samples) {
@@ -32,8 +32,13 @@ public record Evaluation(int step, WeightVersion version, Map<String, Double> va
 
     /** This one with another number. */
     public Evaluation with(String name, double value) {
+        return with(Map.of(name, value));
+    }
+
+    /** This one with other numbers as well. */
+    public Evaluation with(Map<String, Double> others) {
         Map<String, Double> more = new LinkedHashMap<>(values);
-        more.put(name, value);
+        more.putAll(others);
         return new Evaluation(step, version, more, samples);
     }
 

@@ -49,6 +49,24 @@ public enum KlEstimator {
         private static double slope(double difference) {
             return -Math.expm1(-difference);
         }
+    },
+    /**
+     * e^{d} − 1 − d, k3 with d the other way round, to be compared with it: some published code computes this under the name of k3.
+     *
+     * <p>Never negative, but under samples of π no estimate of KL(π ‖ π_ref): its mean is Σ π²/π_ref − 1 − KL(π ‖ π_ref), so that a few
+     * tokens with π ≫ π_ref outweigh all others. Above d = 20 its tangent goes on.
+     */
+    K3_REVERSED {
+        @Override
+        public double value(double logProb, double reference) {
+            // With both exchanged, d changes its sign and nothing else.
+            return K3.value(reference, logProb);
+        }
+
+        @Override
+        public double derivative(double logProb, double reference) {
+            return -K3.derivative(reference, logProb);
+        }
     };
 
     /** Under this, e^{−d} says no more than "far away" and would only overflow. */

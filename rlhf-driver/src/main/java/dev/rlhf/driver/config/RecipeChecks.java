@@ -39,6 +39,7 @@ final class RecipeChecks {
             EvaluationRecipe evaluation = stage.evaluation();
             if (evaluation != null && evaluation.data() != null) {
                 evaluation.data().requireAnswers("evaluation.data", "the evaluation");
+                RewardChecks.requireModels(evaluation.rewards(), earlier, "evaluation.rewards");
             }
             stage.check(earlier);
         } catch (KeyException complaint) {

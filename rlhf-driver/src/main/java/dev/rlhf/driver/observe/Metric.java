@@ -1,11 +1,14 @@
 package dev.rlhf.driver.observe;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is said of a number; empty where there is nothing to say.
  *
- * @param key its key in {@code metrics.jsonl}; with "/" and a family or a kind of stages, what it means there; empty for what only Prometheus gets
+ * @param key its key in {@code metrics.jsonl}; with "/" and a family or a kind of stages, what it means there; with "*" at its end, that of
+ *     each of several parts; empty for what only Prometheus gets
+ * @param part the label by which Prometheus tells the parts of a number; empty for a number of one
  * @param name its name for Prometheus; empty for a number that another entry exports
  * @param type Prometheus' type: gauge, counter, histogram or info
  * @param help what it is, a sentence or two
@@ -20,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Metric(
         String key,
+        String part,
         String name,
         String type,
         String help,
@@ -52,6 +56,14 @@ public record Metric(
     /** Its key without a family or a kind of stages. */
     public String number() {
         return key.replaceFirst("/.*", "");
+    }
+
+    /** The part of this number that stands under {@code key}, e.g. {@code exact-match}; empty for any other key. */
+    Optional<String> partUnder(String key) {
+        String common = number().replaceFirst("\\*$", "");
+        return !part.isEmpty() && key.startsWith(common)
+                ? Optional.of(key.substring(common.length()).replace('_', '-'))
+                : Optional.empty();
     }
 
     /** A value as people read it, with what it was {@code before}, if that is known: "12.5 -> 43.0 %", "0.302". */

@@ -16,9 +16,16 @@ public final class Metrics {
     public static final List<Metric> ALL = Vocabulary.ALL.metrics();
 
     private static final String PARTS = "reward_*";
-    private static final String PART = "reward_";
 
     private Metrics() {}
+
+    /**
+     * One of several parts of a number.
+     *
+     * @param metric the number
+     * @param name what the part is called, e.g. {@code exact-match}
+     */
+    public record Part(Metric metric, String name) {}
 
     /** What is known of a key of {@code metrics.jsonl}; empty for one that nobody has described. */
     public static Optional<Metric> of(String key) {
@@ -40,11 +47,13 @@ public final class Metrics {
         return known(PARTS);
     }
 
-    /** The reward whose part of the whole stands under {@code key}, e.g. {@code exact-match}; empty for any other number. */
-    public static Optional<String> rewardOf(String key) {
-        return key.startsWith(PART) && of(key).isEmpty()
-                ? Optional.of(key.substring(PART.length()).replace('_', '-'))
-                : Optional.empty();
+    /** The part that stands under {@code key}, e.g. {@code exact-match} of the reward; empty for a number of its own. */
+    public static Optional<Part> partOf(String key) {
+        return of(key).isPresent()
+                ? Optional.empty()
+                : ALL.stream()
+                        .flatMap(metric -> metric.partUnder(key).map(name -> new Part(metric, name)).stream())
+                        .findFirst();
     }
 
     /** The numbers of each chart of stages of a kind, in the order in which they are shown. */

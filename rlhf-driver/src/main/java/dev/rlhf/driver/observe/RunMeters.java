@@ -59,13 +59,13 @@ final class RunMeters {
         gauge(name, Metrics.exported(name).help(), labels).labelValues(stage).set(value);
     }
 
-    /** Sets the gauge of a number of a step, {@code key} being its key in metrics.jsonl; a part of the reward has one of its own. */
+    /** Sets the gauge of a number of a step, {@code key} being its key in metrics.jsonl; a part has a label that tells it. */
     void number(String key, String stage, double value) {
-        Optional<String> reward = Metrics.rewardOf(key);
-        Optional<Metric> metric = reward.isPresent() ? Optional.of(Metrics.rewardPart()) : Metrics.of(key);
+        Optional<Metrics.Part> part = Metrics.partOf(key);
+        Optional<Metric> metric = part.map(Metrics.Part::metric).or(() -> Metrics.of(key));
         String name = metric.map(Metric::name).orElseGet(() -> PrometheusNaming.sanitizeMetricName("rlhf_" + key));
         String help = metric.map(Metric::help).orElse("The number " + key + " of the last step.");
-        reward.map(part -> gauge(name, help, STAGE, "reward").labelValues(stage, part))
+        part.map(told -> gauge(name, help, STAGE, told.metric().part()).labelValues(stage, told.name()))
                 .orElseGet(() -> gauge(name, help, STAGE).labelValues(stage))
                 .set(value);
     }

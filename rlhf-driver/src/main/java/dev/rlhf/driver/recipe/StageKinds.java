@@ -11,6 +11,7 @@ import dev.rlhf.driver.data.DataPreview;
 import dev.rlhf.driver.data.Loaded;
 import dev.rlhf.driver.data.Preview;
 import dev.rlhf.driver.observe.StageWords;
+import dev.rlhf.driver.stage.RewardTerms;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageKind;
@@ -81,6 +82,7 @@ public final class StageKinds {
         if (evaluation != null && evaluation.data() != null) {
             Loaded<Prompt> prompts = evaluation.data().load(data, evaluation.maxTokens());
             evaluation.reward().requireScorable(prompts.items());
+            RewardTerms.requireScorable(evaluation.rewards(), prompts.items());
             parts.add(DataPart.of("evaluation.data", Loaded.none(prompts.source()), prompts));
         }
         return parts;

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The charts of one stage. */
 final class Charts {
@@ -106,17 +107,20 @@ final class Charts {
     }
 
     private List<Line> lines(List<Metric> metrics) {
-        if (!metrics.contains(Metrics.rewardPart())) {
-            return metrics.stream()
-                    .map(metric -> new Line(metric.line(), metric.number()))
-                    .toList();
-        }
-        List<Line> parts = numbers.stream()
-                .flatMap(name ->
-                        Metrics.rewardOf(name).map(reward -> new Line(reward.replace('-', ' '), name)).stream())
+        return metrics.stream()
+                .flatMap(metric -> metric.part().isEmpty()
+                        ? Stream.of(new Line(metric.line(), metric.number()))
+                        : parts(metric).stream())
                 .toList();
-        // A single part is the reward itself.
-        return parts.size() > 1 ? parts : List.of();
+    }
+
+    private List<Line> parts(Metric whole) {
+        List<Line> parts = numbers.stream()
+                .flatMap(name -> Metrics.partOf(name).filter(part -> part.metric().equals(whole)).stream()
+                        .map(part -> new Line(part.name().replace('-', ' '), name)))
+                .toList();
+        // A single part of the reward is the reward itself.
+        return parts.size() > 1 || !whole.equals(Metrics.rewardPart()) ? parts : List.of();
     }
 
     /** The lines of a chart that are worth the space: a phase that takes time, a number that is there and changes. */

@@ -8,7 +8,6 @@ import dev.rlhf.core.reward.RuleReward;
 import dev.rlhf.core.reward.ScoredGroup;
 import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.RolloutGroup;
-import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.run.Sample;
 import dev.rlhf.core.update.Learner;
@@ -26,19 +25,30 @@ public final class HeldOutPrompts {
     private static final int KEPT = 6;
 
     private final StageContext context;
+    private final EvaluationRecipe recipe;
     private final List<Prompt> prompts;
-    private final RuleReward rule;
-    private final SamplingParams sampling;
+    private final Learner policy;
+    private final Optional<SampledAnswers> sampled;
 
-    private HeldOutPrompts(StageContext context, List<Prompt> prompts, RuleReward rule, SamplingParams sampling) {
+    private HeldOutPrompts(
+            StageContext context,
+            EvaluationRecipe recipe,
+            List<Prompt> prompts,
+            Learner policy,
+            Optional<SampledAnswers> sampled) {
         this.context = context;
+        this.recipe = recipe;
         this.prompts = prompts;
-        this.rule = rule;
-        this.sampling = sampling;
+        this.policy = policy;
+        this.sampled = sampled;
     }
 
-    /** Reads the prompts of a stage's evaluation; empty when it has none. */
-    public static Optional<HeldOutPrompts> open(StageContext context, StageRecipe stage) {
+    /**
+     * Reads the prompts of a stage's evaluation; empty when it has none.
+     *
+     * <p>Where the evaluation has rewards, the servers hold the weights that the stage starts from afterwards.
+     */
+    public static Optional<HeldOutPrompts> open(StageContext context, StageRecipe stage, EvaluatedModels models) {
         EvaluationRecipe recipe = stage.evaluation();
         PromptData data = recipe == null ? null : recipe.data();
         if (recipe == null || data == null) {
@@ -47,21 +57,27 @@ public final class HeldOutPrompts {
         List<Prompt> prompts = context.data().prompts(data, recipe.maxTokens()).stream()
                 .limit(recipe.limit())
                 .toList();
-        return Optional.of(
-                new HeldOutPrompts(context, prompts, recipe.reward(), SamplingParams.greedy(recipe.maxTokens())));
+        Optional<SampledAnswers> sampled = recipe.samples() == 0 || prompts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(SampledAnswers.open(context, stage, recipe, prompts, models));
+        return Optional.of(new HeldOutPrompts(context, recipe, prompts, models.policy(), sampled));
     }
 
-    /** Adds the accuracy of a policy, which is published as {@code version} first. */
-    public Evaluation judge(Evaluation before, Learner policy, WeightVersion version) {
+    /** Adds what the policy's answers come to, which is published as {@code version} first. */
+    public Evaluation judge(Evaluation before, WeightVersion version) {
         context.weights().publish(policy, version);
         return judge(new Evaluation(before.step(), version, before.values(), before.samples()));
     }
 
-    /** Adds the accuracy of the weights that the generation servers hold, in [0, 1] for the rules there are. */
+    /** Adds what the answers of the policy come to, whose weights the generation servers hold: accuracy in [0, 1] for the rules there are. */
     public Evaluation judge(Evaluation before) {
         List<RolloutGroup> groups = context.actors()
                 .rollouts()
-                .generate(prompts, sampling, context.recipe().runSeed());
+                .generate(prompts, recipe.greedy(), context.recipe().runSeed());
+        if (groups.isEmpty()) {
+            throw RlhfException.bug("an evaluation has no prompts");
+        }
+        RuleReward rule = recipe.reward();
         double sum = 0;
         List<Sample> kept = new ArrayList<>();
         for (ScoredGroup scored : Rubric.of(rule).score(groups)) {
@@ -79,10 +95,8 @@ public final class HeldOutPrompts {
                         Map.of(rule.kind(), score)));
             }
         }
-        if (groups.isEmpty()) {
-            throw RlhfException.bug("an evaluation has no prompts");
-        }
         return new Evaluation(before.step(), before.version(), before.values(), kept)
-                .with(Evaluation.ACCURACY, sum / groups.size());
+                .with(Evaluation.ACCURACY, sum / groups.size())
+                .with(sampled.map(answers -> answers.numbers(groups)).orElse(Map.of()));
     }
 }

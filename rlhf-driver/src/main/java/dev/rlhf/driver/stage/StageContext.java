@@ -3,6 +3,8 @@ package dev.rlhf.driver.stage;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.loop.LearnerNames;
+import dev.rlhf.core.reward.RewardRecipe;
+import dev.rlhf.core.reward.Scorer;
 import dev.rlhf.core.rollout.RolloutEngine;
 import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.core.update.Head;
@@ -15,6 +17,7 @@ import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.PairStart;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What every stage of a run shares.
@@ -64,6 +67,16 @@ public record StageContext(
                 .open(LearnerNames.POLICY, network(stage.from(), head, stage), stage.optimiser(), optimiserSteps);
         start.restore(learner, LearnerNames.POLICY);
         return learner;
+    }
+
+    /** The model that a stage starts from, which stays as it is. */
+    public Network reference(StageRecipe stage) {
+        return actors.learner().open(LearnerNames.REFERENCE, network(stage.from(), Head.LANGUAGE_MODEL, stage));
+    }
+
+    /** All reward actors as one scorer by a stage's {@code rewards} of completions of at most {@code maxTokens} tokens. */
+    public Scorer scorer(StageRecipe stage, List<RewardRecipe> rewards, int maxTokens) {
+        return actors.scorer(RewardTerms.of(this, stage, rewards, maxTokens));
     }
 
     /** What the pairs of a stage are read or made with. */

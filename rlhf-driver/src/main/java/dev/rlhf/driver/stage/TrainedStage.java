@@ -55,11 +55,15 @@ public final class TrainedStage implements Stage {
 
     /** A stage that learns from given examples: measured by rows it holds out and, where its evaluation has any, by prompts. */
     public static TrainedStage supervised(
-            StageContext context, StageRecipe recipe, Learner learner, TrainingLoop loop, HeldOutRows heldOut) {
-        Optional<HeldOutPrompts> prompts = HeldOutPrompts.open(context, recipe);
+            StageContext context,
+            StageRecipe recipe,
+            Learner learner,
+            TrainingLoop loop,
+            HeldOutRows heldOut,
+            Optional<HeldOutPrompts> prompts) {
         return of(context, recipe, learner, loop, (step, next) -> {
             Evaluation measured = heldOut.measure(step, loop.state().version(), learner);
-            return prompts.map(held -> held.judge(measured, learner, next)).orElse(measured);
+            return prompts.map(held -> held.judge(measured, next)).orElse(measured);
         });
     }
 

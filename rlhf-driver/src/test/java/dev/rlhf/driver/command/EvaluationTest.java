@@ -19,7 +19,8 @@ class EvaluationTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final String EVALUATION =
-            "evaluation: {every-steps: 2, limit: 8, max-tokens: 4, data: {kind: spelling, split: held-out}}";
+            "evaluation: {every-steps: 2, limit: 8, max-tokens: 4, data: {kind: spelling, split: held-out}, samples: 2,"
+                    + " rewards: [{kind: position-match}, {kind: length-penalty, name: short, buffer: 2}]}";
 
     private static final String PAIRS =
             "{kind: ranked-samples, prompts: {kind: spelling}, ranked-by: position-match, pairs: 8, held-out-pairs: 6, max-tokens: 4}";
@@ -61,6 +62,7 @@ class EvaluationTest {
                     .as(stage)
                     .isEqualTo(List.of("sft", "scores", "dpo").contains(stage));
         }
+        assertAnswersAreDrawn(evaluations);
         // A policy that is its own reference ranks no pair, and loses what a coin's guess loses.
         JsonNode dpo = evaluations.get(7);
         assertThat(dpo.path("eval_pair_accuracy").asDouble()).isEqualTo(0.5);
@@ -145,6 +147,29 @@ class EvaluationTest {
                 new ArrayList<>(List.of("run", folder.resolve("small.yaml").toString(), "--out", out.toString()));
         arguments.addAll(List.of(more));
         return Invocation.of(arguments.toArray(String[]::new));
+    }
+
+    /** Answers of the model that a stage starts from are as far from it, and beat it as often, as it does itself. */
+    private static void assertAnswersAreDrawn(List<JsonNode> evaluations) {
+        for (JsonNode evaluation : evaluations) {
+            String stage = evaluation.path("stage").asText();
+            for (String number : List.of(
+                    "eval_kl",
+                    "eval_length",
+                    "eval_pass_at_1",
+                    "eval_pass_at_2",
+                    "eval_reward_position_match",
+                    "eval_reward_short",
+                    "eval_best_of_2_position_match",
+                    "eval_best_of_2_short",
+                    "eval_win_rate")) {
+                assertThat(evaluation.has(number)).as(stage + " " + number).isEqualTo(!stage.equals("scores"));
+            }
+            if (evaluation.path("step").asInt() == 0 && !stage.equals("scores")) {
+                assertThat(evaluation.path("eval_kl").asDouble()).isCloseTo(0, within(1e-6));
+                assertThat(evaluation.path("eval_win_rate").asDouble()).isEqualTo(0.5);
+            }
+        }
     }
 
     private static void assertInStepsToo(List<JsonNode> evaluations, List<JsonNode> steps) {

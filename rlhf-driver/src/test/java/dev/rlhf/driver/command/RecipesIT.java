@@ -63,7 +63,7 @@ class RecipesIT {
                     .toIterable()
                     .filteredOn(number -> !KEYS.contains(number))
                     .allSatisfy(number -> assertThat(Metrics.of(number).isPresent()
-                                    || Metrics.rewardOf(number).isPresent())
+                                    || Metrics.partOf(number).isPresent())
                             .as("words.yaml describes the number %s of %s", number, file)
                             .isTrue());
         }

@@ -32,10 +32,23 @@ class MetricsTest {
 
     @Test
     void aPartOfTheRewardIsToldFromOtherRewards() {
-        assertThat(Metrics.rewardOf("reward_exact_match")).contains("exact-match");
+        assertThat(Metrics.partOf("reward_exact_match"))
+                .contains(new Metrics.Part(Metrics.rewardPart(), "exact-match"));
         for (String other : Set.of("reward_mean", "reward_std", "reward_chosen", "reward_rejected", "loss")) {
-            assertThat(Metrics.rewardOf(other)).as(other).isEmpty();
+            assertThat(Metrics.partOf(other)).as(other).isEmpty();
         }
+    }
+
+    @Test
+    void numbersOfSeveralAnswersAreParts() {
+        assertThat(Metrics.partOf("eval_best_of_16_reward_model"))
+                .contains(new Metrics.Part(Metrics.known("eval_best_of_*"), "16-reward-model"));
+        assertThat(Metrics.partOf("eval_reward_gold"))
+                .contains(new Metrics.Part(Metrics.known("eval_reward_*"), "gold"));
+        assertThat(Metrics.ALL)
+                .allSatisfy(metric -> assertThat(metric.key().endsWith("*"))
+                        .as(metric.key())
+                        .isEqualTo(!metric.part().isEmpty()));
     }
 
     private static String page() {
@@ -58,8 +71,8 @@ class MetricsTest {
                 `jvm_…` metrics. A number that nobody has described is `rlhf_` and its key.
 
                 `evaluations.jsonl` has one object an evaluation: `stage`, `step` (0 is the model before the first step), `run_step`, `weight_version`,
-                those of `eval_accuracy`, `eval_pair_accuracy`, `eval_loss` that the stage has, and `time_evaluate_s`. The line of `metrics.jsonl` of
-                an evaluated step has them too.
+                those of the numbers `eval_…` that the stage has, and `time_evaluate_s`. The line of `metrics.jsonl` of an evaluated step has them
+                too. Where a key ends with `*`, the rest of it names the part.
 
                 | name | key in metrics.jsonl | type | what it is | healthy |
                 |---|---|---|---|---|

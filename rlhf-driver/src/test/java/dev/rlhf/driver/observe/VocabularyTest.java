@@ -6,6 +6,7 @@ import dev.rlhf.driver.recipe.StageKinds;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,16 +22,22 @@ class VocabularyTest {
     /** Where a step's numbers come from; what is put into JSON elsewhere is none of them. */
     private static final Path SOURCES = Path.of("..", "rlhf-core", "src", "main");
 
+    /** Where evaluations are made. */
+    private static final Path DRIVER = Path.of("src", "main");
+
     /** {@code sum.count("kl_loss", …)}, {@code metrics.put("kl", …)}, {@code add(metrics, prefix + "loss", …)}. */
     private static final Pattern COUNTED = Pattern.compile(
             "(?:\\bcount\\(|\\bmetrics\\.put\\(|\\badd\\(\\s*metrics,\\s*(?<prefix>prefix \\+ )?)\\s*\"(?<name>[a-z_]+)\"\\s*,");
+
+    /** {@code numbers.put("eval_brier", …)}, {@code "eval_pass_at_" + k}. */
+    private static final Pattern MEASURED = Pattern.compile("\"(?<name>eval_[a-z_]+)\"");
 
     private static final String CRITIC = "critic_";
 
     @Test
     void everyNumberThatIsCountedHasWords() throws IOException {
         Map<String, String> counted = new TreeMap<>();
-        for (Path source : sources()) {
+        for (Path source : sources(SOURCES)) {
             String text = Files.readString(source);
             Matcher matcher = COUNTED.matcher(text);
             while (matcher.find()) {
@@ -52,6 +59,23 @@ class VocabularyTest {
                 .as("numbers found in the sources")
                 .contains("reward_mean", "kl", "loss", "clip_fraction", "reward_std", "value_mean")
                 .hasSizeGreaterThan(20);
+    }
+
+    @Test
+    void everyNumberOfAnEvaluationHasWords() throws IOException {
+        Map<String, String> measured = new TreeMap<>();
+        List<Path> sources = new ArrayList<>(sources(SOURCES));
+        sources.addAll(sources(DRIVER));
+        for (Path source : sources) {
+            Matcher matcher = MEASURED.matcher(Files.readString(source));
+            while (matcher.find()) {
+                measured.put(matcher.group("name"), source.toString());
+            }
+        }
+        assertThat(measured).hasSizeGreaterThan(15).allSatisfy((name, source) -> assertThat(
+                        isDescribed(name) || Metrics.partOf(name + "1").isPresent())
+                .as("words.yaml describes the number %s of %s", name, source)
+                .isTrue());
     }
 
     @Test
@@ -94,8 +118,8 @@ class VocabularyTest {
         return Metrics.of(name).isPresent();
     }
 
-    private static List<Path> sources() throws IOException {
-        try (Stream<Path> files = Files.walk(SOURCES)) {
+    private static List<Path> sources(Path root) throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
             return files.filter(file -> file.toString().endsWith(".java")).toList();
         }
     }

@@ -3,7 +3,6 @@ package dev.rlhf.driver.stage.policy;
 import static dev.rlhf.driver.observe.Figures.setting;
 
 import dev.rlhf.core.prompt.Prompt;
-import dev.rlhf.core.reward.RewardOrigin;
 import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.DataPart;
@@ -11,6 +10,7 @@ import dev.rlhf.driver.data.Loaded;
 import dev.rlhf.driver.observe.Fact;
 import dev.rlhf.driver.observe.StageFamily;
 import dev.rlhf.driver.observe.StageWords;
+import dev.rlhf.driver.stage.RewardTerms;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageKind;
@@ -28,13 +28,7 @@ public final class PolicyKind implements StageKind<PolicyStage> {
     @Override
     public List<DataPart> data(PolicyStage stage, DataLoader data) {
         Loaded<Prompt> prompts = stage.data().load(data, stage.sampling().maxTokens());
-        stage.rewards().forEach(reward -> {
-            RewardTerms.secret(reward);
-            RewardOrigin.of(reward).guard(reward.kind(), () -> {
-                reward.requireScorable(prompts.items());
-                return reward.words();
-            });
-        });
+        RewardTerms.requireScorable(stage.rewards(), prompts.items());
         return List.of(new PolicyPrompts(stage, prompts));
     }
 

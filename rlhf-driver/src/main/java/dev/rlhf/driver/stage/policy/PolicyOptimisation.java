@@ -15,6 +15,7 @@ import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.PolicyLoss;
+import dev.rlhf.driver.stage.EvaluatedModels;
 import dev.rlhf.driver.stage.HeldOutPrompts;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
@@ -31,14 +32,18 @@ final class PolicyOptimisation {
 
     static Stage open(StageContext context, PolicyStage stage, StageStart start) {
         Learner policy = context.learner(stage, Head.LANGUAGE_MODEL, stage.optimiserSteps(), start);
+        Optional<Network> reference = reference(context, stage);
+        WeightVersion version = start.firstVersion();
+        // It may give the servers the starting model, so the policy's weights go to them after it.
+        Optional<HeldOutPrompts> prompts =
+                HeldOutPrompts.open(context, stage, new EvaluatedModels(policy, reference, version));
         PolicyActors actors = new PolicyActors(
                 context.actors().rollouts(),
-                context.actors().scorer(RewardTerms.of(context, stage)),
+                context.scorer(stage, stage.rewards(), stage.sampling().maxTokens()),
                 policy,
-                reference(context, stage),
+                reference,
                 Optional.ofNullable(stage.critic()).map(critic -> critic(context, stage, critic, start)),
                 context.weights());
-        WeightVersion version = start.firstVersion();
         context.weights().publish(policy, version);
         TrainingLoop loop = new PolicyLoop(
                 settings(context, stage),
@@ -49,9 +54,8 @@ final class PolicyOptimisation {
                         start.loop().cursor(0)),
                 controller(stage, start),
                 version);
-        // The loop has published the weights as they are.
-        Optional<HeldOutPrompts> prompts = HeldOutPrompts.open(context, stage);
         return TrainedStage.of(context, stage, policy, loop, (step, next) -> {
+            // The loop has published the weights as they are.
             Evaluation nothing = new Evaluation(step, loop.state().version(), Map.of(), List.of());
             return prompts.map(held -> held.judge(nothing)).orElse(nothing);
         });
@@ -60,9 +64,7 @@ final class PolicyOptimisation {
     private static Optional<Network> reference(StageContext context, PolicyStage stage) {
         return stage.kl().in() == KlRecipe.Place.NONE
                 ? Optional.empty()
-                : Optional.of(context.actors()
-                        .learner()
-                        .open(LearnerNames.REFERENCE, context.network(stage.from(), Head.LANGUAGE_MODEL, stage)));
+                : Optional.of(context.reference(stage));
     }
 
     private static Critic critic(StageContext context, PolicyStage stage, CriticRecipe recipe, StageStart start) {

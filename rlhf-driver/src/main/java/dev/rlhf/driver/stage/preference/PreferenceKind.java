@@ -3,7 +3,7 @@ package dev.rlhf.driver.stage.preference;
 import static dev.rlhf.driver.observe.Figures.setting;
 
 import dev.rlhf.core.loop.HeldOutRows;
-import dev.rlhf.core.loop.LearnerNames;
+import dev.rlhf.core.loop.PairNumbers;
 import dev.rlhf.core.loop.PairScores;
 import dev.rlhf.core.loop.SupervisedLoop;
 import dev.rlhf.core.loop.SupervisedSettings;
@@ -18,6 +18,8 @@ import dev.rlhf.driver.data.PreferenceSource;
 import dev.rlhf.driver.observe.Fact;
 import dev.rlhf.driver.observe.StageFamily;
 import dev.rlhf.driver.observe.StageWords;
+import dev.rlhf.driver.stage.EvaluatedModels;
+import dev.rlhf.driver.stage.HeldOutPrompts;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageKind;
@@ -41,9 +43,7 @@ public final class PreferenceKind implements StageKind<PreferenceStage> {
     @Override
     public Stage open(PreferenceStage stage, StageContext context, StageStart start) {
         PreferenceSource pairs = stage.data().open(context.pairs(stage, start));
-        Network reference = context.actors()
-                .learner()
-                .open(LearnerNames.REFERENCE, context.network(stage.from(), Head.LANGUAGE_MODEL, stage));
+        Network reference = context.reference(stage);
         Learner policy = context.learner(stage, Head.LANGUAGE_MODEL, stage.steps(), start);
         SupervisedSettings learning =
                 new SupervisedSettings(stage.batchSize(), context.contextLength(), stage.objective());
@@ -51,12 +51,14 @@ public final class PreferenceKind implements StageKind<PreferenceStage> {
                 pairs.train(), learning, policy, Optional.of(reference), start.version(stage.data()));
         List<Experience> heldOut = SupervisedLoop.compared(
                 stage.objective().rows(PairScores.rows(pairs.heldOut())), Optional.of(reference));
+        EvaluatedModels models = new EvaluatedModels(policy, Optional.of(reference), start.firstVersion());
         return TrainedStage.supervised(
                 context,
                 stage,
                 policy,
                 loop,
-                new HeldOutRows(heldOut, learning, outputs -> PairScores.ofPolicy(outputs, heldOut)));
+                new HeldOutRows(heldOut, learning, outputs -> PairNumbers.ofPolicy(outputs, heldOut)),
+                HeldOutPrompts.open(context, stage, models));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.rlhf.driver.stage.rewardmodel;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.loop.ExampleSource;
 import dev.rlhf.core.loop.HeldOutRows;
+import dev.rlhf.core.loop.PairNumbers;
 import dev.rlhf.core.loop.PairScores;
 import dev.rlhf.core.loop.SupervisedLoop;
 import dev.rlhf.core.loop.SupervisedSettings;
@@ -50,8 +51,9 @@ public final class RewardModelKind implements StageKind<RewardModelStage> {
                 new SupervisedSettings(stage.batchSize(), context.contextLength(), stage.objective());
         TrainingLoop loop =
                 new SupervisedLoop(pairs.train(), learning, model, Optional.empty(), start.version(stage.data()));
-        HeldOutRows heldOut = new HeldOutRows(PairScores.rows(pairs.heldOut()), learning, PairScores::ofRewardModel);
-        return TrainedStage.supervised(context, stage, model, loop, heldOut)
+        List<Experience> rows = PairScores.rows(pairs.heldOut());
+        HeldOutRows heldOut = new HeldOutRows(rows, learning, outputs -> PairNumbers.ofRewardModel(outputs, rows));
+        return TrainedStage.supervised(context, stage, model, loop, heldOut, Optional.empty())
                 .leaving(() -> statistics(stage, model, pairs.train())::write);
     }
 

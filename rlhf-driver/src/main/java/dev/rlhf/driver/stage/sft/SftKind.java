@@ -17,6 +17,8 @@ import dev.rlhf.driver.data.Loaded;
 import dev.rlhf.driver.observe.Fact;
 import dev.rlhf.driver.observe.StageFamily;
 import dev.rlhf.driver.observe.StageWords;
+import dev.rlhf.driver.stage.EvaluatedModels;
+import dev.rlhf.driver.stage.HeldOutPrompts;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageKind;
@@ -58,8 +60,14 @@ public final class SftKind implements StageKind<SftStage> {
                         .toList();
         SupervisedSettings measured =
                 new SupervisedSettings(1, context.contextLength(), new Likelihood(Reduction.TOKEN_MEAN));
+        EvaluatedModels models = new EvaluatedModels(policy, Optional.empty(), start.firstVersion());
         return TrainedStage.supervised(
-                context, stage, policy, loop, new HeldOutRows(heldOut, measured, HeldOutRows.NO_SCORES));
+                context,
+                stage,
+                policy,
+                loop,
+                new HeldOutRows(heldOut, measured, HeldOutRows.NO_NUMBERS),
+                HeldOutPrompts.open(context, stage, models));
     }
 
     @Override

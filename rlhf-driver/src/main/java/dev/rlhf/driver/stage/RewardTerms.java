@@ -1,36 +1,52 @@
-package dev.rlhf.driver.stage.policy;
+package dev.rlhf.driver.stage;
 
 import dev.rlhf.actors.RewardSettings;
 import dev.rlhf.actors.RewardTerm;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.core.reward.RewardNames;
+import dev.rlhf.core.reward.RewardOrigin;
 import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.update.Head;
-import dev.rlhf.driver.stage.StageContext;
+import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.learner.files.ScoreStatistics;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The terms of a recipe's reward as a reward actor takes them. */
-final class RewardTerms {
+public final class RewardTerms {
     private RewardTerms() {}
 
-    static RewardSettings of(StageContext context, PolicyStage stage) {
-        List<String> names = stage.rewardNames();
+    /** The terms of {@code rewards} for completions of at most {@code maxTokens} tokens. */
+    static RewardSettings of(
+            StageContext context, StageRecipe stage, List<RewardRecipe> rewards, int maxTokens) {
+        List<String> names = RewardNames.of(rewards);
         List<RewardTerm> terms = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            RewardRecipe reward = stage.rewards().get(i);
+            RewardRecipe reward = rewards.get(i);
             terms.add(RewardTerm.of(names.get(i), reward, model(context, stage, reward), secret(reward)));
         }
         return new RewardSettings(
                 context.recipe().jars().stream()
                         .map(jar -> jar.toAbsolutePath().toString())
                         .toList(),
-                stage.sampling().maxTokens(),
+                maxTokens,
                 terms);
     }
 
-    private static RewardTerm.@Nullable Model model(StageContext context, PolicyStage stage, RewardRecipe reward) {
+    /** Checks, before anything trains, that each has its secret and can score completions of {@code prompts}; throws USER. */
+    public static void requireScorable(List<RewardRecipe> rewards, List<Prompt> prompts) {
+        rewards.forEach(reward -> {
+            secret(reward);
+            RewardOrigin.of(reward).guard(reward.kind(), () -> {
+                reward.requireScorable(prompts);
+                return reward.words();
+            });
+        });
+    }
+
+    private static RewardTerm.@Nullable Model model(StageContext context, StageRecipe stage, RewardRecipe reward) {
         return reward.model()
                 .map(use -> {
                     ScoreStatistics statistics =
@@ -42,7 +58,7 @@ final class RewardTerms {
     }
 
     /** What the environment holds for a reward; throws USER naming the variable when it holds nothing. */
-    static @Nullable String secret(RewardRecipe reward) {
+    private static @Nullable String secret(RewardRecipe reward) {
         return reward.secretVariable()
                 .map(variable -> {
                     String secret = System.getenv(variable);
