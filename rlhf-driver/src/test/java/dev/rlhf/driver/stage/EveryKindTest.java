@@ -161,7 +161,8 @@ class EveryKindTest {
         for (String kind : List.of("ppo", "grpo", "dapo", "gspo", "cispo", "rloo", "reinforce")) {
             dataOf.put(kind, PromptData.class);
         }
-        assertThat(dataOf.keySet()).isEqualTo(Set.copyOf(StageKinds.names()));
+        // What is given has no data.
+        assertThat(StageKinds.names()).filteredOn(kind -> !kind.equals("given")).hasSameElementsAs(dataOf.keySet());
         Recipe base = recipe("");
         Path model = base.model().build(base.runSeed(), folder.resolve("base"));
         try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(model)) {

@@ -12,7 +12,7 @@ import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.PolicyLoss;
 import dev.rlhf.driver.config.EarlierStages;
 import dev.rlhf.driver.config.EvaluationRecipe;
-import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.config.LearningStage;
 import dev.rlhf.driver.data.Draw;
 import dev.rlhf.driver.data.PromptData;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ public record PolicyStage(
         @Nullable CriticRecipe critic,
         OptimiserSettings optimiser,
         @Changeable @Nullable EvaluationRecipe evaluation)
-        implements StageRecipe {
+        implements LearningStage {
     /** Keeps its own copy of {@code rewards} and checks what one key asks of another; throws USER naming the key. */
     public PolicyStage {
         rewards = List.copyOf(rewards);
