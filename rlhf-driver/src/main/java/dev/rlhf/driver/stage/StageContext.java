@@ -78,7 +78,7 @@ public record StageContext(
     }
 
     /** The generation servers with the model that a stage starts from. */
-    private RolloutEngine published(StageRecipe stage, WeightVersion version) {
+    public RolloutEngine published(StageRecipe stage, WeightVersion version) {
         Network model =
                 actors.learner().open(LearnerNames.PUBLISHED, network(stage.from(), Head.LANGUAGE_MODEL, stage));
         weights().publish(model, version);

@@ -35,6 +35,7 @@ class StageWordsTest {
               - {name: cispo, kind: cispo, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
               - {name: rloo, kind: rloo, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
               - {name: reinforce, kind: reinforce, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
+              - {name: best, kind: rejection-sampling, steps: 1, prompts: 4, data: {kind: spelling}, REWARDS}
               - {name: old, kind: given, path: model, leaves: policy}
             """.replace(
                     "REWARDS",
@@ -70,6 +71,7 @@ class StageWordsTest {
                         StageFamily.REWARDS,
                         StageFamily.REWARDS,
                         StageFamily.REWARDS,
+                        StageFamily.IMITATION,
                         StageFamily.IMITATION);
     }
 

@@ -158,7 +158,7 @@ class EveryKindTest {
         for (String kind : List.of("reward-model", "dpo", "ipo", "kto")) {
             dataOf.put(kind, PairData.class);
         }
-        for (String kind : List.of("ppo", "grpo", "dapo", "gspo", "cispo", "rloo", "reinforce")) {
+        for (String kind : List.of("ppo", "grpo", "dapo", "gspo", "cispo", "rloo", "reinforce", "rejection-sampling")) {
             dataOf.put(kind, PromptData.class);
         }
         // What is given has no data.
@@ -203,6 +203,8 @@ class EveryKindTest {
                 ", prompts-per-step: 2, sampling: {max-tokens: 12}, rewards: [{kind: exact-match}], critic: {from: base}";
             case "grpo", "dapo", "gspo", "cispo", "rloo", "reinforce" ->
                 ", prompts-per-step: 2, sampling: {max-tokens: 12}, rewards: [{kind: exact-match}]";
+            case "rejection-sampling" ->
+                ", prompts: 1, sampling: {max-tokens: 12}, rewards: [{kind: exact-match}]";
             default -> "";
         };
         Recipe recipe = recipe("  - {name: it, kind: " + kind + ", steps: 1, data: " + DATA.get(data) + more + "}\n");

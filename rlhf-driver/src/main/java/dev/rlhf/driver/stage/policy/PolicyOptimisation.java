@@ -16,6 +16,7 @@ import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.PolicyLoss;
 import dev.rlhf.driver.stage.HeldOutPrompts;
+import dev.rlhf.driver.stage.RewardTerms;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageStart;
@@ -33,7 +34,7 @@ final class PolicyOptimisation {
         Learner policy = context.learner(stage, Head.LANGUAGE_MODEL, stage.optimiserSteps(), start);
         PolicyActors actors = new PolicyActors(
                 context.actors().rollouts(),
-                context.actors().scorer(RewardTerms.of(context, stage)),
+                context.actors().scorer(RewardTerms.of(context, stage, stage.sampling().maxTokens())),
                 policy,
                 reference(context, stage),
                 Optional.ofNullable(stage.critic()).map(critic -> critic(context, stage, critic, start)),

@@ -13,6 +13,7 @@ import dev.rlhf.core.update.PolicyLoss;
 import dev.rlhf.driver.config.EarlierStages;
 import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.LearningStage;
+import dev.rlhf.driver.config.RewardChecks;
 import dev.rlhf.driver.data.Draw;
 import dev.rlhf.driver.data.PromptData;
 import java.util.ArrayList;
@@ -69,9 +70,7 @@ public record PolicyStage(
     /** Keeps its own copy of {@code rewards} and checks what one key asks of another; throws USER naming the key. */
     public PolicyStage {
         rewards = List.copyOf(rewards);
-        KeyException.require(!rewards.isEmpty(), "rewards", "must name at least one reward");
-        RewardNames.of(rewards);
-        requireFit(rewards, sampling.maxTokens());
+        RewardChecks.require(rewards, sampling.maxTokens());
         KeyException.require(
                 advantage.needsCritic() == (critic != null),
                 "critic",
@@ -86,16 +85,6 @@ public record PolicyStage(
                 samplesPerStep(promptsPerStep, sampling) % miniBatches == 0,
                 "mini-batches",
                 "must divide the " + samplesPerStep(promptsPerStep, sampling) + " samples of a step");
-    }
-
-    private static void requireFit(List<RewardRecipe> rewards, int maxTokens) {
-        for (int i = 0; i < rewards.size(); i++) {
-            try {
-                rewards.get(i).requireFits(maxTokens);
-            } catch (KeyException complaint) {
-                throw new KeyException("rewards[" + i + "]." + complaint.path(), complaint.complaint());
-            }
-        }
     }
 
     /** Names under which the scores of {@code rewards} are recorded, in their order; no two are equal. */
@@ -127,13 +116,7 @@ public record PolicyStage(
 
     @Override
     public void check(EarlierStages earlier) {
-        for (int i = 0; i < rewards.size(); i++) {
-            String key = "rewards[" + i + "]";
-            if (rewards.get(i).needsAnswers()) {
-                data.requireAnswers("data", key);
-            }
-            rewards.get(i).model().ifPresent(model -> earlier.requireRewardModel(model.from(), key + ".from"));
-        }
+        RewardChecks.require(rewards, data, earlier);
         if (critic != null) {
             earlier.requireModel(critic.from(), "critic.from");
         }

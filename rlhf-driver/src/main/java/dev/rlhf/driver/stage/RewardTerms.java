@@ -1,22 +1,29 @@
-package dev.rlhf.driver.stage.policy;
+package dev.rlhf.driver.stage;
+
+import static dev.rlhf.driver.observe.Figures.setting;
 
 import dev.rlhf.actors.RewardSettings;
 import dev.rlhf.actors.RewardTerm;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.core.reward.RewardNames;
+import dev.rlhf.core.reward.RewardOrigin;
 import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.update.Head;
-import dev.rlhf.driver.stage.StageContext;
+import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.learner.files.ScoreStatistics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The terms of a recipe's reward as a reward actor takes them. */
-final class RewardTerms {
+public final class RewardTerms {
     private RewardTerms() {}
 
-    static RewardSettings of(StageContext context, PolicyStage stage) {
-        List<String> names = stage.rewardNames();
+    /** The terms of a stage's reward for completions of at most {@code maxTokens} tokens. */
+    public static RewardSettings of(StageContext context, StageRecipe stage, int maxTokens) {
+        List<String> names = RewardNames.of(stage.rewards());
         List<RewardTerm> terms = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             RewardRecipe reward = stage.rewards().get(i);
@@ -26,11 +33,11 @@ final class RewardTerms {
                 context.recipe().jars().stream()
                         .map(jar -> jar.toAbsolutePath().toString())
                         .toList(),
-                stage.sampling().maxTokens(),
+                maxTokens,
                 terms);
     }
 
-    private static RewardTerm.@Nullable Model model(StageContext context, PolicyStage stage, RewardRecipe reward) {
+    private static RewardTerm.@Nullable Model model(StageContext context, StageRecipe stage, RewardRecipe reward) {
         return reward.model()
                 .map(use -> {
                     ScoreStatistics statistics =
@@ -41,8 +48,26 @@ final class RewardTerms {
                 .orElse(null);
     }
 
+    /** Checks that rewards can be asked for, and can score completions of these prompts; throws USER saying what is missing. */
+    public static void require(List<RewardRecipe> rewards, List<Prompt> prompts) {
+        rewards.forEach(reward -> {
+            secret(reward);
+            RewardOrigin.of(reward).guard(reward.kind(), () -> {
+                reward.requireScorable(prompts);
+                return reward.words();
+            });
+        });
+    }
+
+    /** What a report says of a sum of rewards. */
+    public static String words(List<RewardRecipe> rewards) {
+        return rewards.stream()
+                .map(reward -> (reward.weight() == 1 ? "" : setting(reward.weight()) + " × ") + reward.words())
+                .collect(Collectors.joining(" + "));
+    }
+
     /** What the environment holds for a reward; throws USER naming the variable when it holds nothing. */
-    static @Nullable String secret(RewardRecipe reward) {
+    private static @Nullable String secret(RewardRecipe reward) {
         return reward.secretVariable()
                 .map(variable -> {
                     String secret = System.getenv(variable);
