@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.advantage.AdvantageEstimator;
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.select.Selector;
 import dev.rlhf.core.update.KlController;
 import dev.rlhf.core.update.KlEstimator;
 import dev.rlhf.core.update.Objective;
@@ -25,7 +26,7 @@ class AlgorithmsPageTest {
     private static final String SUFFIX = ".class";
 
     @ParameterizedTest
-    @ValueSource(classes = {Objective.class, AdvantageEstimator.class, KlController.class})
+    @ValueSource(classes = {Objective.class, AdvantageEstimator.class, KlController.class, Selector.class})
     void everyAlgorithmHasARow(Class<?> port) throws IOException {
         String rows = rows();
         List<Class<?>> algorithms = classes().stream()

@@ -8,6 +8,7 @@ import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.Companions;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
+import dev.rlhf.learner.files.TokenizerRules;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.WeightLayout;
 import dev.rlhf.learner.model.WeightNames;
@@ -39,6 +40,33 @@ public record ModelDirectory(Path source) {
         }
         // A head of any kind will do: which one is wanted is the affair of whoever opens it.
         WeightNames.in(Checkpoint.ofDirectory(source), WeightLayout.of(config, Head.REWARD));
+    }
+
+    /** Whether it holds a reward model, which has a head of one output. */
+    public boolean scores() {
+        return Checkpoint.ofDirectory(source).has(WeightLayout.SCORE);
+    }
+
+    /** Whether its tokenizer gives each id the same text as that of {@code other}, and ends a response with the same token. */
+    public boolean hasTokensOf(ModelDirectory other) {
+        return tokens().equals(other.tokens());
+    }
+
+    private List<Object> tokens() {
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(source)) {
+            return List.of(
+                    new TokenizerRules(JsonFile.read(source.resolve(HuggingFaceTokenizer.FILE))).tokens(),
+                    tokenizer.endOfSequence());
+        }
+    }
+
+    /** Copies what is read of it, and its companions, into {@code target}, a directory that is there. */
+    public void copy(Path target) throws IOException {
+        Companions.copy(source, target);
+        Files.copy(source.resolve(ModelConfig.FILE), target.resolve(ModelConfig.FILE));
+        for (Path file : Checkpoint.ofDirectory(source).files()) {
+            Files.copy(file, target.resolve(file.getFileName()));
+        }
     }
 
     /**

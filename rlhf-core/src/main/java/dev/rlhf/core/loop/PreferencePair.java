@@ -15,4 +15,9 @@ public record PreferencePair(TokenSequence chosen, TokenSequence rejected) {
     public List<Experience> rows() {
         return List.of(Experience.of(chosen), Experience.of(rejected));
     }
+
+    /** The pair with a wrong label: what was the better response is now the worse one. */
+    public PreferencePair swapped() {
+        return new PreferencePair(rejected, chosen);
+    }
 }

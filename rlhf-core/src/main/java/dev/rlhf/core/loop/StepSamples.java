@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The completions of a step that are kept for people: the first ones as they come, the best and the worst. */
-final class StepSamples {
+public final class StepSamples {
     private static final int FIRST = 3;
 
     private StepSamples() {}
@@ -22,7 +22,8 @@ final class StepSamples {
         }
     }
 
-    static List<Sample> of(List<ScoredGroup> scored) {
+    /** Those of scored completions, at least one. */
+    public static List<Sample> of(List<ScoredGroup> scored) {
         List<Sample> samples = new ArrayList<>();
         scored.stream().limit(FIRST).forEach(group -> samples.add(sample(Sample.Pick.FIRST, new Place(group, 0))));
         List<Place> all = new ArrayList<>();

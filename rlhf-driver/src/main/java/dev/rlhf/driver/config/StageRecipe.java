@@ -1,11 +1,11 @@
 package dev.rlhf.driver.config;
 
-import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.driver.data.Draw;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One stage of a run; it starts from the weights of an earlier one. */
+/** One stage of a run; {@link LearningStage} is one that trains. */
 public interface StageRecipe {
     /** Name that later stages refer to, unique within the recipe. */
     String name();
@@ -16,14 +16,11 @@ public interface StageRecipe {
     /** Name of the stage whose weights it starts from, or {@code base}. */
     String from();
 
-    /** Training steps. */
+    /** Training steps; 0 where nothing is trained. */
     int steps();
 
     /** Most tokens, padding included, of one forward and backward pass. */
     int microBatchTokens();
-
-    /** AdamW of the trained network. */
-    OptimiserSettings optimiser();
 
     /** How it is evaluated on the way, or null for an evaluation at its end alone. */
     @Nullable
@@ -38,6 +35,11 @@ public interface StageRecipe {
 
     /** All that it will ask the generation servers for. */
     List<Draw> draws();
+
+    /** Terms of the reward it learns from, none where it learns from something else. */
+    default List<RewardRecipe> rewards() {
+        return List.of();
+    }
 
     /** Whether it leaves a language model that others can start from; else it leaves a reward model. */
     boolean leavesPolicy();

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     which is split after the last assistant-mark
  * @param assistantMark what stands before each turn of the assistant in such a dialogue
  * @param heldOut pairs kept for evaluation, the last ones of the file
+ * @param trainLimit most pairs trained on, the first ones of the file; null for all
  * @param tooLong rows longer than the context: refuse, drop, or truncate (prompts keep their end, other texts their start)
  */
 @Block(value = "data", kinds = "pairs")
@@ -31,6 +32,7 @@ public record PairFile(
         @Nullable String promptKey,
         String assistantMark,
         @Range(min = 0) int heldOut,
+        @Nullable @Range(min = 1) Integer trainLimit,
         TooLong tooLong)
         implements PairData {
     @Override
@@ -53,6 +55,11 @@ public record PairFile(
                 load(start.loader(), Split.HELD_OUT).items());
     }
 
+    private List<DataRow> rows(Split split) {
+        List<DataRow> rows = Source.part(path, format, split, heldOut);
+        return split == Split.TRAIN && trainLimit != null ? rows.subList(0, Math.min(trainLimit, rows.size())) : rows;
+    }
+
     /** The pairs of one part; those held out may be none. */
     Loaded<PreferencePair> load(DataLoader loader, Split split) {
         if (split == Split.HELD_OUT && heldOut == 0) {
@@ -60,7 +67,7 @@ public record PairFile(
         }
         return TokenBudget.ofFile(path, tooLong)
                 .load(
-                        Source.part(path, format, split, heldOut),
+                        rows(split),
                         row -> loader.pair(
                                 row.place(),
                                 promptKey == null

@@ -5,6 +5,7 @@ import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.loop.Corruption;
 import dev.rlhf.core.loop.ExampleSource;
+import dev.rlhf.core.loop.LabelNoise;
 import dev.rlhf.core.loop.PreferencePair;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.prompt.PromptCursor;
@@ -33,28 +34,32 @@ final class RankedPairs implements ExampleSource {
     private final ShuffledPrompts<PreferencePair> samples;
     private final ShuffledPrompts<Prompt> truths;
     private final Corruption corruption;
+    private final LabelNoise noise;
 
     private RankedPairs(
             DataLoader loader,
             double onPolicyShare,
             ShuffledPrompts<PreferencePair> samples,
             ShuffledPrompts<Prompt> truths,
-            Corruption corruption) {
+            Corruption corruption,
+            LabelNoise noise) {
         this.loader = loader;
         this.onPolicyShare = onPolicyShare;
         this.samples = samples;
         this.truths = truths;
         this.corruption = corruption;
+        this.noise = noise;
     }
 
     static PreferenceSource open(RankedSamples recipe, PairStart start) {
         RolloutEngine policy = start.policy().get();
         int sampled = (int) Math.ceil(recipe.pairs() * recipe.onPolicyShare());
-        RankedPairs train = source(recipe, recipe.prompts(), sampled, start, policy);
+        RankedPairs train = source(recipe, recipe.prompts(), sampled, recipe.labelNoise(), start, policy);
         RankedPairs heldOut = source(
                 recipe,
                 recipe.prompts().heldOutPart(),
                 recipe.heldOutPairs(),
+                0,
                 new PairStart(
                         start.loader(),
                         start.policy(),
@@ -79,7 +84,7 @@ final class RankedPairs implements ExampleSource {
         List<PreferencePair> pairs = new ArrayList<>(samples.next(onPolicy));
         for (int i = onPolicy; i < count; i++) {
             PromptCursor place = truths.cursor();
-            pairs.add(truth(truths.next(1).get(0), place));
+            pairs.add(noise.of(truth(truths.next(1).get(0), place), place));
         }
         return pairs;
     }
@@ -95,8 +100,14 @@ final class RankedPairs implements ExampleSource {
     }
 
     private static RankedPairs source(
-            RankedSamples recipe, PromptData data, int sampled, PairStart start, RolloutEngine policy) {
+            RankedSamples recipe,
+            PromptData data,
+            int sampled,
+            double labelNoise,
+            PairStart start,
+            RolloutEngine policy) {
         Seed seed = start.seed();
+        LabelNoise noise = new LabelNoise(labelNoise, seed.derive("label-noise"));
         List<Prompt> prompts = start.loader().prompts(data, recipe.maxTokens());
         List<PreferencePair> pairs = rank(
                 policy.generate(
@@ -109,10 +120,11 @@ final class RankedPairs implements ExampleSource {
                 start.loader(),
                 recipe.onPolicyShare(),
                 new ShuffledPrompts<>(
-                        pairs, seed.derive("sample-order"), start.state().cursor(0)),
+                        noise.of(pairs), seed.derive("sample-order"), start.state().cursor(0)),
                 new ShuffledPrompts<>(
                         prompts, seed.derive("truth-order"), start.state().cursor(1)),
-                new Corruption(prompts.stream().map(RankedPairs::answer).toList(), seed.derive("corruption")));
+                new Corruption(prompts.stream().map(RankedPairs::answer).toList(), seed.derive("corruption")),
+                noise);
     }
 
     /** The best against the worst sample of each prompt; prompts whose samples are all worth the same are left out. */

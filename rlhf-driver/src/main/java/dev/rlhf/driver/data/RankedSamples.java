@@ -12,8 +12,10 @@ import java.util.List;
  * @param prompts prompts with known answers
  * @param rankedBy rule that ranks samples
  * @param onPolicyShare share of pairs that are two samples; the others are truth against a corruption
- * @param pairs training pairs made
+ * @param pairs training pairs made; of the share that is samples, each is of a prompt of its own, drawn once and trained on
+ *     again and again, and prompts whose samples are all worth the same make none; corruptions never end
  * @param heldOutPairs pairs made for evaluation, from held-out prompts
+ * @param labelNoise share of training pairs whose labels are swapped; pairs made for evaluation stay true
  * @param temperature temperature of the samples
  * @param maxTokens token budget of a sample
  */
@@ -24,6 +26,7 @@ public record RankedSamples(
         @Range(min = 0, max = 1) double onPolicyShare,
         @Range(min = 1) int pairs,
         @Range(min = 1) int heldOutPairs,
+        @Range(min = 0, max = 0.5) double labelNoise,
         @Range(above = 0) double temperature,
         @Range(min = 1) int maxTokens)
         implements PairData {

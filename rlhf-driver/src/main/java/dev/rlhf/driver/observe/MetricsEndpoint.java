@@ -9,6 +9,7 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import java.io.IOException;
+import java.util.Set;
 
 /** The numbers of a run in Prometheus' text format, at {@code /metrics}; their names and meanings stand in {@link Metrics}. */
 public final class MetricsEndpoint implements RunObserver, AutoCloseable {
@@ -79,7 +80,7 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
 
     /** Every run starts by going back to its newest checkpoint, or to its beginning; only what comes later is a loss. */
     @Override
-    public void rewound(int runSteps) {
+    public void rewound(int runSteps, Set<String> finished) {
         meters.set("rlhf_run_step", runSteps);
         if (begun) {
             meters.rewound();

@@ -76,7 +76,7 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
                     .build()
                     .setExtraMessage("getting ready"));
         } else {
-            out.println(title() + ", " + started.steps() + " steps");
+            out.println(title() + (started.steps() == 0 ? "" : ", " + started.steps() + " steps"));
         }
     }
 
@@ -88,7 +88,8 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
             heldOut = "at step " + step + " " + heldOut;
             bar.get().setExtraMessage(heldOut);
         } else {
-            out.println("  step " + step + " of " + stage.steps() + ", evaluated: " + heldOut);
+            out.println("  " + (stage.steps() == 0 ? "" : "step " + step + " of " + stage.steps() + ", ") + "evaluated: "
+                    + heldOut);
             heldOut = "";
         }
     }
@@ -124,7 +125,8 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
             out.print(LiveLine.erased());
         }
         List<String> parts = new ArrayList<>();
-        parts.add(result.steps() + " steps in " + Figures.duration(result.seconds()));
+        parts.add((result.steps() == 0 ? "taken over" : result.steps() + " steps") + " in "
+                + Figures.duration(result.seconds()));
         result.outcomes().forEach(outcome -> outcome.sentence().ifPresent(parts::add));
         out.println(title() + ": " + String.join(", ", parts));
     }

@@ -8,6 +8,7 @@ import dev.rlhf.core.run.StepReport;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -65,8 +66,8 @@ public final class RunLines implements RunObserver {
     }
 
     @Override
-    public void rewound(int runSteps) {
-        List.of(metrics, evaluations, samples).forEach(lines -> lines.rewind(runSteps));
+    public void rewound(int runSteps, Set<String> finished) {
+        List.of(metrics, evaluations, samples).forEach(lines -> lines.rewind(runSteps, finished));
     }
 
     private void keep(List<Sample> kept, String stage, int step, int runStep) {

@@ -1,5 +1,7 @@
 package dev.rlhf.driver.observe;
 
+import java.util.Set;
+
 /** Is told what a run does, in order, on the run's own thread; an observer that fails stops the run. */
 public interface RunObserver {
     /** A stage begins, or goes on after a resumption. */
@@ -20,6 +22,10 @@ public interface RunObserver {
     /** Something people should know. */
     default void notice(String message) {}
 
-    /** The run goes back to a checkpoint: what was said of steps after {@code runSteps} will be said again. */
-    default void rewound(int runSteps) {}
+    /**
+     * The run goes back to a checkpoint: what was said of steps after {@code runSteps} will be said again.
+     *
+     * @param finished names of the stages that stay finished, of which nothing will be said again
+     */
+    default void rewound(int runSteps, Set<String> finished) {}
 }

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.observe;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * Several observers as one.
@@ -44,7 +45,7 @@ public record RunObservers(List<RunObserver> observers) implements RunObserver {
     }
 
     @Override
-    public void rewound(int runSteps) {
-        observers.forEach(observer -> observer.rewound(runSteps));
+    public void rewound(int runSteps, Set<String> finished) {
+        observers.forEach(observer -> observer.rewound(runSteps, finished));
     }
 }

@@ -1,6 +1,6 @@
 package dev.rlhf.driver.observe;
 
-import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.config.LearningStage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -20,7 +20,7 @@ public record StageWords(String purpose, StageFamily family, List<Fact> facts) {
     }
 
     /** The words of the stage's kind, its start, the facts that are its kind's {@code own}, and its learning rate. */
-    public static StageWords of(StageRecipe stage, StageFamily family, List<Fact> own) {
+    public static StageWords of(LearningStage stage, StageFamily family, List<Fact> own) {
         List<Fact> facts = new ArrayList<>();
         facts.add(new Fact("starts from", stage.from()));
         facts.addAll(own);

@@ -15,11 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A file with JSON lines that know the step they belong to. */
 public final class StepLines {
     private static final String RUN_STEP = "run_step";
     private static final String STEP = "step";
+    private static final String STAGE = "stage";
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
@@ -31,7 +33,7 @@ public final class StepLines {
 
     /** The begin of every line: what it belongs to. */
     static ObjectNode line(String stage, int step, int runStep) {
-        return JSON.createObjectNode().put("stage", stage).put(STEP, step).put(RUN_STEP, runStep);
+        return JSON.createObjectNode().put(STAGE, stage).put(STEP, step).put(RUN_STEP, runStep);
     }
 
     /** Adds a line; it is in the file when this returns. */
@@ -53,12 +55,16 @@ public final class StepLines {
         }
     }
 
-    /** Cuts off what was written after {@code runSteps} steps, a half-written line included. */
-    void rewind(int runSteps) {
+    /**
+     * Cuts off what was written after {@code runSteps} steps, a half-written line included.
+     *
+     * @param finished names of the stages whose lines all belong to steps that are done
+     */
+    void rewind(int runSteps, Set<String> finished) {
         try {
             StringBuilder kept = new StringBuilder();
             lines(file).stream()
-                    .filter(line -> step(line) <= runSteps)
+                    .filter(line -> step(line, finished) <= runSteps)
                     .forEach(line -> kept.append(line).append('\n'));
             DurableFiles.write(file, kept.toString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
@@ -95,10 +101,11 @@ public final class StepLines {
                 : List.of();
     }
 
-    /** The step that a line belongs to; what is said before a stage's first step belongs to that step. */
-    private static int step(String line) {
+    /** The step that a line belongs to; what is said before the first step of a stage that is not finished belongs to that step. */
+    private static int step(String line, Set<String> finished) {
         JsonNode node = parse(line);
-        int beforeFirst = node.path(STEP).asInt(1) == 0 ? 1 : 0;
+        boolean done = finished.contains(node.path(STAGE).asText());
+        int beforeFirst = node.path(STEP).asInt(1) == 0 && !done ? 1 : 0;
         return node.has(RUN_STEP) ? node.path(RUN_STEP).asInt() + beforeFirst : Integer.MAX_VALUE;
     }
 

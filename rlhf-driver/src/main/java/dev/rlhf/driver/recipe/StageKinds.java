@@ -4,6 +4,7 @@ import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.driver.config.EvaluationRecipe;
+import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.DataPart;
@@ -16,10 +17,13 @@ import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageKind;
 import dev.rlhf.driver.stage.StageStart;
+import dev.rlhf.driver.stage.given.GivenKind;
 import dev.rlhf.driver.stage.policy.PolicyKind;
+import dev.rlhf.driver.stage.rejection.RejectionKind;
 import dev.rlhf.driver.stage.preference.PreferenceKind;
 import dev.rlhf.driver.stage.rewardmodel.RewardModelKind;
 import dev.rlhf.driver.stage.sft.SftKind;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -27,7 +31,7 @@ import java.util.stream.Stream;
 /** The kinds of stages there are. */
 public final class StageKinds {
     private static final List<StageKind<?>> ALL =
-            List.of(new SftKind(), new RewardModelKind(), new PreferenceKind(), new PolicyKind());
+            List.of(new SftKind(), new RewardModelKind(), new PreferenceKind(), new PolicyKind(), new RejectionKind(), new GivenKind());
 
     private StageKinds() {}
 
@@ -51,6 +55,11 @@ public final class StageKinds {
     /** What the report says of a stage beside its numbers. */
     public static StageWords words(StageRecipe stage) {
         return of(stage).words(stage);
+    }
+
+    /** Looks at what the stages of a recipe bring beside data, as {@link StageKind#check} does. */
+    public static void check(Recipe recipe, Path base) {
+        recipe.stages().forEach(stage -> of(stage).check(stage, recipe, base));
     }
 
     /**

@@ -87,7 +87,7 @@ record StageRecord(
     /** A number of the evaluation before the first step, or null. */
     private @Nullable Double evaluatedBefore(String name) {
         return evaluations.stream()
-                .filter(evaluation -> evaluation.step() == 0)
+                .filter(evaluation -> evaluation.step() == 0 && recipe.steps() > 0)
                 .findFirst()
                 .map(evaluation -> evaluation.values().get(name))
                 .orElse(null);

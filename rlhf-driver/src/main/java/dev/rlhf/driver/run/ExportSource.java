@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 /**
  * A network of a run that can leave it.
  *
- * @param weights its safetensors file
+ * @param weights its safetensors file, or the directory of several
  * @param companions the model directory with the configuration and the tokenizer that belong to it
  * @param base the model the run began with, whose number format is kept
  */
@@ -95,8 +95,8 @@ public record ExportSource(Path weights, Path companions, Path base) {
     }
 
     private static Optional<ExportSource> whole(RunDirectory run, Path model) {
-        return Files.exists(model.resolve(Checkpoint.FILE))
-                ? Optional.of(new ExportSource(model.resolve(Checkpoint.FILE), model, base(run, recipe(run))))
+        return Files.exists(model.resolve(Checkpoint.FILE)) || Files.exists(model.resolve(Checkpoint.INDEX))
+                ? Optional.of(new ExportSource(model, model, base(run, recipe(run))))
                 : Optional.empty();
     }
 

@@ -47,6 +47,7 @@ public final class RecipeCheck {
 
     private static String describe(Recipe recipe, Path temporary) {
         Path model = recipe.model().tokenizer(temporary);
+        StageKinds.check(recipe, model);
         int contextLength = ModelConfig.read(model).contextLength();
         StringBuilder text = new StringBuilder();
         try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(model)) {

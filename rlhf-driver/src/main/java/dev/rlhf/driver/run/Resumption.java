@@ -4,6 +4,7 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.update.OptimiserSettings.Schedule;
 import dev.rlhf.driver.checkpoint.CheckpointStore;
 import dev.rlhf.driver.checkpoint.RunDirectory;
+import dev.rlhf.driver.config.LearningStage;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.RecipeChange;
 import dev.rlhf.driver.config.RunIdentity;
@@ -77,7 +78,9 @@ final class Resumption {
                                 : "the stage has done " + done + " steps already")
                         + "; it cannot have " + stage.steps());
             }
-            if (stage.steps() != old.steps() && stage.optimiser().schedule() != Schedule.CONSTANT) {
+            if (stage.steps() != old.steps()
+                    && stage instanceof LearningStage learning
+                    && learning.optimiser().schedule() != Schedule.CONSTANT) {
                 observer.notice("the learning rate of " + stage.name() + " now follows its schedule over "
                         + stage.steps() + " steps instead of " + old.steps());
             }

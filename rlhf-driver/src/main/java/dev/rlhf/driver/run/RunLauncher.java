@@ -62,6 +62,7 @@ public final class RunLauncher {
             ActorRuntime runtime = open.closing(recipe.runtime().open(RunActors.count(recipe)));
             ModelConfig model = ModelConfig.read(base);
             int contextLength = model.contextLength();
+            StageKinds.check(recipe, base);
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
             recipe.stages().forEach(stage -> StageKinds.check(data, stage).forEach(line::notice));
             RunActors actors = RunActors.start(runtime, recipe, base, endTokens(model, tokenizer));

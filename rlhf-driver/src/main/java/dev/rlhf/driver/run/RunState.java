@@ -64,6 +64,8 @@ record RunState(
 
     RunState afterStage(StageRecipe stage, double tookSeconds) {
         List<StageResult> longer = new ArrayList<>(results);
+        // Where nothing is trained, what is measured before the first step is what is measured at the end.
+        Evaluations first = stage.steps() == 0 ? Evaluations.NONE : evaluations;
         longer.add(new StageResult(
                 stage.name(),
                 stage.kind(),
@@ -73,10 +75,10 @@ record RunState(
                 recent.klMean(),
                 evaluations.after(Evaluation.PAIR_ACCURACY),
                 seconds + tookSeconds,
-                evaluations.before(Evaluation.ACCURACY),
-                evaluations.before(Evaluation.PAIR_ACCURACY),
+                first.before(Evaluation.ACCURACY),
+                first.before(Evaluation.PAIR_ACCURACY),
                 evaluations.after(Evaluation.LOSS),
-                evaluations.before(Evaluation.LOSS),
+                first.before(Evaluation.LOSS),
                 evaluations.best().map(Evaluation::step).orElse(null)));
         return between(runSteps, held(), longer);
     }

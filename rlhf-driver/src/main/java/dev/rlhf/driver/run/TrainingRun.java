@@ -12,6 +12,7 @@ import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.RunObserver;
 import dev.rlhf.driver.observe.StageEvaluation;
+import dev.rlhf.driver.observe.StageResult;
 import dev.rlhf.driver.observe.StageStarted;
 import dev.rlhf.driver.observe.StageStep;
 import dev.rlhf.driver.observe.Summary;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Takes a run through its stages; a lost learner sends it back to the newest checkpoint. */
 final class TrainingRun {
@@ -59,7 +61,7 @@ final class TrainingRun {
         goBack();
         if (resumed) {
             observer.notice(
-                    state.runSteps() > 0
+                    state.runSteps() > 0 || state.stage() > 0
                             ? "going on after step " + state.runSteps()
                             : "there is no checkpoint; beginning at step 1");
         }
@@ -187,7 +189,8 @@ final class TrainingRun {
         learners = checkpoint.map(folder -> folder.resolve(LEARNERS)).filter(folder -> state.stageSteps() > 0);
         state.results().forEach(result -> requireWhole(context.directory().stage(result.name())));
         checkpoints.dropAfter(state.runSteps());
-        observer.rewound(state.runSteps());
+        observer.rewound(
+                state.runSteps(), state.results().stream().map(StageResult::name).collect(Collectors.toSet()));
     }
 
     private static void requireWhole(Path model) {

@@ -10,7 +10,7 @@ import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.run.Sample;
-import dev.rlhf.core.update.Learner;
+import dev.rlhf.core.update.Network;
 import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.PromptData;
@@ -27,14 +27,14 @@ public final class HeldOutPrompts {
     private final StageContext context;
     private final EvaluationRecipe recipe;
     private final List<Prompt> prompts;
-    private final Learner policy;
+    private final Network policy;
     private final Optional<SampledAnswers> sampled;
 
     private HeldOutPrompts(
             StageContext context,
             EvaluationRecipe recipe,
             List<Prompt> prompts,
-            Learner policy,
+            Network policy,
             Optional<SampledAnswers> sampled) {
         this.context = context;
         this.recipe = recipe;

@@ -1,5 +1,7 @@
 package dev.rlhf.driver.stage;
 
+import static dev.rlhf.driver.observe.Figures.setting;
+
 import dev.rlhf.actors.RewardSettings;
 import dev.rlhf.actors.RewardTerm;
 import dev.rlhf.core.base.RlhfException;
@@ -12,6 +14,7 @@ import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.learner.files.ScoreStatistics;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The terms of a recipe's reward as a reward actor takes them. */
@@ -44,6 +47,13 @@ public final class RewardTerms {
                 return reward.words();
             });
         });
+    }
+
+    /** What a report says of a sum of rewards. */
+    public static String words(List<RewardRecipe> rewards) {
+        return rewards.stream()
+                .map(reward -> (reward.weight() == 1 ? "" : setting(reward.weight()) + " × ") + reward.words())
+                .collect(Collectors.joining(" + "));
     }
 
     private static RewardTerm.@Nullable Model model(StageContext context, StageRecipe stage, RewardRecipe reward) {

@@ -12,6 +12,7 @@ import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.driver.checkpoint.RunDirectory;
+import dev.rlhf.driver.config.LearningStage;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
@@ -51,8 +52,13 @@ public record StageContext(
 
     /** How to open the model called {@code name} for a stage. */
     public NetworkSettings network(String name, Head head, StageRecipe stage) {
+        return network(model(name), head, stage);
+    }
+
+    /** How to open a model directory for a stage. */
+    public NetworkSettings network(Path model, Head head, StageRecipe stage) {
         return new NetworkSettings(
-                model(name).toAbsolutePath().toString(),
+                model.toAbsolutePath().toString(),
                 head,
                 stage.microBatchTokens(),
                 recipe.threads(),
@@ -62,7 +68,7 @@ public record StageContext(
     }
 
     /** The network that a stage trains, where it starts or goes on, for so many optimiser steps in all. */
-    public Learner learner(StageRecipe stage, Head head, int optimiserSteps, StageStart start) {
+    public Learner learner(LearningStage stage, Head head, int optimiserSteps, StageStart start) {
         Learner learner = actors.learner()
                 .open(LearnerNames.POLICY, network(stage.from(), head, stage), stage.optimiser(), optimiserSteps);
         start.restore(learner, LearnerNames.POLICY);
@@ -85,7 +91,7 @@ public record StageContext(
     }
 
     /** The generation servers with the model that a stage starts from. */
-    private RolloutEngine published(StageRecipe stage, WeightVersion version) {
+    public RolloutEngine published(StageRecipe stage, WeightVersion version) {
         Network model =
                 actors.learner().open(LearnerNames.PUBLISHED, network(stage.from(), Head.LANGUAGE_MODEL, stage));
         weights().publish(model, version);

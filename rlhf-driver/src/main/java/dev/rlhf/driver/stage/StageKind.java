@@ -1,10 +1,12 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.DataPart;
 import dev.rlhf.driver.observe.StageWords;
+import java.nio.file.Path;
 import java.util.List;
 
 /**
@@ -25,6 +27,15 @@ public interface StageKind<R extends StageRecipe> {
      * @throws RlhfException USER naming file and line of what is wrong
      */
     List<DataPart> data(R stage, DataLoader data);
+
+    /**
+     * Looks at what it brings beside data, before anything trains.
+     *
+     * @param recipe the whole recipe
+     * @param base directory with at least the configuration and the tokenizer of the model that stages call base
+     * @throws RlhfException USER naming the file of what cannot be used
+     */
+    default void check(R stage, Recipe recipe, Path base) {}
 
     /**
      * Opens networks and data, and publishes the weights to start from.

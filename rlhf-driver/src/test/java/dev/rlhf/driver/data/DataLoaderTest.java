@@ -194,7 +194,23 @@ class DataLoaderTest {
         return new PromptFile(file, null, "prompt", null, "{prompt}", Split.TRAIN, 0, TooLong.REFUSE);
     }
 
+    @Test
+    void aLimitKeepsTheFirstPairsToTrainOnAndAllThatAreHeldOut() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 6; i++) {
+            lines.append("{\"p\": \"").append(i).append("\", \"chosen\": \"a\", \"rejected\": \"b\"}\n");
+        }
+        Path file = write(lines.toString());
+        for (int limit : new int[] {1, 3, 4, 9}) {
+            PairFile pairs =
+                    new PairFile(file, null, "chosen", "rejected", "p", "", 2, limit, TooLong.REFUSE);
+
+            assertThat(pairs.load(loader, Split.TRAIN).items()).hasSize(Math.min(limit, 4));
+            assertThat(pairs.load(loader, Split.HELD_OUT).items()).hasSize(2);
+        }
+    }
+
     private static PairFile pairFile(Path file, int heldOut) {
-        return new PairFile(file, null, "chosen", "rejected", null, MARK, heldOut, TooLong.REFUSE);
+        return new PairFile(file, null, "chosen", "rejected", null, MARK, heldOut, null, TooLong.REFUSE);
     }
 }

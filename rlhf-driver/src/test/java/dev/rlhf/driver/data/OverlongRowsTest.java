@@ -135,7 +135,7 @@ class OverlongRowsTest {
     }
 
     private PairFile pairs(TooLong tooLong) throws IOException {
-        return new PairFile(file(), null, "chosen", "rejected", "prompt", "", 0, tooLong);
+        return new PairFile(file(), null, "chosen", "rejected", "prompt", "", 0, null, tooLong);
     }
 
     private Path file() throws IOException {

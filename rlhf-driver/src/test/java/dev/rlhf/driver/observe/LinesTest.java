@@ -21,6 +21,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -80,7 +81,7 @@ class LinesTest {
         for (int step = 1; step <= 4; step++) {
             log.stepDone(step(step, step));
         }
-        log.rewound(102);
+        log.rewound(102, Set.of());
         assertThat(lines(metrics()))
                 .extracting(line -> line.path("run_step").asInt())
                 .containsExactly(101, 102);
@@ -91,7 +92,7 @@ class LinesTest {
         assertThat(lines(metrics()))
                 .extracting(line -> line.path("step").asInt())
                 .containsExactly(1, 2, 3);
-        log.rewound(0);
+        log.rewound(0, Set.of());
         assertThat(metrics()).isEmptyFile();
     }
 
@@ -104,7 +105,7 @@ class LinesTest {
         int umlaut = new String(whole, StandardCharsets.ISO_8859_1).lastIndexOf('\u00c3');
         for (int length : new int[] {whole.length - 1, whole.length - 20, umlaut + 1}) {
             Files.write(samples(), Arrays.copyOf(whole, length));
-            lines().rewound(102);
+            lines().rewound(102, Set.of());
             // A whole line whose end of line alone is missing is kept, everything less is not.
             int kept = length == whole.length - 1 ? 4 : 3;
             assertThat(lines(samples())).hasSize(kept);
@@ -148,17 +149,17 @@ class LinesTest {
         assertThat(Files.readAllLines(file).get(0))
                 .isEqualTo("{\"stage\":\"sft\",\"step\":0,\"run_step\":100,\"weight_version\":\"v000003\","
                         + "\"eval_accuracy\":0.5,\"eval_loss\":2.0,\"time_evaluate_s\":0.25}");
-        log.rewound(103);
+        log.rewound(103, Set.of());
         assertThat(lines(file)).extracting(line -> line.path("step").asInt()).containsExactly(0, 2);
-        log.rewound(101);
+        log.rewound(101, Set.of());
         assertThat(lines(file)).extracting(line -> line.path("step").asInt()).containsExactly(0);
-        log.rewound(100);
+        log.rewound(100, Set.of());
         assertThat(file).isEmptyFile();
     }
 
     @Test
     void rewindingWhatWasNeverWrittenIsFine() {
-        lines().rewound(5);
+        lines().rewound(5, Set.of());
         assertThat(metrics()).isEmptyFile();
     }
 
@@ -167,7 +168,7 @@ class LinesTest {
         RunLines log = lines();
         log.stepDone(step(1, 1));
         Files.writeString(metrics(), "{\"note\":\"no step\"}\n", StandardOpenOption.APPEND);
-        log.rewound(101);
+        log.rewound(101, Set.of());
         assertThat(lines(metrics())).hasSize(1);
     }
 

@@ -40,7 +40,7 @@ class MetricsEndpointTest {
 
     @Test
     void theNumbersOfTheLastStepAreThereByStage() throws Exception {
-        endpoint.rewound(105);
+        endpoint.rewound(105, Set.of());
         endpoint.stageStarted(new StageStarted("grpo", "grpo", 2, 2, 200, 5));
         endpoint.stepDone(LinesTest.step(6, 0.25));
         endpoint.stepDone(LinesTest.step(7, 0.5));
@@ -93,9 +93,9 @@ class MetricsEndpointTest {
 
     @Test
     void countersNeverFallWhenARunGoesBack() throws Exception {
-        endpoint.rewound(0);
+        endpoint.rewound(0, Set.of());
         endpoint.stepDone(LinesTest.step(1, 0.25));
-        endpoint.rewound(100);
+        endpoint.rewound(100, Set.of());
         endpoint.stepDone(LinesTest.step(1, 0.25));
         assertThat(scrape().lines())
                 .contains(

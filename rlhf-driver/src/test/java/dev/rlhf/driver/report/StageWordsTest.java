@@ -3,6 +3,7 @@ package dev.rlhf.driver.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.reward.RewardKinds;
+import dev.rlhf.driver.config.LearningStage;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.Fact;
@@ -34,6 +35,8 @@ class StageWordsTest {
               - {name: cispo, kind: cispo, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
               - {name: rloo, kind: rloo, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
               - {name: reinforce, kind: reinforce, steps: 1, prompts-per-step: 1, data: {kind: spelling}, REWARDS}
+              - {name: best, kind: rejection-sampling, steps: 1, prompts: 4, data: {kind: spelling}, REWARDS}
+              - {name: old, kind: given, path: model, leaves: policy}
             """.replace(
                     "REWARDS",
                     "rewards: [{kind: exact-match}, {kind: position-match}, {kind: numeric-answer}, {kind: length-penalty},"
@@ -44,10 +47,10 @@ class StageWordsTest {
     @Test
     void everyKindOfStageSaysWhereItStartsAndWhatItLearnsFrom() {
         assertThat(RECIPE.stages()).extracting(StageRecipe::kind).hasSameElementsAs(StageKinds.names());
-        assertThat(RECIPE.stages()).allSatisfy(stage -> {
-            StageWords words = StageKinds.words(stage);
-            assertThat(Vocabulary.purpose(words.purpose())).isNotBlank();
-            assertThat(words.facts())
+        assertThat(RECIPE.stages())
+                .allSatisfy(stage -> assertThat(Vocabulary.purpose(StageKinds.words(stage).purpose())).isNotBlank());
+        assertThat(RECIPE.stages()).filteredOn(stage -> stage instanceof LearningStage).hasSizeGreaterThan(11).allSatisfy(stage -> {
+            assertThat(StageKinds.words(stage).facts())
                     .extracting(Fact::name)
                     .startsWith("starts from")
                     .endsWith("learning rate")
@@ -67,7 +70,9 @@ class StageWordsTest {
                         StageFamily.REWARDS,
                         StageFamily.REWARDS,
                         StageFamily.REWARDS,
-                        StageFamily.REWARDS);
+                        StageFamily.REWARDS,
+                        StageFamily.IMITATION,
+                        StageFamily.IMITATION);
     }
 
     @Test

@@ -96,6 +96,13 @@ public final class Checkpoint {
         return place;
     }
 
+    /** The files it is read from: the one, or the index and those it names. */
+    public List<Path> files() {
+        return Stream.concat(Stream.of(place), homes.values().stream().map(Safetensors::file))
+                .distinct()
+                .toList();
+    }
+
     /** Whether there is such a tensor. */
     public boolean has(String name) {
         return homes.containsKey(name);

@@ -3,6 +3,8 @@ package dev.rlhf.learner.files;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * The rules of a tokenizer.json.
@@ -95,6 +97,20 @@ public record TokenizerRules(JsonNode json) {
             largest = Math.max(largest, added.path("id").asInt());
         }
         return largest;
+    }
+
+    /** Which text each id stands for, in ascending order. */
+    public Map<Integer, String> tokens() {
+        Map<Integer, String> tokens = new TreeMap<>();
+        JsonNode vocabulary = vocabulary();
+        for (int i = 0; vocabulary.isArray() && i < vocabulary.size(); i++) {
+            tokens.put(i, vocabulary.get(i).path(0).asText());
+        }
+        vocabulary.properties().forEach(token -> tokens.put(token.getValue().asInt(), token.getKey()));
+        for (JsonNode added : json.path(ADDED)) {
+            tokens.put(added.path("id").asInt(), added.path("content").asText());
+        }
+        return tokens;
     }
 
     private JsonNode vocabulary() {

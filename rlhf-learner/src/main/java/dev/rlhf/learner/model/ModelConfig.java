@@ -78,6 +78,16 @@ public record ModelConfig(
                 && rotary.equals(other.rotary);
     }
 
+    /** Whether a server of the one can be given the weights of the other: they compute the same, with as many weights of each name. */
+    public boolean sameShape(ModelConfig other) {
+        return computesAs(other)
+                && vocabularySize == other.vocabularySize
+                && hiddenSize == other.hiddenSize
+                && layers == other.layers
+                && intermediateSize == other.intermediateSize
+                && tieEmbeddings == other.tieEmbeddings;
+    }
+
     /**
      * The same with a shorter context.
      *

@@ -1,9 +1,6 @@
 package dev.rlhf.driver.stage.policy;
 
-import static dev.rlhf.driver.observe.Figures.setting;
-
 import dev.rlhf.core.prompt.Prompt;
-import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.DataPart;
 import dev.rlhf.driver.data.Loaded;
@@ -11,12 +8,12 @@ import dev.rlhf.driver.observe.Fact;
 import dev.rlhf.driver.observe.StageFamily;
 import dev.rlhf.driver.observe.StageWords;
 import dev.rlhf.driver.stage.RewardTerms;
+import dev.rlhf.driver.stage.SampledPrompts;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
 import dev.rlhf.driver.stage.StageKind;
 import dev.rlhf.driver.stage.StageStart;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** Policy optimisation on samples of the policy itself: PPO, GRPO and their kin. */
 public final class PolicyKind implements StageKind<PolicyStage> {
@@ -29,7 +26,7 @@ public final class PolicyKind implements StageKind<PolicyStage> {
     public List<DataPart> data(PolicyStage stage, DataLoader data) {
         Loaded<Prompt> prompts = stage.data().load(data, stage.sampling().maxTokens());
         RewardTerms.requireScorable(stage.rewards(), prompts.items());
-        return List.of(new PolicyPrompts(stage, prompts));
+        return List.of(new SampledPrompts(stage, stage.data(), prompts));
     }
 
     @Override
@@ -47,13 +44,7 @@ public final class PolicyKind implements StageKind<PolicyStage> {
                                 "answers a step",
                                 stage.promptsPerStep() + " prompts × "
                                         + stage.sampling().samplesPerPrompt()),
-                        new Fact(
-                                "reward",
-                                stage.rewards().stream().map(PolicyKind::words).collect(Collectors.joining(" + "))),
+                        new Fact("reward", RewardTerms.words(stage.rewards())),
                         new Fact("KL penalty", stage.kl().words())));
-    }
-
-    private static String words(RewardRecipe reward) {
-        return (reward.weight() == 1 ? "" : setting(reward.weight()) + " × ") + reward.words();
     }
 }

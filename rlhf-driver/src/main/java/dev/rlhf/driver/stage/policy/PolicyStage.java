@@ -12,8 +12,8 @@ import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.PolicyLoss;
 import dev.rlhf.driver.config.EarlierStages;
 import dev.rlhf.driver.config.EvaluationRecipe;
+import dev.rlhf.driver.config.LearningStage;
 import dev.rlhf.driver.config.RewardChecks;
-import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.Draw;
 import dev.rlhf.driver.data.PromptData;
 import java.util.ArrayList;
@@ -66,13 +66,11 @@ public record PolicyStage(
         @Nullable CriticRecipe critic,
         OptimiserSettings optimiser,
         @Changeable @Nullable EvaluationRecipe evaluation)
-        implements StageRecipe {
+        implements LearningStage {
     /** Keeps its own copy of {@code rewards} and checks what one key asks of another; throws USER naming the key. */
     public PolicyStage {
         rewards = List.copyOf(rewards);
-        KeyException.require(!rewards.isEmpty(), "rewards", "must name at least one reward");
-        RewardNames.of(rewards);
-        RewardChecks.requireFit(rewards, sampling.maxTokens());
+        RewardChecks.require(rewards, sampling.maxTokens());
         KeyException.require(
                 advantage.needsCritic() == (critic != null),
                 "critic",
@@ -118,12 +116,7 @@ public record PolicyStage(
 
     @Override
     public void check(EarlierStages earlier) {
-        for (int i = 0; i < rewards.size(); i++) {
-            if (rewards.get(i).needsAnswers()) {
-                data.requireAnswers("data", "rewards[" + i + "]");
-            }
-        }
-        RewardChecks.requireModels(rewards, earlier, "rewards");
+        RewardChecks.require(rewards, data, earlier);
         if (critic != null) {
             earlier.requireModel(critic.from(), "critic.from");
         }

@@ -7,7 +7,7 @@ import dev.rlhf.core.base.Range;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.PreferenceLoss;
 import dev.rlhf.driver.config.EvaluationRecipe;
-import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.config.LearningStage;
 import dev.rlhf.driver.data.Draw;
 import dev.rlhf.driver.data.PairData;
 import java.util.ArrayList;
@@ -44,7 +44,7 @@ public record PreferenceStage(
         PreferenceLoss objective,
         OptimiserSettings optimiser,
         @Changeable @Nullable EvaluationRecipe evaluation)
-        implements StageRecipe {
+        implements LearningStage {
     /** Checks what one key asks of another; throws USER naming the key. */
     public PreferenceStage {
         KeyException.require(

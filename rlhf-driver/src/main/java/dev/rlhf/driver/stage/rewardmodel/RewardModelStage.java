@@ -7,7 +7,7 @@ import dev.rlhf.core.base.Range;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.ScoreLoss;
 import dev.rlhf.driver.config.EvaluationRecipe;
-import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.config.LearningStage;
 import dev.rlhf.driver.data.Draw;
 import dev.rlhf.driver.data.PairData;
 import java.util.List;
@@ -39,7 +39,7 @@ public record RewardModelStage(
         ScoreLoss objective,
         OptimiserSettings optimiser,
         @Changeable @Nullable EvaluationRecipe evaluation)
-        implements StageRecipe {
+        implements LearningStage {
     /** Checks that it is judged by its held-out pairs alone; throws USER naming the key. */
     public RewardModelStage {
         KeyException.require(

@@ -9,7 +9,7 @@ import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.driver.config.EvaluationRecipe;
-import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.config.LearningStage;
 import dev.rlhf.driver.data.CompletionData;
 import dev.rlhf.driver.data.Draw;
 import java.util.List;
@@ -41,7 +41,7 @@ public record SftStage(
         Reduction reduction,
         OptimiserSettings optimiser,
         @Changeable @Nullable EvaluationRecipe evaluation)
-        implements StageRecipe {
+        implements LearningStage {
     @Override
     public boolean leavesPolicy() {
         return true;
