@@ -57,7 +57,11 @@ final class Answer {
         long unasked = results.findings().size() - borneOut - contradicted - cannotTell;
         add(parts, borneOut, "bears out what the theory says", "bear out what the theory says");
         add(parts, contradicted, "contradicts it", "contradict it");
-        add(parts, unasked, "shows a difference of which it says nothing", "show a difference of which it says nothing");
+        add(
+                parts,
+                unasked,
+                "shows a difference of which it says nothing",
+                "show a difference of which it says nothing");
         add(parts, cannotTell, "cannot tell", "cannot tell");
         if (parts.isEmpty()) {
             return "No comparison could be made: no seed has every run that one needs.";
@@ -104,12 +108,11 @@ final class Answer {
     /** What a finding says, with the numbers it says it by. */
     String sentence(Finding finding) {
         Comparison comparison = words.comparison(finding);
-        String beginning =
-                switch (finding.conclusion()) {
-                    case RISES -> subject(comparison, comparison instanceof Change ? "is higher" : "rises");
-                    case FALLS -> subject(comparison, comparison instanceof Change ? "is lower" : "falls");
-                    case CANNOT_TELL -> subject(comparison, "") + ": cannot tell";
-                };
+        String beginning = switch (finding.conclusion()) {
+            case RISES -> subject(comparison, comparison instanceof Change ? "is higher" : "rises");
+            case FALLS -> subject(comparison, comparison instanceof Change ? "is lower" : "falls");
+            case CANNOT_TELL -> subject(comparison, "") + ": cannot tell";
+        };
         String levels = words.levels(finding);
         return (levels.isEmpty() ? ExperimentWords.capital(beginning) : "At " + levels + ": " + beginning)
                 + (finding.conclusion() == Conclusion.CANNOT_TELL ? "; " : ": ")
@@ -150,7 +153,8 @@ final class Answer {
         grounds.add(Figures.count(contrast.seeds(), "seed"));
         if (finding.columns().size() > PAIR && finding.conclusion() != Conclusion.CANNOT_TELL) {
             String direction = finding.conclusion() == Conclusion.RISES ? "rise" : "fall";
-            grounds.add("the means " + (contrast.monotone() ? "" : "do not ") + direction + " from each level to the next");
+            grounds.add(
+                    "the means " + (contrast.monotone() ? "" : "do not ") + direction + " from each level to the next");
         }
         return grounds;
     }

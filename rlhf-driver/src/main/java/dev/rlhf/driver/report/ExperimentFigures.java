@@ -90,7 +90,8 @@ final class ExperimentFigures {
         for (int c = 0; c < combinations.size(); c++) {
             for (int n = 0; n < curve.numbers().size(); n++) {
                 String number = curve.numbers().get(n);
-                List<Figure.Point> points = points(curve, CellResult.key(index, number), combinations.get(c), form(curve));
+                List<Figure.Point> points =
+                        points(curve, CellResult.key(index, number), combinations.get(c), form(curve));
                 if (!points.isEmpty()) {
                     boolean isAlone = combinations.size() == 1;
                     lines.add(new Figure.Line(
@@ -98,7 +99,9 @@ final class ExperimentFigures {
                 }
             }
         }
-        String y = curve.numbers().size() == 1 ? ExperimentWords.number(curve.numbers().get(0)) : "";
+        String y = curve.numbers().size() == 1
+                ? ExperimentWords.number(curve.numbers().get(0))
+                : "";
         return new Figure(
                 "curve-" + (index + 1),
                 curve.title(),
@@ -118,7 +121,8 @@ final class ExperimentFigures {
 
     /** Lines of one picture have one scale: per cent where every number is a share. */
     private static NumberForm form(Curve curve) {
-        List<NumberForm> forms = curve.numbers().stream().map(NumberForm::of).distinct().toList();
+        List<NumberForm> forms =
+                curve.numbers().stream().map(NumberForm::of).distinct().toList();
         return forms.size() == 1 ? forms.get(0) : NumberForm.of("");
     }
 
@@ -146,8 +150,12 @@ final class ExperimentFigures {
         return shared(seeds).stream()
                 .map(step -> {
                     List<CellResult.Point> at = at(seeds, step);
-                    double x = at.stream().mapToDouble(CellResult.Point::x).average().orElseThrow();
-                    double[] values = at.stream().mapToDouble(CellResult.Point::value).toArray();
+                    double x = at.stream()
+                            .mapToDouble(CellResult.Point::x)
+                            .average()
+                            .orElseThrow();
+                    double[] values =
+                            at.stream().mapToDouble(CellResult.Point::value).toArray();
                     return new Figure.Point(x, scaled(Interval.of(values), form));
                 })
                 .toList();
@@ -158,14 +166,21 @@ final class ExperimentFigures {
         if (runs.isEmpty() || runs.stream().anyMatch(Objects::isNull)) {
             return List.of();
         }
-        List<List<CellResult.Point>> whole = runs.stream().map(Objects::requireNonNull).toList();
+        List<List<CellResult.Point>> whole =
+                runs.stream().map(Objects::requireNonNull).toList();
         return shared(whole).stream()
                 .map(step -> {
                     List<CellResult.Point> at = at(whole, step);
                     return new CellResult.Point(
                             step,
-                            at.stream().mapToDouble(CellResult.Point::x).average().orElseThrow(),
-                            at.stream().mapToDouble(CellResult.Point::value).average().orElseThrow());
+                            at.stream()
+                                    .mapToDouble(CellResult.Point::x)
+                                    .average()
+                                    .orElseThrow(),
+                            at.stream()
+                                    .mapToDouble(CellResult.Point::value)
+                                    .average()
+                                    .orElseThrow());
                 })
                 .toList();
     }
@@ -173,7 +188,8 @@ final class ExperimentFigures {
     private static Set<Integer> shared(List<List<CellResult.Point>> curves) {
         Set<Integer> steps = new TreeSet<>();
         curves.forEach(curve -> curve.forEach(point -> steps.add(point.step())));
-        curves.forEach(curve -> steps.retainAll(curve.stream().map(CellResult.Point::step).toList()));
+        curves.forEach(curve ->
+                steps.retainAll(curve.stream().map(CellResult.Point::step).toList()));
         return steps;
     }
 

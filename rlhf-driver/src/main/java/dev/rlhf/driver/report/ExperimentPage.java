@@ -36,9 +36,10 @@ record ExperimentPage(
     static final String SECONDS = "seconds";
 
     /** How findings are to be read. */
-    static final String METHOD = "Compared within each seed. The change is the slope of a least-squares line from column to column, its"
-            + " interval Student's; p is the probability of such a slope by chance, after Holm's correction for the number of"
-            + " comparisons, and below 0.05 it is believed. Sizes are in standard deviations of the noise between runs.";
+    static final String METHOD =
+            "Compared within each seed. The change is the slope of a least-squares line from column to column, its"
+                    + " interval Student's; p is the probability of such a slope by chance, after Holm's correction for the number of"
+                    + " comparisons, and below 0.05 it is believed. Sizes are in standard deviations of the noise between runs.";
 
     private static final String NONE = "–";
 
@@ -176,7 +177,7 @@ record ExperimentPage(
         NumberForm form = words.form(comparison);
         Contrast contrast = finding.contrast();
         String levels = words.levels(finding);
-        List<String> columns = words.columns(comparison);
+        List<String> columns = finding.columns();
         String bounds = Double.isNaN(contrast.low())
                 ? ""
                 : "\n(" + form.bounds(contrast.slope(), contrast.low(), contrast.high()) + ")";
@@ -194,7 +195,7 @@ record ExperimentPage(
                 Double.isNaN(contrast.size())
                         ? NONE
                         : String.format(Locale.ROOT, "%+.1f", contrast.size()).replace('-', '−'),
-                Answer.probability(finding.adjusted()),
+                Figures.unbroken(Answer.probability(finding.adjusted())),
                 conclusion(finding.conclusion()),
                 Answer.expected(finding) + standing(finding.standing()));
     }

@@ -39,8 +39,7 @@ public final class ExperimentReport {
             write(directory.resolve(PAGE), render(page));
             return directory.resolve(PAGE);
         } catch (IOException e) {
-            throw RlhfException.resource(
-                    "cannot write the report to " + directory + ": " + DurableFiles.reason(e), e);
+            throw RlhfException.resource("cannot write the report to " + directory + ": " + DurableFiles.reason(e), e);
         }
     }
 

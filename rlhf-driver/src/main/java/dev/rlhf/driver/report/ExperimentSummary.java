@@ -36,8 +36,9 @@ final class ExperimentSummary {
         page.curves().forEach(picture -> figure(picture.figure()));
         heading("Set-up");
         line(page.facts().stream()
-                .map(fact -> plain(fact.name()) + ": " + plain(fact.value()))
-                .collect(Collectors.joining("; ")) + ".");
+                        .map(fact -> plain(fact.name()) + ": " + plain(fact.value()))
+                        .collect(Collectors.joining("; "))
+                + ".");
         table(page.parts());
         table(page.factors());
         heading("All findings");

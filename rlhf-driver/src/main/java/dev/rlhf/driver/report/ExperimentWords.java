@@ -37,9 +37,7 @@ record ExperimentWords(Experiment experiment) {
     /** How the columns of a comparison are called, in order: levels, or the two measures of a change. */
     List<String> columns(Comparison comparison) {
         return comparison.columns(experiment).stream()
-                .map(column -> comparison instanceof Change
-                        ? measure(column.measure())
-                        : column.name())
+                .map(column -> comparison instanceof Change ? measure(column.measure()) : column.name())
                 .toList();
     }
 
@@ -57,9 +55,7 @@ record ExperimentWords(Experiment experiment) {
 
     /** What is compared, e.g. {@code over β}, {@code from A to B}. */
     String compared(Comparison comparison) {
-        return comparison instanceof Change change
-                ? "beside " + measure(change.from())
-                : comparison.words(experiment);
+        return comparison instanceof Change change ? "beside " + measure(change.from()) : comparison.words(experiment);
     }
 
     /** What a slope is a rise by: from each level to the next where there are several. */

@@ -14,8 +14,7 @@ import java.util.List;
  * @param categories names of the places along x, in order; empty where x is a number
  * @param lines what is drawn
  */
-record Figure(
-        String name, String title, String words, String x, String y, List<String> categories, List<Line> lines) {
+record Figure(String name, String title, String words, String x, String y, List<String> categories, List<Line> lines) {
     /** Keeps its own copies. */
     Figure {
         categories = List.copyOf(categories);

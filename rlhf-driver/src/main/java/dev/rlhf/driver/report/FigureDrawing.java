@@ -103,8 +103,7 @@ final class FigureDrawing {
     }
 
     private static LegendTitle legend(XYPlot plot) {
-        FlowArrangement flow =
-                new FlowArrangement(HorizontalAlignment.LEFT, VerticalAlignment.CENTER, 6, 2);
+        FlowArrangement flow = new FlowArrangement(HorizontalAlignment.LEFT, VerticalAlignment.CENTER, 6, 2);
         LegendTitle legend = new LegendTitle(plot, flow, flow);
         legend.setItemFont(TEXT);
         legend.setItemPaint(INK);

@@ -75,7 +75,9 @@ record NumberForm(double factor, String unit, String difference) {
         double scaled = factor * value;
         boolean isLong = decimals > MOST_DECIMALS || Math.abs(scaled) >= LARGE;
         String text = isLong && scaled != 0
-                ? String.format(Locale.ROOT, "%.1e", scaled).replaceFirst("e([+-])0*(?=\\d)", "e$1").replace("e+", "e")
+                ? String.format(Locale.ROOT, "%.1e", scaled)
+                        .replaceFirst("e([+-])0*(?=\\d)", "e$1")
+                        .replace("e+", "e")
                 : String.format(Locale.ROOT, "%." + Math.min(decimals, MOST_DECIMALS) + "f", scaled);
         return (text.matches("-0(\\.0*)?") ? text.substring(1) : text).replace('-', '−');
     }

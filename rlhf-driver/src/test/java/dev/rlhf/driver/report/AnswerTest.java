@@ -30,14 +30,16 @@ class AnswerTest {
     @Test
     void aTrendFalls() {
         assertThat(sentences(trend(Expectation.FALLS), row(10, 5, 1), row(12, 6, 1)))
-                .containsExactly("Reward, points, falls over β: −5.0 a level (95 % interval −6.1 … −3.9; p < 0.001; 2 seeds;"
-                        + " the means fall from each level to the next). This bears out what the theory says.");
+                .containsExactly(
+                        "Reward, points, falls over β: −5.0 a level (95 % interval −6.1 … −3.9; p < 0.001; 2 seeds;"
+                                + " the means fall from each level to the next). This bears out what the theory says.");
     }
 
     @Test
     void aTrendThatRisesOnTheWholeAndContradictsTheTheory() {
         // Slope (4 + 4.2 + 3.8) / 3 / 2 = 2; the middle is a little below the first.
-        assertThat(sentences(trend(Expectation.FALLS), row(1, 0.9, 5), row(1, 0.9, 5.2), row(1, 0.9, 4.8)).get(0))
+        assertThat(sentences(trend(Expectation.FALLS), row(1, 0.9, 5), row(1, 0.9, 5.2), row(1, 0.9, 4.8))
+                        .get(0))
                 .startsWith("Reward, points, rises over β: +2.0 a level (95 % interval ")
                 .endsWith("; 3 seeds; the means do not rise from each level to the next)."
                         + " This contradicts what the theory says.");
@@ -48,7 +50,8 @@ class AnswerTest {
         Difference difference = new Difference("reward", "beta", "low", "high", NONE, NONE, Expectation.NONE);
 
         assertThat(sentences(difference, row(1, 0, 4), row(2, 0, 5.1), row(3, 0, 6.2)))
-                .containsExactly("Reward, points, rises from low to high: +3.10 (95 % interval 2.85 … 3.35; p < 0.001; 3 seeds).");
+                .containsExactly(
+                        "Reward, points, rises from low to high: +3.10 (95 % interval 2.85 … 3.35; p < 0.001; 3 seeds).");
     }
 
     @Test
@@ -56,8 +59,9 @@ class AnswerTest {
         Difference difference = new Difference("reward", "beta", "low", "high", NONE, NONE, Expectation.RISES);
 
         assertThat(sentences(difference, row(1, 0, 2), row(2, 0, 1.5)))
-                .containsExactly("Reward, points, from low to high: cannot tell; +0.3 (95 % interval −9.3 … 9.8; p = 0.80; 2 seeds)."
-                        + " The theory says that it rises.");
+                .containsExactly(
+                        "Reward, points, from low to high: cannot tell; +0.3 (95 % interval −9.3 … 9.8; p = 0.80; 2 seeds)."
+                                + " The theory says that it rises.");
     }
 
     @Test
@@ -86,7 +90,8 @@ class AnswerTest {
                                 + " p = 0.96 after Holm over 3 comparisons; 3 seeds). The theory says that it rises.",
                         "At β high: reward, points, is lower than reward before: −5.1 (95 % interval −7.8 … −2.4; p = 0.045"
                                 + " after Holm over 3 comparisons; 3 seeds). This contradicts what the theory says.");
-        assertThat(answer(change, row(4, 1, -4), row(5.1, -1, -5.1), row(6.2, 0.1, -6.2)).tally())
+        assertThat(answer(change, row(4, 1, -4), row(5.1, -1, -5.1), row(6.2, 0.1, -6.2))
+                        .tally())
                 .isEqualTo("Of 3 comparisons, 1 bears out what the theory says, 1 contradicts it and 1 cannot tell.");
     }
 
@@ -144,7 +149,8 @@ class AnswerTest {
                 NONE);
         List<CellResult> cells = new ArrayList<>();
         for (Cell cell : experiment.cells()) {
-            double reward = seeds[(int) cell.seed()][List.of("low", "middle", "high").indexOf(cell.levels().get("beta"))];
+            double reward = seeds[(int) cell.seed()][
+                    List.of("low", "middle", "high").indexOf(cell.levels().get("beta"))];
             cells.add(
                     Double.isNaN(reward)
                             ? CellResult.failed(cell, "it failed")

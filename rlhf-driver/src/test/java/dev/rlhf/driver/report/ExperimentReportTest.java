@@ -56,14 +56,14 @@ class ExperimentReportTest {
                 .isEqualTo("Of 7 comparisons, 6 bear out what the theory says and 1 cannot tell.");
         assertThat(page.select(".answer li")).hasSize(7);
         assertThat(page.select(".answer li").get(0).text())
-                .startsWith("At advantage group: KL to the reference, nats a sequence, falls over β: −11.77 a level (95 %")
+                .startsWith(
+                        "At advantage group: KL to the reference, nats a sequence, falls over β: −11.77 a level (95 %")
                 .endsWith("3 seeds; the means fall from each level to the next). This bears out what the theory says.");
         assertThat(page.select(".answer li").get(3).text())
                 .startsWith("Held-out accuracy after training from group to baseline: cannot tell; −10 points (95 %")
                 .endsWith("2 seeds).");
         assertThat(page.select(".answer li").eachAttr("class"))
-                .containsExactly(
-                        "borne-out", "borne-out", "borne-out", "open", "borne-out", "borne-out", "borne-out");
+                .containsExactly("borne-out", "borne-out", "borne-out", "open", "borne-out", "borne-out", "borne-out");
         assertThat(page.select(".claim").eachText())
                 .containsExactly(
                         MadeUpExperiment.results().experiment().claim(),
@@ -79,8 +79,9 @@ class ExperimentReportTest {
                         "finished 2026-11-26T06:00:00Z",
                         "time of all runs 28 min 20 s");
         assertThat(page.select(".remark").eachText())
-                .containsExactly("The run train/0.1--baseline/seed-3 failed and is in no number: the loss of step 7 is not finite "
-                        + MadeUpExperiment.ATTACK);
+                .containsExactly(
+                        "The run train/0.1--baseline/seed-3 failed and is in no number: the loss of step 7 is not finite "
+                                + MadeUpExperiment.ATTACK);
         assertThat(page.select(".command").text()).isEqualTo(MadeUpExperiment.COMMAND);
         assertThat(page.select("details pre").text()).contains("ab".repeat(32) + "  kl.yaml");
         assertThat(page.select("td:containsOwn(stages.rl.kl=0.01)")).isNotEmpty();
@@ -92,7 +93,7 @@ class ExperimentReportTest {
         assertThat(page.select("#findings tbody tr").get(3).select("td").eachText())
                 .endsWith("0.095", "cannot tell", "–");
         assertThat(page.select("#runs tbody tr")).hasSize(30);
-        assertThat(page.select("#runs tbody tr").last().text())
+        assertThat(page.select("#runs tbody tr").get(29).text())
                 .isEqualTo("0.1 baseline 3 – – – the loss of step 7 is not finite " + MadeUpExperiment.ATTACK);
     }
 
@@ -122,7 +123,8 @@ class ExperimentReportTest {
         List<Figure> curves = new ExperimentFigures(MadeUpExperiment.results()).curves();
         Figure.Line kl = curves.get(1).lines().get(1);
 
-        // At β 0.001 and step 20 the noises of advantages 0, 1, 2 and seeds 1, 2, 3 stand at (1 + 5·advantage + 2·seed) mod 7.
+        // At β 0.001 and step 20 the noises of advantages 0, 1, 2 and seeds 1, 2, 3 stand at (1 + 5·advantage + 2·seed)
+        // mod 7.
         double first = (0.05 + 0.12 - 0.08) / 3;
         double second = (0.29 + 0.05 + 0.12) / 3;
         double third = (-0.31 + 0.29 + 0.05) / 3;
@@ -149,9 +151,11 @@ class ExperimentReportTest {
     @Test
     void whatComesFromTheExperimentIsShownAndNotRun() throws IOException {
         assertThat(page.select("h1").text()).endsWith(MadeUpExperiment.ATTACK);
-        assertThat(page.select("#curve-2 svg > title").text()).isEqualTo("Both numbers over " + MadeUpExperiment.ATTACK);
+        assertThat(page.select("#curve-2 svg > title").text())
+                .isEqualTo("Both numbers over " + MadeUpExperiment.ATTACK);
         assertThat(summary).doesNotContain("\n<script", " <script").contains("\\<script\\>alert('β')\\</script\\>");
-        assertThat(Files.readString(directory.resolve("report/figures/curve-2.svg"))).doesNotContain("<script");
+        assertThat(Files.readString(directory.resolve("report/figures/curve-2.svg")))
+                .doesNotContain("<script");
     }
 
     @Test
@@ -161,8 +165,10 @@ class ExperimentReportTest {
 
         try (Stream<Path> files = Files.walk(again)) {
             List<Path> written = files.filter(Files::isRegularFile).toList();
-            assertThat(written).hasSize(2 + FIGURES.size()).allSatisfy(file -> assertThat(file)
-                    .hasSameBinaryContentAs(directory.resolve("report").resolve(again.relativize(file))));
+            assertThat(written)
+                    .hasSize(2 + FIGURES.size())
+                    .allSatisfy(file -> assertThat(file)
+                            .hasSameBinaryContentAs(directory.resolve("report").resolve(again.relativize(file))));
         }
     }
 
@@ -176,7 +182,8 @@ class ExperimentReportTest {
         Matcher links = Pattern.compile("]\\(([^)]+)\\)").matcher(summary);
         List<String> linked = links.results().map(link -> link.group(1)).toList();
         assertThat(linked)
-                .containsExactlyElementsOf(FIGURES.stream().map(name -> "figures/" + name + ".svg").toList());
+                .containsExactlyElementsOf(
+                        FIGURES.stream().map(name -> "figures/" + name + ".svg").toList());
         for (String link : linked) {
             byte[] svg = Files.readAllBytes(directory.resolve("report").resolve(link));
             Document picture = Jsoup.parse(new String(svg, StandardCharsets.UTF_8), "", Parser.xmlParser());
@@ -193,8 +200,11 @@ class ExperimentReportTest {
         Document alone = Jsoup.parse(Files.readString(
                 ExperimentReport.write(results, directory.resolve("alone"), MadeUpExperiment.COMMAND)));
 
-        assertThat(alone.select(".answer li").get(0).text()).contains("cannot tell; +").contains("(no interval; 1 seed)");
-        assertThat(alone.select("#findings tbody tr").get(0).select("td").eachText()).contains("–", "cannot tell");
+        assertThat(alone.select(".answer li").get(0).text())
+                .contains("cannot tell; +")
+                .contains("(no interval; 1 seed)");
+        assertThat(alone.select("#findings tbody tr").get(0).select("td").eachText())
+                .contains("–", "cannot tell");
         assertThat(alone.text()).doesNotContain("NaN");
         assertThat(alone.select("svg").outerHtml()).doesNotContain("NaN");
     }

@@ -59,20 +59,33 @@ final class MadeUpExperiment {
                         factor("advantage", "advantage", "stages.rl.advantage.kind", ADVANTAGES)),
                 List.of(
                         new Measure("kl", "KL to the reference, nats a sequence", "train", "rl", KL, Measure.At.END),
-                        new Measure("before", "held-out accuracy before training", "train", "rl", REWARD, Measure.At.START),
-                        new Measure("after", "held-out accuracy after training", "train", "rl", REWARD, Measure.At.END)),
+                        new Measure(
+                                "before", "held-out accuracy before training", "train", "rl", REWARD, Measure.At.START),
+                        new Measure(
+                                "after", "held-out accuracy after training", "train", "rl", REWARD, Measure.At.END)),
                 List.of(comparisons),
-                List.of(
-                        new Curve(
-                                "Accuracy along the way",
-                                "A smaller β goes further.",
-                                "train",
-                                "rl",
-                                List.of(REWARD),
-                                List.of("beta"),
-                                Curve.Axis.ROOT_KL),
-                        new Curve("Both numbers over " + ATTACK, "They part.", "train", "rl", List.of(REWARD, KL), List.of("beta"), Curve.Axis.STEP)),
+                curves(),
                 List.of());
+    }
+
+    private static List<Curve> curves() {
+        return List.of(
+                new Curve(
+                        "Accuracy along the way",
+                        "A smaller β goes further.",
+                        "train",
+                        "rl",
+                        List.of(REWARD),
+                        List.of("beta"),
+                        Curve.Axis.ROOT_KL),
+                new Curve(
+                        "Both numbers over " + ATTACK,
+                        "They part.",
+                        "train",
+                        "rl",
+                        List.of(REWARD, KL),
+                        List.of("beta"),
+                        Curve.Axis.STEP));
     }
 
     private static Factor factor(String name, String words, String key, List<String> levels) {
@@ -80,7 +93,9 @@ final class MadeUpExperiment {
                 name,
                 words,
                 "train",
-                levels.stream().map(level -> new Level(level, List.of(key + "=" + level))).toList());
+                levels.stream()
+                        .map(level -> new Level(level, List.of(key + "=" + level)))
+                        .toList());
     }
 
     /** Three seeds; the last seed's run at β 0.1 with a baseline failed. */
@@ -125,7 +140,12 @@ final class MadeUpExperiment {
         curves.put(CellResult.key(1, REWARD), accuracy);
         curves.put(CellResult.key(1, KL), kl);
         Map<String, Double> values = Map.of(
-                "kl", kl.get(5).value(), "before", accuracy.get(0).value(), "after", accuracy.get(5).value());
+                "kl",
+                kl.get(5).value(),
+                "before",
+                accuracy.get(0).value(),
+                "after",
+                accuracy.get(5).value());
         return new CellResult(cell, values, curves, null);
     }
 }
