@@ -135,6 +135,8 @@ class DependencyRulesTest {
         "picocli.., dev.rlhf.driver.command..",
         "me.tongfei.., dev.rlhf.driver.observe..",
         "gg.jte.., dev.rlhf.driver.report..",
+        "org.jfree.., dev.rlhf.driver.report..",
+        "org.apache.batik.., dev.rlhf.driver.report..",
         "java.sql.., dev.rlhf.driver.data..",
         "org.apache.commons.csv.., dev.rlhf.driver.data..",
     })

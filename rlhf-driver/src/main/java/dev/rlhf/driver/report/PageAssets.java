@@ -12,7 +12,7 @@ import java.util.Base64;
  * What the page carries along, so that it needs nothing but itself.
  *
  * @param style styles: uPlot's and the page's
- * @param script uPlot and the page's script
+ * @param script uPlot and the page's script; empty for a page without
  * @param policy content security policy: this script runs and no other, and nothing is fetched
  */
 record PageAssets(String style, String script, String policy) {
@@ -26,6 +26,14 @@ record PageAssets(String style, String script, String policy) {
                 style,
                 script,
                 "default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-" + sha256(script) + "'");
+    }
+
+    /** What a page without scripts carries along. */
+    static PageAssets withoutScript() {
+        return new PageAssets(
+                resource("report.css") + "\n" + resource("experiment.css"),
+                "",
+                "default-src 'none'; style-src 'unsafe-inline'");
     }
 
     private static String version() {
