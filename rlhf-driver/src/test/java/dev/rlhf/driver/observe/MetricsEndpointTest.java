@@ -83,8 +83,8 @@ class MetricsEndpointTest {
 
     @Test
     void evaluationsAreThereFromTheirBaselineOn() throws Exception {
-        Map<String, Double> numbers =
-                Map.of("eval_accuracy", 0.125, "eval_pass_at_8", 0.5, "eval_best_of_2_gold", 3.0, "eval_reward_gold", 2.0);
+        Map<String, Double> numbers = Map.of(
+                "eval_accuracy", 0.125, "eval_pass_at_8", 0.5, "eval_best_of_2_gold", 3.0, "eval_reward_gold", 2.0);
         Evaluation before = new Evaluation(0, new WeightVersion(1), numbers, List.of());
         endpoint.evaluated(new StageEvaluation("sft", 0, before, 0.25));
         assertThat(scrape().lines())
