@@ -19,7 +19,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DependencyRulesTest {
     /** The packages of the core in the order of the flow; each may look only at those before it. */
     private static final List<String> FLOW =
+<<<<<<< HEAD
             List.of("base", "prompt", "rollout", "reward", "select", "advantage", "update", "sync", "run", "loop");
+=======
+            List.of("base", "prompt", "rollout", "reward", "advantage", "update", "sync", "run", "measure", "loop");
+>>>>>>> x-measure
 
     /** A rule about classes that were not imported would hold, so this comes before all others. */
     @ParameterizedTest

@@ -41,14 +41,18 @@ public record AnswerNumbers(List<ScoredGroup> judged, List<String> rewards, List
         }
         for (String reward : rewards) {
             String column = reward.replace('-', '_');
-            numbers.put("eval_reward_" + column, Arrays.stream(flat(reward)).average().orElse(0));
+            numbers.put(
+                    "eval_reward_" + column,
+                    Arrays.stream(flat(reward)).average().orElse(0));
             for (int k = 2; k <= answers; k *= 2) {
                 numbers.put("eval_best_of_" + k + "_" + column, bestOf(k, reward));
             }
         }
-        rewards.stream().findFirst().ifPresent(first -> LengthSlope.of(flat(first), lengths(), gold())
-                .slope()
-                .ifPresent(slope -> numbers.put("eval_length_slope", slope)));
+        rewards.stream()
+                .findFirst()
+                .ifPresent(first -> LengthSlope.of(flat(first), lengths(), gold())
+                        .slope()
+                        .ifPresent(slope -> numbers.put("eval_length_slope", slope)));
         return numbers;
     }
 
@@ -60,7 +64,8 @@ public record AnswerNumbers(List<ScoredGroup> judged, List<String> rewards, List
     }
 
     private static int right(ScoredGroup group) {
-        return (int) Arrays.stream(group.rewards()).filter(score -> score >= RIGHT).count();
+        return (int)
+                Arrays.stream(group.rewards()).filter(score -> score >= RIGHT).count();
     }
 
     private int[] lengths() {

@@ -27,8 +27,8 @@ public record LengthGap(OptionalDouble longer, OptionalDouble shorter, OptionalD
      */
     public static LengthGap of(double[] margins, int[] chosen, int[] rejected) {
         if (margins.length != chosen.length || margins.length != rejected.length) {
-            throw RlhfException.bug("margins of " + margins.length + " pairs, lengths of " + chosen.length + " and "
-                    + rejected.length);
+            throw RlhfException.bug(
+                    "margins of " + margins.length + " pairs, lengths of " + chosen.length + " and " + rejected.length);
         }
         int[] order = IntStream.range(0, margins.length)
                 .map(i -> Integer.compare(chosen[i], rejected[i]))

@@ -25,8 +25,8 @@ public record LengthSlope(OptionalDouble slope, OptionalDouble rewardPerToken) {
      */
     public static LengthSlope of(double[] rewards, int[] lengths, double[] gold) {
         if (rewards.length != lengths.length || rewards.length != gold.length) {
-            throw RlhfException.bug(rewards.length + " rewards, " + lengths.length + " lengths and " + gold.length
-                    + " gold scores");
+            throw RlhfException.bug(
+                    rewards.length + " rewards, " + lengths.length + " lengths and " + gold.length + " gold scores");
         }
         Map<Double, Group> groups = new HashMap<>();
         Group[] own = new Group[rewards.length];

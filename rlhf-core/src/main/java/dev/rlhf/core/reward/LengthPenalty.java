@@ -38,7 +38,7 @@ public record LengthPenalty(
     @Override
     public void requireFits(int maxTokens) {
         KeyException.require(
-                buffer <= maxTokens, "buffer", "must be at most sampling.max-tokens, " + maxTokens + ", not " + buffer);
+                buffer <= maxTokens, "buffer", "must be at most max-tokens, " + maxTokens + ", not " + buffer);
     }
 
     @Override

@@ -9,7 +9,8 @@ class LengthGapTest {
     @Test
     void eachKindOfPairHasItsOwnAccuracy() {
         LengthGap gap = LengthGap.of(
-                new double[] {1, 2, 0, -1, -1, 3, -2}, new int[] {5, 6, 7, 8, 2, 2, 4}, new int[] {4, 4, 4, 4, 9, 9, 4});
+                new double[] {1, 2, 0, -1, -1, 3, -2}, new int[] {5, 6, 7, 8, 2, 2, 4}, new int[] {4, 4, 4, 4, 9, 9, 4
+                });
         assertThat(gap.longer()).hasValue(2.5 / 4);
         assertThat(gap.shorter()).hasValue(0.5);
         assertThat(gap.equal()).hasValue(0);

@@ -20,7 +20,8 @@ class LengthSlopeTest {
 
     @Test
     void groupsCountByTheirSpread() {
-        // Within gold 0: lengths ∓1, rewards ∓1 (slope 1); within gold 1: lengths ∓3, rewards ±3 (slope −1): (2 − 18)/(2 + 18).
+        // Within gold 0: lengths ∓1, rewards ∓1 (slope 1); within gold 1: lengths ∓3, rewards ±3 (slope −1): (2 −
+        // 18)/(2 + 18).
         LengthSlope slope =
                 LengthSlope.of(new double[] {0, 2, 3, -3}, new int[] {1, 3, 0, 6}, new double[] {0.0, -0.0, 1, 1});
         assertThat(slope.slope()).hasValueCloseTo(-0.8, within(1e-12));

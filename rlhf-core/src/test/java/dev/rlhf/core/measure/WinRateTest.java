@@ -60,7 +60,8 @@ class WinRateTest {
     void scoresNeedNoSwap() {
         assertThat(WinRate.ofScores(new double[] {2, 1, 1, 0}, new double[] {1, 1, 2, 1}))
                 .isEqualTo(1.5 / 4);
-        assertThatThrownBy(() -> WinRate.ofScores(new double[1], new double[2])).hasMessageContaining("1 scores, and 2");
+        assertThatThrownBy(() -> WinRate.ofScores(new double[1], new double[2]))
+                .hasMessageContaining("1 scores, and 2");
     }
 
     private static double rate(PairJudge judge, List<String> own, List<String> others) {
@@ -72,8 +73,8 @@ class WinRateTest {
 
     private static List<Completion> answers(List<String> texts) {
         return texts.stream()
-                .map(text -> new Completion(
-                        new int[] {1}, new float[] {0}, FinishReason.STOP, new WeightVersion(1), text))
+                .map(text ->
+                        new Completion(new int[] {1}, new float[] {0}, FinishReason.STOP, new WeightVersion(1), text))
                 .toList();
     }
 }

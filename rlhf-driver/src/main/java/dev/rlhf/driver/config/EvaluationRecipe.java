@@ -68,8 +68,7 @@ public record EvaluationRecipe(
         if (evaluation == null || data == null) {
             return List.of();
         }
-        Stream<SamplingParams> drawn =
-                evaluation.samples() == 0 ? Stream.empty() : Stream.of(evaluation.sampling());
+        Stream<SamplingParams> drawn = evaluation.samples() == 0 ? Stream.empty() : Stream.of(evaluation.sampling());
         return Stream.concat(Stream.of(evaluation.greedy()), drawn)
                 .map(sampling -> new Draw(data, sampling))
                 .toList();

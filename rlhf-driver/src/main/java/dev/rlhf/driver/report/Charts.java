@@ -116,7 +116,9 @@ final class Charts {
 
     private List<Line> parts(Metric whole) {
         List<Line> parts = numbers.stream()
-                .flatMap(name -> Metrics.partOf(name).filter(part -> part.metric().equals(whole)).stream()
+                .flatMap(name -> Metrics.partOf(name)
+                        .filter(part -> part.metric().equals(whole))
+                        .stream()
                         .map(part -> new Line(part.name().replace('-', ' '), name)))
                 .toList();
         // A single part of the reward is the reward itself.

@@ -22,8 +22,7 @@ public final class RewardTerms {
     private RewardTerms() {}
 
     /** The terms of {@code rewards} for completions of at most {@code maxTokens} tokens. */
-    static RewardSettings of(
-            StageContext context, StageRecipe stage, List<RewardRecipe> rewards, int maxTokens) {
+    static RewardSettings of(StageContext context, StageRecipe stage, List<RewardRecipe> rewards, int maxTokens) {
         List<String> names = RewardNames.of(rewards);
         List<RewardTerm> terms = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {

@@ -100,9 +100,10 @@ final class SampledAnswers {
     Map<String, Double> numbers(List<RolloutGroup> greedy) {
         List<RolloutGroup> groups = rollouts.generate(prompts, recipe.sampling(), seed);
         List<ScoredGroup> judged = Rubric.of(recipe.reward()).score(groups);
-        List<ScoredGroup> scored = rewards.map(all -> all.scorer().score(groups)).orElse(List.of());
-        Map<String, Double> numbers = new LinkedHashMap<>(
-                new AnswerNumbers(judged, recipe.rewardNames(), scored).all());
+        List<ScoredGroup> scored =
+                rewards.map(all -> all.scorer().score(groups)).orElse(List.of());
+        Map<String, Double> numbers =
+                new LinkedHashMap<>(new AnswerNumbers(judged, recipe.rewardNames(), scored).all());
         numbers.put("eval_kl", kl(groups));
         rewards.ifPresent(all -> numbers.put("eval_win_rate", all.winRate(greedy)));
         return numbers;

@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BadRecipeTest {
     private static final int USER = ErrorKind.USER.exitCode();
@@ -113,6 +115,25 @@ class BadRecipeTest {
                 .assertRefused(
                         USER,
                         file + ":13: stages.grpo.rewards[0].from: must name an earlier reward-model stage, not 'sft'");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "samples: 2, rewards: [{kind: reward-model, from: sft}] | rewards[0].from: must name an earlier reward-model stage, not 'sft'",
+                "samples: 2, rewards: [{kind: exact-match, name: a}, {kind: position-match, name: a}] | 'a' is used twice",
+                "samples: 2, rewards: [{kind: length-penalty, buffer: 5}] | rewards[0].buffer: must be at most",
+                "rewards: [{kind: exact-match}] | samples: must be at least 1 where rewards score drawn answers",
+                "samples: 2, data: null | data: must name the prompts that samples answers",
+                "samples: -1 | samples: must be at least 0",
+            })
+    void whatAnEvaluationCannotDrawOrScoreIsRefused(String keys, String complaint) {
+        String data = keys.contains("data:") ? "" : "data: {kind: spelling, split: held-out}, ";
+        recipe.with(SmallRecipe.SFT_THEN_GRPO + "    evaluation: {max-tokens: 4, " + data + keys + "}\n");
+
+        recipe.run().assertRefused(USER, "stages.grpo.evaluation", complaint);
     }
 
     @Test

@@ -68,7 +68,8 @@ class RecipesTest {
         SftStage sft = (SftStage) recipe.stages().get(0);
         PolicyStage ppo = policy(recipe);
         assertThat(sft.batchSize()).isEqualTo(64);
-        assertThat(sft.evaluation()).isEqualTo(new EvaluationRecipe(50, true, null, new ExactMatch(), 300, 256, 0, List.of()));
+        assertThat(sft.evaluation())
+                .isEqualTo(new EvaluationRecipe(50, true, null, new ExactMatch(), 300, 256, 0, List.of()));
         assertThat(ppo.advantage()).isInstanceOf(GeneralizedAdvantage.class);
         assertThat(ppo.critic()).isNotNull();
         // The stage's defaults say more of the optimiser than the optimiser's own.

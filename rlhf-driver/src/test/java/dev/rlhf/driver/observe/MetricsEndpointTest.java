@@ -83,11 +83,16 @@ class MetricsEndpointTest {
 
     @Test
     void evaluationsAreThereFromTheirBaselineOn() throws Exception {
-        Evaluation before = new Evaluation(0, new WeightVersion(1), Map.of("eval_accuracy", 0.125), List.of());
+        Map<String, Double> numbers = Map.of(
+                "eval_accuracy", 0.125, "eval_pass_at_8", 0.5, "eval_best_of_2_gold", 3.0, "eval_reward_gold", 2.0);
+        Evaluation before = new Evaluation(0, new WeightVersion(1), numbers, List.of());
         endpoint.evaluated(new StageEvaluation("sft", 0, before, 0.25));
         assertThat(scrape().lines())
                 .contains(
                         "rlhf_eval_accuracy_ratio{run=\"run-1\",stage=\"sft\"} 0.125",
+                        "rlhf_eval_pass_at_k_ratio{k=\"8\",run=\"run-1\",stage=\"sft\"} 0.5",
+                        "rlhf_eval_best_of{choice=\"2-gold\",run=\"run-1\",stage=\"sft\"} 3.0",
+                        "rlhf_eval_reward{reward=\"gold\",run=\"run-1\",stage=\"sft\"} 2.0",
                         "rlhf_phase_seconds_count{phase=\"evaluate\",run=\"run-1\",stage=\"sft\"} 1");
     }
 

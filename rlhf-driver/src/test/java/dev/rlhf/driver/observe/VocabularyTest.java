@@ -72,10 +72,12 @@ class VocabularyTest {
                 measured.put(matcher.group("name"), source.toString());
             }
         }
-        assertThat(measured).hasSizeGreaterThan(15).allSatisfy((name, source) -> assertThat(
-                        isDescribed(name) || Metrics.partOf(name + "1").isPresent())
-                .as("words.yaml describes the number %s of %s", name, source)
-                .isTrue());
+        assertThat(measured)
+                .hasSizeGreaterThan(15)
+                .allSatisfy((name, source) -> assertThat(
+                                isDescribed(name) || Metrics.partOf(name + "1").isPresent())
+                        .as("words.yaml describes the number %s of %s", name, source)
+                        .isTrue());
     }
 
     @Test

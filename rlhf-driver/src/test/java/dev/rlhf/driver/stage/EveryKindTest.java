@@ -140,7 +140,7 @@ class EveryKindTest {
             value = {
                 "{kind: exact-match, name: a}, {kind: position-match, name: a} | 'a' is used twice",
                 "{kind: exact-match, name: 'a b'} | must be letters, digits",
-                "{kind: length-penalty, buffer: 13} | rewards[0].buffer: must be at most sampling.max-tokens, 12, not 13",
+                "{kind: length-penalty, buffer: 13} | rewards[0].buffer: must be at most max-tokens, 12, not 13",
             })
     void aRewardThatCannotBeIsRefusedWithTheRecipe(String rewards, String message) {
         assertThatThrownBy(() -> grpo(rewards))

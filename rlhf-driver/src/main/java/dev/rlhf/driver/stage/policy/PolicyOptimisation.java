@@ -62,9 +62,7 @@ final class PolicyOptimisation {
     }
 
     private static Optional<Network> reference(StageContext context, PolicyStage stage) {
-        return stage.kl().in() == KlRecipe.Place.NONE
-                ? Optional.empty()
-                : Optional.of(context.reference(stage));
+        return stage.kl().in() == KlRecipe.Place.NONE ? Optional.empty() : Optional.of(context.reference(stage));
     }
 
     private static Critic critic(StageContext context, PolicyStage stage, CriticRecipe recipe, StageStart start) {
