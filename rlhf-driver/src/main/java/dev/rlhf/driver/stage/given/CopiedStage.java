@@ -66,8 +66,6 @@ final class CopiedStage implements Stage {
 
     @Override
     public void finish() {
-        DurableDirectory.write(
-                context.directory().stage(recipe.name()),
-                ModelDirectory.of(recipe.path())::copy);
+        DurableDirectory.write(context.directory().stage(recipe.name()), ModelDirectory.of(recipe.path())::copy);
     }
 }

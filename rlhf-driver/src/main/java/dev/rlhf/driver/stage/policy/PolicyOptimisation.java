@@ -34,7 +34,8 @@ final class PolicyOptimisation {
         Learner policy = context.learner(stage, Head.LANGUAGE_MODEL, stage.optimiserSteps(), start);
         PolicyActors actors = new PolicyActors(
                 context.actors().rollouts(),
-                context.actors().scorer(RewardTerms.of(context, stage, stage.sampling().maxTokens())),
+                context.actors()
+                        .scorer(RewardTerms.of(context, stage, stage.sampling().maxTokens())),
                 policy,
                 reference(context, stage),
                 Optional.ofNullable(stage.critic()).map(critic -> critic(context, stage, critic, start)),
