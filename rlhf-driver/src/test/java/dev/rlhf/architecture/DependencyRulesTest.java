@@ -19,11 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DependencyRulesTest {
     /** The packages of the core in the order of the flow; each may look only at those before it. */
     private static final List<String> FLOW =
-<<<<<<< HEAD
-            List.of("base", "prompt", "rollout", "reward", "select", "advantage", "update", "sync", "run", "loop");
-=======
-            List.of("base", "prompt", "rollout", "reward", "advantage", "update", "sync", "run", "measure", "loop");
->>>>>>> x-measure
+            List.of("base", "prompt", "rollout", "reward", "select", "advantage", "update", "sync", "run", "measure", "loop");
 
     /** A rule about classes that were not imported would hold, so this comes before all others. */
     @ParameterizedTest
@@ -31,6 +27,7 @@ class DependencyRulesTest {
         "dev.rlhf.core, 60",
         "dev.rlhf.testing, 5",
         "dev.rlhf.config, 15",
+        "dev.rlhf.experiment, 15",
         "dev.rlhf.learner, 35",
         "dev.rlhf.serve, 15",
         "dev.rlhf.rollout, 4",
@@ -88,6 +85,8 @@ class DependencyRulesTest {
                 .definedBy(House.CORE)
                 .layer("config")
                 .definedBy(House.CONFIG)
+                .layer("experiment")
+                .definedBy(House.EXPERIMENT)
                 .layer("learner")
                 .definedBy(House.LEARNER)
                 .layer("serve")
@@ -109,6 +108,8 @@ class DependencyRulesTest {
                 .whereLayer("rollout")
                 .mayOnlyBeAccessedByLayers("actors")
                 .whereLayer("config")
+                .mayOnlyBeAccessedByLayers("experiment", "driver")
+                .whereLayer("experiment")
                 .mayOnlyBeAccessedByLayers("driver")
                 .whereLayer("serve")
                 // The driver serves a model itself, without an actor, and builds models and tokenizers.
@@ -143,6 +144,7 @@ class DependencyRulesTest {
         "org.apache.batik.., dev.rlhf.driver.report..",
         "java.sql.., dev.rlhf.driver.data..",
         "org.apache.commons.csv.., dev.rlhf.driver.data..",
+        "org.apache.commons.statistics.., dev.rlhf.experiment.statistics..",
     })
     void aLibraryHasOneHome(String library, String home) {
         noClasses()
@@ -171,9 +173,11 @@ class DependencyRulesTest {
                                 House.TESTING,
                                 House.SERVE,
                                 House.CONFIG,
+                                "dev.rlhf.experiment.result",
                                 "dev.rlhf.learner.files",
                                 "dev.rlhf.driver.checkpoint",
                                 "dev.rlhf.driver.data",
+                                "dev.rlhf.driver.experiment",
                                 "dev.rlhf.driver.observe",
                                 "dev.rlhf.driver.report")
                         .or(nameMatching(

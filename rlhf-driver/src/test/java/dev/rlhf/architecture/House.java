@@ -9,6 +9,7 @@ final class House {
     static final String ROOT = "dev.rlhf";
     static final String CORE = "dev.rlhf.core..";
     static final String CONFIG = "dev.rlhf.config..";
+    static final String EXPERIMENT = "dev.rlhf.experiment..";
     static final String LEARNER = "dev.rlhf.learner..";
     static final String SERVE = "dev.rlhf.serve..";
     static final String ROLLOUT = "dev.rlhf.rollout..";

@@ -22,8 +22,7 @@ public record LabelNoise(double share, Seed seed) {
         if (swapped == 0) {
             return pairs;
         }
-        List<Integer> places =
-                IntStream.range(0, pairs.size()).boxed().toList();
+        List<Integer> places = IntStream.range(0, pairs.size()).boxed().toList();
         List<PreferencePair> noisy = new ArrayList<>(pairs);
         new ShuffledPrompts<>(places, seed.derive("swapped"), PromptCursor.START)
                 .next(swapped)
@@ -34,7 +33,10 @@ public record LabelNoise(double share, Seed seed) {
     /** A pair of an endless source, swapped with the share as probability; the same place gives the same. */
     public PreferencePair of(PreferencePair pair, PromptCursor place) {
         boolean swapped = share > 0
-                && seed.derive("swapped", place.epoch(), place.position()).random().nextDouble() < share;
+                && seed.derive("swapped", place.epoch(), place.position())
+                                .random()
+                                .nextDouble()
+                        < share;
         return swapped ? pair.swapped() : pair;
     }
 }

@@ -36,9 +36,11 @@ final class Ranking {
             }
         }
         int[][] places = new int[scores.length][];
-        Arrays.setAll(places, g -> IntStream.range(0, chosen[g].length)
-                .filter(i -> chosen[g][i])
-                .toArray());
+        Arrays.setAll(
+                places,
+                g -> IntStream.range(0, chosen[g].length)
+                        .filter(i -> chosen[g][i])
+                        .toArray());
         return places;
     }
 

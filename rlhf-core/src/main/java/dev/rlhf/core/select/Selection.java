@@ -42,7 +42,8 @@ public record Selection(List<ScoredGroup> groups, int[][] chosen) {
     /** Mean reward and mean tokens of all samples and of the chosen ones, and the share of prompts that kept one. */
     public Map<String, Double> metrics() {
         int[][] all = new int[groups.size()][];
-        Arrays.setAll(all, g -> IntStream.range(0, groups.get(g).rewards().length).toArray());
+        Arrays.setAll(
+                all, g -> IntStream.range(0, groups.get(g).rewards().length).toArray());
         Map<String, Double> metrics = new LinkedHashMap<>();
         metrics.put("sampled_reward_mean", mean(all, g -> i -> groups.get(g).rewards()[i]));
         metrics.put("selected_reward_mean", mean(chosen, g -> i -> groups.get(g).rewards()[i]));
@@ -50,7 +51,10 @@ public record Selection(List<ScoredGroup> groups, int[][] chosen) {
         metrics.put("selected_length", mean(chosen, g -> i -> length(g, i)));
         metrics.put(
                 "selected_prompts",
-                Arrays.stream(chosen).mapToInt(places -> Math.min(1, places.length)).average().orElse(0));
+                Arrays.stream(chosen)
+                        .mapToInt(places -> Math.min(1, places.length))
+                        .average()
+                        .orElse(0));
         return metrics;
     }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 
 class SelectionTest {
     /** Sample i of a prompt has i + 1 tokens, each of them i. */
-    private static final List<ScoredGroup> GROUPS = List.of(group(7, 0.5, 1.0), group(8, 0.25, 0.0), group(9, 0.75, 0.75));
+    private static final List<ScoredGroup> GROUPS =
+            List.of(group(7, 0.5, 1.0), group(8, 0.25, 0.0), group(9, 0.75, 0.75));
 
     @Test
     void whatIsChosenBecomesSequences() {
@@ -27,7 +28,9 @@ class SelectionTest {
         assertThat(selection.sequences())
                 .extracting(TokenSequence::tokens)
                 .containsExactly(new int[] {7, 1, 1}, new int[] {9, 0}, new int[] {9, 1, 1});
-        assertThat(selection.sequences()).extracting(TokenSequence::promptLength).containsOnly(1);
+        assertThat(selection.sequences())
+                .extracting(TokenSequence::promptLength)
+                .containsOnly(1);
     }
 
     @Test

@@ -48,7 +48,8 @@ class SelectorTest {
         assertThat(new TopKOverallCapped(2, 1, false).best(SCORES)).isDeepEqualTo(new int[][] {{1}, {}, {2}});
         assertThat(new TopKOverallCapped(3, 1, false).best(SCORES)).isDeepEqualTo(new int[][] {{1}, {0}, {2}});
         assertThat(new TopKOverallCapped(5, 2, false).best(SCORES)).isDeepEqualTo(new int[][] {{1, 3}, {0}, {0, 2}});
-        assertThat(new TopKOverallCapped(5, 9, false).best(SCORES)).isDeepEqualTo(new TopKOverall(5, false).best(SCORES));
+        assertThat(new TopKOverallCapped(5, 9, false).best(SCORES))
+                .isDeepEqualTo(new TopKOverall(5, false).best(SCORES));
     }
 
     @Test
@@ -66,7 +67,8 @@ class SelectorTest {
             assertThat(chosen).isNotEqualTo(control.select(scores, new Seed(8)));
             assertThat(chosen).isNotEqualTo(control.best(scores));
             assertThat(total(chosen)).as(control.words()).isEqualTo(total(control.best(scores)));
-            assertThat(List.of(chosen)).allSatisfy(places -> assertThat(places).isSorted().doesNotHaveDuplicates());
+            assertThat(List.of(chosen))
+                    .allSatisfy(places -> assertThat(places).isSorted().doesNotHaveDuplicates());
             // What the samples are worth has no say.
             double[][] others = new double[40][6];
             assertThat(control.select(others, new Seed(7))).isDeepEqualTo(chosen);
@@ -84,7 +86,8 @@ class SelectorTest {
             counts[new TopPerPrompt(true).select(SCORES, new Seed(seed))[0][0]]++;
         }
         // 1000 ± 4.5 standard deviations of 27.
-        assertThat(Arrays.stream(counts).boxed()).allSatisfy(count -> assertThat(count).isBetween(877, 1123));
+        assertThat(Arrays.stream(counts).boxed())
+                .allSatisfy(count -> assertThat(count).isBetween(877, 1123));
     }
 
     @Test
@@ -103,7 +106,9 @@ class SelectorTest {
     }
 
     private static void refused(Selector selector, String message) {
-        assertThatThrownBy(() -> selector.requireFits(3, 4)).isInstanceOf(KeyException.class).hasMessage(message);
+        assertThatThrownBy(() -> selector.requireFits(3, 4))
+                .isInstanceOf(KeyException.class)
+                .hasMessage(message);
     }
 
     private static int total(int[][] chosen) {

@@ -7,6 +7,7 @@ import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.experiment.ExperimentRequest;
 import dev.rlhf.driver.experiment.ExperimentRun;
 import dev.rlhf.driver.observe.Figures;
+import dev.rlhf.driver.report.ExperimentReport;
 import dev.rlhf.experiment.design.Experiment;
 import dev.rlhf.experiment.design.Part;
 import dev.rlhf.experiment.result.CellResult;
@@ -85,8 +86,12 @@ final class ExperimentCommand implements Callable<Integer> {
         return outcome(results, directory);
     }
 
-    private static int outcome(Results results, Path directory) {
+    private int outcome(Results results, Path directory) {
+        Path report = ExperimentReport.write(results, directory, command(""));
         Console.say("");
+        Console.say(ExperimentReport.answer(results));
+        Console.say("");
+        Console.say("report   " + report);
         Console.say("results  " + directory.resolve("results.json"));
         List<CellResult> failed =
                 results.cells().stream().filter(cell -> cell.failure() != null).toList();

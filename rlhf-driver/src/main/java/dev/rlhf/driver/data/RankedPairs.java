@@ -120,7 +120,9 @@ final class RankedPairs implements ExampleSource {
                 start.loader(),
                 recipe.onPolicyShare(),
                 new ShuffledPrompts<>(
-                        noise.of(pairs), seed.derive("sample-order"), start.state().cursor(0)),
+                        noise.of(pairs),
+                        seed.derive("sample-order"),
+                        start.state().cursor(0)),
                 new ShuffledPrompts<>(
                         prompts, seed.derive("truth-order"), start.state().cursor(1)),
                 new Corruption(prompts.stream().map(RankedPairs::answer).toList(), seed.derive("corruption")),

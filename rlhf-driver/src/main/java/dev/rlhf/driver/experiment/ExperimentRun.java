@@ -225,7 +225,7 @@ public final class ExperimentRun {
             cells.add(failure == null ? reader.read(cell) : CellResult.failed(cell, failure));
             seconds += failure == null ? reader.seconds(cell) : 0;
         }
-        Results results = Results.of(experiment, cells, inputs, Map.of("run_seconds", seconds));
+        Results results = Results.of(experiment, cells, inputs, Map.of("seconds", seconds));
         DurableFiles.write(directory.results(), results.json());
         return results;
     }

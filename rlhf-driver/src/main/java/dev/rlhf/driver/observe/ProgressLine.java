@@ -88,8 +88,8 @@ public final class ProgressLine implements RunObserver, AutoCloseable {
             heldOut = "at step " + step + " " + heldOut;
             bar.get().setExtraMessage(heldOut);
         } else {
-            out.println("  " + (stage.steps() == 0 ? "" : "step " + step + " of " + stage.steps() + ", ") + "evaluated: "
-                    + heldOut);
+            out.println("  " + (stage.steps() == 0 ? "" : "step " + step + " of " + stage.steps() + ", ")
+                    + "evaluated: " + heldOut);
             heldOut = "";
         }
     }

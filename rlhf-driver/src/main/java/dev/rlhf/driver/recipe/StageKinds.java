@@ -19,8 +19,8 @@ import dev.rlhf.driver.stage.StageKind;
 import dev.rlhf.driver.stage.StageStart;
 import dev.rlhf.driver.stage.given.GivenKind;
 import dev.rlhf.driver.stage.policy.PolicyKind;
-import dev.rlhf.driver.stage.rejection.RejectionKind;
 import dev.rlhf.driver.stage.preference.PreferenceKind;
+import dev.rlhf.driver.stage.rejection.RejectionKind;
 import dev.rlhf.driver.stage.rewardmodel.RewardModelKind;
 import dev.rlhf.driver.stage.sft.SftKind;
 import java.nio.file.Path;
@@ -30,8 +30,13 @@ import java.util.stream.Stream;
 
 /** The kinds of stages there are. */
 public final class StageKinds {
-    private static final List<StageKind<?>> ALL =
-            List.of(new SftKind(), new RewardModelKind(), new PreferenceKind(), new PolicyKind(), new RejectionKind(), new GivenKind());
+    private static final List<StageKind<?>> ALL = List.of(
+            new SftKind(),
+            new RewardModelKind(),
+            new PreferenceKind(),
+            new PolicyKind(),
+            new RejectionKind(),
+            new GivenKind());
 
     private StageKinds() {}
 

@@ -190,7 +190,8 @@ final class TrainingRun {
         state.results().forEach(result -> requireWhole(context.directory().stage(result.name())));
         checkpoints.dropAfter(state.runSteps());
         observer.rewound(
-                state.runSteps(), state.results().stream().map(StageResult::name).collect(Collectors.toSet()));
+                state.runSteps(),
+                state.results().stream().map(StageResult::name).collect(Collectors.toSet()));
     }
 
     private static void requireWhole(Path model) {

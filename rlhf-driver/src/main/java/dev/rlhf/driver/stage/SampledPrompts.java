@@ -25,8 +25,7 @@ public record SampledPrompts(StageRecipe stage, PromptData data, Loaded<Prompt> 
         train.notice().ifPresent(notices::add);
         EvaluationRecipe evaluation = stage.evaluation();
         if (evaluation == null || evaluation.data() == null) {
-            data
-                    .keptApart()
+            data.keptApart()
                     .ifPresent(rows -> notices.add("stages." + stage.name() + " holds out " + rows
                             + " that nothing measures; name them with the rule to judge them by: evaluation: {data: {kind:"
                             + " prompts, split: held-out, …}, reward: …}"));

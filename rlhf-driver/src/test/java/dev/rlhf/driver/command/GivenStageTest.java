@@ -149,8 +149,7 @@ class GivenStageTest {
         run("run", "--resume", "--set", moved).assertDone();
 
         Files.writeString(
-                folder.resolve("moved/config.json"),
-                Files.readString(folder.resolve("moved/config.json")) + "\n");
+                folder.resolve("moved/config.json"), Files.readString(folder.resolve("moved/config.json")) + "\n");
 
         run("run", "--resume")
                 .assertRefused(USER, folder.resolve("moved/config.json") + " has changed", "(stages.sft.path)");
@@ -159,11 +158,15 @@ class GivenStageTest {
     @Test
     void whatCannotServeIsRefusedBeforeAnythingTrains() throws IOException {
         recipe.with(GIVEN + PPO);
-        refused("stages.sft.path=" + folder.resolve("nowhere"), "no such model directory: " + folder.resolve("nowhere"));
+        refused(
+                "stages.sft.path=" + folder.resolve("nowhere"),
+                "no such model directory: " + folder.resolve("nowhere"));
         refused("stages.sft.path=" + scores, "stages.sft: " + scores + " holds a reward model", "leaves: reward-model");
         refused("stages.scores.path=" + sft, "stages.scores: " + sft + " holds no reward model", "leaves: policy");
         refused(OTHER_TOKENS, "stages.sft: the tokenizer of", "has other tokens");
-        refused("model.hidden-size=32", "stages.sft: " + sft.resolve("config.json") + " differs from that of the run's");
+        refused(
+                "model.hidden-size=32",
+                "stages.sft: " + sft.resolve("config.json") + " differs from that of the run's");
         refused("model.context-length=64", "has a context of 32 tokens, the run's model one of 64");
         Files.delete(scores.resolve("score-statistics.json"));
         refused("seed=1", "score-statistics.json", "whiten: false");

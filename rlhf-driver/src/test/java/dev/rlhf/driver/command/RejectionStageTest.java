@@ -44,8 +44,8 @@ class RejectionStageTest {
         assertThat(control.path("sampled_reward_mean")).isEqualTo(best.path("sampled_reward_mean"));
         assertThat(control.path("selected_reward_mean").asDouble())
                 .isLessThan(best.path("selected_reward_mean").asDouble() - 0.1);
-        assertThat(best.path("selected_prompts").asDouble() * 12).isCloseTo(
-                Math.rint(best.path("selected_prompts").asDouble() * 12), within(1e-9));
+        assertThat(best.path("selected_prompts").asDouble() * 12)
+                .isCloseTo(Math.rint(best.path("selected_prompts").asDouble() * 12), within(1e-9));
         assertThat(best.path("sampled_length").asDouble()).isBetween(1.0, 4.0);
         assertThat(folder.resolve("best/model/model.safetensors")).isNotEmptyFile();
         Invocation.of("report", folder.resolve("best").toString()).assertDone();
@@ -55,11 +55,14 @@ class RejectionStageTest {
     void whatIsChosenIsToldOnce() throws IOException {
         run("run", "select: top-per-prompt");
 
-        assertThat(lines("run")).filteredOn(line -> line.has("selected_reward_mean")).singleElement().satisfies(line -> {
-            assertThat(line.path("stage").asText()).isEqualTo("best");
-            assertThat(line.path("step").asInt()).isEqualTo(1);
-            assertThat(line.path("selected_prompts").asDouble()).isEqualTo(1);
-        });
+        assertThat(lines("run"))
+                .filteredOn(line -> line.has("selected_reward_mean"))
+                .singleElement()
+                .satisfies(line -> {
+                    assertThat(line.path("stage").asText()).isEqualTo("best");
+                    assertThat(line.path("step").asInt()).isEqualTo(1);
+                    assertThat(line.path("selected_prompts").asDouble()).isEqualTo(1);
+                });
         assertThat(Files.readString(folder.resolve("run/samples.jsonl")))
                 .contains("\"stage\":\"best\",\"step\":1,\"run_step\":7,\"pick\":\"best\"");
     }
@@ -84,8 +87,14 @@ class RejectionStageTest {
 
     @Test
     void moreThanIsDrawnCannotBeChosen() {
-        refused("select: {kind: top-k-per-prompt, k: 6}", "stages.best.select.k", "at most the 5 samples of a prompt, not 6");
-        refused("select: {kind: top-k-overall, k: 61}", "stages.best.select.k", "at most the 60 samples that are drawn");
+        refused(
+                "select: {kind: top-k-per-prompt, k: 6}",
+                "stages.best.select.k",
+                "at most the 5 samples of a prompt, not 6");
+        refused(
+                "select: {kind: top-k-overall, k: 61}",
+                "stages.best.select.k",
+                "at most the 60 samples that are drawn");
         refused("prompts: 100000, select: {kind: top-k-overall, k: 400000}", "stages.best.select.k", "the data have");
         refused("select: {kind: top-k-overall}", "k");
     }

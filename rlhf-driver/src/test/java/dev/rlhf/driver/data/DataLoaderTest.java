@@ -202,8 +202,7 @@ class DataLoaderTest {
         }
         Path file = write(lines.toString());
         for (int limit : new int[] {1, 3, 4, 9}) {
-            PairFile pairs =
-                    new PairFile(file, null, "chosen", "rejected", "p", "", 2, limit, TooLong.REFUSE);
+            PairFile pairs = new PairFile(file, null, "chosen", "rejected", "p", "", 2, limit, TooLong.REFUSE);
 
             assertThat(pairs.load(loader, Split.TRAIN).items()).hasSize(Math.min(limit, 4));
             assertThat(pairs.load(loader, Split.HELD_OUT).items()).hasSize(2);

@@ -70,7 +70,8 @@ class RankedPairsTest {
         }
         assertThat(before).allMatch(RankedPairsTest::isTrue);
         // Three standard deviations are 0.031.
-        assertThat(noisy.stream().filter(pair -> !isTrue(pair)).count() / 2000.0).isCloseTo(0.3, within(0.031));
+        assertThat(noisy.stream().filter(pair -> !isTrue(pair)).count() / 2000.0)
+                .isCloseTo(0.3, within(0.031));
         assertThat(texts(open(20, 0.5, 0.3).train(), 4000).subList(2000, 4000)).isEqualTo(noisy);
     }
 
@@ -78,9 +79,13 @@ class RankedPairsTest {
     void pairsToMeasureByStayTrue() {
         List<PreferencePair> heldOut = open(20, 0.5, 0.5).heldOut();
 
-        assertThat(heldOut).hasSize(12).allSatisfy(pair -> assertThat(isTrue(text(pair.rows()))).isTrue());
+        assertThat(heldOut)
+                .hasSize(12)
+                .allSatisfy(pair -> assertThat(isTrue(text(pair.rows()))).isTrue());
         assertThat(heldOut.stream().map(pair -> text(pair.rows())))
-                .isEqualTo(open(20, 0.5, 0).heldOut().stream().map(pair -> text(pair.rows())).toList());
+                .isEqualTo(open(20, 0.5, 0).heldOut().stream()
+                        .map(pair -> text(pair.rows()))
+                        .toList());
     }
 
     private PreferenceSource open(int pairs, double onPolicyShare, double labelNoise) {
@@ -88,7 +93,8 @@ class RankedPairsTest {
                 new SpellingData(Split.TRAIN, 1, 9, 12), new ExactMatch(), onPolicyShare, pairs, 12, labelNoise, 1, 8);
         PairStart start = new PairStart(
                 loader,
-                () -> (prompts, sampling, seed) -> prompts.stream().map(this::answered).toList(),
+                () -> (prompts, sampling, seed) ->
+                        prompts.stream().map(this::answered).toList(),
                 new Seed(3),
                 new LoopState(List.of(), new WeightVersion(1), 0));
         return recipe.open(start);

@@ -8,7 +8,6 @@ import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.observe.Fact;
 import dev.rlhf.driver.observe.StageFamily;
-import dev.rlhf.driver.observe.StageWords;
 import dev.rlhf.driver.observe.Vocabulary;
 import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.recipe.StageKinds;
@@ -48,14 +47,19 @@ class StageWordsTest {
     void everyKindOfStageSaysWhereItStartsAndWhatItLearnsFrom() {
         assertThat(RECIPE.stages()).extracting(StageRecipe::kind).hasSameElementsAs(StageKinds.names());
         assertThat(RECIPE.stages())
-                .allSatisfy(stage -> assertThat(Vocabulary.purpose(StageKinds.words(stage).purpose())).isNotBlank());
-        assertThat(RECIPE.stages()).filteredOn(stage -> stage instanceof LearningStage).hasSizeGreaterThan(11).allSatisfy(stage -> {
-            assertThat(StageKinds.words(stage).facts())
-                    .extracting(Fact::name)
-                    .startsWith("starts from")
-                    .endsWith("learning rate")
-                    .hasSizeGreaterThan(2);
-        });
+                .allSatisfy(stage -> assertThat(
+                                Vocabulary.purpose(StageKinds.words(stage).purpose()))
+                        .isNotBlank());
+        assertThat(RECIPE.stages())
+                .filteredOn(stage -> stage instanceof LearningStage)
+                .hasSizeGreaterThan(11)
+                .allSatisfy(stage -> {
+                    assertThat(StageKinds.words(stage).facts())
+                            .extracting(Fact::name)
+                            .startsWith("starts from")
+                            .endsWith("learning rate")
+                            .hasSizeGreaterThan(2);
+                });
         assertThat(RECIPE.stages())
                 .extracting(stage -> StageKinds.words(stage).family())
                 .containsExactly(

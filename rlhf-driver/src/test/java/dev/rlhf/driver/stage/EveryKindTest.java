@@ -203,8 +203,7 @@ class EveryKindTest {
                 ", prompts-per-step: 2, sampling: {max-tokens: 12}, rewards: [{kind: exact-match}], critic: {from: base}";
             case "grpo", "dapo", "gspo", "cispo", "rloo", "reinforce" ->
                 ", prompts-per-step: 2, sampling: {max-tokens: 12}, rewards: [{kind: exact-match}]";
-            case "rejection-sampling" ->
-                ", prompts: 1, sampling: {max-tokens: 12}, rewards: [{kind: exact-match}]";
+            case "rejection-sampling" -> ", prompts: 1, sampling: {max-tokens: 12}, rewards: [{kind: exact-match}]";
             default -> "";
         };
         Recipe recipe = recipe("  - {name: it, kind: " + kind + ", steps: 1, data: " + DATA.get(data) + more + "}\n");

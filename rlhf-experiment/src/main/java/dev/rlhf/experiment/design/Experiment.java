@@ -70,14 +70,13 @@ public record Experiment(
      * @throws RlhfException USER naming file, line, key and what is allowed
      */
     public static Experiment read(Path file, boolean wholly, List<String> settings) {
-        Path here = file.toAbsolutePath().normalize().getParent();
         Document document = Document.read(file);
         if (wholly) {
             Experiment small = bind(file, document);
             if (small.full().isEmpty()) {
                 throw RlhfException.user(file + " has no 'full' settings; leave --full out");
             }
-            small.full().forEach(setting -> document.set(setting, here));
+            small.full().forEach(setting -> document.set(setting, file.resolveSibling("").toAbsolutePath()));
         }
         settings.forEach(setting -> document.set(setting, Path.of("").toAbsolutePath()));
         return bind(file, document);

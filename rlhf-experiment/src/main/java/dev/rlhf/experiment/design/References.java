@@ -5,7 +5,6 @@ import dev.rlhf.core.base.RlhfException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /** What the pieces of an experiment say of each other. */
 record References(Experiment experiment) {
@@ -71,18 +70,18 @@ record References(Experiment experiment) {
     }
 
     private void requireFactors(List<String> names, Part part, String key) {
-        names.forEach(name -> require(key, () -> {
-            experiment.factor(name);
-            return part.factors().stream()
-                    .filter(name::equals)
-                    .findFirst()
-                    .orElseThrow(() -> Names.unknown("factor of part " + part.name(), name, part.factors()));
-        }));
+        for (String name : names) {
+            require(key, () -> experiment.factor(name));
+            KeyException.require(
+                    part.factors().contains(name),
+                    key,
+                    "must name a factor of part " + part.name() + ": " + part.factors() + ", not '" + name + "'");
+        }
     }
 
-    private static void require(String key, Supplier<?> found) {
+    private static void require(String key, Runnable lookup) {
         try {
-            found.get();
+            lookup.run();
         } catch (RlhfException missing) {
             throw new KeyException(key, "points to nothing: " + missing.getMessage());
         }

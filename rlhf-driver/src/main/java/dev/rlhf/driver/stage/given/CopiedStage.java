@@ -63,9 +63,7 @@ final class CopiedStage implements Stage {
 
     @Override
     public void finish() {
-        DurableDirectory.write(
-                context.directory().stage(recipe.name()),
-                ModelDirectory.of(recipe.path())::copy);
+        DurableDirectory.write(context.directory().stage(recipe.name()), ModelDirectory.of(recipe.path())::copy);
         context.actors().learner().close(LearnerNames.POLICY);
     }
 }

@@ -17,7 +17,6 @@ import dev.rlhf.core.select.Selection;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Learner;
-import dev.rlhf.core.update.Likelihood;
 import dev.rlhf.driver.data.DataLoader;
 import dev.rlhf.driver.data.DataPart;
 import dev.rlhf.driver.data.Loaded;
@@ -75,8 +74,8 @@ public final class RejectionKind implements StageKind<RejectionStage> {
                 .map(sequence -> List.of(Experience.of(sequence)))
                 .toList();
         Learner policy = context.learner(stage, Head.LANGUAGE_MODEL, stage.steps(), start);
-        SupervisedSettings learning = new SupervisedSettings(
-                stage.batchSize(), context.contextLength(), new Likelihood(stage.reduction()));
+        SupervisedSettings learning =
+                new SupervisedSettings(stage.batchSize(), context.contextLength(), stage.objective());
         SupervisedLoop loop = new SupervisedLoop(
                 new ShuffledExamples(examples, seed, start.loop()),
                 learning,

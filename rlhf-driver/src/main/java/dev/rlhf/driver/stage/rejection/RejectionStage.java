@@ -7,6 +7,9 @@ import dev.rlhf.core.base.Range;
 import dev.rlhf.core.reward.RewardRecipe;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.select.Selector;
+import dev.rlhf.core.update.EntropyTerm;
+import dev.rlhf.core.update.Likelihood;
+import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.driver.config.EarlierStages;
@@ -75,6 +78,11 @@ public record RejectionStage(
     @Override
     public boolean leavesPolicy() {
         return true;
+    }
+
+    /** The loss, and the entropy beside it. */
+    public Objective objective() {
+        return Objective.sum(new Likelihood(reduction), new EntropyTerm(0, reduction));
     }
 
     @Override
