@@ -67,6 +67,12 @@ class EvaluationTest {
         JsonNode dpo = evaluations.get(7);
         assertThat(dpo.path("eval_pair_accuracy").asDouble()).isEqualTo(0.5);
         assertThat(dpo.path("eval_loss").asDouble()).isCloseTo(Math.log(2), within(1e-12));
+        assertThat(dpo.path("eval_chosen_gain").asDouble(1)).isZero();
+        assertThat(dpo.path("eval_rejected_gain").asDouble(1)).isZero();
+        assertThat(dpo.path("eval_chosen_log_prob").asDouble()).isNegative();
+        assertThat(evaluations.get(4).path("stage").asText()).isEqualTo("scores");
+        assertThat(evaluations.get(4).path("eval_brier").asDouble(-1)).isBetween(0.0, 1.0);
+        assertThat(evaluations.get(4).path("eval_calibration_error").asDouble(-1)).isBetween(0.0, 0.5);
 
         assertInStepsToo(evaluations, lines(run.resolve("metrics.jsonl")));
         assertInSummaryToo(
