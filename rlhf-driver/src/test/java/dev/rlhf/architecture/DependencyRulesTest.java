@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Who may look at whom, and at which library. */
 class DependencyRulesTest {
     /** The packages of the core in the order of the flow; each may look only at those before it. */
-    private static final List<String> FLOW =
-            List.of("base", "prompt", "rollout", "reward", "select", "advantage", "update", "sync", "run", "measure", "loop");
+    private static final List<String> FLOW = List.of(
+            "base", "prompt", "rollout", "reward", "select", "advantage", "update", "sync", "run", "measure", "loop");
 
     /** A rule about classes that were not imported would hold, so this comes before all others. */
     @ParameterizedTest

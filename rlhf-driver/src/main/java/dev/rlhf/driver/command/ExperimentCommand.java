@@ -75,7 +75,10 @@ final class ExperimentCommand implements Callable<Integer> {
             throw RlhfException.user("--resume needs --out DIR, the directory of the experiment to go on with");
         }
         Path directory = out == null
-                ? Path.of("runs", experiment.name() + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP))
+                ? Path.of(
+                        "runs",
+                        experiment.name() + "-"
+                                + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP))
                 : out;
         Console.say("experiment in " + directory);
         Results results = HintedWork.during(
@@ -109,8 +112,8 @@ final class ExperimentCommand implements Callable<Integer> {
         Path file = shipped.resolve(name + YAML);
         if (!Files.isRegularFile(file)) {
             List<String> known = names(shipped);
-            throw RlhfException.user("there is no experiment '" + name + "'" + Suggestion.of(name, known) + " (there are: "
-                    + String.join(", ", known) + "); a file of your own ends in " + YAML);
+            throw RlhfException.user("there is no experiment '" + name + "'" + Suggestion.of(name, known)
+                    + " (there are: " + String.join(", ", known) + "); a file of your own ends in " + YAML);
         }
         return file;
     }

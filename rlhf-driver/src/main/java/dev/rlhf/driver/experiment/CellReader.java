@@ -110,8 +110,9 @@ final class CellReader {
 
     private static RlhfException missing(Measure measure, Cell cell, List<JsonNode> lines) {
         List<String> there = new ArrayList<>();
-        lines.stream().reduce((earlier, later) -> later).ifPresent(line -> line.fieldNames()
-                .forEachRemaining(there::add));
+        lines.stream()
+                .reduce((earlier, later) -> later)
+                .ifPresent(line -> line.fieldNames().forEachRemaining(there::add));
         return RlhfException.user("measure " + measure.name() + ": the run " + cell.id() + " has no " + measure.number()
                 + " of stage " + measure.stage()
                 + (there.isEmpty() ? ", nor any other number" : " (there are: " + String.join(", ", there) + ")"));

@@ -60,7 +60,9 @@ final class ExperimentInputs {
     static boolean keep(ExperimentDirectory directory, Map<String, String> now) {
         try {
             if (!Files.exists(directory.inputs())) {
-                DurableFiles.write(directory.inputs(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(now));
+                DurableFiles.write(
+                        directory.inputs(),
+                        JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(now));
                 return false;
             }
             Map<String, String> before =
@@ -81,7 +83,8 @@ final class ExperimentInputs {
     private static String program() throws IOException {
         List<Path> own = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
                 .map(Path::of)
-                .filter(path -> Files.isDirectory(path) || path.getFileName().toString().startsWith("rlhf-"))
+                .filter(path ->
+                        Files.isDirectory(path) || path.getFileName().toString().startsWith("rlhf-"))
                 .sorted()
                 .toList();
         List<String> digests = own.stream()

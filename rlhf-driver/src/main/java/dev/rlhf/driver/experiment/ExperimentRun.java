@@ -76,7 +76,8 @@ public final class ExperimentRun {
                 requireAlone(conductor);
                 awaitEarlierWorkers();
                 if (ExperimentInputs.keep(directory, inputs)) {
-                    out.println("the program has changed since the experiment began; finished runs are kept as they are");
+                    out.println(
+                            "the program has changed since the experiment began; finished runs are kept as they are");
                 }
                 DurableFiles.write(
                         directory.resolved(), RecordYaml.write(experiment).getBytes(StandardCharsets.UTF_8));
@@ -94,7 +95,8 @@ public final class ExperimentRun {
                     + " holds an experiment already; add --resume to go on with it, or choose another --out");
         }
         if (!there && request.resume() && !Files.exists(directory.inputs())) {
-            throw RlhfException.user("there is no experiment to resume in " + directory.root() + "; leave --resume out");
+            throw RlhfException.user(
+                    "there is no experiment to resume in " + directory.root() + "; leave --resume out");
         }
         if (!there && !Files.exists(directory.lock())) {
             DurableFiles.requireEmpty(directory.root(), "--out");
@@ -102,14 +104,13 @@ public final class ExperimentRun {
     }
 
     private static FileChannel open(Path file) throws IOException {
-        return FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
     }
 
     private void requireAlone(FileChannel conductor) throws IOException {
         if (tryLock(conductor) == null) {
-            throw RlhfException.user(
-                    "another process conducts the experiment in " + directory.root() + "; wait for it or choose another --out");
+            throw RlhfException.user("another process conducts the experiment in " + directory.root()
+                    + "; wait for it or choose another --out");
         }
     }
 
@@ -207,7 +208,8 @@ public final class ExperimentRun {
     }
 
     private Duration patience(Cell cell) {
-        Duration expected = Duration.ofSeconds((long) (PATIENCE * experiment.part(cell.part()).seconds()));
+        Duration expected = Duration.ofSeconds(
+                (long) (PATIENCE * experiment.part(cell.part()).seconds()));
         return expected.compareTo(LEAST_PATIENCE) > 0 ? expected : LEAST_PATIENCE;
     }
 

@@ -75,7 +75,8 @@ final class Worker implements AutoCloseable {
             return JSON.readValue(text, CellWorker.Answer.class);
         } catch (TimeoutException e) {
             close();
-            throw RlhfException.resource("the run took longer than " + longest.toMinutes() + " minutes and was ended", e);
+            throw RlhfException.resource(
+                    "the run took longer than " + longest.toMinutes() + " minutes and was ended", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw RlhfException.resource("interrupted while a run was under way", e);

@@ -11,6 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Writes what an experiment came to: a page that needs nothing beside itself, its figures as files, and a summary in Markdown. */
 public final class ExperimentReport {
@@ -41,6 +43,14 @@ public final class ExperimentReport {
         } catch (IOException e) {
             throw RlhfException.resource("cannot write the report to " + directory + ": " + DurableFiles.reason(e), e);
         }
+    }
+
+    /** What it came to, in lines for a console. */
+    public static String answer(Results results) {
+        Answer answer = new Answer(results);
+        return Stream.concat(
+                        Stream.of(answer.tally()), answer.sentences().stream().map(sentence -> "  " + sentence.text()))
+                .collect(Collectors.joining(System.lineSeparator()));
     }
 
     private static void write(Path file, String text) throws IOException {

@@ -72,7 +72,8 @@ class EvaluationTest {
         assertThat(dpo.path("eval_chosen_log_prob").asDouble()).isNegative();
         assertThat(evaluations.get(4).path("stage").asText()).isEqualTo("scores");
         assertThat(evaluations.get(4).path("eval_brier").asDouble(-1)).isBetween(0.0, 1.0);
-        assertThat(evaluations.get(4).path("eval_calibration_error").asDouble(-1)).isBetween(0.0, 0.5);
+        assertThat(evaluations.get(4).path("eval_calibration_error").asDouble(-1))
+                .isBetween(0.0, 0.5);
 
         assertInStepsToo(evaluations, lines(run.resolve("metrics.jsonl")));
         assertInSummaryToo(

@@ -106,7 +106,11 @@ class ExperimentIT {
             assertThat(rest.printed()).contains("runs are done already");
         }
         assertThat(withoutTimes(killed)).isEqualTo(withoutTimes(undisturbed));
-        assertThat(JSON.readTree(withoutTimes(killed)).path("findings").get(0).path("conclusion").asText())
+        assertThat(JSON.readTree(withoutTimes(killed))
+                        .path("findings")
+                        .get(0)
+                        .path("conclusion")
+                        .asText())
                 .isEqualTo("falls");
     }
 
@@ -115,14 +119,17 @@ class ExperimentIT {
         Path out = folder.resolve("failing");
         Files.writeString(
                 file,
-                EXPERIMENT.replace("stages.sft.optimiser.learning-rate=1e-3", "stages.sft.optimiser.learning-rate=1e30"));
+                EXPERIMENT.replace(
+                        "stages.sft.optimiser.learning-rate=1e-3", "stages.sft.optimiser.learning-rate=1e30"));
         try (RlhfProcess run = start(out)) {
             assertThat(run.exitCode()).as(run.printed()).isEqualTo(3);
             assertThat(run.printed()).contains("failed   sft/middle/seed-1: stage sft, step ");
         }
         JsonNode results = JSON.readTree(withoutTimes(out));
         assertThat(results.path("cells")).hasSize(RUNS);
-        assertThat(results.path("cells")).filteredOn(cell -> cell.path("failure").isNull()).hasSize(RUNS - 2);
+        assertThat(results.path("cells"))
+                .filteredOn(cell -> cell.path("failure").isNull())
+                .hasSize(RUNS - 2);
     }
 
     private RlhfProcess start(Path out, String... more) {

@@ -26,8 +26,7 @@ public record Cell(String part, Map<String, String> levels, long seed) {
 
     /** Whether it has these levels. */
     public boolean has(Map<String, String> wanted) {
-        return wanted.entrySet().stream()
-                .allMatch(entry -> entry.getValue().equals(levels.get(entry.getKey())));
+        return wanted.entrySet().stream().allMatch(entry -> entry.getValue().equals(levels.get(entry.getKey())));
     }
 
     /** The cell of {@code part}, which has some of this one's factors, with the same levels and seed. */

@@ -17,13 +17,7 @@ import java.util.Map;
  */
 @Block(value = "comparison", kinds = "difference")
 public record Difference(
-        String measure,
-        String over,
-        String from,
-        String to,
-        List<String> by,
-        List<String> where,
-        Expectation expect)
+        String measure, String over, String from, String to, List<String> by, List<String> where, Expectation expect)
         implements Comparison {
     /** Keeps its own copies. */
     public Difference {

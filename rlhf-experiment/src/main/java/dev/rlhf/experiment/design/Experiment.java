@@ -76,7 +76,9 @@ public record Experiment(
             if (small.full().isEmpty()) {
                 throw RlhfException.user(file + " has no 'full' settings; leave --full out");
             }
-            small.full().forEach(setting -> document.set(setting, file.resolveSibling("").toAbsolutePath()));
+            small.full()
+                    .forEach(setting ->
+                            document.set(setting, file.resolveSibling("").toAbsolutePath()));
         }
         settings.forEach(setting -> document.set(setting, Path.of("").toAbsolutePath()));
         return bind(file, document);

@@ -19,8 +19,8 @@ final class Names {
         KeyException.require(
                 FIT.matcher(name).matches(),
                 key,
-                "must be letters, digits and . + _ = - (no two dashes in a row), since it names a directory, not '" + name
-                        + "'");
+                "must be letters, digits and . + _ = - (no two dashes in a row), since it names a directory, not '"
+                        + name + "'");
     }
 
     /** Throws USER naming the first name that occurs twice. */

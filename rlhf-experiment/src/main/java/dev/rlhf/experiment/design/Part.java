@@ -16,7 +16,11 @@ import java.util.List;
  */
 @Block("part")
 public record Part(
-        String name, Path recipe, List<String> factors, List<String> settings, @Range(above = 0) double seconds) {
+        String name,
+        Path recipe,
+        List<String> factors,
+        List<String> settings,
+        @Range(above = 0) double seconds) {
     /** Keeps its own copies. */
     public Part {
         factors = List.copyOf(factors);

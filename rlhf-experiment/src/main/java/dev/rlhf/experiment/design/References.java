@@ -14,11 +14,16 @@ record References(Experiment experiment) {
         Names.requireDistinct(parts.stream().map(Part::name).toList(), "parts");
         Names.requireDistinct(experiment.factors().stream().map(Factor::name).toList(), "factors");
         Names.requireDistinct(experiment.measures().stream().map(Measure::name).toList(), "measures");
-        experiment.factors().forEach(factor -> require("factors." + factor.name() + ".part", () -> experiment.part(factor.part())));
+        experiment
+                .factors()
+                .forEach(factor -> require("factors." + factor.name() + ".part", () -> experiment.part(factor.part())));
         for (int i = 0; i < parts.size(); i++) {
             check(parts.get(i), parts.subList(0, i));
         }
-        experiment.measures().forEach(measure -> require("measures." + measure.name() + ".part", () -> experiment.part(measure.part())));
+        experiment
+                .measures()
+                .forEach(measure ->
+                        require("measures." + measure.name() + ".part", () -> experiment.part(measure.part())));
         for (int i = 0; i < experiment.comparisons().size(); i++) {
             check(experiment.comparisons().get(i), "comparisons[" + i + "]");
         }
@@ -108,7 +113,7 @@ record References(Experiment experiment) {
         return all.stream()
                 .filter(one -> name.apply(one).equals(wanted))
                 .findFirst()
-                .orElseThrow(() ->
-                        Names.unknown(what, wanted, all.stream().map(name).toList()));
+                .orElseThrow(
+                        () -> Names.unknown(what, wanted, all.stream().map(name).toList()));
     }
 }

@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param failure why the run did not come to its end; null for one that did
  */
 public record CellResult(
-        Cell cell, Map<String, Double> values, Map<String, List<Point>> curves, @Nullable String failure) {
+        Cell cell,
+        Map<String, Double> values,
+        Map<String, List<Point>> curves,
+        @Nullable String failure) {
     /** Keeps its own sorted copies. */
     public CellResult {
         values = new TreeMap<>(values);

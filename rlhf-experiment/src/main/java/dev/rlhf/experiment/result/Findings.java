@@ -103,8 +103,9 @@ public final class Findings {
 
     private static List<Interval> means(double[][] rows) {
         return IntStream.range(0, rows[0].length)
-                .mapToObj(column -> Interval.of(
-                        IntStream.range(0, rows.length).mapToDouble(row -> rows[row][column]).toArray()))
+                .mapToObj(column -> Interval.of(IntStream.range(0, rows.length)
+                        .mapToDouble(row -> rows[row][column])
+                        .toArray()))
                 .toList();
     }
 }

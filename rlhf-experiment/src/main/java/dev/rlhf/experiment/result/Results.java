@@ -77,7 +77,14 @@ public record Results(
         for (int i = 0; i < finding.columns().size(); i++) {
             Interval mean = finding.means().get(i);
             means.add(number(
-                    number(number(JSON.createObjectNode().put("column", finding.columns().get(i)), "mean", mean.mean()), "low", mean.low()),
+                    number(
+                            number(
+                                    JSON.createObjectNode()
+                                            .put("column", finding.columns().get(i)),
+                                    "mean",
+                                    mean.mean()),
+                            "low",
+                            mean.low()),
                     "high",
                     mean.high()));
         }

@@ -22,7 +22,9 @@ public record Interval(double mean, double low, double high, int values) {
         if (count == 1) {
             return new Interval(mean, Double.NaN, Double.NaN, count);
         }
-        double squares = Arrays.stream(values).map(value -> (value - mean) * (value - mean)).sum();
+        double squares = Arrays.stream(values)
+                .map(value -> (value - mean) * (value - mean))
+                .sum();
         double half = quantile(count - 1) * Math.sqrt(squares / (count - 1) / count);
         return new Interval(mean, mean - half, mean + half, count);
     }

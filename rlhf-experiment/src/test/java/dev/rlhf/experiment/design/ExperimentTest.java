@@ -69,9 +69,7 @@ class ExperimentTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
                     measure: kl, over: beta   | measure: kl, over: gamma    | there is no factor called 'gamma'
                     measure: kl, over: beta   | measure: lk, over: beta     | there is no measure called 'lk'; did you mean kl?
                     factors: [noise, beta]    | factors: [beta]             | which its settings point to: [noise]

@@ -27,8 +27,7 @@ class PlantedEffectTest {
 
     @BeforeAll
     static void readExperiment() throws IOException {
-        experiment = Experiment.read(
-                Files.writeString(folder.resolve("planted.yaml"), """
+        experiment = Experiment.read(Files.writeString(folder.resolve("planted.yaml"), """
                         name: planted
                         question: Is what was planted found?
                         claim: It is.

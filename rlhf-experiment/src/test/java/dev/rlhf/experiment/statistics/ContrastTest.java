@@ -29,7 +29,8 @@ class ContrastTest {
     @Test
     void threeColumnsGiveTheLinearContrastOfBlocks() {
         Contrast contrast = Contrast.of(new double[][] {{1.0, 2.1, 2.9}, {11.2, 11.8, 13.4}});
-        // Demeaned rows: (−1, 0.1, 0.9) and (−14/15, −1/3, 19/15); slope = (1.9 + 2.2) / 4; what is left has squares 0.015 and
+        // Demeaned rows: (−1, 0.1, 0.9) and (−14/15, −1/3, 19/15); slope = (1.9 + 2.2) / 4; what is left has squares
+        // 0.015 and
         // 0.166667 + …, together 0.256667 with three degrees of freedom.
         assertThat(contrast.slope()).isCloseTo(1.025, within(TOLERANCE));
         double left = squares(-1, 0.1, 0.9, 1.025) + squares(-14 / 15.0, -1 / 3.0, 19 / 15.0, 1.025);
@@ -63,7 +64,8 @@ class ContrastTest {
 
     @Test
     void meansThatTurnAreNotMonotone() {
-        assertThat(Contrast.of(new double[][] {{1, 3, 2}, {1, 3, 2}}).monotone()).isFalse();
+        assertThat(Contrast.of(new double[][] {{1, 3, 2}, {1, 3, 2}}).monotone())
+                .isFalse();
         assertThat(Contrast.of(new double[][] {{3, 2, 1}}).monotone()).isTrue();
         assertThat(Contrast.of(new double[][] {{1, 1, 2}}).monotone()).isFalse();
     }
@@ -73,6 +75,8 @@ class ContrastTest {
     }
 
     private static double[] column(double[][] rows, int column) {
-        return IntStream.range(0, rows.length).mapToDouble(row -> rows[row][column]).toArray();
+        return IntStream.range(0, rows.length)
+                .mapToDouble(row -> rows[row][column])
+                .toArray();
     }
 }
