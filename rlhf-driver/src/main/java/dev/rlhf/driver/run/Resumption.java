@@ -78,9 +78,7 @@ final class Resumption {
                                 : "the stage has done " + done + " steps already")
                         + "; it cannot have " + stage.steps());
             }
-            if (stage.steps() != old.steps()
-                    && stage instanceof LearningStage learning
-                    && learning.optimiser().schedule() != Schedule.CONSTANT) {
+            if (stage.steps() != old.steps() && isScheduled(stage)) {
                 observer.notice("the learning rate of " + stage.name() + " now follows its schedule over "
                         + stage.steps() + " steps instead of " + old.steps());
             }
@@ -88,5 +86,9 @@ final class Resumption {
                 observer.notice("the stage " + stage.name() + " is finished and is not evaluated again");
             }
         }
+    }
+
+    private static boolean isScheduled(StageRecipe stage) {
+        return stage instanceof LearningStage learning && learning.optimiser().schedule() != Schedule.CONSTANT;
     }
 }
