@@ -20,6 +20,7 @@ import dev.rlhf.core.update.Experience;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -31,7 +32,7 @@ import java.util.stream.IntStream;
 final class RankedPairs implements ExampleSource {
     private final DataLoader loader;
     private final double onPolicyShare;
-    private final ShuffledPrompts<PreferencePair> samples;
+    private final Optional<ShuffledPrompts<PreferencePair>> samples;
     private final ShuffledPrompts<Prompt> truths;
     private final Corruption corruption;
     private final LabelNoise noise;
@@ -39,7 +40,7 @@ final class RankedPairs implements ExampleSource {
     private RankedPairs(
             DataLoader loader,
             double onPolicyShare,
-            ShuffledPrompts<PreferencePair> samples,
+            Optional<ShuffledPrompts<PreferencePair>> samples,
             ShuffledPrompts<Prompt> truths,
             Corruption corruption,
             LabelNoise noise) {
@@ -76,12 +77,13 @@ final class RankedPairs implements ExampleSource {
 
     @Override
     public List<PromptCursor> cursors() {
-        return List.of(samples.cursor(), truths.cursor());
+        return List.of(samples.map(ShuffledPrompts::cursor).orElse(PromptCursor.START), truths.cursor());
     }
 
     private List<PreferencePair> draw(int count) {
         int onPolicy = (int) Math.round(count * onPolicyShare);
-        List<PreferencePair> pairs = new ArrayList<>(samples.next(onPolicy));
+        List<PreferencePair> pairs =
+                new ArrayList<>(samples.map(pool -> pool.next(onPolicy)).orElse(List.of()));
         for (int i = onPolicy; i < count; i++) {
             PromptCursor place = truths.cursor();
             pairs.add(noise.of(truth(truths.next(1).get(0), place), place));
@@ -109,24 +111,30 @@ final class RankedPairs implements ExampleSource {
         Seed seed = start.seed();
         LabelNoise noise = new LabelNoise(labelNoise, seed.derive("label-noise"));
         List<Prompt> prompts = start.loader().prompts(data, recipe.maxTokens());
-        List<PreferencePair> pairs = rank(
-                policy.generate(
-                        new ShuffledPrompts<>(prompts, seed.derive("sampled"), PromptCursor.START)
-                                .next(Math.min(sampled, prompts.size())),
-                        recipe.sampling(),
-                        seed.derive("samples")),
-                recipe.rankedBy());
         return new RankedPairs(
                 start.loader(),
                 recipe.onPolicyShare(),
-                new ShuffledPrompts<>(
-                        noise.of(pairs),
-                        seed.derive("sample-order"),
-                        start.state().cursor(0)),
+                recipe.onPolicyShare() == 0
+                        ? Optional.empty()
+                        : Optional.of(new ShuffledPrompts<>(
+                                noise.of(sampled(recipe, prompts, sampled, seed, policy)),
+                                seed.derive("sample-order"),
+                                start.state().cursor(0))),
                 new ShuffledPrompts<>(
                         prompts, seed.derive("truth-order"), start.state().cursor(1)),
                 new Corruption(prompts.stream().map(RankedPairs::answer).toList(), seed.derive("corruption")),
                 noise);
+    }
+
+    private static List<PreferencePair> sampled(
+            RankedSamples recipe, List<Prompt> prompts, int count, Seed seed, RolloutEngine policy) {
+        return rank(
+                policy.generate(
+                        new ShuffledPrompts<>(prompts, seed.derive("sampled"), PromptCursor.START)
+                                .next(Math.min(count, prompts.size())),
+                        recipe.sampling(),
+                        seed.derive("samples")),
+                recipe.rankedBy());
     }
 
     /** The best against the worst sample of each prompt; prompts whose samples are all worth the same are left out. */

@@ -177,7 +177,7 @@ public final class ExperimentRun {
     /** Takes runs until none is left; returns a mistake of the experiment's file that its first run brought to light. */
     private Optional<RlhfException> work(int number, Schedule schedule, ExperimentProgress progress)
             throws InterruptedException {
-        Path here = request.file().toAbsolutePath().normalize().getParent();
+        Path here = request.file().resolveSibling("").toAbsolutePath();
         try (Worker worker = new Worker(directory, here, number)) {
             for (Optional<Cell> next = schedule.next(); next.isPresent(); next = schedule.next()) {
                 Cell cell = next.get();

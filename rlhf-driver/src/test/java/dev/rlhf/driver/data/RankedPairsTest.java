@@ -76,6 +76,13 @@ class RankedPairsTest {
     }
 
     @Test
+    void withoutAShareOfSamplesNothingIsSampled() {
+        ExampleSource source = open(20, 0, 0).train();
+        assertThat(texts(source, 50)).allMatch(RankedPairsTest::isTrue);
+        assertThat(source.cursors()).hasSize(2);
+    }
+
+    @Test
     void pairsToMeasureByStayTrue() {
         List<PreferencePair> heldOut = open(20, 0.5, 0.5).heldOut();
 
@@ -153,12 +160,12 @@ class RankedPairsTest {
     }
 
     private static String swapped(String pair) {
-        String[] rows = pair.split("\\|");
+        String[] rows = pair.split("\\|", -1);
         return rows[1] + "|" + rows[0];
     }
 
     private static boolean isTrue(String pair) {
-        String[] row = pair.split("\\|")[0].split(">");
+        String[] row = pair.split("\\|", -1)[0].split(">", -1);
         return row[1].equals(new StringBuilder(row[0]).reverse().toString());
     }
 }
