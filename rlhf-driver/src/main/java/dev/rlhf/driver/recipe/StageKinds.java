@@ -12,6 +12,7 @@ import dev.rlhf.driver.data.DataPreview;
 import dev.rlhf.driver.data.Loaded;
 import dev.rlhf.driver.data.Preview;
 import dev.rlhf.driver.observe.StageWords;
+import dev.rlhf.driver.observe.Vocabulary;
 import dev.rlhf.driver.stage.RewardTerms;
 import dev.rlhf.driver.stage.Stage;
 import dev.rlhf.driver.stage.StageContext;
@@ -62,9 +63,12 @@ public final class StageKinds {
         return of(stage).words(stage);
     }
 
-    /** Looks at what the stages of a recipe bring beside data, as {@link StageKind#check} does. */
+    /** Looks at what the stages of a recipe bring beside data, as {@link StageKind#check} does; a report must have words for each. */
     public static void check(Recipe recipe, Path base) {
-        recipe.stages().forEach(stage -> of(stage).check(stage, recipe, base));
+        for (StageRecipe stage : recipe.stages()) {
+            of(stage).check(stage, recipe, base);
+            Vocabulary.purpose(words(stage).purpose());
+        }
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.rlhf.driver.report;
 
 import dev.rlhf.core.base.Constant;
 import dev.rlhf.driver.observe.Figures;
-import dev.rlhf.experiment.design.Change;
 import dev.rlhf.experiment.design.Comparison;
 import dev.rlhf.experiment.design.Comparison.Expectation;
 import dev.rlhf.experiment.result.Finding;
@@ -108,9 +107,10 @@ final class Answer {
     /** What a finding says, with the numbers it says it by. */
     String sentence(Finding finding) {
         Comparison comparison = words.comparison(finding);
+        boolean within = comparison.beside(results.experiment()).isPresent();
         String beginning = switch (finding.conclusion()) {
-            case RISES -> subject(comparison, comparison instanceof Change ? "is higher" : "rises");
-            case FALLS -> subject(comparison, comparison instanceof Change ? "is lower" : "falls");
+            case RISES -> subject(comparison, within ? "is higher" : "rises");
+            case FALLS -> subject(comparison, within ? "is lower" : "falls");
             case CANNOT_TELL -> subject(comparison, "") + ": cannot tell";
         };
         String levels = words.levels(finding);
@@ -124,9 +124,11 @@ final class Answer {
     /** "reward, points, rises over β"; without a verb "reward, points, over β". */
     private String subject(Comparison comparison, String verb) {
         String measure = words.measure(comparison);
-        String compared = comparison instanceof Change change && !verb.isEmpty()
-                ? "than " + words.measure(change.from())
-                : words.compared(comparison);
+        String compared = comparison
+                .beside(results.experiment())
+                .filter(other -> !verb.isEmpty())
+                .map(other -> "than " + other)
+                .orElseGet(() -> words.compared(comparison));
         return measure + (measure.contains(",") ? ", " : " ") + (verb.isEmpty() ? "" : verb + " ") + compared;
     }
 
@@ -151,6 +153,11 @@ final class Answer {
             grounds.add("p " + (finding.adjusted() < SMALLEST_P ? "" : "= ") + probability(finding.adjusted()) + after);
         }
         grounds.add(Figures.count(contrast.seeds(), "seed"));
+        if (finding.conclusion() == Conclusion.CANNOT_TELL) {
+            contrast.seedsNeeded(finding.columns().size())
+                    .ifPresent(needed -> grounds.add("if it is as it looks, about " + Figures.count(needed, "seed")
+                            + " would tell"));
+        }
         if (finding.columns().size() > PAIR && finding.conclusion() != Conclusion.CANNOT_TELL) {
             String direction = finding.conclusion() == Conclusion.RISES ? "rise" : "fall";
             grounds.add(

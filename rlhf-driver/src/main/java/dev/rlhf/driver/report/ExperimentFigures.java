@@ -1,6 +1,5 @@
 package dev.rlhf.driver.report;
 
-import dev.rlhf.experiment.design.Change;
 import dev.rlhf.experiment.design.Comparison;
 import dev.rlhf.experiment.design.Curve;
 import dev.rlhf.experiment.design.Experiment;
@@ -59,8 +58,8 @@ final class ExperimentFigures {
                 measure + (measure.contains(",") ? ", " : " ") + words.compared(comparison),
                 INTERVALS,
                 words.axis(comparison),
-                // The two measures of a change stand along the axis.
-                comparison instanceof Change ? form.unit().strip() : measure + percent(form),
+                // What is held beside each other stands along the axis.
+                comparison.beside(experiment).isPresent() ? form.unit().strip() : measure + percent(form),
                 words.columns(comparison),
                 IntStream.range(0, findings.size())
                         .mapToObj(i -> line(findings.get(i), i, form))

@@ -2,7 +2,6 @@ package dev.rlhf.driver.report;
 
 import dev.rlhf.driver.observe.Metric;
 import dev.rlhf.driver.observe.Metrics;
-import dev.rlhf.experiment.design.Change;
 import dev.rlhf.experiment.design.Comparison;
 import dev.rlhf.experiment.design.Experiment;
 import dev.rlhf.experiment.design.Measure;
@@ -34,14 +33,14 @@ record ExperimentWords(Experiment experiment) {
         return experiment.measure(comparison.measure());
     }
 
-    /** How the columns of a comparison are called, in order: levels, or the two measures of a change. */
+    /** How the columns of a comparison are called, in order: levels, or the measure and what it is held beside. */
     List<String> columns(Comparison comparison) {
         return comparison.columns(experiment).stream()
-                .map(column -> comparison instanceof Change ? measure(column.measure()) : column.name())
+                .map(column -> column.name().equals(column.measure()) ? measure(column.measure()) : column.name())
                 .toList();
     }
 
-    /** What the columns are levels of; empty for the two measures of a change. */
+    /** What the columns are levels of; empty where a measure is held beside something. */
     String axis(Comparison comparison) {
         return comparison.columns(experiment).get(0).levels().keySet().stream()
                 .map(factor -> experiment.factor(factor).words())
@@ -55,7 +54,7 @@ record ExperimentWords(Experiment experiment) {
 
     /** What is compared, e.g. {@code over β}, {@code from A to B}. */
     String compared(Comparison comparison) {
-        return comparison instanceof Change change ? "beside " + measure(change.from()) : comparison.words(experiment);
+        return comparison.beside(experiment).map(other -> "beside " + other).orElseGet(() -> comparison.words(experiment));
     }
 
     /** What a slope is a rise by: from each level to the next where there are several. */

@@ -3,6 +3,7 @@ package dev.rlhf.experiment.design;
 import dev.rlhf.core.base.Block;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Whether a measure is higher or lower than another measure of the same run, as the end of training beside its start.
@@ -24,7 +25,12 @@ public record Change(String measure, String from, List<String> by, List<String> 
 
     @Override
     public List<Column> columns(Experiment experiment) {
-        return List.of(new Column(from, from, Map.of()), new Column(measure, measure, Map.of()));
+        return List.of(Column.of(from, from, Map.of()), Column.of(measure, measure, Map.of()));
+    }
+
+    @Override
+    public Optional<String> beside(Experiment experiment) {
+        return Optional.of(experiment.measure(from).words());
     }
 
     @Override

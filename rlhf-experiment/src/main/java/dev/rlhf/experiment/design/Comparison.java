@@ -5,9 +5,11 @@ import dev.rlhf.core.base.OfKind;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** A question put to the numbers: does a measure rise or fall from column to column? Columns are compared within each seed. */
-public sealed interface Comparison extends OfKind permits Trend, Difference, Change {
+public sealed interface Comparison extends OfKind permits Trend, Difference, Change, Above {
     /** The measure that is compared. */
     String measure();
 
@@ -37,14 +39,24 @@ public sealed interface Comparison extends OfKind permits Trend, Difference, Cha
     /** The sentence's beginning, e.g. {@code over β}. */
     String words(Experiment experiment);
 
+    /** What the report calls that beside which the measure is held within one run; empty where runs of different levels are compared. */
+    default Optional<String> beside(Experiment experiment) {
+        return Optional.empty();
+    }
+
     /**
      * A column of a comparison.
      *
-     * @param name what the report calls it
-     * @param measure the measure
+     * @param name its name: a level, a measure, or what a value is called
+     * @param measure the measure it holds, or is held beside
      * @param levels levels by factor that a run must have
+     * @param value what stands in it for every run; empty where the runs' own measures do
      */
-    record Column(String name, String measure, Map<String, String> levels) {}
+    record Column(String name, String measure, Map<String, String> levels, OptionalDouble value) {
+        static Column of(String name, String measure, Map<String, String> levels) {
+            return new Column(name, measure, levels, OptionalDouble.empty());
+        }
+    }
 
     /** What the theory says of a comparison. */
     enum Expectation {

@@ -32,7 +32,7 @@ public record Difference(
     }
 
     private Column column(Factor factor, String level) {
-        return new Column(factor.level(level).name(), measure, Map.of(over, level));
+        return Column.of(factor.level(level).name(), measure, Map.of(over, level));
     }
 
     @Override

@@ -25,7 +25,7 @@ public record Trend(String measure, String over, List<String> by, List<String> w
     @Override
     public List<Column> columns(Experiment experiment) {
         return experiment.factor(over).levelNames().stream()
-                .map(level -> new Column(level, measure, Map.of(over, level)))
+                .map(level -> Column.of(level, measure, Map.of(over, level)))
                 .toList();
     }
 

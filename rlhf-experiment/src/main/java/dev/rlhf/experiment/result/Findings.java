@@ -86,6 +86,9 @@ public final class Findings {
 
     /** Mean over the runs of a seed that have the levels; empty when one of them has no such number. */
     private OptionalDouble value(Column column, Map<String, String> levels, long seed) {
+        if (column.value().isPresent()) {
+            return column.value();
+        }
         Map<String, String> wanted = new LinkedHashMap<>(levels);
         wanted.putAll(column.levels());
         String part = experiment.measure(column.measure()).part();

@@ -1,6 +1,8 @@
 package dev.rlhf.experiment.statistics;
 
 import java.util.Arrays;
+import java.util.OptionalLong;
+import org.apache.commons.statistics.distribution.NormalDistribution;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
@@ -19,6 +21,12 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * @param monotone whether the means over the seeds rise, or fall, from each column to the next
  */
 public record Contrast(double slope, double low, double high, double p, double size, int seeds, boolean monotone) {
+    /** (z₀.₉₇₅ + z₀.₈)². */
+    private static final double POWER = Math.pow(
+            NormalDistribution.of(0, 1).inverseCumulativeProbability((1 + Interval.CONFIDENCE) / 2)
+                    + NormalDistribution.of(0, 1).inverseCumulativeProbability(0.8),
+            2);
+
     /**
      * Compares columns.
      *
@@ -55,6 +63,20 @@ public record Contrast(double slope, double low, double high, double p, double s
                 deviation == 0 ? Double.NaN : slope / deviation,
                 seeds,
                 monotone);
+    }
+
+    /**
+     * How many seeds would tell a slope of this size in four experiments of five, if it were asked about alone.
+     *
+     * <p>n = (z₀.₉₇₅ + z₀.₈)² / (size² · Σ(column − middle)²), the usual approximation by the normal distribution.
+     *
+     * @param columns how many columns were compared
+     * @return seeds; empty where the size is not known or zero
+     */
+    public OptionalLong seedsNeeded(int columns) {
+        double spread = columns * ((double) columns * columns - 1) / 12;
+        double needed = POWER / (size * size * spread);
+        return Double.isFinite(needed) ? OptionalLong.of((long) Math.ceil(needed)) : OptionalLong.empty();
     }
 
     private static double unexplained(double[][] bySeed, double slope, double middle) {

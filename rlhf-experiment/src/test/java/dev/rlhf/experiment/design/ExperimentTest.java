@@ -80,7 +80,7 @@ class ExperimentTest {
                     [beta=1]                  | [beta=2]                    | there is no level of beta called '2'
                     seeds: [1, 2]             | seeds: []                   | must name at least one seed
                     from: kl-before           | from: kl-after              | there is no measure called 'kl-after'
-                    kind: trend               | kind: tend                  | must be one of trend, difference, change
+                    kind: trend               | kind: tend                  | must be one of trend, difference, change, above
                     """)
     void aMistakeIsNamed(String right, String wrong, String complaint) {
         assertThatThrownBy(() -> read(TEXT.replace(right, wrong)))
