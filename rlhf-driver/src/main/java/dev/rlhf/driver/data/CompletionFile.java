@@ -8,11 +8,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of prompts with the completion to imitate.
+ * A file of prompts with the completion to imitate, or of texts to go on with.
  *
  * @param path the file, relative to the recipe: .jsonl, .json, .csv, .tsv (each also with .gz) or .parquet
  * @param format optional: its format where the name does not say it: jsonl, json, csv, tsv or parquet
- * @param promptKey key or column that holds the prompt
+ * @param promptKey key or column that holds the prompt; null learns the completion whole, its first character apart, as pre-training does
  * @param completionKey key or column that holds the completion to imitate
  * @param template text sent to the model; {@code {prompt}} stands for the prompt
  * @param split which part: train or held-out
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record CompletionFile(
         Path path,
         @Nullable DataFormat format,
-        String promptKey,
+        @Nullable String promptKey,
         String completionKey,
         String template,
         Split split,
@@ -40,8 +40,17 @@ public record CompletionFile(
         return TokenBudget.ofFile(path, tooLong)
                 .load(
                         Source.part(path, format, split, heldOut),
-                        row -> loader.sequence(
-                                row.place(), Template.fill(template, row.text(promptKey)), row.text(completionKey)));
+                        row -> promptKey == null
+                                ? whole(loader, row.place(), row.text(completionKey))
+                                : loader.sequence(
+                                        row.place(),
+                                        Template.fill(template, row.text(promptKey)),
+                                        row.text(completionKey)));
+    }
+
+    private static TokenBudget.Candidate<TokenSequence> whole(DataLoader loader, String place, String text) {
+        int first = text.offsetByCodePoints(0, Math.min(1, text.length()));
+        return loader.sequence(place, text.substring(0, first), text.substring(first));
     }
 
     @Override

@@ -69,6 +69,20 @@ class DataLoaderTest {
     }
 
     @Test
+    void textsWithoutAPromptAreLearntWhole() throws IOException {
+        Path file = write("{\"text\": \"abc\"}");
+
+        List<TokenSequence> rows = new CompletionFile(
+                        file, null, null, "text", "{prompt}", Split.TRAIN, 0, TooLong.REFUSE)
+                .load(loader)
+                .items();
+
+        assertThat(rows.get(0).promptLength()).isEqualTo(1);
+        assertThat(tokenizer.decode(rows.get(0).tokens())).isEqualTo("abc");
+        assertThat(rows.get(0).response()).containsExactly('b', 'c', 0);
+    }
+
+    @Test
     void pairsWithoutPromptAreSplitAtTheLastTurnTheyShare() throws IOException {
         Path file = write("{\"chosen\": \"\\n\\nHuman: a\\n\\nAssistant: b\\n\\nHuman: c\\n\\nAssistant: good\","
                 + " \"rejected\": \"\\n\\nHuman: a\\n\\nAssistant: b\\n\\nHuman: c\\n\\nAssistant: bad\"}");
