@@ -155,8 +155,8 @@ final class Answer {
         grounds.add(Figures.count(contrast.seeds(), "seed"));
         if (finding.conclusion() == Conclusion.CANNOT_TELL) {
             contrast.seedsNeeded(finding.columns().size())
-                    .ifPresent(needed -> grounds.add("if it is as it looks, about " + Figures.count(needed, "seed")
-                            + " would tell"));
+                    .ifPresent(needed -> grounds.add(
+                            "if it is as it looks, about " + Figures.count(needed, "seed") + " would tell"));
         }
         if (finding.columns().size() > PAIR && finding.conclusion() != Conclusion.CANNOT_TELL) {
             String direction = finding.conclusion() == Conclusion.RISES ? "rise" : "fall";

@@ -54,7 +54,10 @@ record ExperimentWords(Experiment experiment) {
 
     /** What is compared, e.g. {@code over β}, {@code from A to B}. */
     String compared(Comparison comparison) {
-        return comparison.beside(experiment).map(other -> "beside " + other).orElseGet(() -> comparison.words(experiment));
+        return comparison
+                .beside(experiment)
+                .map(other -> "beside " + other)
+                .orElseGet(() -> comparison.words(experiment));
     }
 
     /** What a slope is a rise by: from each level to the next where there are several. */

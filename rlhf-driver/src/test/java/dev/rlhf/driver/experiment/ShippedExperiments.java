@@ -13,13 +13,16 @@ import java.util.stream.Stream;
 
 /** The experiments of the project. */
 final class ShippedExperiments {
-    private static final Path FOLDER = Path.of("..", "experiments").toAbsolutePath().normalize();
+    private static final Path FOLDER =
+            Path.of("..", "experiments").toAbsolutePath().normalize();
 
     private ShippedExperiments() {}
 
     static List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(FOLDER)) {
-            return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
         }
     }
 

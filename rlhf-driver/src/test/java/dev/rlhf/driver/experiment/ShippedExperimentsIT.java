@@ -50,7 +50,9 @@ class ShippedExperimentsIT {
                     .map(Measure::part)
                     .filter(cell.part()::equals)
                     .count());
-            assertThat(result.curves().values()).as("curves of %s", cell).allSatisfy(points -> assertThat(points).isNotEmpty());
+            assertThat(result.curves().values())
+                    .as("curves of %s", cell)
+                    .allSatisfy(points -> assertThat(points).isNotEmpty());
         }
     }
 

@@ -17,8 +17,7 @@ import java.util.OptionalDouble;
  * @param expect what the theory says of the measure beside the value
  */
 @Block(value = "comparison", kinds = "above")
-public record Above(
-        String measure, double value, String words, List<String> by, List<String> where, Expectation expect)
+public record Above(String measure, double value, String words, List<String> by, List<String> where, Expectation expect)
         implements Comparison {
     /** Keeps its own copies. */
     public Above {

@@ -57,7 +57,8 @@ class FindingsTest {
 
     @Test
     void restrictionsHold() throws IOException {
-        List<Finding> findings = find("{kind: change, measure: after, from: before, by: [method], where: [size=l], expect: rises}");
+        List<Finding> findings =
+                find("{kind: change, measure: after, from: before, by: [method], where: [size=l], expect: rises}");
         assertThat(findings).hasSize(2);
         assertThat(findings.get(1).contrast().slope()).isCloseTo(11, within(1e-12));
         assertThat(findings.get(1).standing()).isEqualTo(Standing.BORNE_OUT);
@@ -65,7 +66,8 @@ class FindingsTest {
 
     @Test
     void aMeasureIsHeldBesideAValue() throws IOException {
-        List<Finding> findings = find("{kind: above, measure: after, value: 4, words: chance, where: [method=a, size=s], expect: rises}");
+        List<Finding> findings = find(
+                "{kind: above, measure: after, value: 4, words: chance, where: [method=a, size=s], expect: rises}");
         // 1, 2 and 3 by seed: mean 2 below 4.
         assertThat(findings.get(0).columns()).containsExactly("chance", "after");
         assertThat(findings.get(0).contrast().slope()).isCloseTo(-2, within(1e-12));
@@ -82,7 +84,9 @@ class FindingsTest {
 
     private List<Finding> find(String comparison) throws IOException {
         Experiment experiment = experiment(comparison);
-        return Findings.of(experiment, experiment.cells().stream().map(FindingsTest::result).toList());
+        return Findings.of(
+                experiment,
+                experiment.cells().stream().map(FindingsTest::result).toList());
     }
 
     private Experiment experiment(String comparison) throws IOException {
@@ -91,7 +95,8 @@ class FindingsTest {
     }
 
     private static CellResult result(Cell cell) {
-        double after = cell.seed() + (cell.has(Map.of("method", "b")) ? 1 : 0) + (cell.has(Map.of("size", "l")) ? 10 : 0);
+        double after =
+                cell.seed() + (cell.has(Map.of("method", "b")) ? 1 : 0) + (cell.has(Map.of("size", "l")) ? 10 : 0);
         return new CellResult(cell, Map.of("after", after, "before", (double) cell.seed()), Map.of(), null);
     }
 }

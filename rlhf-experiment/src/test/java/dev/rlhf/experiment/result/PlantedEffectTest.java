@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.rlhf.experiment.design.Cell;
 import dev.rlhf.experiment.design.Experiment;
 import dev.rlhf.experiment.statistics.Conclusion;
+import dev.rlhf.experiment.statistics.Contrast;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +62,21 @@ class PlantedEffectTest {
         double wrong = 1 - count(0, MANY, Conclusion.CANNOT_TELL) / (double) MANY;
         assertThat(wrong).isBetween(0.03, 0.07);
         assertThat(count(1, MANY, Conclusion.RISES) / (double) MANY).isGreaterThan(0.95);
+    }
+
+    /** Two columns and five seeds are too few for a difference of one deviation of the differences: docs/experiments.md says so. */
+    @Test
+    void aSingleDifferenceOfOneDeviationIsFoundInTwoOfFiveOnly() {
+        Random random = new Random(1);
+        int found = 0;
+        for (int repeat = 0; repeat < MANY; repeat++) {
+            double[][] rows = IntStream.range(0, 5)
+                    .mapToObj(seed -> new double[] {0, 1 + random.nextGaussian()})
+                    .toArray(double[][]::new);
+            Contrast contrast = Contrast.of(rows);
+            found += Conclusion.of(contrast.slope(), contrast.p()) == Conclusion.RISES ? 1 : 0;
+        }
+        assertThat(found / (double) MANY).isBetween(0.35, 0.45);
     }
 
     private static int count(double effect, int repeats, Conclusion wanted) {
