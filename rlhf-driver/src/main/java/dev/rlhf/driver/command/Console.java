@@ -1,6 +1,7 @@
 package dev.rlhf.driver.command;
 
 import dev.rlhf.driver.run.LogLine;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -23,6 +24,17 @@ final class Console {
 
     static void say(String text) {
         System.out.println(text);
+    }
+
+    /** Standard output for one who speaks with another process there; whatever else is printed goes to standard error. */
+    static PrintStream reserved() {
+        PrintStream out = System.out;
+        System.setOut(System.err);
+        return out;
+    }
+
+    static InputStream in() {
+        return System.in;
     }
 
     static PrintStream out() {

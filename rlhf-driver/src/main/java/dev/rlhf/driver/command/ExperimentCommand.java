@@ -15,9 +15,6 @@ import dev.rlhf.experiment.result.Results;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -33,7 +30,6 @@ import picocli.CommandLine.Parameters;
         description = "Runs a recipe over a grid of settings and seeds, and says what follows.",
         mixinStandardHelpOptions = true)
 final class ExperimentCommand implements Callable<Integer> {
-    private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
     private static final String YAML = ".yaml";
 
     @Parameters(paramLabel = "NAME|FILE.yaml", description = "an experiment of experiments/, or a file of your own")
@@ -74,18 +70,21 @@ final class ExperimentCommand implements Callable<Integer> {
         if (resume && out == null) {
             throw RlhfException.user("--resume needs --out DIR, the directory of the experiment to go on with");
         }
-        Path directory = out == null
-                ? Path.of(
-                        "runs",
-                        experiment.name() + "-"
-                                + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP))
-                : out;
+        Path directory = out == null ? Runs.directory(experiment.name()) : out;
         Console.say("experiment in " + directory);
         Results results = HintedWork.during(
                 () -> Files.exists(directory.resolve("experiment.yaml")),
                 () -> command(" --resume --out " + HintedWork.quoted(directory.toString())),
                 () -> ExperimentRun.conduct(
-                        new ExperimentRequest(file, experiment, directory, resume, jobs, command("")), Console.out()));
+                        new ExperimentRequest(
+                                file,
+                                experiment,
+                                directory,
+                                resume,
+                                jobs,
+                                command(""),
+                                List.of(Main.class.getName(), CellWorkerCommand.NAME)),
+                        Console.out()));
         return outcome(results, directory);
     }
 

@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             QuickstartCommand.class,
             RunCommand.class,
             ExperimentCommand.class,
+            CellWorkerCommand.class,
             CheckCommand.class,
             ReportCommand.class,
             ExportCommand.class,

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@code run} and {@code quickstart} have in common. */
 final class Runs {
+    private static final Path RUNS = Path.of("runs");
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
     private Runs() {}
@@ -27,9 +28,14 @@ final class Runs {
         if (out != null) {
             return run(RunRequest.begin(file, settings, out, options));
         }
-        RunRequest request = RunRequest.begin(file, settings, Path.of("runs"), options);
-        String stamp = LocalDateTime.now(ZoneId.systemDefault()).format(STAMP);
-        return run(request.in(request.directory().resolve(request.recipe().name() + "-" + stamp)));
+        RunRequest request = RunRequest.begin(file, settings, RUNS, options);
+        return run(request.in(directory(request.recipe().name())));
+    }
+
+    /** A new directory for what has this name. */
+    static Path directory(String name) {
+        return RUNS.resolve(
+                name + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP));
     }
 
     /** Goes on with the run in {@code out}; returns the exit code. */

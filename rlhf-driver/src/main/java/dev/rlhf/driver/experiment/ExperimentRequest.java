@@ -2,6 +2,7 @@ package dev.rlhf.driver.experiment;
 
 import dev.rlhf.experiment.design.Experiment;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * What the command line asks for.
@@ -12,6 +13,18 @@ import java.nio.file.Path;
  * @param resume whether to go on with what is there
  * @param jobs runs at a time
  * @param command the command that repeats it
+ * @param worker main class and arguments of a worker's process
  */
 public record ExperimentRequest(
-        Path file, Experiment experiment, Path directory, boolean resume, int jobs, String command) {}
+        Path file,
+        Experiment experiment,
+        Path directory,
+        boolean resume,
+        int jobs,
+        String command,
+        List<String> worker) {
+    /** Keeps its own copy. */
+    public ExperimentRequest {
+        worker = List.copyOf(worker);
+    }
+}

@@ -30,6 +30,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Conducts an experiment: its runs in worker processes, then its results. */
@@ -131,17 +132,8 @@ public final class ExperimentRun {
                     throw RlhfException.resource(
                             "workers of an earlier start still run in " + directory.root() + "; end them", null);
                 }
-                sleep();
+                LockSupport.parkNanos(PAUSE.toNanos());
             }
-        }
-    }
-
-    private static void sleep() {
-        try {
-            Thread.sleep(PAUSE.toMillis());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw RlhfException.resource("interrupted while earlier workers end", e);
         }
     }
 
@@ -178,7 +170,7 @@ public final class ExperimentRun {
     private Optional<RlhfException> work(int number, Schedule schedule, ExperimentProgress progress)
             throws InterruptedException {
         Path here = request.file().resolveSibling("").toAbsolutePath();
-        try (Worker worker = new Worker(directory, here, number)) {
+        try (Worker worker = new Worker(directory, here, request.worker(), number)) {
             for (Optional<Cell> next = schedule.next(); next.isPresent(); next = schedule.next()) {
                 Cell cell = next.get();
                 long begin = System.nanoTime();

@@ -28,12 +28,15 @@ final class Worker implements AutoCloseable {
 
     private final ExperimentDirectory directory;
     private final Path workingDirectory;
+    private final List<String> program;
     private final int number;
     private @Nullable Process process;
 
-    Worker(ExperimentDirectory directory, Path workingDirectory, int number) {
+    /** A worker that runs {@code program}: main class and arguments. */
+    Worker(ExperimentDirectory directory, Path workingDirectory, List<String> program, int number) {
         this.directory = directory;
         this.workingDirectory = workingDirectory;
+        this.program = List.copyOf(program);
         this.number = number;
     }
 
@@ -113,7 +116,8 @@ final class Worker implements AutoCloseable {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
-        command.addAll(List.of("-cp", classPath(), CellWorker.class.getName()));
+        command.addAll(List.of("-cp", classPath()));
+        command.addAll(program);
         command.add(directory.workersLock().toString());
         return command;
     }
