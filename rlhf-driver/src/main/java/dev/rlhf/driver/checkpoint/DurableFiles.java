@@ -3,6 +3,7 @@ package dev.rlhf.driver.checkpoint;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -44,7 +45,14 @@ public final class DurableFiles {
             return;
         }
         createDirectories(parent);
-        Files.createDirectory(directory);
+        try {
+            Files.createDirectory(directory);
+        } catch (FileAlreadyExistsException other) {
+            // Another process may have made it in this very moment.
+            if (!Files.isDirectory(directory)) {
+                throw other;
+            }
+        }
         sync(parent);
     }
 

@@ -20,12 +20,18 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** SHA-256 of what an experiment's numbers come from: its questions, its recipes, the program. */
 final class ExperimentInputs {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROGRAM = "program";
+    private static final String QUESTIONS = "experiment";
+
+    /** What may change while finished runs are kept: questions only read them, and of the program it is told. */
+    private static final Set<String> FREE = Set.of(PROGRAM, QUESTIONS);
 
     private ExperimentInputs() {}
 
@@ -33,7 +39,8 @@ final class ExperimentInputs {
     static Map<String, String> of(Experiment experiment) {
         Map<String, String> digests = new TreeMap<>();
         try {
-            digests.put("experiment", digest(List.of(RecordYaml.write(experiment))));
+            digests.put(QUESTIONS, digest(List.of(RecordYaml.write(experiment))));
+            digests.put("grid", digest(grid(experiment)));
             for (Part part : experiment.parts()) {
                 requireRecipe(part);
                 digests.put("recipe of " + part.name(), Sha256.of(part.recipe()));
@@ -43,6 +50,13 @@ final class ExperimentInputs {
             throw RlhfException.resource("cannot read what the experiment is made of: " + DurableFiles.reason(e), e);
         }
         return digests;
+    }
+
+    /** What decides the numbers of a run; more seeds are more runs. */
+    private static List<String> grid(Experiment experiment) {
+        return Stream.concat(experiment.parts().stream(), experiment.factors().stream())
+                .map(RecordYaml::write)
+                .toList();
     }
 
     private static void requireRecipe(Part part) {
@@ -68,7 +82,7 @@ final class ExperimentInputs {
             Map<String, String> before =
                     JSON.readValue(directory.inputs().toFile(), new TypeReference<TreeMap<String, String>>() {});
             now.forEach((name, digest) -> {
-                if (!name.equals(PROGRAM) && !digest.equals(before.get(name))) {
+                if (!FREE.contains(name) && !digest.equals(before.get(name))) {
                     throw RlhfException.user("the " + name + " has changed since the experiment in " + directory.root()
                             + " began; start it again in another --out");
                 }

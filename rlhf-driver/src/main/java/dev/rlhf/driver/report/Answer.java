@@ -12,6 +12,7 @@ import dev.rlhf.experiment.statistics.Contrast;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
 /** What an experiment answers, in sentences that are computed from its findings alone. */
@@ -153,10 +154,8 @@ final class Answer {
             grounds.add("p " + (finding.adjusted() < SMALLEST_P ? "" : "= ") + probability(finding.adjusted()) + after);
         }
         grounds.add(Figures.count(contrast.seeds(), "seed"));
-        if (finding.conclusion() == Conclusion.CANNOT_TELL) {
-            contrast.seedsNeeded(finding.columns().size())
-                    .ifPresent(needed -> grounds.add(
-                            "if it is as it looks, about " + Figures.count(needed, "seed") + " would tell"));
+        if (finding.conclusion() == Conclusion.CANNOT_TELL && Double.isFinite(contrast.size())) {
+            grounds.add(needed(finding));
         }
         if (finding.columns().size() > PAIR && finding.conclusion() != Conclusion.CANNOT_TELL) {
             String direction = finding.conclusion() == Conclusion.RISES ? "rise" : "fall";
@@ -164,6 +163,15 @@ final class Answer {
                     "the means " + (contrast.monotone() ? "" : "do not ") + direction + " from each level to the next");
         }
         return grounds;
+    }
+
+    /** How many seeds would tell, at the level that Holm's correction leaves to this comparison. */
+    private static String needed(Finding finding) {
+        double level = Conclusion.LEVEL * finding.contrast().p() / finding.adjusted();
+        OptionalInt seeds = finding.contrast().seedsNeeded(finding.columns().size(), level);
+        return seeds.isPresent()
+                ? "if it is as it looks, " + Figures.count(seeds.getAsInt(), "seed") + " would tell"
+                : "if it is as it looks, not even " + Figures.count(Contrast.MOST_SEEDS, "seed") + " would tell";
     }
 
     /** "0.53", "0.012", "< 0.001"; "–" where it is not known. */

@@ -60,7 +60,7 @@ class AnswerTest {
 
         assertThat(sentences(difference, row(1, 0, 2), row(2, 0, 1.5)))
                 .containsExactly(
-                        "Reward, points, from low to high: cannot tell; +0.3 (95 % interval −9.3 … 9.8; p = 0.80; 2 seeds)."
+                        "Reward, points, from low to high: cannot tell; +0.3 (95 % interval −9.3 … 9.8; p = 0.80; 2 seeds; if it is as it looks, 144 seeds would tell)."
                                 + " The theory says that it rises.");
     }
 
@@ -87,7 +87,7 @@ class AnswerTest {
                         "At β low: reward, points, is higher than reward before: +5.1 (95 % interval 2.4 … 7.8; p = 0.045"
                                 + " after Holm over 3 comparisons; 3 seeds). This bears out what the theory says.",
                         "At β middle: reward, points, beside reward before: cannot tell; 0.0 (95 % interval −2.5 … 2.5;"
-                                + " p = 0.96 after Holm over 3 comparisons; 3 seeds). The theory says that it rises.",
+                                + " p = 0.96 after Holm over 3 comparisons; 3 seeds; if it is as it looks, not even 200 seeds would tell). The theory says that it rises.",
                         "At β high: reward, points, is lower than reward before: −5.1 (95 % interval −7.8 … −2.4; p = 0.045"
                                 + " after Holm over 3 comparisons; 3 seeds). This contradicts what the theory says.");
         assertThat(answer(change, row(4, 1, -4), row(5.1, -1, -5.1), row(6.2, 0.1, -6.2))

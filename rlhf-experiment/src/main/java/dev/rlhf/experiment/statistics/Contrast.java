@@ -1,8 +1,8 @@
 package dev.rlhf.experiment.statistics;
 
 import java.util.Arrays;
-import java.util.OptionalLong;
-import org.apache.commons.statistics.distribution.NormalDistribution;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.TDistribution;
 
 /**
@@ -21,11 +21,10 @@ import org.apache.commons.statistics.distribution.TDistribution;
  * @param monotone whether the means over the seeds rise, or fall, from each column to the next
  */
 public record Contrast(double slope, double low, double high, double p, double size, int seeds, boolean monotone) {
-    /** (z₀.₉₇₅ + z₀.₈)². */
-    private static final double POWER = Math.pow(
-            NormalDistribution.of(0, 1).inverseCumulativeProbability((1 + Interval.CONFIDENCE) / 2)
-                    + NormalDistribution.of(0, 1).inverseCumulativeProbability(0.8),
-            2);
+    /** Nobody runs more. */
+    public static final int MOST_SEEDS = 200;
+
+    private static final double POWER = 0.8;
 
     /**
      * Compares columns.
@@ -66,17 +65,24 @@ public record Contrast(double slope, double low, double high, double p, double s
     }
 
     /**
-     * How many seeds would tell a slope of this size in four experiments of five, if it were asked about alone.
+     * How many seeds would tell a slope of this size in four experiments of five.
      *
-     * <p>n = (z₀.₉₇₅ + z₀.₈)² / (size² · Σ(column − middle)²), the usual approximation by the normal distribution.
+     * <p>The least n above those there are with size · √(n · Σ(column − middle)²) ≥ t₁₋level/₂ + t₀.₈, Student's quantiles for n seeds.
      *
      * @param columns how many columns were compared
-     * @return seeds; empty where the size is not known or zero
+     * @param level probability of a wrong conclusion that is put up with
+     * @return seeds; empty where {@link #MOST_SEEDS} would not do
      */
-    public OptionalLong seedsNeeded(int columns) {
+    public OptionalInt seedsNeeded(int columns, double level) {
         double spread = columns * ((double) columns * columns - 1) / 12;
-        double needed = POWER / (size * size * spread);
-        return Double.isFinite(needed) ? OptionalLong.of((long) Math.ceil(needed)) : OptionalLong.empty();
+        return IntStream.rangeClosed(seeds + 1, MOST_SEEDS)
+                .filter(n -> {
+                    TDistribution student = TDistribution.of(n * (columns - 1.0) - 1);
+                    return Math.abs(size) * Math.sqrt(n * spread)
+                            >= student.inverseSurvivalProbability(level / 2)
+                                    + student.inverseCumulativeProbability(POWER);
+                })
+                .findFirst();
     }
 
     private static double unexplained(double[][] bySeed, double slope, double middle) {
