@@ -3,6 +3,7 @@ package dev.rlhf.driver.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,8 +37,10 @@ class ReferenceCommandsTest {
     void helpAndCompletionKnowEveryCommand() {
         String usage = Invocation.of("--help").assertDone().out();
         String script = Invocation.of("completion").assertDone().out();
-        for (String command : new CommandLine(new Main()).getSubcommands().keySet()) {
-            assertThat(usage).contains("  " + command + " ");
+        Map<String, CommandLine> commands = new CommandLine(new Main()).getSubcommands();
+        for (String command : commands.keySet()) {
+            boolean hidden = commands.get(command).getCommandSpec().usageMessage().hidden();
+            assertThat(usage.contains("  " + command + " ")).as("help on %s", command).isNotEqualTo(hidden);
             assertThat(script).contains(command);
             assertThat(Invocation.of("help", command).assertDone().out()).contains("Usage: rlhf " + command);
         }

@@ -61,7 +61,7 @@ class ExperimentReportTest {
                 .endsWith("3 seeds; the means fall from each level to the next). This bears out what the theory says.");
         assertThat(page.select(".answer li").get(3).text())
                 .startsWith("Held-out accuracy after training from group to baseline: cannot tell; −10 points (95 %")
-                .endsWith("2 seeds).");
+                .endsWith("2 seeds; if it is as it looks, 3 seeds would tell).");
         assertThat(page.select(".answer li").eachAttr("class"))
                 .containsExactly("borne-out", "borne-out", "borne-out", "open", "borne-out", "borne-out", "borne-out");
         assertThat(page.select(".claim").eachText())
