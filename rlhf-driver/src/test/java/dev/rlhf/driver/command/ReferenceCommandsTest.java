@@ -39,9 +39,12 @@ class ReferenceCommandsTest {
         String script = Invocation.of("completion").assertDone().out();
         Map<String, CommandLine> commands = new CommandLine(new Main()).getSubcommands();
         for (String command : commands.keySet()) {
-            boolean hidden = commands.get(command).getCommandSpec().usageMessage().hidden();
-            assertThat(usage.contains("  " + command + " ")).as("help on %s", command).isNotEqualTo(hidden);
-            assertThat(script).contains(command);
+            boolean hidden =
+                    commands.get(command).getCommandSpec().usageMessage().hidden();
+            assertThat(usage.contains("  " + command + " "))
+                    .as("help on %s", command)
+                    .isNotEqualTo(hidden);
+            assertThat(script.contains(command)).as("completion of %s", command).isNotEqualTo(hidden);
             assertThat(Invocation.of("help", command).assertDone().out()).contains("Usage: rlhf " + command);
         }
         assertThat(script).contains("complete -F _complete_rlhf", "--accept-changed-inputs");
