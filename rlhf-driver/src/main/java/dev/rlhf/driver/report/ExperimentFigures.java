@@ -74,7 +74,7 @@ final class ExperimentFigures {
         List<Figure.Point> points = IntStream.range(0, finding.means().size())
                 .mapToObj(i -> new Figure.Point(i, scaled(finding.means().get(i), form)))
                 .toList();
-        return new Figure.Line(words.levels(finding), index, 0, points);
+        return new Figure.Line(words.briefly(finding), index, 0, points);
     }
 
     private static Interval scaled(Interval mean, NumberForm form) {
@@ -126,7 +126,7 @@ final class ExperimentFigures {
     }
 
     private String label(Curve curve, Map<String, String> levels, String number) {
-        String combination = words.levels(levels);
+        String combination = words.briefly(levels);
         if (curve.numbers().size() == 1) {
             return combination;
         }

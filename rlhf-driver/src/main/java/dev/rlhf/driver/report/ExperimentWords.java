@@ -67,6 +67,20 @@ record ExperimentWords(Experiment experiment) {
 
     /** The levels that a finding holds for, restrictions first, e.g. {@code model small, β 0.1}; empty for all runs. */
     String levels(Finding finding) {
+        return levels(held(finding));
+    }
+
+    /** The same for a legend. */
+    String briefly(Finding finding) {
+        return briefly(held(finding));
+    }
+
+    /** Of several factors the levels' names say enough, e.g. {@code small · 0.1}. */
+    String briefly(Map<String, String> levels) {
+        return levels.size() > 1 ? String.join(" · ", levels.values()) : levels(levels);
+    }
+
+    private Map<String, String> held(Finding finding) {
         Map<String, String> levels = new LinkedHashMap<>(comparison(finding).restrictions());
         comparison(finding).by().forEach(factor -> {
             String level = finding.levels().get(factor);
@@ -74,7 +88,7 @@ record ExperimentWords(Experiment experiment) {
                 levels.put(factor, level);
             }
         });
-        return levels(levels);
+        return levels;
     }
 
     /** Levels by factor in words. */

@@ -23,7 +23,13 @@ import org.w3c.dom.Node;
 final class SvgCanvas {
     private static final String NAMESPACE = "http://www.w3.org/2000/svg";
     private static final int WIDTH = 560;
-    private static final int HEIGHT = 350;
+    private static final int HEIGHT = 300;
+
+    /** A row of the legend, and what a mark and a letter of an entry take of its length. */
+    private static final int ROW = 22;
+
+    private static final int MARK = 48;
+    private static final int LETTER = 7;
 
     private SvgCanvas() {}
 
@@ -34,12 +40,26 @@ final class SvgCanvas {
                     .getDOMImplementation()
                     .createDocument(NAMESPACE, "svg", null);
             SVGGraphics2D graphics = new SVGGraphics2D(context(figure, document), false);
-            graphics.setSVGCanvasSize(new Dimension(WIDTH, HEIGHT));
-            chart.draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, HEIGHT));
+            int height = height(figure);
+            graphics.setSVGCanvasSize(new Dimension(WIDTH, height));
+            chart.draw(graphics, new Rectangle2D.Double(0, 0, WIDTH, height));
             return text(finished(graphics.getRoot(), figure));
         } catch (ParserConfigurationException | TransformerException e) {
             throw new IllegalStateException("every Java platform reads and writes XML", e);
         }
+    }
+
+    /** The legend stands above the plot, which keeps its size. */
+    private static int height(Figure figure) {
+        int rows = 1;
+        int filled = 0;
+        for (Figure.Line line : figure.lines()) {
+            int entry = MARK + LETTER * line.label().length();
+            boolean fits = filled + entry <= WIDTH;
+            rows += fits ? 0 : 1;
+            filled = fits ? filled + entry : entry;
+        }
+        return HEIGHT + ROW * rows;
     }
 
     /** Several pictures stand on one page, so what one calls its pieces no other may. */
@@ -61,7 +81,7 @@ final class SvgCanvas {
         if (defs.getFirstChild() == null) {
             root.removeChild(defs);
         }
-        root.setAttribute("viewBox", "0 0 " + WIDTH + " " + HEIGHT);
+        root.setAttribute("viewBox", "0 0 " + WIDTH + " " + height(figure));
         root.setAttribute("role", "img");
         root.setAttribute("font-family", "system-ui, sans-serif");
         Node title = root.getOwnerDocument().createElementNS(NAMESPACE, "title");
