@@ -39,8 +39,9 @@ final class ExperimentInputs {
     static Map<String, String> of(Experiment experiment) {
         Map<String, String> digests = new TreeMap<>();
         try {
-            digests.put(QUESTIONS, digest(List.of(RecordYaml.write(experiment))));
-            digests.put("grid", digest(grid(experiment)));
+            Experiment anywhere = anywhere(experiment);
+            digests.put(QUESTIONS, digest(List.of(RecordYaml.write(anywhere))));
+            digests.put("grid", digest(grid(anywhere)));
             for (Part part : experiment.parts()) {
                 requireRecipe(part);
                 digests.put("recipe of " + part.name(), Sha256.of(part.recipe()));
@@ -50,6 +51,26 @@ final class ExperimentInputs {
             throw RlhfException.resource("cannot read what the experiment is made of: " + DurableFiles.reason(e), e);
         }
         return digests;
+    }
+
+    /** The experiment wherever its recipes lie; what is in them has digests of its own. */
+    private static Experiment anywhere(Experiment experiment) {
+        return new Experiment(
+                experiment.name(),
+                experiment.question(),
+                experiment.claim(),
+                experiment.overturn(),
+                experiment.seeds(),
+                experiment.parts().stream().map(ExperimentInputs::anywhere).toList(),
+                experiment.factors(),
+                experiment.measures(),
+                experiment.comparisons(),
+                experiment.curves(),
+                experiment.full());
+    }
+
+    private static Part anywhere(Part part) {
+        return new Part(part.name(), part.recipe().getFileName(), part.factors(), part.settings(), part.seconds());
     }
 
     /** What decides the numbers of a run; more seeds are more runs. */
