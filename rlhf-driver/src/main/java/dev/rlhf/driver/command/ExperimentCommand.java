@@ -63,28 +63,28 @@ final class ExperimentCommand implements Callable<Integer> {
         }
         Path file = file();
         Experiment experiment = Experiment.read(file, full, settings);
-        plan(experiment);
-        if (dryRun) {
-            return 0;
-        }
         if (resume && out == null) {
             throw RlhfException.user("--resume needs --out DIR, the directory of the experiment to go on with");
         }
         Path directory = out == null ? Runs.directory(experiment.name()) : out;
+        ExperimentRequest request = new ExperimentRequest(
+                file,
+                experiment,
+                directory,
+                resume,
+                jobs,
+                command(""),
+                List.of(Main.class.getName(), CellWorkerCommand.NAME));
+        ExperimentRun.check(request);
+        plan(experiment);
+        if (dryRun) {
+            return 0;
+        }
         Console.say("experiment in " + directory);
         Results results = HintedWork.during(
                 () -> Files.exists(directory.resolve("experiment.yaml")),
                 () -> command(" --resume --out " + HintedWork.quoted(directory.toString())),
-                () -> ExperimentRun.conduct(
-                        new ExperimentRequest(
-                                file,
-                                experiment,
-                                directory,
-                                resume,
-                                jobs,
-                                command(""),
-                                List.of(Main.class.getName(), CellWorkerCommand.NAME)),
-                        Console.out()));
+                () -> ExperimentRun.conduct(request, Console.out()));
         return outcome(results, directory);
     }
 

@@ -48,7 +48,11 @@ final class CellReader {
         for (Measure measure : experiment.measures()) {
             if (measure.part().equals(cell.part())) {
                 List<JsonNode> lines = ofStage(measure.isEvaluated() ? evaluations : steps, measure.stage());
-                values.put(measure.name(), value(measure, lines).orElseThrow(() -> missing(measure, cell, lines)));
+                values.put(
+                        measure.name(),
+                        value(measure, lines)
+                                .orElseThrow(() -> missing(
+                                        "measure " + measure.name(), measure.number(), measure.stage(), cell, lines)));
             }
         }
         Map<String, List<Point>> curves = new HashMap<>();
@@ -57,7 +61,11 @@ final class CellReader {
             if (curve.part().equals(cell.part())) {
                 List<JsonNode> lines = ofStage(evaluations, curve.stage());
                 for (String number : curve.numbers()) {
-                    curves.put(CellResult.key(i, number), points(curve, number, lines));
+                    List<Point> points = points(curve, number, lines);
+                    if (points.isEmpty()) {
+                        throw missing("curve '" + curve.title() + "'", number, curve.stage(), cell, lines);
+                    }
+                    curves.put(CellResult.key(i, number), points);
                 }
             }
         }
@@ -108,13 +116,13 @@ final class CellReader {
                 .toList();
     }
 
-    private static RlhfException missing(Measure measure, Cell cell, List<JsonNode> lines) {
+    private static RlhfException missing(String whose, String number, String stage, Cell cell, List<JsonNode> lines) {
         List<String> there = new ArrayList<>();
         lines.stream()
                 .reduce((earlier, later) -> later)
                 .ifPresent(line -> line.fieldNames().forEachRemaining(there::add));
-        return RlhfException.user("measure " + measure.name() + ": the run " + cell.id() + " has no " + measure.number()
-                + " of stage " + measure.stage()
+        return RlhfException.user(whose + ": the run " + cell.id() + " has no " + number
+                + " of stage " + stage
                 + (there.isEmpty() ? ", nor any other number" : " (there are: " + String.join(", ", there) + ")"));
     }
 

@@ -1,7 +1,6 @@
 package dev.rlhf.driver.experiment;
 
 import dev.rlhf.config.RecordYaml;
-import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.experiment.design.Cell;
@@ -25,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -68,9 +68,16 @@ public final class ExperimentRun {
         return new ExperimentRun(request).conduct(out);
     }
 
+    /** Looks at every run before one is begun; throws USER naming what is wrong. */
+    public static void check(ExperimentRequest request) {
+        ExperimentRun run = new ExperimentRun(request);
+        new GridCheck(run.experiment, run.directory, run.here()).check();
+    }
+
     private Results conduct(PrintStream out) {
         Map<String, String> inputs = ExperimentInputs.of(experiment);
         requireFitting();
+        new GridCheck(experiment, directory, here()).check();
         try {
             DurableFiles.createDirectories(directory.root());
             try (FileChannel conductor = open(directory.lock())) {
@@ -166,29 +173,44 @@ public final class ExperimentRun {
         }
     }
 
-    /** Takes runs until none is left; returns a mistake of the experiment's file that its first run brought to light. */
+    /** Takes runs until none is left; returns a mistake of the experiment's file that a run brought to light, and stops there. */
     private Optional<RlhfException> work(int number, Schedule schedule, ExperimentProgress progress)
             throws InterruptedException {
-        Path here = request.file().resolveSibling("").toAbsolutePath();
-        try (Worker worker = new Worker(directory, here, request.worker(), number)) {
+        try (Worker worker = new Worker(directory, here(), request.worker(), number)) {
             for (Optional<Cell> next = schedule.next(); next.isPresent(); next = schedule.next()) {
                 Cell cell = next.get();
                 long begin = System.nanoTime();
                 try {
                     worker.run(order(cell), patience(cell));
-                    reader.read(cell);
-                    progress.finished(cell, (System.nanoTime() - begin) / NANOS);
-                    schedule.finished(cell);
                 } catch (RlhfException failure) {
                     progress.failed(cell, String.valueOf(failure.getMessage()));
                     schedule.failed(cell, String.valueOf(failure.getMessage()));
-                    if (failure.kind() == ErrorKind.BUG) {
-                        return Optional.of(failure);
-                    }
+                    continue;
+                }
+                progress.finished(cell, (System.nanoTime() - begin) / NANOS);
+                schedule.finished(cell);
+                Optional<RlhfException> mistake = mistake(cell);
+                if (mistake.isPresent()) {
+                    schedule.giveUp();
+                    return mistake;
                 }
             }
         }
         return Optional.empty();
+    }
+
+    /** That the run has no such number as the experiment asks for, if so. */
+    private Optional<RlhfException> mistake(Cell cell) {
+        try {
+            reader.read(cell);
+            return Optional.empty();
+        } catch (RlhfException asked) {
+            return Optional.of(asked);
+        }
+    }
+
+    private Path here() {
+        return request.file().resolveSibling("").toAbsolutePath();
     }
 
     private CellWorker.Order order(Cell cell) {
@@ -213,13 +235,17 @@ public final class ExperimentRun {
 
     private Results results(Map<String, String> inputs, Map<Cell, String> failures) throws IOException {
         List<CellResult> cells = new ArrayList<>();
+        DataDigests data = new DataDigests(directory);
         double seconds = 0;
         for (Cell cell : experiment.cells()) {
             String failure = failures.get(cell);
+            data.add(cell);
             cells.add(failure == null ? reader.read(cell) : CellResult.failed(cell, failure));
             seconds += failure == null ? reader.seconds(cell) : 0;
         }
-        Results results = Results.of(experiment, cells, inputs, Map.of("seconds", seconds));
+        Map<String, String> sources = new TreeMap<>(inputs);
+        sources.putAll(data.byName());
+        Results results = Results.of(experiment, cells, sources, Map.of("seconds", seconds));
         DurableFiles.write(directory.results(), results.json());
         return results;
     }

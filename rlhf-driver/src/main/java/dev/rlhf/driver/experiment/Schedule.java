@@ -74,6 +74,12 @@ final class Schedule {
         notifyAll();
     }
 
+    /** Nothing more is begun; what was not comes to nothing. */
+    synchronized void giveUp() {
+        waiting.clear();
+        notifyAll();
+    }
+
     /** Why runs failed. */
     synchronized Map<Cell, String> failures() {
         return new LinkedHashMap<>(failed);

@@ -6,12 +6,14 @@ import dev.rlhf.experiment.design.Comparison;
 import dev.rlhf.experiment.design.Comparison.Expectation;
 import dev.rlhf.experiment.result.Finding;
 import dev.rlhf.experiment.result.Finding.Standing;
+import dev.rlhf.experiment.result.Findings;
 import dev.rlhf.experiment.result.Results;
 import dev.rlhf.experiment.statistics.Conclusion;
 import dev.rlhf.experiment.statistics.Contrast;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -92,17 +94,23 @@ final class Answer {
     }
 
     private List<Sentence> sentences(int comparison) {
-        List<Sentence> sentences = results.findings().stream()
-                .filter(finding -> finding.comparison() == comparison)
-                .map(finding -> new Sentence(sentence(finding), finding.standing()))
-                .toList();
         Comparison asked = results.experiment().comparisons().get(comparison);
-        return sentences.isEmpty()
-                ? List.of(new Sentence(
-                        ExperimentWords.capital(subject(asked, ""))
-                                + ": nothing can be said, since no seed has every run that this needs.",
-                        Standing.OPEN))
-                : sentences;
+        return Findings.combinations(results.experiment(), asked).stream()
+                .map(levels -> results.findings().stream()
+                        .filter(finding -> finding.comparison() == comparison
+                                && finding.levels().equals(levels))
+                        .map(finding -> new Sentence(sentence(finding), finding.standing()))
+                        .findFirst()
+                        .orElseGet(() -> new Sentence(nothing(asked, levels), Standing.OPEN)))
+                .toList();
+    }
+
+    private String nothing(Comparison asked, Map<String, String> levels) {
+        String place = words.levels(levels);
+        return (place.isEmpty()
+                        ? ExperimentWords.capital(subject(asked, ""))
+                        : "At " + place + ": " + subject(asked, ""))
+                + ": nothing can be said, since no seed has every run that this needs.";
     }
 
     /** What a finding says, with the numbers it says it by. */
@@ -153,7 +161,8 @@ final class Answer {
             String after = tested > 1 ? " after Holm over " + Figures.count(tested, "comparison") : "";
             grounds.add("p " + (finding.adjusted() < SMALLEST_P ? "" : "= ") + probability(finding.adjusted()) + after);
         }
-        grounds.add(Figures.count(contrast.seeds(), "seed"));
+        int asked = results.experiment().seeds().size();
+        grounds.add((contrast.seeds() < asked ? contrast.seeds() + " of " : "") + Figures.count(asked, "seed"));
         if (finding.conclusion() == Conclusion.CANNOT_TELL && Double.isFinite(contrast.size())) {
             grounds.add(needed(finding));
         }
@@ -165,10 +174,9 @@ final class Answer {
         return grounds;
     }
 
-    /** How many seeds would tell, at the level that Holm's correction leaves to this comparison. */
-    private static String needed(Finding finding) {
-        double level = Conclusion.LEVEL * finding.contrast().p() / finding.adjusted();
-        OptionalInt seeds = finding.contrast().seedsNeeded(finding.columns().size(), level);
+    /** How many seeds would tell, among as many comparisons. */
+    private String needed(Finding finding) {
+        OptionalInt seeds = finding.contrast().seedsNeeded(Conclusion.LEVEL / tested);
         return seeds.isPresent()
                 ? "if it is as it looks, " + Figures.count(seeds.getAsInt(), "seed") + " would tell"
                 : "if it is as it looks, not even " + Figures.count(Contrast.MOST_SEEDS, "seed") + " would tell";

@@ -37,9 +37,9 @@ record ExperimentPage(
 
     /** How findings are to be read. */
     static final String METHOD =
-            "Compared within each seed. The change is the slope of a least-squares line from column to column, its"
-                    + " interval Student's; p is the probability of such a slope by chance, after Holm's correction for the number of"
-                    + " comparisons, and below 0.05 it is believed. Sizes are in standard deviations of the noise between runs.";
+            "Each seed has a slope of its own from column to column; the change is their mean, its interval Student's, of"
+                    + " this comparison alone; p is the probability of such a mean by chance, after Holm's correction for the number of"
+                    + " comparisons, and below 0.05 it is believed. Sizes are in standard deviations of the seeds' slopes.";
 
     private static final String NONE = "–";
 

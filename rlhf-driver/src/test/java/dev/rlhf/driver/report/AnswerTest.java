@@ -29,9 +29,9 @@ class AnswerTest {
 
     @Test
     void aTrendFalls() {
-        assertThat(sentences(trend(Expectation.FALLS), row(10, 5, 1), row(12, 6, 1)))
+        assertThat(sentences(trend(Expectation.FALLS), row(10, 5, 1), row(10.2, 5.1, 1)))
                 .containsExactly(
-                        "Reward, points, falls over β: −5.0 a level (95 % interval −6.1 … −3.9; p < 0.001; 2 seeds;"
+                        "Reward, points, falls over β: −4.55 a level (95 % interval −5.19 … −3.91; p = 0.007; 2 seeds;"
                                 + " the means fall from each level to the next). This bears out what the theory says.");
     }
 
@@ -40,7 +40,7 @@ class AnswerTest {
         // Slope (4 + 4.2 + 3.8) / 3 / 2 = 2; the middle is a little below the first.
         assertThat(sentences(trend(Expectation.FALLS), row(1, 0.9, 5), row(1, 0.9, 5.2), row(1, 0.9, 4.8))
                         .get(0))
-                .startsWith("Reward, points, rises over β: +2.0 a level (95 % interval ")
+                .startsWith("Reward, points, rises over β: +2.00 a level (95 % interval ")
                 .endsWith("; 3 seeds; the means do not rise from each level to the next)."
                         + " This contradicts what the theory says.");
     }

@@ -58,6 +58,7 @@ public record Experiment(
         full = List.copyOf(full);
         Names.requireFit(name, "name");
         KeyException.require(!seeds.isEmpty(), "seeds", "must name at least one seed");
+        Names.requireDistinct(seeds.stream().map(String::valueOf).toList(), "seeds");
         KeyException.require(!parts.isEmpty(), "parts", "must name at least one part");
     }
 

@@ -5,9 +5,13 @@ import dev.rlhf.core.base.RlhfException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** What the pieces of an experiment say of each other. */
 record References(Experiment experiment) {
+    private static final Pattern MARK = Pattern.compile("\\{([A-Za-z][A-Za-z0-9.+_=-]*)}");
+
     /** Throws USER naming the key that points to nothing. */
     void check() {
         List<Part> parts = experiment.parts();
@@ -45,6 +49,13 @@ record References(Experiment experiment) {
                         part.factors().contains(factor.name()),
                         key + ".factors",
                         "must name " + factor.name() + ", whose levels are settings of this part"));
+        for (String setting : part.settings()) {
+            Matcher mark = MARK.matcher(setting);
+            while (mark.find()) {
+                String name = mark.group(1);
+                require(key + ".settings", () -> experiment.part(name));
+            }
+        }
         for (Part used : pointedTo(part, experiment.parts())) {
             KeyException.require(
                     earlier.contains(used), key + ".settings", "must not point to '" + used.name() + "', a later part");
@@ -65,6 +76,13 @@ record References(Experiment experiment) {
         });
         require(key, () -> comparison.columns(experiment));
         for (Comparison.Column column : comparison.columns(experiment)) {
+            column.levels()
+                    .keySet()
+                    .forEach(factor -> KeyException.require(
+                            !comparison.restrictions().containsKey(factor)
+                                    && !comparison.by().contains(factor),
+                            key + ".over",
+                            "must not be held fast by 'by' or 'where': " + factor));
             requireFactors(List.copyOf(column.levels().keySet()), part, key + ".over");
             require(key + ".from", () -> experiment.measure(column.measure()));
             KeyException.require(

@@ -39,6 +39,16 @@ public final class Findings {
                 .toList();
     }
 
+    /** The combinations of levels that a comparison asks about, each of which fits its restrictions. */
+    public static List<Map<String, String>> combinations(Experiment experiment, Comparison comparison) {
+        Map<String, String> fast = comparison.restrictions();
+        return experiment.combinations(comparison.by()).stream()
+                .filter(levels -> levels.entrySet().stream()
+                        .allMatch(entry -> fast.getOrDefault(entry.getKey(), entry.getValue())
+                                .equals(entry.getValue())))
+                .toList();
+    }
+
     private static Finding adjusted(Finding finding, double probability) {
         return new Finding(
                 finding.comparison(),
@@ -53,16 +63,14 @@ public final class Findings {
     private List<Finding> compare(int index, Comparison comparison) {
         List<Column> columns = comparison.columns(experiment);
         List<Finding> found = new ArrayList<>();
-        for (Map<String, String> levels : experiment.combinations(comparison.by())) {
+        for (Map<String, String> levels : combinations(experiment, comparison)) {
             Map<String, String> wanted = new LinkedHashMap<>(comparison.restrictions());
             wanted.putAll(levels);
             double[][] rows = experiment.seeds().stream()
                     .map(seed -> row(columns, wanted, seed))
                     .filter(row -> row.length == columns.size())
                     .toArray(double[][]::new);
-            boolean possible = comparison.restrictions().entrySet().stream()
-                    .allMatch(entry -> entry.getValue().equals(wanted.get(entry.getKey())));
-            if (possible && rows.length > 0 && columns.size() >= FEWEST_COLUMNS) {
+            if (rows.length > 0 && columns.size() >= FEWEST_COLUMNS) {
                 found.add(new Finding(
                         index,
                         levels,

@@ -80,6 +80,9 @@ class ExperimentTest {
                     [beta=1]                  | [beta=2]                    | there is no level of beta called '2'
                     seeds: [1, 2]             | seeds: []                   | must name at least one seed
                     from: kl-before           | from: kl-after              | there is no measure called 'kl-after'
+                    seeds: [1, 2]             | seeds: [1, 1]               | has two of the name '1'
+                    by: [noise]               | by: [beta]                  | must not be held fast by 'by' or 'where': beta
+                    {start}/stages            | {begin}/stages              | there is no part called 'begin'
                     kind: trend               | kind: tend                  | must be one of trend, difference, change, above
                     """)
     void aMistakeIsNamed(String right, String wrong, String complaint) {

@@ -25,19 +25,33 @@ class ContrastTest {
         }
     }
 
-    /** R: {@code summary(lm(y ~ factor(seed) + x))} of these numbers. */
+    /** Slopes are half of what the third column has above the first: 0.95 and 1.1. */
     @Test
-    void threeColumnsGiveTheLinearContrastOfBlocks() {
+    void threeColumnsGiveTheTTestOfTheSeedsSlopes() {
         Contrast contrast = Contrast.of(new double[][] {{1.0, 2.1, 2.9}, {11.2, 11.8, 13.4}});
-        // Demeaned rows: (−1, 0.1, 0.9) and (−14/15, −1/3, 19/15); slope = (1.9 + 2.2) / 4; what is left has squares
-        // 0.015 and
-        // 0.166667 + …, together 0.256667 with three degrees of freedom.
         assertThat(contrast.slope()).isCloseTo(1.025, within(TOLERANCE));
-        double left = squares(-1, 0.1, 0.9, 1.025) + squares(-14 / 15.0, -1 / 3.0, 19 / 15.0, 1.025);
-        double error = Math.sqrt(left / 3 / 4);
-        assertThat(contrast.high() - contrast.slope()).isCloseTo(3.182446305284263 * error, within(1e-9));
-        assertThat(contrast.size()).isCloseTo(1.025 / Math.sqrt(left / 3), within(TOLERANCE));
+        TTest.Result expected = TTest.withDefaults().test(new double[] {0.95, 1.1});
+        assertThat(contrast.p()).isCloseTo(expected.getPValue(), within(1e-9));
+        assertThat(contrast.size()).isCloseTo(1.025 / (0.15 / Math.sqrt(2)), within(1e-9));
         assertThat(contrast.monotone()).isTrue();
+    }
+
+    /** Seeds whose effects differ, by 0 on average, are taken for an effect no more often than the rule says. */
+    @Test
+    void effectsThatDifferBySeedAreNoEffect() {
+        Random random = new Random(2);
+        int wrong = 0;
+        for (int repeat = 0; repeat < 1000; repeat++) {
+            double[][] rows = new double[5][4];
+            for (double[] row : rows) {
+                double slope = random.nextGaussian();
+                for (int c = 0; c < row.length; c++) {
+                    row[c] = slope * c + random.nextGaussian();
+                }
+            }
+            wrong += Contrast.of(rows).p() < Conclusion.LEVEL ? 1 : 0;
+        }
+        assertThat(wrong / 1000.0).isBetween(0.03, 0.07);
     }
 
     @Test
@@ -57,9 +71,10 @@ class ContrastTest {
     }
 
     @Test
-    void equalNumbersTellNothingAndEqualDifferencesAreCertain() {
-        assertThat(Contrast.of(new double[][] {{1, 1}, {2, 2}}).p()).isEqualTo(1);
-        assertThat(Contrast.of(new double[][] {{1, 2}, {2, 3}}).p()).isZero();
+    void seedsThatDifferInNothingLeaveNothingToTellNoiseBy() {
+        assertThat(Contrast.of(new double[][] {{1, 1}, {2, 2}}).p()).isNaN();
+        assertThat(Contrast.of(new double[][] {{1, 2}, {2, 3}}).p()).isNaN();
+        assertThat(Contrast.of(new double[][] {{1, 2}, {2, 3}}).slope()).isEqualTo(1);
     }
 
     /** G*Power: a paired t test of d = 0.5 wants 34 pairs for power 0.8. */
@@ -68,9 +83,9 @@ class ContrastTest {
         // Differences of mean 1 and deviation 2, so that d = 0.5.
         double step = 2 / Math.sqrt(2);
         Contrast contrast = Contrast.of(new double[][] {{0, 1 - step}, {0, 1 + step}});
-        assertThat(contrast.seedsNeeded(2, 0.05)).hasValue(34);
-        assertThat(contrast.seedsNeeded(2, 0.005).orElse(0)).isGreaterThan(34);
-        assertThat(Contrast.of(new double[][] {{1, 1}, {2, 2}}).seedsNeeded(2, 0.05))
+        assertThat(contrast.seedsNeeded(0.05)).hasValue(34);
+        assertThat(contrast.seedsNeeded(0.005).orElse(0)).isGreaterThan(34);
+        assertThat(Contrast.of(new double[][] {{1, 1}, {2, 2}}).seedsNeeded(0.05))
                 .isEmpty();
     }
 
