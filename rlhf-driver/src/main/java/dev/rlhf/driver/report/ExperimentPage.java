@@ -124,7 +124,7 @@ record ExperimentPage(
     private List<String> part(Part part) {
         return List.of(
                 part.name(),
-                part.recipe().toString(),
+                String.valueOf(part.recipe().getFileName()),
                 part.factors().isEmpty()
                         ? NONE
                         : part.factors().stream()

@@ -97,10 +97,6 @@ class ContrastTest {
         assertThat(Contrast.of(new double[][] {{1, 1, 2}}).monotone()).isFalse();
     }
 
-    private static double squares(double a, double b, double c, double slope) {
-        return (a + slope) * (a + slope) + b * b + (c - slope) * (c - slope);
-    }
-
     private static double[] column(double[][] rows, int column) {
         return IntStream.range(0, rows.length)
                 .mapToDouble(row -> rows[row][column])
