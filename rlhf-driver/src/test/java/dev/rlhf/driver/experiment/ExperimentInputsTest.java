@@ -25,7 +25,7 @@ class ExperimentInputsTest {
     @BeforeEach
     void copyExperiments() throws IOException {
         here = folder.resolve("here");
-        DurableFiles.copyTree(ShippedExperiments.files().get(0).getParent(), here);
+        DurableFiles.copyTree(ShippedExperiments.FOLDER, here);
     }
 
     @Test

@@ -13,8 +13,7 @@ import java.util.stream.Stream;
 
 /** The experiments of the project. */
 final class ShippedExperiments {
-    private static final Path FOLDER =
-            Path.of("..", "experiments").toAbsolutePath().normalize();
+    static final Path FOLDER = Path.of("..", "experiments").toAbsolutePath().normalize();
 
     private ShippedExperiments() {}
 
