@@ -2,6 +2,9 @@ package dev.rlhf.config;
 
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.RlhfException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,12 +16,25 @@ import java.util.Map;
  * <p>What stands under {@code every-kind} holds for each kind that has the key, also for one that is not named there.
  */
 public final class Defaults {
+    private static final String FILE = "defaults.yaml";
     private static final String EVERY_KIND = "every-kind";
 
     private final YamlNode.Mapping blocks;
 
     private Defaults(YamlNode.Mapping blocks) {
         this.blocks = blocks;
+    }
+
+    /** Reads the defaults.yaml that stands beside a class; throws BUG when there is none. */
+    public static Defaults beside(Class<?> owner) {
+        try (InputStream stream = owner.getResourceAsStream(FILE)) {
+            if (stream == null) {
+                throw RlhfException.bug(FILE + " is not on the class path beside " + owner.getName());
+            }
+            return parse(FILE, new String(stream.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot read " + FILE, e);
+        }
     }
 
     /** Reads the text of a defaults.yaml; {@code name} is what messages call it. */

@@ -3,6 +3,7 @@ package dev.rlhf.driver.checkpoint;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
@@ -10,16 +11,32 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The SHA-256 of a file, by which its content is known again. */
+/** The SHA-256 of a file or a text, by which its content is known again. */
 public final class Sha256 {
     private Sha256() {}
 
     /** Its 64 hexadecimal digits; the file is read as a stream. */
     public static String of(Path file) throws IOException {
         try (InputStream bytes = Files.newInputStream(file);
-                DigestInputStream digest = new DigestInputStream(bytes, MessageDigest.getInstance("SHA-256"))) {
+                DigestInputStream digest = new DigestInputStream(bytes, algorithm())) {
             digest.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(digest.getMessageDigest().digest());
+        }
+    }
+
+    /** The 64 hexadecimal digits of a text in UTF-8. */
+    public static String of(String text) {
+        return HexFormat.of().formatHex(bytes(text));
+    }
+
+    /** The 32 bytes of a text in UTF-8. */
+    public static byte[] bytes(String text) {
+        return algorithm().digest(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static MessageDigest algorithm() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("every Java platform has SHA-256", missing);
         }

@@ -33,8 +33,10 @@ public interface StageRecipe {
         return step == steps() || (every > 0 && step % every == 0);
     }
 
-    /** All that it will ask the generation servers for. */
-    List<Draw> draws();
+    /** What it will ask the generation servers for, beside what its evaluation does. */
+    default List<Draw> draws() {
+        return List.of();
+    }
 
     /** Terms of the reward it learns from, none where it learns from something else. */
     default List<RewardRecipe> rewards() {

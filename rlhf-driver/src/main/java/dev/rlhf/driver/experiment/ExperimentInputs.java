@@ -11,13 +11,9 @@ import dev.rlhf.experiment.design.Part;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,7 +39,6 @@ final class ExperimentInputs {
             digests.put(QUESTIONS, digest(List.of(RecordYaml.write(anywhere))));
             digests.put("grid", digest(grid(anywhere)));
             for (Part part : experiment.parts()) {
-                requireRecipe(part);
                 digests.put("recipe of " + part.name(), Sha256.of(part.recipe()));
             }
             digests.put(PROGRAM, program());
@@ -78,12 +73,6 @@ final class ExperimentInputs {
         return Stream.concat(experiment.parts().stream(), experiment.factors().stream())
                 .map(RecordYaml::write)
                 .toList();
-    }
-
-    private static void requireRecipe(Part part) {
-        if (!Files.isRegularFile(part.recipe())) {
-            throw RlhfException.user("parts." + part.name() + ".recipe: there is no " + part.recipe());
-        }
     }
 
     /**
@@ -144,12 +133,6 @@ final class ExperimentInputs {
     }
 
     private static String digest(List<String> texts) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            texts.forEach(text -> digest.update((text + "\n").getBytes(StandardCharsets.UTF_8)));
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("every Java platform has SHA-256", missing);
-        }
+        return Sha256.of(String.join("\n", texts) + "\n");
     }
 }

@@ -58,7 +58,7 @@ public final class ExperimentRun {
     }
 
     /**
-     * Does what is left of an experiment and writes {@code results.json}.
+     * Does what is left of an experiment that {@link #check} has passed, and writes {@code results.json}.
      *
      * @param out where progress is told
      * @return the results; runs that failed are among them with the reason
@@ -77,7 +77,6 @@ public final class ExperimentRun {
     private Results conduct(PrintStream out) {
         Map<String, String> inputs = ExperimentInputs.of(experiment);
         requireFitting();
-        new GridCheck(experiment, directory, here()).check();
         try {
             DurableFiles.createDirectories(directory.root());
             try (FileChannel conductor = open(directory.lock())) {

@@ -3,10 +3,8 @@ package dev.rlhf.driver.experiment;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -64,8 +62,7 @@ final class Worker implements AutoCloseable {
     private CellWorker.Answer answer(Process running, Duration longest) throws IOException {
         CompletableFuture<@Nullable String> line = CompletableFuture.supplyAsync(() -> {
             try {
-                return new BufferedReader(new InputStreamReader(running.getInputStream(), StandardCharsets.UTF_8))
-                        .readLine();
+                return running.inputReader(StandardCharsets.UTF_8).readLine();
             } catch (IOException e) {
                 return null;
             }

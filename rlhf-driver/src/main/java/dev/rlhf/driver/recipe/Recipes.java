@@ -26,9 +26,6 @@ import dev.rlhf.driver.model.GivenModel;
 import dev.rlhf.driver.model.RandomModel;
 import dev.rlhf.driver.runtime.inprocess.InProcess;
 import dev.rlhf.driver.runtime.ray.Ray;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +34,6 @@ import java.util.Set;
 
 /** Reads recipes and writes them back. */
 public final class Recipes {
-    private static final String DEFAULTS = "defaults.yaml";
     private static final String STAGES = "stages";
 
     private static final String JARS = "jars";
@@ -145,14 +141,7 @@ public final class Recipes {
     }
 
     private static Defaults values() {
-        try (InputStream stream = Recipe.class.getResourceAsStream(DEFAULTS)) {
-            if (stream == null) {
-                throw RlhfException.bug(DEFAULTS + " is not on the class path");
-            }
-            return Defaults.parse(DEFAULTS, new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw RlhfException.resource("cannot read " + DEFAULTS, e);
-        }
+        return Defaults.beside(Recipe.class);
     }
 
     /** The kinds of the choices that are open, a user's own included. */

@@ -18,10 +18,12 @@ import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.core.update.TrainingBatch;
+import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.Draw;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Has servers that somebody else started show, before anything trains, what the run relies on.
@@ -51,7 +53,8 @@ public final class Rehearsal {
      */
     public static void hold(StageContext context) {
         List<Draw> draws = context.recipe().stages().stream()
-                .flatMap(stage -> stage.draws().stream())
+                .flatMap(stage ->
+                        Stream.concat(stage.draws().stream(), EvaluationRecipe.draws(stage.evaluation()).stream()))
                 .toList();
         if (!draws.isEmpty()) {
             new Rehearsal(context).hold(draws);

@@ -190,13 +190,7 @@ class GivenStageTest {
     }
 
     private Invocation run(String out, String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "run",
-                folder.resolve("small.yaml").toString(),
-                "--out",
-                folder.resolve(out).toString()));
-        arguments.addAll(List.of(more));
-        return Invocation.of(arguments.toArray(String[]::new));
+        return new SmallRecipe(folder).runIn(folder.resolve(out), more);
     }
 
     private List<String> evaluated(String run) throws IOException {

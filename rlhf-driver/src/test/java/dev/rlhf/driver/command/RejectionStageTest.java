@@ -113,13 +113,7 @@ class RejectionStageTest {
     }
 
     private Invocation invoke(String out, String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "run",
-                folder.resolve("small.yaml").toString(),
-                "--out",
-                folder.resolve(out).toString()));
-        arguments.addAll(List.of(more));
-        return Invocation.of(arguments.toArray(String[]::new));
+        return new SmallRecipe(folder).runIn(folder.resolve(out), more);
     }
 
     private JsonNode first(Path run) throws IOException {

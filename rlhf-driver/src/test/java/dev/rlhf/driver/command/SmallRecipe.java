@@ -66,8 +66,13 @@ record SmallRecipe(Path folder) {
 
     /** Runs {@code small.yaml} in {@link #out}. */
     Invocation run(String... more) {
+        return runIn(out(), more);
+    }
+
+    /** Runs {@code small.yaml} in a directory of its own. */
+    Invocation runIn(Path directory, String... more) {
         List<String> arguments =
-                new ArrayList<>(List.of("run", folder.resolve("small.yaml").toString(), "--out", out().toString()));
+                new ArrayList<>(List.of("run", folder.resolve("small.yaml").toString(), "--out", directory.toString()));
         arguments.addAll(List.of(more));
         return Invocation.of(arguments.toArray(String[]::new));
     }

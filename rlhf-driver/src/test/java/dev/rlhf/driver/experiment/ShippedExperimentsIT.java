@@ -12,7 +12,6 @@ import dev.rlhf.experiment.design.Cell;
 import dev.rlhf.experiment.design.Experiment;
 import dev.rlhf.experiment.design.Measure;
 import dev.rlhf.experiment.result.CellResult;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -30,12 +29,8 @@ class ShippedExperimentsIT {
     @TempDir
     private Path folder;
 
-    static List<Path> files() throws IOException {
-        return ShippedExperiments.files();
-    }
-
     @ParameterizedTest
-    @MethodSource("files")
+    @MethodSource("dev.rlhf.driver.experiment.ShippedExperiments#files")
     void theLastRunHasAllThatIsMeasured(Path file) {
         Experiment experiment = Experiment.read(file, false, List.of());
         ExperimentDirectory directory = new ExperimentDirectory(folder);

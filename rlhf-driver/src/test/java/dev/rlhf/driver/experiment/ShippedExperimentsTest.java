@@ -8,7 +8,6 @@ import dev.rlhf.experiment.design.Cell;
 import dev.rlhf.experiment.design.Curve;
 import dev.rlhf.experiment.design.Experiment;
 import dev.rlhf.experiment.design.Measure;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +16,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What experiments say of recipes is so, for every run of their grids. */
 class ShippedExperimentsTest {
-    static List<Path> files() throws IOException {
-        return ShippedExperiments.files();
-    }
-
     @ParameterizedTest
-    @MethodSource("files")
+    @MethodSource("dev.rlhf.driver.experiment.ShippedExperiments#files")
     void everyRunIsARecipeThatHasWhatIsMeasured(Path file) {
         Experiment experiment = Experiment.read(file, false, List.of());
         assertThat(file.getFileName()).hasToString(experiment.name() + ".yaml");
@@ -36,7 +31,7 @@ class ShippedExperimentsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("files")
+    @MethodSource("dev.rlhf.driver.experiment.ShippedExperiments#files")
     void fullSettingsAreTaken(Path file) {
         Experiment small = Experiment.read(file, false, List.of());
         if (!small.full().isEmpty()) {

@@ -7,9 +7,6 @@ import dev.rlhf.config.Document;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.RlhfException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,8 +42,6 @@ public record Experiment(
         List<Comparison> comparisons,
         List<Curve> curves,
         List<String> full) {
-    private static final String DEFAULTS = "defaults.yaml";
-
     /** Keeps its own copies; throws USER for an experiment without seeds or parts. */
     public Experiment {
         seeds = List.copyOf(seeds);
@@ -86,24 +81,14 @@ public record Experiment(
     }
 
     private static Experiment bind(Path file, Document document) {
-        Experiment experiment = new Binder(defaults(), Choices.of(Map.of())).bind(Experiment.class, document);
+        Experiment experiment =
+                new Binder(Defaults.beside(Experiment.class), Choices.of(Map.of())).bind(Experiment.class, document);
         try {
             new References(experiment).check();
         } catch (KeyException mistake) {
             throw RlhfException.user(file + ": " + mistake.getMessage());
         }
         return experiment;
-    }
-
-    private static Defaults defaults() {
-        try (InputStream stream = Experiment.class.getResourceAsStream(DEFAULTS)) {
-            if (stream == null) {
-                throw RlhfException.bug(DEFAULTS + " is not on the class path");
-            }
-            return Defaults.parse(DEFAULTS, new String(stream.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException e) {
-            throw RlhfException.resource("cannot read " + DEFAULTS, e);
-        }
     }
 
     /** Every run, a part's runs after those it builds on. */

@@ -7,9 +7,7 @@ import dev.rlhf.core.base.Range;
 import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
-import dev.rlhf.driver.data.Draw;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,11 +45,6 @@ public record GivenStage(
     @Override
     public int steps() {
         return 0;
-    }
-
-    @Override
-    public List<Draw> draws() {
-        return EvaluationRecipe.draws(evaluation);
     }
 
     @Override

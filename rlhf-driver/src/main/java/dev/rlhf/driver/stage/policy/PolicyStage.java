@@ -16,7 +16,6 @@ import dev.rlhf.driver.config.LearningStage;
 import dev.rlhf.driver.config.RewardChecks;
 import dev.rlhf.driver.data.Draw;
 import dev.rlhf.driver.data.PromptData;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -104,9 +103,7 @@ public record PolicyStage(
 
     @Override
     public List<Draw> draws() {
-        List<Draw> draws = new ArrayList<>(EvaluationRecipe.draws(evaluation));
-        draws.add(0, new Draw(data, sampling));
-        return draws;
+        return List.of(new Draw(data, sampling));
     }
 
     @Override

@@ -10,7 +10,6 @@ import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.LearningStage;
 import dev.rlhf.driver.data.Draw;
 import dev.rlhf.driver.data.PairData;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -55,9 +54,7 @@ public record PreferenceStage(
 
     @Override
     public List<Draw> draws() {
-        List<Draw> draws = new ArrayList<>(data.draws());
-        draws.addAll(EvaluationRecipe.draws(evaluation));
-        return draws;
+        return data.draws();
     }
 
     @Override

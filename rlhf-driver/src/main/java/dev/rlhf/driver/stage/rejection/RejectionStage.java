@@ -18,7 +18,6 @@ import dev.rlhf.driver.config.LearningStage;
 import dev.rlhf.driver.config.RewardChecks;
 import dev.rlhf.driver.data.Draw;
 import dev.rlhf.driver.data.PromptData;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -70,9 +69,7 @@ public record RejectionStage(
 
     @Override
     public List<Draw> draws() {
-        List<Draw> draws = new ArrayList<>(EvaluationRecipe.draws(evaluation));
-        draws.add(0, new Draw(data, sampling));
-        return draws;
+        return List.of(new Draw(data, sampling));
     }
 
     @Override

@@ -11,8 +11,6 @@ import dev.rlhf.core.update.Reduction;
 import dev.rlhf.driver.config.EvaluationRecipe;
 import dev.rlhf.driver.config.LearningStage;
 import dev.rlhf.driver.data.CompletionData;
-import dev.rlhf.driver.data.Draw;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,11 +43,6 @@ public record SftStage(
     @Override
     public boolean leavesPolicy() {
         return true;
-    }
-
-    @Override
-    public List<Draw> draws() {
-        return EvaluationRecipe.draws(evaluation);
     }
 
     /** The loss, and the entropy beside it. */
