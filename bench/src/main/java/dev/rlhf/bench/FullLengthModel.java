@@ -8,10 +8,10 @@ import dev.rlhf.learner.files.Numbers;
 import dev.rlhf.learner.files.Safetensors;
 import dev.rlhf.learner.files.SafetensorsWriter;
 import dev.rlhf.learner.files.TokenizerFiles;
-import dev.rlhf.learner.model.Llama;
+import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
-import dev.rlhf.learner.model.RotaryEmbedding;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -34,9 +34,7 @@ final class FullLengthModel {
     /** Writes the model, with a tokenizer of one token a character, into {@code directory}, and returns that. */
     static Path write(String alphabet, Path directory) {
         int vocabulary = TokenizerFiles.characters(alphabet, directory);
-        ModelConfig config = new ModelConfig(
-                new Llama(),
-                vocabulary,
+        LlamaShape config = new LlamaShape(vocabulary,
                 HIDDEN,
                 4,
                 4,
@@ -49,7 +47,7 @@ final class FullLengthModel {
                 false,
                 List.of(END));
         Path random = directory.resolve("random");
-        ModelInitialiser.random(config, new Seed(1), random);
+        ModelInitialiser.random(config.toJson(), new Seed(1), random);
         Safetensors drawn = Safetensors.open(random.resolve(Checkpoint.FILE));
         Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
         for (String name : drawn.names()) {

@@ -14,10 +14,9 @@ import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.learner.DjlLearner;
-import dev.rlhf.learner.model.Llama;
-import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelInitialiser;
-import dev.rlhf.learner.model.RotaryEmbedding;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +35,7 @@ import java.util.random.RandomGenerator;
  * @param length tokens of a row
  * @param steps optimiser steps of a timed block
  */
-record LearnerBenchmark(String name, ModelConfig model, int rows, int length, int steps) {
+record LearnerBenchmark(String name, LlamaShape model, int rows, int length, int steps) {
     /** Same losses, up to what float32 sums in another order make of them over a run. */
     private static final double TOLERANCE = 1e-3;
 
@@ -47,18 +46,16 @@ record LearnerBenchmark(String name, ModelConfig model, int rows, int length, in
 
     /** The cases that are measured. */
     static List<LearnerBenchmark> all() {
-        ModelConfig small = config(512, 128, 4, 4, 2, 512);
+        LlamaShape small = config(512, 128, 4, 4, 2, 512);
         return List.of(
                 new LearnerBenchmark("1 M parameters, 4 × 256 tokens", small, 4, 256, 10),
                 new LearnerBenchmark("1 M parameters, 64 × 16 tokens", small, 64, 16, 10),
                 new LearnerBenchmark("25 M parameters, 4 × 256 tokens", config(4096, 512, 8, 8, 4, 1408), 4, 256, 2));
     }
 
-    private static ModelConfig config(int vocabulary, int hidden, int layers, int heads, int keys, int inner) {
+    private static LlamaShape config(int vocabulary, int hidden, int layers, int heads, int keys, int inner) {
         int headSize = hidden / heads;
-        return new ModelConfig(
-                new Llama(),
-                vocabulary,
+        return new LlamaShape(vocabulary,
                 hidden,
                 layers,
                 heads,
@@ -74,7 +71,7 @@ record LearnerBenchmark(String name, ModelConfig model, int rows, int length, in
 
     Measurement run(Workplace workplace) {
         Path directory = workplace.folder().resolve("learner-" + model.hiddenSize() + "-" + rows);
-        ModelInitialiser.random(model, new Seed(1), directory);
+        ModelInitialiser.random(model.toJson(), new Seed(1), directory);
         List<int[][]> batches = batches();
         Path file = write(batches, directory.resolve("batches.json"));
         ObjectNode settings = JsonNodeFactory.instance.objectNode();

@@ -4,10 +4,9 @@ import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.learner.files.TokenizerFiles;
-import dev.rlhf.learner.model.Llama;
-import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelInitialiser;
-import dev.rlhf.learner.model.RotaryEmbedding;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -19,9 +18,7 @@ final class SmallModel {
 
     static Path in(Path directory, long seed) {
         int vocabulary = TokenizerFiles.characters("abcdefghijklmnopqrstuvwxyz", directory);
-        ModelConfig config = new ModelConfig(
-                new Llama(),
-                vocabulary,
+        LlamaShape config = new LlamaShape(vocabulary,
                 32,
                 2,
                 2,
@@ -33,16 +30,14 @@ final class SmallModel {
                 1e-6,
                 false,
                 List.of(0));
-        ModelInitialiser.random(config, new Seed(seed), directory);
+        ModelInitialiser.random(config.toJson(), new Seed(seed), directory);
         return directory;
     }
 
     /** The same with heads of the least size that vLLM has kernels for. */
     static Path ofVllm(Path directory, long seed, boolean tied) {
         int vocabulary = TokenizerFiles.characters("abcdefghijklmnopqrstuvwxyz", directory);
-        ModelConfig config = new ModelConfig(
-                new Llama(),
-                vocabulary,
+        LlamaShape config = new LlamaShape(vocabulary,
                 64,
                 2,
                 2,
@@ -54,7 +49,7 @@ final class SmallModel {
                 1e-6,
                 tied,
                 List.of(0));
-        ModelInitialiser.random(config, new Seed(seed), directory);
+        ModelInitialiser.random(config.toJson(), new Seed(seed), directory);
         return directory;
     }
 

@@ -1,6 +1,5 @@
 package dev.rlhf.learner;
 
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -16,6 +15,7 @@ import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.core.update.UpdateReport;
+import dev.rlhf.learner.decoder.BatchGradient;
 import dev.rlhf.learner.decoder.Decoder;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.SelfTest;
@@ -34,6 +34,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A learner on DJL that back-propagates whatever coefficients an objective asks for.
@@ -50,10 +51,12 @@ public final class DjlLearner implements Learner, AutoCloseable {
 
     private final DjlNetwork network;
     private final AdamW optimiser;
+    private final BatchGradient gradient;
 
     private DjlLearner(DjlNetwork network, AdamW optimiser) {
         this.network = network;
         this.optimiser = optimiser;
+        this.gradient = network.decoder().gradient();
     }
 
     /**
@@ -76,85 +79,102 @@ public final class DjlLearner implements Learner, AutoCloseable {
     public UpdateReport update(TrainingBatch batch, Objective objective) {
         List<TokenSequence> rows = batch.sequences();
         network.prepare(rows);
-        try (NDManager scope = NativeScope.open()) {
-            Accumulation sum = accumulate(scope, batch, objective);
-            double norm = optimiser.norm(sum.gradients);
-            if (!Double.isFinite(norm) || !Double.isFinite(sum.loss)) {
-                throw RlhfException.diverged("optimiser step " + (optimiser.steps() + 1) + " has loss " + sum.loss
-                        + " and gradient norm " + norm + "; the weights are unchanged");
-            }
-            double rate = optimiser.step(sum.gradients, norm);
-            int tokens = rows.stream().mapToInt(TokenSequence::length).sum();
-            return new UpdateReport(sum.loss, norm, rate, tokens, sum.statistics);
+        Accumulation sum = accumulate(batch, objective);
+        double norm = optimiser.norm(gradient.leaves());
+        if (!Double.isFinite(norm) || !Double.isFinite(sum.loss)) {
+            throw RlhfException.diverged("optimiser step " + (optimiser.steps() + 1) + " has loss " + sum.loss
+                    + " and gradient norm " + norm + "; the weights are unchanged");
         }
+        double rate = optimiser.step(gradient.leaves(), norm);
+        int tokens = rows.stream().mapToInt(TokenSequence::length).sum();
+        return new UpdateReport(sum.loss, norm, rate, tokens, sum.statistics);
     }
 
-    /** Loss and gradient of a whole batch: its parts side by side, their runs one after the other. */
-    Accumulation accumulate(NDManager scope, TrainingBatch batch, Objective objective) {
+    /** Loss of a whole batch, and its {@link #gradient}: its parts side by side, their runs one after the other. */
+    Accumulation accumulate(TrainingBatch batch, Objective objective) {
         List<TokenSequence> rows = batch.sequences();
         Needs needs = objective.needs();
         Optional<TokenOutputs> firstPass = needs.firstPass()
                 ? Optional.of(network.evaluate(rows, batch.temperature(), needs.outputs()))
                 : Optional.empty();
         Objective.Prepared prepared = objective.prepare(batch, firstPass);
+        gradient.begin(network.parts(rows, needs.rowsPerUnit()).stream()
+                .mapToInt(part -> part.runs().size())
+                .toArray());
+        AtomicReference<RuntimeException> failure = new AtomicReference<>();
         Accumulation sum = new Accumulation();
-        network.sideBySide(rows, needs.rowsPerUnit(), runs -> accumulate(scope, batch, objective, prepared, runs))
-                .forEach(part -> add(sum, part));
+        try {
+            network.sideBySide(rows, needs.rowsPerUnit(), part -> accumulate(batch, objective, prepared, part, failure))
+                    .forEach(sum::add);
+        } catch (RuntimeException later) {
+            RuntimeException first = failure.get();
+            throw first == null ? later : first;
+        }
         return sum;
     }
 
     private Accumulation accumulate(
-            NDManager scope,
             TrainingBatch batch,
             Objective objective,
             Objective.Prepared prepared,
-            List<MicroBatches.Slice> runs) {
-        Set<Output> wanted = objective.needs().outputs();
+            DjlNetwork.Part part,
+            AtomicReference<RuntimeException> failure) {
         Accumulation sum = new Accumulation();
-        for (MicroBatches.Slice run : runs) {
-            try (NDManager inner = NativeScope.open()) {
-                Decoder.Pass pass =
-                        network.decoder().forward(inner, run.of(batch.sequences()), batch.temperature(), wanted, true);
-                DjlNetwork.requireFinite(pass.outputs());
-                TokenGradients coefficients = objective.at(prepared, run.first(), pass.outputs());
-                NDManager owner = sum.gradients.isEmpty() ? scope : inner;
-                add(sum, new Accumulation(pass.gradients(owner, coefficients), coefficients));
+        try {
+            for (int run = 0; run < part.runs().size(); run++) {
+                BatchGradient.Share share = new BatchGradient.Share(part.index(), run);
+                sum.add(accumulate(batch, objective, prepared, part.runs().get(run), share));
             }
+            return sum;
+        } catch (RuntimeException mine) {
+            failure.compareAndSet(null, mine);
+            gradient.fail();
+            throw mine;
         }
-        return sum;
     }
 
-    private void add(Accumulation sum, Accumulation part) {
-        if (sum.gradients.isEmpty()) {
-            sum.gradients.addAll(part.gradients);
-        } else {
-            optimiser.add(sum.gradients, part.gradients);
+    private TokenGradients accumulate(
+            TrainingBatch batch,
+            Objective objective,
+            Objective.Prepared prepared,
+            MicroBatches.Slice run,
+            BatchGradient.Share share) {
+        try (NDManager scope = NativeScope.open()) {
+            List<TokenSequence> rows = run.of(batch.sequences());
+            Decoder.Pass pass = network.decoder()
+                    .forward(scope, rows, batch.temperature(), objective.needs().outputs(), true);
+            DjlNetwork.requireFinite(pass.outputs());
+            TokenGradients coefficients = objective.at(prepared, run.first(), pass.outputs());
+            pass.gradients(gradient, share, coefficients);
+            return coefficients;
         }
-        sum.loss += part.loss;
-        part.statistics.forEach((name, value) -> sum.statistics.merge(name, value, Double::sum));
     }
 
-    /** Gradients, loss and statistics of some rows, which add up. */
+    /** Loss and statistics of some rows, which add up. */
     static final class Accumulation {
-        private final NDList gradients = new NDList();
         private final Map<String, Double> statistics = new TreeMap<>();
         private double loss;
 
         private Accumulation() {}
 
-        private Accumulation(NDList gradients, TokenGradients coefficients) {
-            this.gradients.addAll(gradients);
-            this.statistics.putAll(coefficients.statistics());
-            this.loss = coefficients.loss();
+        private void add(TokenGradients coefficients) {
+            loss += coefficients.loss();
+            coefficients.statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
         }
 
-        NDList gradients() {
-            return gradients;
+        private void add(Accumulation part) {
+            loss += part.loss;
+            part.statistics.forEach((name, value) -> statistics.merge(name, value, Double::sum));
         }
 
         double loss() {
             return loss;
         }
+    }
+
+    /** The gradient of the last batch. */
+    BatchGradient gradient() {
+        return gradient;
     }
 
     @Override
@@ -204,6 +224,7 @@ public final class DjlLearner implements Learner, AutoCloseable {
 
     @Override
     public void close() {
+        gradient.close();
         optimiser.close();
         network.close();
     }

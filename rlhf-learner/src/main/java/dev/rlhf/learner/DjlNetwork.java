@@ -14,16 +14,13 @@ import dev.rlhf.learner.engine.NativeWorkers;
 import dev.rlhf.learner.optimise.MicroBatches;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /** A frozen network on DJL: a reference policy, a reward model, or the forward half of a learner. */
 public final class DjlNetwork implements Network, AutoCloseable {
-    private static final float[][] NONE = {};
-
     private final NetworkSettings settings;
     private final Decoder decoder;
     private final NativeWorkers workers;
@@ -45,66 +42,63 @@ public final class DjlNetwork implements Network, AutoCloseable {
         return new DjlNetwork(settings, Decoder.open(directory, settings.head(), settings.seed()));
     }
 
-    /** Rows are evaluated shortest first, so that little is spent on padding, and given back in their own order. */
     @Override
     public TokenOutputs evaluate(List<TokenSequence> rows, double temperature, Set<Output> wanted) {
         prepare(rows);
-        List<Integer> order = IntStream.range(0, rows.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(row -> rows.get(row).length()))
-                .toList();
-        List<TokenSequence> sorted = order.stream().map(rows::get).toList();
-        float[][][] found = new float[3][rows.size()][];
-        for (List<Evaluated> part : sideBySide(sorted, 1, runs -> evaluate(sorted, runs, temperature, wanted))) {
-            for (Evaluated evaluated : part) {
-                List<Integer> places =
-                        order.subList(evaluated.run().first(), evaluated.run().end());
-                scatter(evaluated.outputs().logProbs(), places, found[0]);
-                scatter(evaluated.outputs().entropies(), places, found[1]);
-                scatter(evaluated.outputs().values(), places, found[2]);
-            }
-        }
-        boolean language = settings.head() == Head.LANGUAGE_MODEL;
+        List<TokenOutputs> found = new ArrayList<>();
+        sideBySide(rows, 1, part -> evaluate(rows, part.runs(), temperature, wanted))
+                .forEach(found::addAll);
         return new TokenOutputs(
-                language && wanted.contains(Output.LOG_PROBS) ? found[0] : NONE,
-                language && wanted.contains(Output.ENTROPIES) ? found[1] : NONE,
-                !language && wanted.contains(Output.VALUES) ? found[2] : NONE);
+                joined(found, TokenOutputs::logProbs),
+                joined(found, TokenOutputs::entropies),
+                joined(found, TokenOutputs::values));
     }
 
-    /** A run of rows and what was said of them. */
-    private record Evaluated(MicroBatches.Slice run, TokenOutputs outputs) {}
-
-    private List<Evaluated> evaluate(
+    private List<TokenOutputs> evaluate(
             List<TokenSequence> rows, List<MicroBatches.Slice> runs, double temperature, Set<Output> wanted) {
-        List<Evaluated> evaluated = new ArrayList<>();
+        List<TokenOutputs> found = new ArrayList<>();
         for (MicroBatches.Slice run : runs) {
             try (NDManager scope = NativeScope.open()) {
                 TokenOutputs outputs = decoder.forward(scope, run.of(rows), temperature, wanted, false)
                         .outputs();
                 requireFinite(outputs);
-                evaluated.add(new Evaluated(run, outputs));
+                found.add(outputs);
             }
         }
-        return evaluated;
+        return found;
     }
+
+    private static float[][] joined(List<TokenOutputs> parts, Function<TokenOutputs, float[][]> which) {
+        return parts.stream().flatMap(part -> Arrays.stream(which.apply(part))).toArray(float[][]::new);
+    }
+
+    /**
+     * A part of a batch.
+     *
+     * @param index which of the parts it is
+     * @param runs its runs, one after the other
+     */
+    record Part(int index, List<MicroBatches.Slice> runs) {}
 
     /**
      * Works on parts of a batch side by side, one a thread.
      *
      * @param rowsPerUnit rows that stay together
-     * @param work takes the runs of a part, which share the token budget with those of the other parts
      * @return the results by part; how {@code rows} are cut depends on them and on the settings alone
      */
-    <R> List<R> sideBySide(List<TokenSequence> rows, int rowsPerUnit, Function<List<MicroBatches.Slice>, R> work) {
-        List<MicroBatches.Slice> parts = MicroBatches.parts(rows, settings.threads(), rowsPerUnit);
-        int budget = settings.microBatchTokens() / Math.max(1, parts.size());
-        return workers.map(parts, part -> work.apply(MicroBatches.of(rows, part, budget, rowsPerUnit)));
+    <R> List<R> sideBySide(List<TokenSequence> rows, int rowsPerUnit, Function<Part, R> work) {
+        return workers.map(parts(rows, rowsPerUnit), work);
     }
 
-    private static void scatter(float[][] part, List<Integer> places, float[][] whole) {
-        for (int i = 0; i < part.length; i++) {
-            whole[places.get(i)] = part[i];
+    /** The parts of a batch, and their runs, which share the token budget with those of the other parts. */
+    List<Part> parts(List<TokenSequence> rows, int rowsPerUnit) {
+        List<MicroBatches.Slice> cuts = MicroBatches.parts(rows, settings.threads(), rowsPerUnit);
+        int budget = settings.microBatchTokens() / Math.max(1, cuts.size());
+        List<Part> parts = new ArrayList<>();
+        for (MicroBatches.Slice cut : cuts) {
+            parts.add(new Part(parts.size(), MicroBatches.of(rows, cut, budget, rowsPerUnit)));
         }
+        return parts;
     }
 
     /** Readies the thread and refuses rows that the network cannot read. */

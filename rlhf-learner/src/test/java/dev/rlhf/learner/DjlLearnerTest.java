@@ -101,9 +101,9 @@ class DjlLearnerTest {
 
     private Map<String, float[]> gradients(int microBatchTokens, int threads, Objective objective) {
         try (DjlLearner learner = DjlLearner.open(
-                        golden.settings(Head.LANGUAGE_MODEL, microBatchTokens, threads), GoldenCase.OPTIMISER, 10);
-                NDManager scope = NativeScope.open()) {
-            return GoldenCase.byName(learner, learner.accumulate(scope, batch, objective));
+                golden.settings(Head.LANGUAGE_MODEL, microBatchTokens, threads), GoldenCase.OPTIMISER, 10)) {
+            learner.accumulate(batch, objective);
+            return GoldenCase.byName(learner);
         }
     }
 

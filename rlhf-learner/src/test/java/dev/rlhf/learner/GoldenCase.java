@@ -97,14 +97,14 @@ record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
     }
 
     /** The gradients of a learner's leaves by the Hugging Face name of each weight. */
-    static Map<String, float[]> byName(DjlLearner learner, DjlLearner.Accumulation sum) {
+    static Map<String, float[]> byName(DjlLearner learner) {
         Map<String, float[]> byName = new LinkedHashMap<>();
         int next = 0;
         for (FlatLayer layer : learner.decoder().parameters().layout().layers()) {
             float[] flat = new float[(int) layer.size()];
             int filled = 0;
             for (int i = 0; i < layer.leaves().size(); i++) {
-                float[] leaf = sum.gradients().get(next++).toFloatArray();
+                float[] leaf = learner.gradient().leaves().get(next++).toFloatArray();
                 System.arraycopy(leaf, 0, flat, filled, leaf.length);
                 filled += leaf.length;
             }

@@ -16,10 +16,10 @@ import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.TensorFile;
 import dev.rlhf.learner.files.TensorFile.Raw;
 import dev.rlhf.learner.files.TokenizerFiles;
-import dev.rlhf.learner.model.Llama;
+import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
-import dev.rlhf.learner.model.RotaryEmbedding;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,9 +52,7 @@ class ModelDirectoryTest {
         Path directory = folder.resolve(name);
         TokenizerFiles.bytes(directory);
         ModelInitialiser.random(
-                new ModelConfig(
-                        new Llama(),
-                        vocabulary,
+                new LlamaShape(vocabulary,
                         8,
                         1,
                         2,
@@ -65,7 +63,7 @@ class ModelDirectoryTest {
                         RotaryEmbedding.of(10_000),
                         1e-6,
                         true,
-                        List.of(0)),
+                        List.of(0)).toJson(),
                 new Seed(1),
                 directory);
         return directory;

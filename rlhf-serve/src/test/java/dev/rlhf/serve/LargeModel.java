@@ -16,9 +16,9 @@ import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.Numbers;
 import dev.rlhf.learner.files.SafetensorsWriter;
 import dev.rlhf.learner.files.TokenizerFiles;
-import dev.rlhf.learner.model.Llama;
+import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelConfig;
-import dev.rlhf.learner.model.RotaryEmbedding;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.model.WeightLayout;
 import dev.rlhf.learner.model.WeightLayout.Weight;
 import java.io.IOException;
@@ -44,10 +44,8 @@ final class LargeModel {
 
     private LargeModel() {}
 
-    static ModelConfig config() {
-        return new ModelConfig(
-                new Llama(),
-                32_000,
+    static LlamaShape config() {
+        return new LlamaShape(32_000,
                 2048,
                 22,
                 32,
@@ -109,7 +107,7 @@ final class LargeModel {
         Files.createDirectories(directory);
         TokenizerFiles.bytes(directory);
         JsonFile.write(directory.resolve(ModelConfig.FILE), config().toJson());
-        List<Weight> weights = WeightLayout.of(config(), Head.LANGUAGE_MODEL).weights();
+        List<Weight> weights = WeightLayout.of(config().config(), Head.LANGUAGE_MODEL).weights();
         ObjectNode index = JSON.createObjectNode();
         ObjectNode map = index.putObject("weight_map");
         for (int from = 0; from < weights.size(); from += WEIGHTS_A_FILE) {

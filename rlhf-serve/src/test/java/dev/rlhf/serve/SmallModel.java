@@ -2,10 +2,9 @@ package dev.rlhf.serve;
 
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.learner.files.TokenizerFiles;
-import dev.rlhf.learner.model.Llama;
-import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelInitialiser;
-import dev.rlhf.learner.model.RotaryEmbedding;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -21,9 +20,7 @@ final class SmallModel {
 
     static Path in(Path directory, long seed, int contextLength) {
         int vocabulary = TokenizerFiles.characters(ALPHABET, directory);
-        ModelConfig config = new ModelConfig(
-                new Llama(),
-                vocabulary,
+        LlamaShape config = new LlamaShape(vocabulary,
                 128,
                 4,
                 4,
@@ -35,7 +32,7 @@ final class SmallModel {
                 1e-6,
                 true,
                 List.of(0));
-        ModelInitialiser.random(config, new Seed(seed), directory);
+        ModelInitialiser.random(config.toJson(), new Seed(seed), directory);
         return directory;
     }
 }

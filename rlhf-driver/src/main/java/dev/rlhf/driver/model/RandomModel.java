@@ -10,10 +10,10 @@ import dev.rlhf.driver.config.TokenizerRecipe;
 import dev.rlhf.driver.observe.Figures;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.files.JsonFile;
-import dev.rlhf.learner.model.Llama;
+import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
-import dev.rlhf.learner.model.RotaryEmbedding;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +66,7 @@ public record RandomModel(
         }
         tokenizer.write(directory);
         try (HuggingFaceTokenizer opened = HuggingFaceTokenizer.open(directory)) {
-            ModelInitialiser.random(config(opened), seed.derive("model"), directory);
+            ModelInitialiser.random(shape(opened).toJson(), seed.derive("model"), directory);
         }
         return directory;
     }
@@ -75,7 +75,7 @@ public record RandomModel(
     public Path tokenizer(Path directory) {
         tokenizer.write(directory);
         try (HuggingFaceTokenizer opened = HuggingFaceTokenizer.open(directory)) {
-            JsonFile.write(directory.resolve(ModelConfig.FILE), config(opened).toJson());
+            JsonFile.write(directory.resolve(ModelConfig.FILE), shape(opened).toJson());
         }
         return directory;
     }
@@ -90,10 +90,8 @@ public record RandomModel(
         return "random at the start, " + Figures.count(layers, "layer") + " of width " + hiddenSize;
     }
 
-    private ModelConfig config(HuggingFaceTokenizer opened) {
-        return new ModelConfig(
-                new Llama(),
-                opened.vocabularySize(),
+    private LlamaShape shape(HuggingFaceTokenizer opened) {
+        return new LlamaShape(opened.vocabularySize(),
                 hiddenSize,
                 layers,
                 attentionHeads,

@@ -3,22 +3,26 @@ package dev.rlhf.learner.block;
 import java.util.List;
 
 /**
- * One step of a decoder: rows [N, D] in, rows [N, D'] out, where N = B·S positions lie row after row.
+ * One step of a decoder: rows [N, D] in, rows [N, D'] out, where N positions of all sequences lie one after the other, without padding.
  *
- * <p>Its four texts are statements of TorchScript's serialised dialect, {@code torch.X} being the ATen operator X, one a line. They take
+ * <p>Its texts are statements of TorchScript's serialised dialect, {@code torch.X} being the ATen operator X, one a line. They take
  * what they need by name, and nothing else has to be declared: the block's input {@code x}, its weights as {@link #parameters} names them,
  * and what the pass offers:
  *
  * <ul>
- *   <li>{@link #forward}: {@code cos}, {@code sin} [S, 1, head/2]. Sets {@code y}; {@code x} stays as it is, since others have it.
- *   <li>{@link #backward}: {@code g}, the derivative by {@code y}, which may be overwritten unless the block ends a {@code Residual};
- *       {@code cos}, {@code sin}; what {@link #kept} names. Sets {@code dx} and, for each weight, {@code d_} and its name.
- *   <li>{@link #prefill}: {@code cos}, {@code sin} [N, 1, head/2], {@code unseen} [group·S, S], the numbers {@code n} of prompts and
- *       {@code s} of their positions. Sets {@code y} and what {@link #cached} names.
+ *   <li>{@link #forward}: {@code positions} [N]; {@code cos}, {@code sin} [N, 1, turned/2] of its {@link #sight}; {@code spans}, the
+ *       numbers (count, length) of sequences of equal length that follow one another, and {@code shared} (first row, first shared row,
+ *       groups, rows, shared rows a group) of rows that also see other rows whole. Sets {@code y}; {@code x} stays as it is, since others
+ *       have it.
+ *   <li>{@link #backward}: {@code g}, the derivative by {@code y}, which may be overwritten unless the block ends a branch; what forward is
+ *       offered; what {@link #kept} names. Sets {@code dx} and, for each weight, adds to {@code d_} and its name in place.
+ *   <li>{@link #prefill}: N = n·s, the number {@code n} of prompts and {@code s} of their positions; {@code positions}, {@code cos},
+ *       {@code sin} as above; {@code unseen} [s, s], what the sight hides. Sets {@code y} and what {@link #cached} names.
  *   <li>{@link #step}, one new token a row: weights in the form {@link Parameter#ready}; {@code wide}, the residual stream with its extra
- *       column ({@link Norm#column}); {@code cos}, {@code sin}; {@code mask} [rows·heads, 1, L], which is added to scores; {@code keys}
- *       [rows·heads, head, L] and {@code values} [rows·heads, L, head] of the cache, all its {@code key_rows} and {@code value_rows}
- *       [·, head] and the {@code places} there of what is new. Sets {@code y}, which is the block's own.
+ *       column ({@link Norm#column}); {@code positions}; {@code cos}, {@code sin} [N, 1, 2, turned/2], the sines of the first half with the
+ *       other sign; {@code mask} [rows·heads, 1, L], which is added to scores; {@code keys} [rows·heads, head, L] and {@code values}
+ *       [rows·heads, L, head] of the cache, all its {@code key_rows} and {@code value_rows} [·, head] and the {@code places} there of what
+ *       is new. Sets {@code y}, which is the block's own.
  * </ul>
  *
  * <p>What {@code prefill} and {@code step} give for a row must have the same bits whatever rows are beside it.
@@ -29,6 +33,11 @@ public interface Block {
 
     /** What {@link #backward} needs of {@link #forward}: {@code x}, or what else that text has set. */
     List<String> kept();
+
+    /** What it must know of where its rows stand. */
+    default Sight sight() {
+        return Sight.NONE;
+    }
 
     /** The way there. */
     String forward();

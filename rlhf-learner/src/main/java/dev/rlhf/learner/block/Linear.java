@@ -39,7 +39,7 @@ public record Linear(int inputs, List<Parameter.Part> parts) implements Block {
     @Override
     public String backward() {
         return """
-                d_weight = torch.mm(torch.t(g), x)
+                w0 = torch.addmm_(d_weight, torch.t(g), x)
                 dx = torch.mm(g, weight)
                 """;
     }

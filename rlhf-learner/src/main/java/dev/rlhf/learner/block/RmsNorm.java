@@ -41,7 +41,7 @@ public record RmsNorm(int width, double epsilon) implements Norm {
         return filled("""
                 unit = torch.mul(x, inverse)
                 along = torch.mul(g, unit)
-                d_weight = torch.sum(along, [0])
+                w0 = torch.add_(d_weight, torch.sum(along, [0]))
                 share = torch.unsqueeze(torch.div(torch.mv(along, weight), $width.), 1)
                 slope = torch.addcmul_(torch.mul_(g, weight), unit, share, value=-1)
                 dx = torch.addcmul_(stream, slope, inverse)

@@ -1,7 +1,6 @@
 package dev.rlhf.learner.block;
 
 import java.util.List;
-import java.util.Map;
 
 /**
  * Rows of a matrix by token id.
@@ -23,15 +22,15 @@ public record TokenEmbedding(int vocabulary, int width) implements Block {
     @Override
     public String forward() {
         return """
-                y = torch.embedding(weight, torch.view(x, [-1]))
+                y = torch.embedding(weight, x)
                 """;
     }
 
     @Override
     public String backward() {
-        return Template.fill("""
-                d_weight = torch.embedding_dense_backward(g, torch.view(x, [-1]), $vocabulary, -1, False)
-                """, Map.of("vocabulary", vocabulary));
+        return """
+                w0 = torch.index_add_(d_weight, 0, x, g)
+                """;
     }
 
     @Override

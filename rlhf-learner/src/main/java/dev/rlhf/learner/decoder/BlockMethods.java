@@ -4,7 +4,6 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.Parameter;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -20,14 +19,13 @@ import java.util.stream.Collectors;
  * Methods made of blocks' statements, and calls of them; blocks with the same statements share a method.
  *
  * <p>A method takes, of what its pass offers, whatever its statements name. Calls stand in a text that has the lists {@code w}, of leaves,
- * and {@code kept}, {@code found} or {@code read} to append to, tables {@code c} and {@code d} of positions, and the rest by its own name.
+ * {@code d}, of their derivatives, and {@code kept} or {@code read} to append to, the list {@code t} of cosines and sines, one pair for each
+ * table, what windows hide as {@code unseen8} or {@code mask8}, and the rest by its own name.
  */
 final class BlockMethods {
-    /** Where the prepared weights begin in a step's list {@code p}, after the tables of positions. */
-    static final int PREPARED = 2;
-
     private static final Set<String> COUNTS = Set.of("n", "s");
-    private static final Set<String> LISTS = Set.of("kept", "found", "read");
+    private static final Set<String> LISTS = Set.of("kept", "read");
+    private static final Set<String> NUMBERS = Set.of("spans", "shared");
 
     /** What is neither an attribute nor the name of an argument. */
     private static final Pattern WORD = Pattern.compile("(?<![.\\w])[A-Za-z_]\\w*(?![\\w=])");
@@ -47,7 +45,7 @@ final class BlockMethods {
      */
     String forward(Cell cell, String x, boolean keeps) {
         Block block = cell.block();
-        Map<String, String> offered = positions("x", x);
+        Map<String, String> offered = offered(cell, "x", x);
         offered.put("kept", "kept");
         offer(cell, offered, cell.weights("w", 0));
         return keeps
@@ -55,43 +53,51 @@ final class BlockMethods {
                 : call(block, "forward", block.forward(), "y", offered);
     }
 
-    /** The way back: an expression for {@code dx}; the derivatives of the weights are appended to {@code found}, last first. */
+    /** The way back: an expression for {@code dx}; the derivatives of the weights are added to the elements of {@code d}. */
     String backward(Cell cell, String g, String stream) {
-        Block block = cell.block();
-        List<String> found = new ArrayList<>();
-        block.parameters().forEach(one -> found.add("d_" + one.name()));
-        Collections.reverse(found);
-        Map<String, String> offered = positions("g", g);
+        Map<String, String> offered = offered(cell, "g", g);
         offered.put("stream", stream);
-        offered.put("found", "found");
         offer(cell, offered, cell.weights("w", 0));
         offer(cell, offered, cell.kept());
-        return call(block, "backward", block.backward() + appended("found", found), "dx", offered);
+        cell.weights("d", 0).forEach((name, expression) -> offered.put("d_" + name, expression));
+        return call(cell.block(), "backward", cell.block().backward(), "dx", offered);
     }
 
     /** The way there in prompts: an expression for {@code y}; what goes into the cache is appended to {@code read}. */
     String prefill(Cell cell, String x) {
         Block block = cell.block();
-        Map<String, String> offered = positions("x", x);
-        List.of("unseen", "n", "s", "read").forEach(name -> offered.put(name, name));
+        Map<String, String> offered = offered(cell, "x", x);
+        List.of("n", "s", "read").forEach(name -> offered.put(name, name));
+        offered.put("unseen", "unseen" + block.sight().window());
         offer(cell, offered, cell.weights("w", 0));
         return call(block, "prefill", block.prefill() + appended("read", block.cached()), "y", offered);
     }
 
-    /** The way there in a step: an expression for {@code y}; weights are in {@code p}, views of layer {@code layer} in {@code cache}. */
-    String step(Cell cell, String x, int layer) {
-        Map<String, String> offered = positions("x", x);
-        List.of("wide", "mask", "places").forEach(name -> offered.put(name, name));
-        int first = layer * KeyValueCache.VIEWS.size();
+    /**
+     * The way there in a step: an expression for {@code y}.
+     *
+     * @param first where weights begin in the list {@code p}
+     * @param layer layer whose views in {@code cache} it sees
+     */
+    String step(Cell cell, String x, int first, int layer) {
+        Map<String, String> offered = offered(cell, "x", x);
+        List.of("wide", "places").forEach(name -> offered.put(name, name));
+        offered.put("mask", "mask" + cell.block().sight().window());
+        int view = layer * KeyValueCache.VIEWS.size();
         for (int i = 0; i < KeyValueCache.VIEWS.size(); i++) {
-            offered.put(KeyValueCache.VIEWS.get(i), "cache[" + (first + i) + "]");
+            offered.put(KeyValueCache.VIEWS.get(i), "cache[" + (view + i) + "]");
         }
-        offer(cell, offered, cell.weights("p", PREPARED));
+        offer(cell, offered, cell.weights("p", first));
         return call(cell.block(), "step", cell.block().step(), "y", offered);
     }
 
-    private static Map<String, String> positions(String input, String expression) {
-        return new HashMap<>(Map.of(input, expression, "cos", "c", "sin", "d"));
+    private static Map<String, String> offered(Cell cell, String input, String expression) {
+        Map<String, String> offered = new HashMap<>(Map.of(input, expression, "positions", "positions"));
+        offered.putAll(Map.of("spans", "spans", "shared", "shared"));
+        boolean turns = cell.turns() >= 0;
+        offered.put("cos", turns ? "t[" + 2 * cell.turns() + "]" : "cos");
+        offered.put("sin", turns ? "t[" + (2 * cell.turns() + 1) + "]" : "sin");
+        return offered;
     }
 
     private static void offer(Cell cell, Map<String, String> offered, Map<String, String> own) {
@@ -149,6 +155,9 @@ final class BlockMethods {
     }
 
     private static String type(String name) {
+        if (NUMBERS.contains(name)) {
+            return "List[int]";
+        }
         return COUNTS.contains(name) ? "int" : LISTS.contains(name) ? "List[Tensor]" : "Tensor";
     }
 

@@ -50,10 +50,10 @@ public final class CachedDecoder implements AutoCloseable {
         this.parameters = parameters;
         this.module = ScriptModule.compile(CachedSource.of(config));
         this.scope = NativeScope.open();
-        int positions = roundUp(Math.max(config.contextLength(), config.headSize() / 2), LENGTH_MULTIPLE);
+        int positions = roundUp(config.architecture().tableLength(config.contextLength()), LENGTH_MULTIPLE);
         this.rotary = module.callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
         this.span = scope.arange(0, positions, 1, DataType.INT64);
-        this.cache = new KeyValueCache(module, config);
+        this.cache = new KeyValueCache(module, config.architecture());
         this.reader = new PromptReader(module, config, parameters, rotary, span);
         prepare();
     }
@@ -166,7 +166,7 @@ public final class CachedDecoder implements AutoCloseable {
     private void prepare() {
         preparedScope.close();
         preparedScope = NativeScope.open();
-        prepared = module.callForList(preparedScope, "prepare", parameters.leaves(), rotary.get(0), rotary.get(1));
+        prepared = module.callForList(preparedScope, "prepare", parameters.leaves(), rotary);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.rlhf.learner.decoder;
 
+import dev.rlhf.learner.block.Attention;
 import dev.rlhf.learner.block.Template;
 import dev.rlhf.learner.model.Architecture;
 import dev.rlhf.learner.model.Architecture.Layer;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -23,63 +25,94 @@ import java.util.stream.Collectors;
  */
 final class CachedSource {
     private static final String METHODS = """
-              def prefill(self: __torch__.Ops, w: List[Tensor], tokens: Tensor, cos: Tensor, sin: Tensor, span: Tensor, matrix: Tensor, last: Tensor) -> List[Tensor]:
+              def prefill(self: __torch__.Ops, w: List[Tensor], tokens: Tensor, tables: List[Tensor], span: Tensor, matrix: Tensor, last: Tensor) -> List[Tensor]:
                 n = torch.size(tokens, 0)
                 s = torch.size(tokens, 1)
-                c = torch.repeat(torch.slice(cos, 0, 0, s), [n, 1, 1])
-                d = torch.repeat(torch.slice(sin, 0, 0, s), [n, 1, 1])
+                t = annotate(List[Tensor], [])
+                for i in range(torch.len(tables)):
+                  t0 = torch.append(t, torch.repeat(torch.slice(tables[i], 0, 0, s), [n, 1, 1]))
                 places = torch.slice(span, 0, 0, s)
-                unseen = torch.repeat(torch.gt(torch.unsqueeze(places, 0), torch.unsqueeze(places, 1)), [$group, 1])
-                read = annotate(List[Tensor], [])
+                positions = torch.repeat(places, [n])
+            %s    read = annotate(List[Tensor], [])
             %s    r0 = torch.append(read, torch.linear(hidden, matrix))
                 return read
-              def prepare(self: __torch__.Ops, w: List[Tensor], cos: Tensor, sin: Tensor) -> List[Tensor]:
-                return [torch.stack([cos, cos], 2), torch.stack([torch.neg(sin), sin], 2), %s]
+              def prepare(self: __torch__.Ops, w: List[Tensor], tables: List[Tensor]) -> List[Tensor]:
+                return [%s]
               def step(self: __torch__.Ops, p: List[Tensor], cache: List[Tensor], tokens: Tensor, positions: Tensor, places: Tensor, span: Tensor, matrix: Tensor, length: int) -> Tensor:
-                c = torch.index_select(p[0], 0, positions)
-                d = torch.index_select(p[1], 0, positions)
-                unseen = torch.gt(torch.slice(span, 0, 0, length), torch.unsqueeze(torch.repeat_interleave(positions, $keys), 1))
-                mask = torch.unsqueeze(torch.mul(unseen, -1.0e+30), 1)
-            %s    return torch.linear(hidden, matrix)
+                t = annotate(List[Tensor], [])
+                for i in range($tables):
+                  t0 = torch.append(t, torch.index_select(p[i], 0, positions))
+                at = torch.unsqueeze(torch.repeat_interleave(positions, $keys), 1)
+                seen = torch.slice(span, 0, 0, length)
+            %s%s    return torch.linear(hidden, matrix)
             """;
 
     private final ModelConfig config;
     private final Architecture architecture;
     private final List<Cell> cells;
+    private final int tables;
     private final BlockMethods methods = new BlockMethods();
 
     private CachedSource(ModelConfig config) {
         this.config = config;
         this.architecture = config.architecture();
-        this.cells = Cell.of(architecture);
+        this.cells = Cell.of(architecture.blocks(), architecture.turns());
+        this.tables = 2 * architecture.turns().size();
     }
 
-    /** The text for a shape. */
+    /** The text for a model. */
     static String of(ModelConfig config) {
         CachedSource source = new CachedSource(config);
-        String passes = Template.fill(
-                        METHODS,
-                        Map.of(
-                                "group",
-                                config.attentionHeads() / config.keyValueHeads(),
-                                "keys",
-                                config.keyValueHeads()))
-                .formatted(source.prefill(), source.prepared(), source.step());
-        return config.rotary().tables(config.headSize())
+        Attention attention = source.architecture.attention().get(0);
+        String filled = Template.fill(METHODS, Map.of("tables", source.tables, "keys", attention.keys()));
+        String passes = filled.formatted(
+                source.unseen(), source.prefill(), source.prepared(), source.masks(), source.step());
+        return TableMethods.of(source.architecture)
                 + source.methods.text()
-                + KeyValueCache.methods(config)
+                + KeyValueCache.methods(source.architecture)
                 + passes;
+    }
+
+    /** What each window hides of a prompt. */
+    private String unseen() {
+        List<String> lines = new ArrayList<>();
+        lines.add("later = torch.gt(torch.unsqueeze(places, 0), torch.unsqueeze(places, 1))");
+        for (int window : architecture.windows()) {
+            lines.add("unseen" + window + " = "
+                    + hidden(window, "later", "torch.unsqueeze(places, 0)", "torch.unsqueeze(places, 1)"));
+        }
+        return String.join("\n", lines).indent(4);
+    }
+
+    /** What each window hides from a step, as numbers that are added to scores. */
+    private String masks() {
+        List<String> lines = new ArrayList<>();
+        lines.add("later = torch.gt(seen, at)");
+        for (int window : architecture.windows()) {
+            String unseen = hidden(window, "later", "seen", "at");
+            lines.add("mask" + window + " = torch.unsqueeze(torch.mul(" + unseen + ", -1.0e+30), 1)");
+        }
+        return String.join("\n", lines).indent(4);
+    }
+
+    private static String hidden(int window, String later, String key, String query) {
+        return window == 0
+                ? later
+                : "torch.logical_or(" + later + ", torch.le(" + key + ", torch.sub(" + query + ", " + window + ")))";
     }
 
     private String prefill() {
         Iterator<Cell> next = cells.iterator();
         List<String> lines = new ArrayList<>();
-        lines.add("x = " + methods.prefill(next.next(), "tokens"));
+        lines.add("x = torch.flatten(tokens)");
+        architecture.embedding().forEach(one -> lines.add("x = " + methods.prefill(next.next(), "x")));
         for (Layer layer : architecture.layers()) {
             for (Residual residual : layer.residuals()) {
-                lines.add("h = " + methods.prefill(next.next(), "x"));
-                residual.inner().forEach(inner -> lines.add("h = " + methods.prefill(next.next(), "h")));
-                lines.add("x = torch.add_(" + methods.prefill(next.next(), "h") + ", x)");
+                branches(residual, "x", lines, x -> methods.prefill(next.next(), x));
+                lines.add("x = torch.add_(h0, x)");
+                for (int b = 1; b < residual.branches().size(); b++) {
+                    lines.add("x = torch.add_(x, h" + b + ")");
+                }
             }
         }
         lines.add("chosen = torch.index_select(x, 0, last)");
@@ -87,27 +120,39 @@ final class CachedSource {
         return String.join("\n", lines).indent(4);
     }
 
+    private static void branches(Residual residual, String x, List<String> lines, UnaryOperator<String> call) {
+        for (int b = 0; b < residual.branches().size(); b++) {
+            String h = "h" + b;
+            for (int i = 0; i < residual.branches().get(b).size(); i++) {
+                lines.add(h + " = " + call.apply(i == 0 ? x : h));
+            }
+        }
+    }
+
     private String prepared() {
-        return cells.stream()
-                .flatMap(cell -> BlockMethods.prepared(cell).stream())
-                .collect(Collectors.joining(", "));
+        return TableMethods.prepared(architecture)
+                + cells.stream()
+                        .flatMap(cell -> BlockMethods.prepared(cell).stream())
+                        .collect(Collectors.joining(", "));
     }
 
     private String step() {
         Iterator<Cell> next = cells.iterator();
         List<String> lines = new ArrayList<>();
-        String embedded = methods.step(next.next(), "tokens", 0);
-        lines.add("wide = torch.constant_pad_nd(" + embedded + ", [0, 1], " + architecture.column() + ")");
+        lines.add("x = tokens");
+        architecture.embedding().forEach(one -> lines.add("x = " + methods.step(next.next(), "x", tables, 0)));
+        lines.add("wide = torch.constant_pad_nd(x, [0, 1], " + architecture.column() + ")");
         lines.add("x = torch.slice(wide, 1, 0, " + config.hiddenSize() + ")");
         for (int l = 0; l < architecture.layers().size(); l++) {
             int layer = l;
             for (Residual residual : architecture.layers().get(l).residuals()) {
-                lines.add("h = " + methods.step(next.next(), "x", layer));
-                residual.inner().forEach(inner -> lines.add("h = " + methods.step(next.next(), "h", layer)));
-                lines.add("x0 = torch.add_(x, " + methods.step(next.next(), "h", layer) + ")");
+                branches(residual, "x", lines, x -> methods.step(next.next(), x, tables, layer));
+                for (int b = 0; b < residual.branches().size(); b++) {
+                    lines.add("x0 = torch.add_(x, h" + b + ")");
+                }
             }
         }
-        lines.add("hidden = " + methods.step(next.next(), "x", 0));
+        lines.add("hidden = " + methods.step(next.next(), "x", tables, 0));
         return String.join("\n", lines).indent(4);
     }
 }

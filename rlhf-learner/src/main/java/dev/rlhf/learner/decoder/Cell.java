@@ -2,7 +2,8 @@ package dev.rlhf.learner.decoder;
 
 import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.Parameter;
-import dev.rlhf.learner.model.Architecture;
+import dev.rlhf.learner.block.Sight;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,15 +15,17 @@ import java.util.Map;
  * @param block what it computes
  * @param leaf index of its first weight among the leaves
  * @param keeps index of its first kept tensor among those of all blocks
+ * @param turns index of the tables that it is turned by; −1 for none
  */
-record Cell(Block block, int leaf, int keeps) {
-    /** The blocks of a decoder in the order of the way there. */
-    static List<Cell> of(Architecture architecture) {
+record Cell(Block block, int leaf, int keeps, int turns) {
+    /** Some blocks in the order of the way there; leaves and kept tensors are counted from the first. */
+    static List<Cell> of(List<? extends Block> blocks, List<Sight.Turns> tables) {
         List<Cell> cells = new ArrayList<>();
         int leaf = 0;
         int keeps = 0;
-        for (Block block : architecture.blocks()) {
-            cells.add(new Cell(block, leaf, keeps));
+        for (Block block : blocks) {
+            int turns = block.sight().turns().map(tables::indexOf).orElse(-1);
+            cells.add(new Cell(block, leaf, keeps, turns));
             leaf += block.parameters().size();
             keeps += block.kept().size();
         }

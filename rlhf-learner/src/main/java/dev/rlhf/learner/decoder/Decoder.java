@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Head;
@@ -17,6 +16,7 @@ import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.Parameters;
 import dev.rlhf.learner.model.WeightLayout;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -25,32 +25,53 @@ public final class Decoder implements AutoCloseable {
     private final ModelConfig config;
     private final Head head;
     private final Parameters parameters;
+    private final List<NDList> weights;
+    private final LearningSource.Source source;
     private final ScriptModule module;
     private final OutputHead output;
     private final NDManager scope;
-    private final NDList rotary;
+    private final NDList tables;
+    private final int window;
 
     Decoder(ModelConfig config, Head head, Parameters parameters) {
         this.config = config;
         this.head = head;
         this.parameters = parameters;
-        this.module = ScriptModule.compile(LearningSource.of(config));
+        this.weights = byLayer(parameters);
+        this.source = LearningSource.of(config);
+        this.module = ScriptModule.compile(source.text());
         this.output = head == Head.LANGUAGE_MODEL ? OutputHead.languageModel() : OutputHead.scalar();
         this.scope = NativeScope.open();
-        int positions = Math.max(config.contextLength(), config.headSize() / 2);
-        NDArray steps = scope.arange(0, positions, 1, DataType.FLOAT32);
-        this.rotary = module.callForList(scope, "tables", steps);
+        int positions = config.architecture().tableLength(config.contextLength());
+        this.tables = module.callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
+        this.window = config.architecture().windows().stream()
+                .filter(one -> one > 0)
+                .mapToInt(Integer::intValue)
+                .min()
+                .orElse(0);
     }
 
     /**
      * Opens the decoder of a model directory.
      *
-     * @throws RlhfException USER naming the file when one is missing, damaged or of another shape
+     * @throws dev.rlhf.core.base.RlhfException USER naming the file when one is missing, damaged or of another shape
      */
     public static Decoder open(Path modelDirectory, Head head, Seed headSeed) {
         ModelConfig config = ModelConfig.read(modelDirectory);
         WeightLayout layout = WeightLayout.of(config, head);
         return new Decoder(config, head, Parameters.open(layout, modelDirectory, headSeed));
+    }
+
+    /** The leaves of each flat layer. */
+    static List<NDList> byLayer(Parameters parameters) {
+        List<NDList> layers = new ArrayList<>();
+        int next = 0;
+        for (WeightLayout.FlatLayer layer : parameters.layout().layers()) {
+            int end = next + layer.leaves().size();
+            layers.add(new NDList(parameters.leaves().subList(next, end)));
+            next = end;
+        }
+        return layers;
     }
 
     /**
@@ -63,30 +84,21 @@ public final class Decoder implements AutoCloseable {
      */
     public Pass forward(
             NDManager owner, List<TokenSequence> rows, double temperature, Set<Output> wanted, boolean gradient) {
-        PaddedRows padded = PaddedRows.of(rows, head);
-        NDArray tokens = padded.tokens(owner);
-        NDArray picked = padded.picked(owner);
-        Object[] arguments = {parameters.leaves(), tokens, picked, rotary.get(0), rotary.get(1)};
-        NDList kept = gradient
-                ? module.callForList(owner, "record", arguments)
-                : new NDList(module.call(owner, "decode", arguments));
-        NDArray hidden = kept.get(kept.size() - 1);
-        OutputHead.Reading reading = output.read(owner, hidden, headMatrix(), padded, temperature, wanted);
-        return new Pass(tokens, picked, kept, reading);
+        Pass pass = new Pass(owner, RowLayout.of(rows, head, window));
+        NDArray hidden = pass.there(gradient);
+        pass.reading = output.read(owner, hidden, headMatrix(), pass.layout, temperature, wanted);
+        return pass;
     }
 
-    /** Logits that predict each response token of rows [B], without gradient: [N, V], row after row. */
+    /** Logits that predict each response token of rows [B], without gradient: [P, V], row after row. */
     public NDArray logits(NDManager owner, List<TokenSequence> rows) {
-        PaddedRows padded = PaddedRows.of(rows, head);
-        NDArray tokens = padded.tokens(owner);
-        NDArray picked = padded.picked(owner);
-        return module.call(
-                owner, "logits", parameters.leaves(), tokens, picked, rotary.get(0), rotary.get(1), headMatrix());
+        Pass pass = new Pass(owner, RowLayout.of(rows, head, window));
+        return module.call(owner, "logits", pass.there(false), headMatrix());
     }
 
-    /** Whether the head's matrix is the embedding. */
-    private boolean tied() {
-        return parameters.layout().head() == 0;
+    /** Room for the gradient of a batch. */
+    public BatchGradient gradient() {
+        return new BatchGradient(module, parameters.layout());
     }
 
     private NDArray headMatrix() {
@@ -95,16 +107,56 @@ public final class Decoder implements AutoCloseable {
 
     /** What the network said of some rows, and the derivatives of the weights. */
     public final class Pass {
+        private final NDManager owner;
+        private final RowLayout layout;
+        private final Object[] given;
         private final NDArray tokens;
         private final NDArray picked;
-        private final NDList kept;
-        private final OutputHead.Reading reading;
+        private final List<ScriptModule.Held> kept = new ArrayList<>();
+        private OutputHead.Reading reading;
 
-        private Pass(NDArray tokens, NDArray picked, NDList kept, OutputHead.Reading reading) {
-            this.tokens = tokens;
-            this.picked = picked;
-            this.kept = kept;
-            this.reading = reading;
+        private Pass(NDManager owner, RowLayout layout) {
+            this.owner = owner;
+            this.layout = layout;
+            this.tokens = layout.tokens(owner);
+            this.picked = layout.picked(owner);
+            NDArray positions = layout.positions(owner);
+            NDList turned = module.callForList(owner, "turned", tables, positions);
+            this.given = new Object[] {turned, positions, layout.spans(), layout.shared()};
+        }
+
+        private NDArray there(boolean records) {
+            NDArray x = tokens;
+            int end = source.stages().size() - 1;
+            for (int stage = 0; stage <= end; stage++) {
+                NDArray from = stage == end ? module.call(owner, "pick", x, picked) : x;
+                NDArray to = stage(stage, from, records);
+                if (x != tokens) {
+                    x.close();
+                }
+                if (from != x) {
+                    from.close();
+                }
+                x = to;
+            }
+            return x;
+        }
+
+        private NDArray stage(int stage, NDArray x, boolean records) {
+            String name = source.stages().get(stage);
+            if (!records) {
+                return module.call(owner, name + "_decode", arguments(weights(stage), x));
+            }
+            ScriptModule.Recorded recorded = module.record(owner, name + "_record", arguments(weights(stage), x));
+            kept.add(recorded.held());
+            return recorded.tensor();
+        }
+
+        private Object[] arguments(Object... own) {
+            Object[] all = new Object[own.length + given.length];
+            System.arraycopy(own, 0, all, 0, own.length);
+            System.arraycopy(given, 0, all, own.length, given.length);
+            return all;
         }
 
         /** The outputs by row. */
@@ -112,25 +164,55 @@ public final class Decoder implements AutoCloseable {
             return reading.outputs();
         }
 
-        /**
-         * Derivatives of {@code Σ coefficient·output} by each leaf; asked at most once.
-         *
-         * @param keeper scope that owns the result
-         */
-        public NDList gradients(NDManager keeper, TokenGradients coefficients) {
-            NDList top = reading.gradients(coefficients);
-            NDArray cos = rotary.get(0);
-            NDArray sin = rotary.get(1);
-            NDList gradients = module.callForList(
-                    keeper, "gradients", parameters.leaves(), kept, top.get(0), tokens, picked, cos, sin);
-            if (tied()) {
-                module.perform("plus", gradients.get(0), top.get(1));
-            } else {
-                top.get(1).attach(keeper);
-                gradients.add(top.get(1));
-            }
-            return gradients;
+        /** Positions that were computed. */
+        public int positions() {
+            return layout.size();
         }
+
+        /**
+         * Adds the derivatives of {@code Σ coefficient·output} by each leaf to a batch's; asked at most once.
+         *
+         * @param share which share of the batch these rows are
+         */
+        public void gradients(BatchGradient sum, BatchGradient.Share share, TokenGradients coefficients) {
+            int end = source.stages().size() - 1;
+            boolean tied = parameters.layout().head() == 0;
+            NDList top = reading.gradients(coefficients);
+            if (tied) {
+                sum.add(0, share, 2, 0, d -> plus(d.get(0), top.get(1)));
+            }
+            NDArray[] g = {top.get(0)};
+            for (int stage = end; stage >= 0; stage--) {
+                int layer = stage;
+                boolean second = tied && layer == 0;
+                sum.add(layer, share, second ? 2 : 1, second ? 1 : 0, d -> {
+                    g[0] = back(layer, d, g[0]);
+                    if (layer == end && !tied) {
+                        plus(d.get(d.size() - 1), top.get(1));
+                    }
+                });
+                if (stage == end) {
+                    g[0] = module.call(owner, "unpick", g[0], picked, layout.size());
+                }
+            }
+        }
+
+        private void plus(NDArray sum, NDArray term) {
+            module.perform("plus", new NDList(sum), new NDList(term));
+        }
+
+        private NDArray back(int stage, NDList d, NDArray g) {
+            String method = source.stages().get(stage) + "_back";
+            try (ScriptModule.Held held = kept.get(stage)) {
+                return module.call(owner, method, arguments(weights(stage), d, held, g));
+            } finally {
+                g.close();
+            }
+        }
+    }
+
+    private NDList weights(int stage) {
+        return weights.get(stage);
     }
 
     /** The model's shape. */

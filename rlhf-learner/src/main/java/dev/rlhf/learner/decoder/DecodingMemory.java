@@ -7,7 +7,9 @@ import static dev.rlhf.learner.decoder.PromptReader.PROMPT_MULTIPLE;
 import static dev.rlhf.learner.decoder.PromptReader.PROMPT_TOKENS;
 
 import dev.rlhf.learner.engine.AvailableMemory;
+import dev.rlhf.learner.block.Attention;
 import dev.rlhf.learner.model.ModelConfig;
+import java.util.List;
 
 /** What of sequences to be written fits into memory; asked before it is taken. */
 public final class DecodingMemory {
@@ -46,9 +48,12 @@ public final class DecodingMemory {
         long padded = roundUp(length, PROMPT_MULTIPLE);
         long together = Math.max(1, PROMPT_TOKENS / padded) * padded;
         // Scores, masked scores and shares; then the widest tensors of a layer; then what is kept of all layers.
-        long shares = 3L * config.attentionHeads() * padded;
-        long inner = 3L * config.intermediateSize() + 6L * config.hiddenSize();
-        long keys = 2L * config.layers() * config.keyValueHeads() * config.headSize();
+        List<Attention> attention = config.architecture().attention();
+        long shares = 3L * attention.get(0).queries() * padded;
+        long inner = 3L * config.architecture().widest() + 6L * config.hiddenSize();
+        long keys = attention.stream()
+                .mapToLong(block -> 2L * block.keys() * block.head())
+                .sum();
         return together * (shares + inner + keys) * Float.BYTES;
     }
 }

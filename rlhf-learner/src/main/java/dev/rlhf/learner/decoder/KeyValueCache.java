@@ -8,7 +8,7 @@ import dev.rlhf.learner.block.Template;
 import dev.rlhf.learner.engine.AvailableMemory;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
-import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.Architecture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -56,8 +56,9 @@ final class KeyValueCache implements AutoCloseable {
             """;
 
     private final ScriptModule module;
-    private final ModelConfig config;
+    private final int layers;
     private final int heads;
+    private final int head;
     private int slots;
     private int positions;
     private final List<NDManager> scopes = new ArrayList<>();
@@ -69,20 +70,25 @@ final class KeyValueCache implements AutoCloseable {
     private int viewedLength;
 
     /** A cache without room; {@code module} has its {@link #methods}. */
-    KeyValueCache(ScriptModule module, ModelConfig config) {
+    KeyValueCache(ScriptModule module, Architecture architecture) {
         this.module = module;
-        this.config = config;
-        this.heads = config.keyValueHeads();
+        this.layers = architecture.layers().size();
+        this.heads = architecture.attention().get(0).keys();
+        this.head = architecture.attention().get(0).head();
     }
 
     /** TorchScript of its methods. */
-    static String methods(ModelConfig config) {
-        return Template.fill(METHODS, Map.of("layers", config.layers(), "head", config.headSize()));
+    static String methods(Architecture architecture) {
+        return Template.fill(METHODS, Map.of(
+                        "layers",
+                        architecture.layers().size(),
+                        "head",
+                        architecture.attention().get(0).head()));
     }
 
     /** Bytes of so many slots of so many positions. */
     long bytes(int slots, int positions) {
-        return 2L * config.layers() * slots * heads * positions * config.headSize() * Float.BYTES;
+        return 2L * layers * slots * heads * positions * head * Float.BYTES;
     }
 
     /** Whether there is room, or memory to make it: layer after layer, so that one layer's old copy is what it takes on top. */
@@ -90,7 +96,7 @@ final class KeyValueCache implements AutoCloseable {
         return (slots <= this.slots && positions <= this.positions)
                 || AvailableMemory.fits(bytes(slots, positions)
                         - bytes(this.slots, this.positions)
-                        + bytes(this.slots, this.positions) / config.layers());
+                        + bytes(this.slots, this.positions) / layers);
     }
 
     /**
@@ -113,8 +119,8 @@ final class KeyValueCache implements AutoCloseable {
         viewScope.close();
         viewScope = NativeScope.open();
         viewedRows = 0;
-        Shape shape = new Shape(newSlots, heads, newPositions, config.headSize());
-        for (int layer = 0; layer < config.layers(); layer++) {
+        Shape shape = new Shape(newSlots, heads, newPositions, head);
+        for (int layer = 0; layer < layers; layer++) {
             grow(layer, shape, used, Math.min(positions, this.positions));
         }
         this.slots = newSlots;

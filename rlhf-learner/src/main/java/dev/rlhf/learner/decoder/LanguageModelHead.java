@@ -41,7 +41,7 @@ record LanguageModelHead(ScriptModule module) implements OutputHead {
 
     @Override
     public Reading read(
-            NDManager scope, NDArray hidden, NDArray matrix, PaddedRows rows, double temperature, Set<Output> wanted) {
+            NDManager scope, NDArray hidden, NDArray matrix, RowLayout rows, double temperature, Set<Output> wanted) {
         double sharpness = 1.0 / temperature;
         NDArray targets = rows.targets(scope);
         NDList read = module.callForList(scope, "read", hidden, matrix, targets, sharpness);

@@ -18,7 +18,7 @@ import java.util.Set;
 sealed interface OutputHead extends AutoCloseable permits LanguageModelHead, ScalarHead {
     /** Reads what is wanted of hidden states [N, D] through the head's matrix. */
     Reading read(
-            NDManager scope, NDArray hidden, NDArray matrix, PaddedRows rows, double temperature, Set<Output> wanted);
+            NDManager scope, NDArray hidden, NDArray matrix, RowLayout rows, double temperature, Set<Output> wanted);
 
     @Override
     void close();

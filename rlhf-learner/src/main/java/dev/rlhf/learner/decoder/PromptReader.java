@@ -98,8 +98,7 @@ record PromptReader(ScriptModule module, ModelConfig config, Parameters paramete
                     "prefill",
                     parameters.leaves(),
                     owner.create(tokens, shape),
-                    rotary.get(0),
-                    rotary.get(1),
+                    rotary,
                     span,
                     matrix(),
                     owner.create(last));

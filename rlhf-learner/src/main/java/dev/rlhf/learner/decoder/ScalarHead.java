@@ -20,7 +20,7 @@ record ScalarHead(ScriptModule module) implements OutputHead {
 
     @Override
     public Reading read(
-            NDManager scope, NDArray hidden, NDArray matrix, PaddedRows rows, double temperature, Set<Output> wanted) {
+            NDManager scope, NDArray hidden, NDArray matrix, RowLayout rows, double temperature, Set<Output> wanted) {
         float[] values = module.call(scope, "read", hidden, matrix).toFloatArray();
         TokenOutputs outputs = TokenOutputs.ofValues(rows.ragged(values));
         return new Reading() {

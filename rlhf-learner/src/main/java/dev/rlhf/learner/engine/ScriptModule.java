@@ -61,7 +61,7 @@ public final class ScriptModule implements AutoCloseable {
      *
      * @param scope owner of the result
      * @param arguments each an {@link NDArray}, an {@link NDList} (List[Tensor]), an Integer, Long, Double or Boolean, or
-     *     a long[] (List[int])
+     *     a long[] (List[int]), or what another call {@link Held holds}
      */
     public NDArray call(NDManager scope, String method, Object... arguments) {
         try (IValue result = run(method, arguments)) {
@@ -76,6 +76,37 @@ public final class ScriptModule implements AutoCloseable {
         }
     }
 
+    /**
+     * Calls a method that returns a tensor and a list of tensors.
+     *
+     * @param scope owner of the tensor
+     */
+    public Recorded record(NDManager scope, String method, Object... arguments) {
+        try (IValue result = run(method, arguments)) {
+            IValue[] parts = result.toIValueTuple();
+            NDArray tensor = parts[0].toTensor((PtNDManager) scope);
+            parts[0].close();
+            return new Recorded(tensor, new Held(parts[1]));
+        }
+    }
+
+    /** A tensor, and others that stay on libtorch's side of the border. */
+    public record Recorded(NDArray tensor, Held held) {}
+
+    /** Tensors that no one looks at, but that a later call takes; freed when closed. */
+    public static final class Held implements AutoCloseable {
+        private final IValue value;
+
+        private Held(IValue value) {
+            this.value = value;
+        }
+
+        @Override
+        public void close() {
+            value.close();
+        }
+    }
+
     /** Calls a method for what it does to its arguments; it returns None. */
     public void perform(String method, Object... arguments) {
         run(method, arguments).close();
@@ -85,13 +116,13 @@ public final class ScriptModule implements AutoCloseable {
         IValue[] values = new IValue[arguments.length];
         try {
             for (int i = 0; i < arguments.length; i++) {
-                values[i] = value(arguments[i]);
+                values[i] = arguments[i] instanceof Held held ? held.value : value(arguments[i]);
             }
             return IValueUtils.runMethod(block, method, values);
         } finally {
-            for (IValue value : values) {
-                if (value != null) {
-                    value.close();
+            for (int i = 0; i < arguments.length; i++) {
+                if (values[i] != null && !(arguments[i] instanceof Held)) {
+                    values[i].close();
                 }
             }
         }

@@ -1,24 +1,39 @@
 package dev.rlhf.learner.model;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.block.Attention;
 import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.Norm;
+import dev.rlhf.learner.block.Sight;
 import dev.rlhf.learner.block.TokenEmbedding;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /**
- * A decoder as the blocks it is made of; what sits on top is the affair of a head.
+ * A decoder as the blocks it is made of.
  *
- * @param embedding token ids to the residual stream
+ * @param embedding token ids to the residual stream: a {@link TokenEmbedding}, and what follows it
  * @param layers one after the other
  * @param last what the stream goes through before it is read
+ * @param head what reads words from it
  */
-public record Architecture(Placed<TokenEmbedding> embedding, List<Layer> layers, Placed<? extends Norm> last) {
-    /** Copies the layers. */
+public record Architecture(
+        List<Placed<? extends Block>> embedding, List<Layer> layers, Placed<? extends Norm> last, Words head) {
+    /** Copies the lists. */
     public Architecture {
+        embedding = List.copyOf(embedding);
         layers = List.copyOf(layers);
     }
+
+    /**
+     * The language-model head.
+     *
+     * @param name of its matrix, where it is not the embedding
+     * @param cap logits are bent to stay within ± this; 0 for none
+     */
+    public record Words(String name, double cap) {}
 
     /**
      * What follows one another in a layer.
@@ -41,24 +56,59 @@ public record Architecture(Placed<TokenEmbedding> embedding, List<Layer> layers,
         }
     }
 
-    /** A decoder of {@code count} equal layers, at {@code place}.0 and so on. */
-    public static Architecture of(
-            Placed<TokenEmbedding> embedding,
-            String place,
-            int count,
-            List<Residual> residuals,
-            Placed<? extends Norm> last) {
-        List<Layer> layers = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            layers.add(new Layer(place + "." + i + ".", residuals));
-        }
-        return new Architecture(embedding, layers, last);
+    /** {@code count} layers, at {@code place}.0 and so on; each is asked for by its number. */
+    public static List<Layer> layers(String place, int count, IntFunction<List<Residual>> residuals) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> new Layer(place + "." + i + ".", residuals.apply(i)))
+                .toList();
+    }
+
+    /** Name of the embedding's matrix. */
+    public String embeddingName() {
+        return embedding.get(0).place() + "weight";
+    }
+
+    /** The tables by which positions turn, each once, in the order of the blocks that want them. */
+    public List<Sight.Turns> turns() {
+        return blocks().stream()
+                .flatMap(block -> block.sight().turns().stream())
+                .distinct()
+                .toList();
+    }
+
+    /** How far blocks see, each distance once. */
+    public List<Integer> windows() {
+        return attention().stream().map(block -> block.sight().window()).distinct().toList();
+    }
+
+    /** The attention blocks, one a layer. */
+    public List<Attention> attention() {
+        return blocks().stream()
+                .filter(Attention.class::isInstance)
+                .map(Attention.class::cast)
+                .toList();
+    }
+
+    /** Positions of tables for a context; frequencies are computed from as many numbers as half a head has. */
+    public int tableLength(int context) {
+        int half = turns().stream().mapToInt(one -> one.width() / 2).max().orElse(0);
+        return Math.max(context, half);
+    }
+
+    /** Numbers a row of the widest product in a layer. */
+    public long widest() {
+        return layers.stream()
+                .flatMap(layer -> layer.blocks().stream())
+                .flatMap(placed -> placed.block().parameters().stream())
+                .mapToLong(parameter -> parameter.shape()[0])
+                .max()
+                .orElse(0);
     }
 
     /** All blocks in the order of the way there. */
     public List<Block> blocks() {
         List<Block> blocks = new ArrayList<>();
-        blocks.add(embedding.block());
+        embedding.forEach(one -> blocks.add(one.block()));
         layers.forEach(layer -> layer.blocks().forEach(one -> blocks.add(one.block())));
         blocks.add(last.block());
         return blocks;
@@ -69,11 +119,12 @@ public record Architecture(Placed<TokenEmbedding> embedding, List<Layer> layers,
         List<Double> columns = blocks().stream()
                 .filter(Norm.class::isInstance)
                 .map(block -> ((Norm) block).column())
+                .filter(column -> column != 0)
                 .distinct()
                 .toList();
-        if (columns.size() != 1) {
+        if (columns.size() > 1) {
             throw RlhfException.bug("norms that want different extra columns: " + columns);
         }
-        return columns.get(0);
+        return columns.isEmpty() ? 0 : columns.get(0);
     }
 }

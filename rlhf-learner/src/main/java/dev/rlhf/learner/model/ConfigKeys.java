@@ -2,101 +2,163 @@ package dev.rlhf.learner.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.files.JsonFile;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
-/** Keys of a config.json that would change what a Llama computes, and the values with which they do not. */
-final class ConfigKeys {
-    private static final Set<String> OFF = Set.of("false", "0", "0.0");
-    private static final Set<String> ONE = Set.of("1", "1.0");
+/**
+ * The keys of a config.json, as a family reads them: with transformers' defaults and precedence.
+ *
+ * <p>A key that was read counts as honoured. One that was not, and that would change what the model computes, is refused.
+ */
+public final class ConfigKeys {
+    private final Path file;
+    private final JsonNode json;
+    private final List<Integer> endTokens;
+    private final Set<String> honoured = new HashSet<>();
 
-    private static final Map<String, Set<String>> NEUTRAL = Map.ofEntries(
-            Map.entry("hidden_act", Set.of("silu", "swish")),
-            Map.entry("hidden_activation", Set.of("silu", "swish")),
-            Map.entry("activation_function", Set.of("silu", "swish")),
-            Map.entry("attention_bias", OFF),
-            Map.entry("attention_out_bias", OFF),
-            Map.entry("mlp_bias", OFF),
-            Map.entry("qkv_bias", OFF),
-            Map.entry("use_bias", OFF),
-            Map.entry("bias", OFF),
-            Map.entry("lm_head_bias", OFF),
-            Map.entry("attention_dropout", OFF),
-            Map.entry("attn_pdrop", OFF),
-            Map.entry("hidden_dropout", OFF),
-            Map.entry("resid_pdrop", OFF),
-            Map.entry("embd_pdrop", OFF),
-            Map.entry("classifier_dropout", OFF),
-            Map.entry("pretraining_tp", ONE),
-            Map.entry("partial_rotary_factor", ONE),
-            Map.entry("rotary_pct", ONE),
-            Map.entry("rope_interleaved", OFF),
-            Map.entry("rope_interleave", OFF),
-            Map.entry("no_rope_layers", Set.of("[]")),
-            Map.entry("no_rope_layer_interval", OFF),
-            Map.entry("attention_chunk_size", Set.of()),
-            Map.entry("quantization_config", Set.of("{}")),
-            Map.entry("compression_config", Set.of("{}")),
-            Map.entry("logit_scale", ONE),
-            Map.entry("logits_scaling", ONE),
-            Map.entry("final_logit_softcapping", OFF),
-            Map.entry("attn_logit_softcapping", OFF),
-            Map.entry("embedding_multiplier", ONE),
-            Map.entry("residual_multiplier", ONE),
-            Map.entry("attention_multiplier", Set.of()),
-            Map.entry("query_pre_attn_scalar", Set.of()),
-            Map.entry("scale_emb", ONE),
-            Map.entry("scale_depth", Set.of()),
-            Map.entry("clip_qkv", OFF),
-            Map.entry("qk_layernorm", OFF),
-            Map.entry("qk_norm", OFF),
-            Map.entry("use_qk_norm", OFF),
-            Map.entry("alibi", OFF),
-            Map.entry("use_alibi", OFF),
-            Map.entry("is_causal", Set.of("true")),
-            Map.entry("use_bidirectional_attention", OFF),
-            Map.entry("parallel_attn", OFF),
-            Map.entry("use_parallel_residual", OFF),
-            Map.entry("add_cross_attention", OFF),
-            Map.entry("num_experts", Set.of("0", "1")),
-            Map.entry("num_local_experts", Set.of("0", "1")),
-            Map.entry("is_encoder_decoder", OFF));
+    private ConfigKeys(Path file, JsonNode json, List<Integer> endTokens) {
+        this.file = file;
+        this.json = json;
+        this.endTokens = endTokens;
+    }
 
-    private ConfigKeys() {}
+    static ModelConfig read(Path modelDirectory) {
+        Path file = modelDirectory.resolve(ModelConfig.FILE);
+        return read(file, JsonFile.read(file), EndTokens.of(modelDirectory));
+    }
 
-    /** Throws USER naming the first key whose value asks for what this decoder does not do. */
-    static void check(JsonNode json, Path file) {
-        for (Map.Entry<String, JsonNode> field : json.properties()) {
-            Set<String> neutral = NEUTRAL.get(field.getKey());
-            if (neutral != null && !isOneOf(field.getValue(), neutral)) {
-                throw refused(
-                        file,
-                        field.getKey(),
-                        field.getValue(),
-                        neutral.stream().sorted().toList());
-            }
-        }
-        JsonNode window = json.path("sliding_window");
-        boolean windowed = window.isNumber() && json.path("use_sliding_window").asBoolean(true);
-        if (windowed) {
-            throw refused(file, "sliding_window", window, List.of());
-        }
-        for (JsonNode type : json.path("layer_types")) {
-            if (!type.asText().equals("full_attention")) {
-                throw refused(file, "layer_types", type, List.of("full_attention"));
-            }
+    /** Reads the keys of {@code json}, which {@code file} names in messages. */
+    static ModelConfig read(Path file, JsonNode json, List<Integer> endTokens) {
+        return read(file, json, endTokens, Families.of(json.path("model_type").asText(), file));
+    }
+
+    /** The same by a family of one's own. */
+    static ModelConfig read(Path file, JsonNode json, List<Integer> endTokens, Family family) {
+        ConfigKeys keys = new ConfigKeys(file, json, endTokens);
+        try {
+            ModelConfig config = family.read(keys);
+            NeutralKeys.check(json, keys.honoured, file);
+            return config;
+        } catch (RlhfException mistake) {
+            // What a record finds wrong with its numbers names no file yet.
+            String said = String.valueOf(mistake.getMessage());
+            throw said.startsWith(file.toString()) || said.contains(EndTokens.class.getSimpleName())
+                    ? mistake
+                    : RlhfException.user(file + ": " + said);
         }
     }
 
-    private static boolean isOneOf(JsonNode value, Set<String> neutral) {
-        return value.isNull() || neutral.contains(value.isTextual() ? value.asText() : value.toString());
+    /** Whether a key is there, and not null. */
+    public boolean isSet(String key) {
+        honoured.add(key);
+        return json.hasNonNull(key);
     }
 
-    private static RlhfException refused(Path file, String key, JsonNode value, List<String> neutral) {
-        String without = neutral.isEmpty() ? "" : " other than " + String.join(" or ", neutral);
-        return RlhfException.user(file + ": " + key + " is " + value + "; this decoder knows no " + key + without
-                + ", so it would compute" + " something else than the model");
+    /** A whole number above 0 that must be there. */
+    public int size(String key) {
+        return size(json, key);
+    }
+
+    /** A whole number above 0. */
+    public int size(String key, int fallback) {
+        return isSet(key) ? size(key) : fallback;
+    }
+
+    int size(JsonNode from, String key) {
+        honoured.add(key);
+        if (!from.path(key).isInt() || from.path(key).asInt() < 1) {
+            throw mistake(
+                    from.path(key).isInt()
+                            ? key + " must be above 0, not " + from.path(key)
+                            : key + " is missing or not a whole number");
+        }
+        return from.path(key).asInt();
+    }
+
+    /** A whole number, 0 where there is none. */
+    public int count(String key) {
+        return isSet(key) && json.path(key).asInt() != 0 ? size(key) : 0;
+    }
+
+    /** A number. */
+    public double number(String key, double fallback) {
+        return number(json, key, fallback);
+    }
+
+    double number(JsonNode from, String key, double fallback) {
+        honoured.add(key);
+        if (!from.hasNonNull(key)) {
+            return fallback;
+        }
+        if (!from.path(key).isNumber()) {
+            throw mistake(key + " must be a number, not " + from.path(key));
+        }
+        return from.path(key).asDouble();
+    }
+
+    /** True or false. */
+    public boolean flag(String key, boolean fallback) {
+        if (isSet(key) && !json.path(key).isBoolean()) {
+            throw mistake(key + " must be true or false, not " + json.path(key));
+        }
+        return json.path(key).asBoolean(fallback);
+    }
+
+    /** A word. */
+    public String text(String key, String fallback) {
+        return isSet(key) ? json.path(key).asText() : fallback;
+    }
+
+    /** The elements of a list as text, none where it is not there. */
+    public List<String> list(String key) {
+        honoured.add(key);
+        List<String> elements = new ArrayList<>();
+        json.path(key).forEach(one -> elements.add(one.asText()));
+        return elements;
+    }
+
+    /** Width of a head: {@code head_dim}, or the hidden size cut evenly. */
+    public int headSize(int hidden, int heads) {
+        if (isSet("head_dim")) {
+            return size("head_dim");
+        }
+        if (hidden % heads != 0) {
+            throw mistake("hidden_size " + hidden + " is no multiple of num_attention_heads " + heads
+                    + ", and there is no head_dim");
+        }
+        return hidden / heads;
+    }
+
+    /** Key-value heads, as many as query heads where nothing is said. */
+    public int keyValueHeads(int heads) {
+        int keys = size("num_key_value_heads", heads);
+        if (heads % keys != 0) {
+            throw mistake(heads + " attention heads are no multiple of " + keys + " key-value heads");
+        }
+        return keys;
+    }
+
+    /** How positions turn heads. */
+    public RotaryKeys rotary() {
+        return new RotaryKeys(this, json);
+    }
+
+    /** Counts keys as honoured. */
+    void honour(String... keys) {
+        honoured.addAll(List.of(keys));
+    }
+
+    /** Ids that end a response. */
+    public List<Integer> endTokens() {
+        return endTokens;
+    }
+
+    /** USER, naming the file. */
+    public RlhfException mistake(String what) {
+        return RlhfException.user(file + ": " + what);
     }
 }

@@ -11,6 +11,10 @@ public interface Family {
     /** Name of the class that transformers has for it with a one-output head. */
     String scorer();
 
-    /** The blocks of a decoder of this shape. */
-    Architecture architecture(ModelConfig config);
+    /**
+     * The decoder that a config.json describes.
+     *
+     * @throws dev.rlhf.core.base.RlhfException USER when a key is missing or of no use
+     */
+    ModelConfig read(ConfigKeys keys);
 }

@@ -1,6 +1,6 @@
 package dev.rlhf.learner.model;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
 import java.nio.file.Path;
@@ -8,51 +8,32 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The shape of a decoder, as in the config.json of a Hugging Face model directory.
+ * What the config.json of a Hugging Face model directory says of a decoder.
  *
- * @param family how the shape becomes blocks
+ * @param family how the keys became blocks
  * @param vocabularySize number of token ids, V
  * @param hiddenSize width of the residual stream, D
- * @param layers number of decoder layers
- * @param attentionHeads query heads
- * @param keyValueHeads key and value heads; divides {@code attentionHeads}
- * @param headSize width of a head, even; need not be hiddenSize / attentionHeads
- * @param intermediateSize inner width of the feed-forward block
  * @param contextLength most positions of a sequence
- * @param rotary how positions turn queries and keys
- * @param normEpsilon added to the mean square in RMSNorm
  * @param tieEmbeddings whether the language-model head is the embedding matrix
  * @param endTokens ids that end a response, possibly none, in ascending order where they were read
+ * @param architecture the blocks
  */
 public record ModelConfig(
         Family family,
         int vocabularySize,
         int hiddenSize,
-        int layers,
-        int attentionHeads,
-        int keyValueHeads,
-        int headSize,
-        int intermediateSize,
         int contextLength,
-        RotaryEmbedding rotary,
-        double normEpsilon,
         boolean tieEmbeddings,
-        List<Integer> endTokens) {
+        List<Integer> endTokens,
+        Architecture architecture) {
     /** Name of the file in a model directory. */
     public static final String FILE = "config.json";
-
-    private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Checks the sizes; throws USER naming what does not fit. */
     public ModelConfig {
         endTokens = List.copyOf(endTokens);
-        require(vocabularySize > 0 && hiddenSize > 0 && layers > 0 && contextLength > 0, "sizes must be above 0");
-        require(intermediateSize > 0 && attentionHeads > 0 && keyValueHeads > 0, "sizes must be above 0");
-        require(
-                attentionHeads % keyValueHeads == 0,
-                attentionHeads + " attention heads are no multiple of " + keyValueHeads + " key-value heads");
-        require(headSize > 0 && headSize % 2 == 0, "the head size must be even, not " + headSize);
-        require(normEpsilon > 0, "rms_norm_eps must be above 0, not " + normEpsilon);
+        require(vocabularySize > 0 && hiddenSize > 0 && contextLength > 0, "sizes must be above 0");
+        require(!architecture.layers().isEmpty(), "sizes must be above 0");
     }
 
     /**
@@ -61,31 +42,27 @@ public record ModelConfig(
      * @throws RlhfException USER naming the file when it is missing, damaged, or a model this decoder is not, with key and value
      */
     public static ModelConfig read(Path modelDirectory) {
-        return ModelConfigReader.read(modelDirectory);
+        return ConfigKeys.read(modelDirectory);
+    }
+
+    /** What a family makes of a config.json; throws USER as {@link #read}. */
+    public static ModelConfig of(Family family, JsonNode json) {
+        Path file = Path.of(FILE);
+        return ConfigKeys.read(file, json, EndTokens.of(json, file), family);
     }
 
     /**
-     * Whether weights of {@code other} mean the same here: all that a weight's shape does not show is equal.
+     * Whether weights of {@code other} mean the same here.
      *
      * <p>Tied or not is left to the weights, context and end tokens change no number.
      */
     public boolean computesAs(ModelConfig other) {
-        return family.equals(other.family)
-                && attentionHeads == other.attentionHeads
-                && keyValueHeads == other.keyValueHeads
-                && headSize == other.headSize
-                && normEpsilon == other.normEpsilon
-                && rotary.equals(other.rotary);
+        return family.equals(other.family) && architecture.equals(other.architecture);
     }
 
     /** Whether a server of the one can be given the weights of the other: they compute the same, with as many weights of each name. */
     public boolean sameShape(ModelConfig other) {
-        return computesAs(other)
-                && vocabularySize == other.vocabularySize
-                && hiddenSize == other.hiddenSize
-                && layers == other.layers
-                && intermediateSize == other.intermediateSize
-                && tieEmbeddings == other.tieEmbeddings;
+        return computesAs(other) && tieEmbeddings == other.tieEmbeddings;
     }
 
     /**
@@ -102,61 +79,12 @@ public record ModelConfig(
                 length > 0 && length <= contextLength,
                 "context-length must be from 1 to the model's own " + contextLength + ", not " + length);
         return new ModelConfig(
-                family,
-                vocabularySize,
-                hiddenSize,
-                layers,
-                attentionHeads,
-                keyValueHeads,
-                headSize,
-                intermediateSize,
-                length,
-                rotary,
-                normEpsilon,
-                tieEmbeddings,
-                endTokens);
+                family, vocabularySize, hiddenSize, length, tieEmbeddings, endTokens, architecture);
     }
 
     /** Ids that end a response, by config.json and generation_config.json of a model directory; none where there are no such files. */
     public static List<Integer> endTokens(Path modelDirectory) {
-        return ModelConfigReader.endTokens(modelDirectory);
-    }
-
-    /** The blocks of a decoder of this shape. */
-    public Architecture architecture() {
-        return family.architecture(this);
-    }
-
-    /** This shape, of a language model, as a config.json that transformers and vLLM read. */
-    public ObjectNode toJson() {
-        ObjectNode json = JSON.createObjectNode();
-        json.putArray("architectures").add(family.languageModel());
-        json.put("model_type", family.modelType());
-        json.put("vocab_size", vocabularySize);
-        json.put("hidden_size", hiddenSize);
-        json.put("num_hidden_layers", layers);
-        json.put("num_attention_heads", attentionHeads);
-        json.put("num_key_value_heads", keyValueHeads);
-        json.put("head_dim", headSize);
-        json.put("intermediate_size", intermediateSize);
-        json.put("max_position_embeddings", contextLength);
-        json.put("rope_theta", rotary.theta());
-        if (!(rotary.scaling() instanceof RotaryEmbedding.Plain)) {
-            rotary.write(json);
-        }
-        json.put("rms_norm_eps", normEpsilon);
-        json.put("tie_word_embeddings", tieEmbeddings);
-        json.put("hidden_act", "silu");
-        json.put("attention_bias", false);
-        json.put("mlp_bias", false);
-        json.put("torch_dtype", "float32");
-        json.putNull("bos_token_id");
-        if (endTokens.size() == 1) {
-            json.put("eos_token_id", endTokens.get(0));
-        } else if (endTokens.size() > 1) {
-            endTokens.forEach(json.putArray("eos_token_id")::add);
-        }
-        return json;
+        return EndTokens.of(modelDirectory);
     }
 
     /**

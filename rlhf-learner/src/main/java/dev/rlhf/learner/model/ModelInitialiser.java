@@ -1,5 +1,6 @@
 package dev.rlhf.learner.model;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
@@ -29,8 +30,17 @@ public final class ModelInitialiser {
      * Writes config.json and model.safetensors into {@code directory}, which is created.
      *
      * <p>Each weight has its own random stream, derived from {@code seed} and its name.
+     *
+     * @param json what config.json is to say
      */
-    public static void random(ModelConfig config, Seed seed, Path directory) {
+    public static void random(ObjectNode json, Seed seed, Path directory) {
+        Path file = directory.resolve(ModelConfig.FILE);
+        random(json, ConfigKeys.read(file, json, EndTokens.of(json, file)), seed, directory);
+    }
+
+    /** The same of a decoder that {@code json} describes in words of its own. */
+    public static void random(ObjectNode json, ModelConfig config, Seed seed, Path directory) {
+        Path file = directory.resolve(ModelConfig.FILE);
         Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
         for (Weight weight : WeightLayout.of(config, Head.LANGUAGE_MODEL).weights()) {
             tensors.put(weight.name(), new SafetensorsWriter.Tensor(weight.shape(), numbers(weight, seed)));
@@ -40,7 +50,7 @@ public final class ModelInitialiser {
         } catch (IOException e) {
             throw RlhfException.resource("cannot write " + directory + ": " + e.getMessage(), e);
         }
-        JsonFile.write(directory.resolve(ModelConfig.FILE), config.toJson());
+        JsonFile.write(file, json);
         SafetensorsWriter.write(directory.resolve(Checkpoint.FILE), NumberFormat.F32, tensors);
     }
 

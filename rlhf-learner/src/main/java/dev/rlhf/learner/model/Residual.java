@@ -1,26 +1,33 @@
 package dev.rlhf.learner.model;
 
 import dev.rlhf.learner.block.Block;
-import dev.rlhf.learner.block.Linear;
-import dev.rlhf.learner.block.Norm;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What is added to the residual stream: {@code x ← x + output(inner(norm(x)))}.
+ * What is added to the residual stream: {@code x ← x + branch₁(x) + branch₂(x) + …}.
  *
- * @param norm first
- * @param inner one after the other
- * @param output last; a product, which leaves the derivative that it is given as it is
+ * @param branches what each adds, blocks one after the other; mostly one branch, which begins with a norm
  */
-public record Residual(Placed<? extends Norm> norm, List<Placed<? extends Block>> inner, Placed<Linear> output) {
-    /** Copies the list. */
+public record Residual(List<List<Placed<? extends Block>>> branches) {
+    /** Copies the lists. */
     public Residual {
-        inner = List.copyOf(inner);
+        branches = branches.stream().map(List::copyOf).toList();
+    }
+
+    /** One branch. */
+    @SafeVarargs
+    public static Residual of(Placed<? extends Block>... blocks) {
+        return new Residual(List.of(List.of(blocks)));
+    }
+
+    /** This and the branches of another, which see the same stream. */
+    public Residual beside(Residual other) {
+        return new Residual(Stream.concat(branches.stream(), other.branches.stream()).toList());
     }
 
     /** Its blocks in the order of the way there, which is that of their weights. */
     Stream<Placed<? extends Block>> blocks() {
-        return Stream.concat(Stream.concat(Stream.of(norm), inner.stream()), Stream.of(output));
+        return branches.stream().flatMap(List::stream);
     }
 }

@@ -75,7 +75,9 @@ public record WeightLayout(List<FlatLayer> layers, boolean tied, int head) {
     public static WeightLayout of(ModelConfig config, Head head) {
         Architecture architecture = config.architecture();
         List<FlatLayer> layers = new ArrayList<>();
-        layers.add(new Builder().block(architecture.embedding()).build("embedding"));
+        Builder embedding = new Builder();
+        architecture.embedding().forEach(embedding::block);
+        layers.add(embedding.build("embedding"));
         for (Architecture.Layer layer : architecture.layers()) {
             Builder builder = new Builder();
             layer.blocks().forEach(builder::block);
@@ -86,7 +88,7 @@ public record WeightLayout(List<FlatLayer> layers, boolean tied, int head) {
         if (ofItsOwn) {
             boolean words = head == Head.LANGUAGE_MODEL;
             output.matrix(
-                    words ? LANGUAGE_MODEL_HEAD : SCORE,
+                    words ? architecture.head().name() : SCORE,
                     words ? Role.MATRIX : Role.SCORE,
                     words ? config.vocabularySize() : 1,
                     config.hiddenSize());

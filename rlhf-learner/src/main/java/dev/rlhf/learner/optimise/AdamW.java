@@ -33,9 +33,6 @@ public final class AdamW implements AutoCloseable {
     private static final Seed NO_SEED = new Seed(0);
     private static final double NORM_EPSILON = 1e-6;
     private static final String SOURCE = """
-              def add(self: __torch__.Ops, sums: List[Tensor], terms: List[Tensor]) -> NoneType:
-                torch._foreach_add_(sums, terms)
-                return None
               def norm(self: __torch__.Ops, gradients: List[Tensor]) -> Tensor:
                 return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2)), 2)
               def step(self: __torch__.Ops, w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], scale: List[Tensor], rate: float, beta1: float, beta2: float, decay: float, epsilon: float) -> NoneType:
@@ -72,11 +69,6 @@ public final class AdamW implements AutoCloseable {
     /** An optimiser of {@code weights} that has taken none of {@code totalSteps} steps. */
     public static AdamW of(OptimiserSettings settings, int totalSteps, Parameters weights) {
         return new AdamW(settings, totalSteps, weights);
-    }
-
-    /** Adds {@code terms} to {@code sums}, both one tensor a leaf. */
-    public void add(NDList sums, NDList terms) {
-        module.perform("add", sums, terms);
     }
 
     /** The L2 norm over all gradients. */

@@ -37,8 +37,8 @@ public record LayerNorm(int width, double epsilon) implements Norm {
     @Override
     public String backward() {
         return """
-                d_weight = torch.sum(torch.mul(g, unit), [0])
-                d_bias = torch.sum(g, [0])
+                w0 = torch.add_(d_weight, torch.sum(torch.mul(g, unit), [0]))
+                b0 = torch.add_(d_bias, torch.sum(g, [0]))
                 slope = torch.mul(g, weight)
                 along = torch.mean(torch.mul(slope, unit), [-1], True)
                 level = torch.sub(slope, torch.mean(slope, [-1], True))

@@ -102,7 +102,7 @@ abstract class BlockContract {
             return drawn(new Shape(N, inputs()));
         }
         return scope.create(
-                random.longs(N, 0, BlockModule.SHAPE.vocabularySize()).toArray());
+                random.longs(N, 0, BlockModule.VOCABULARY).toArray());
     }
 
     private NDList weights() {

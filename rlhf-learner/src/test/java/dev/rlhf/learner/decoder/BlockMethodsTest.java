@@ -19,8 +19,8 @@ class BlockMethodsTest {
 
     @Test
     void blocksOfTheSameStatementsShareAMethod() {
-        String one = methods.forward(new Cell(Linear.of(4, "a", 8), 0, 0), "x", false);
-        String other = methods.forward(new Cell(Linear.of(8, "b", 4), 3, 1), "h", false);
+        String one = methods.forward(new Cell(Linear.of(4, "a", 8), 0, 0, -1), "x", false);
+        String other = methods.forward(new Cell(Linear.of(8, "b", 4), 3, 1, -1), "h", false);
         assertThat(one).isEqualTo("(self).linear_forward(w[0], x, )");
         assertThat(other).isEqualTo("(self).linear_forward(w[3], h, )");
         assertThat(methods.text())
@@ -29,21 +29,21 @@ class BlockMethodsTest {
 
     @Test
     void blocksOfOtherNumbersHaveMethodsOfTheirOwn() {
-        assertThat(methods.prefill(new Cell(new RmsNorm(4, 1e-5), 0, 0), "x")).contains("rms_norm_prefill(");
-        assertThat(methods.prefill(new Cell(new RmsNorm(8, 1e-5), 1, 2), "x")).contains("rms_norm_prefill1(");
+        assertThat(methods.prefill(new Cell(new RmsNorm(4, 1e-5), 0, 0, -1), "x")).contains("rms_norm_prefill(");
+        assertThat(methods.prefill(new Cell(new RmsNorm(8, 1e-5), 1, 2, -1), "x")).contains("rms_norm_prefill1(");
     }
 
     @Test
-    void derivativesAreFoundLastFirstAndKeptTensorsByTheirPlace() {
-        String call = methods.backward(new Cell(Linear.of(4, "a", 8), 3, 5), "g", "");
-        assertThat(call).isEqualTo("(self).linear_backward(found, g, w[3], kept[5], )");
-        assertThat(methods.text()).contains("found0 = torch.append(found, d_weight)");
+    void derivativesAreAddedAndKeptTensorsFoundByTheirPlace() {
+        String call = methods.backward(new Cell(Linear.of(4, "a", 8), 3, 5, -1), "g", "");
+        assertThat(call).isEqualTo("(self).linear_backward(d[3], g, w[3], kept[5], )");
+        assertThat(methods.text()).contains("torch.addmm_(d_weight, ");
     }
 
     @Test
     void aNameThatMeansSomethingElseIsRefused() {
         Block greedy = new Named("cos");
-        assertThatThrownBy(() -> methods.forward(new Cell(greedy, 0, 0), "x", false))
+        assertThatThrownBy(() -> methods.forward(new Cell(greedy, 0, 0, -1), "x", false))
                 .isInstanceOf(RlhfException.class)
                 .hasMessageContainingAll("Named", "cos");
     }

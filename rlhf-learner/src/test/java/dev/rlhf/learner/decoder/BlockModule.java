@@ -9,9 +9,10 @@ import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.Norm;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
-import dev.rlhf.learner.model.Llama;
-import dev.rlhf.learner.model.ModelConfig;
-import dev.rlhf.learner.model.RotaryEmbedding;
+import dev.rlhf.learner.model.LlamaShape;
+import dev.rlhf.learner.model.Architecture;
+import dev.rlhf.learner.block.RotaryEmbedding;
+import dev.rlhf.learner.block.Sight;
 import java.util.Arrays;
 import java.util.List;
 
@@ -19,39 +20,48 @@ import java.util.List;
 final class BlockModule implements AutoCloseable {
     static final int ROWS = 4;
     static final int POSITIONS = 7;
-    static final ModelConfig SHAPE =
-            new ModelConfig(new Llama(), 11, 24, 1, 4, 2, 6, 10, 32, RotaryEmbedding.of(100), 1e-5, true, List.of());
+    static final int VOCABULARY = 11;
+    static final Architecture ARCHITECTURE = new LlamaShape(
+                    VOCABULARY, 24, 1, 4, 2, 6, 10, 32, RotaryEmbedding.of(100), 1e-5, true, List.of())
+            .config()
+            .architecture();
+
+    /** How heads turn. */
+    static final Sight SIGHT = ARCHITECTURE.attention().get(0).sight();
 
     private static final int LENGTH = 32;
     private static final String PASSES = """
-              def there(self: __torch__.Ops, w: List[Tensor], x: Tensor, c: Tensor, d: Tensor) -> Tensor:
+              def turned(self: __torch__.Ops, tables: List[Tensor], positions: Tensor) -> List[Tensor]:
+                return [torch.index_select(tables[0], 0, positions), torch.index_select(tables[1], 0, positions)]
+              def there(self: __torch__.Ops, w: List[Tensor], x: Tensor, tables: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]) -> Tensor:
+                t = (self).turned(tables, positions, )
                 return FORWARD
-              def record(self: __torch__.Ops, w: List[Tensor], x: Tensor, c: Tensor, d: Tensor) -> List[Tensor]:
+              def record(self: __torch__.Ops, w: List[Tensor], x: Tensor, tables: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]) -> List[Tensor]:
+                t = (self).turned(tables, positions, )
                 kept = annotate(List[Tensor], [])
                 y = RECORDED
                 k0 = torch.append(kept, y)
                 return kept
-              def back(self: __torch__.Ops, w: List[Tensor], kept: List[Tensor], g: Tensor, stream: Tensor, c: Tensor, d: Tensor) -> List[Tensor]:
-                found = annotate(List[Tensor], [])
+              def back(self: __torch__.Ops, w: List[Tensor], d: List[Tensor], kept: List[Tensor], g: Tensor, stream: Tensor, tables: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]) -> List[Tensor]:
+                t = (self).turned(tables, positions, )
                 dx = BACKWARD
-                r0 = torch.reverse(found)
-                APPEND
-                return found
-              def read(self: __torch__.Ops, w: List[Tensor], x: Tensor, cos: Tensor, sin: Tensor, span: Tensor) -> Tensor:
+                return RETURNED
+              def read(self: __torch__.Ops, w: List[Tensor], x: Tensor, tables: List[Tensor], positions: Tensor, span: Tensor) -> Tensor:
+                t = (self).turned(tables, positions, )
                 n = 4
                 s = 7
-                c = torch.repeat(cos, [n, 1, 1])
-                d = torch.repeat(sin, [n, 1, 1])
-                unseen = torch.repeat(torch.gt(torch.unsqueeze(span, 0), torch.unsqueeze(span, 1)), [2, 1])
+                unseen0 = torch.gt(torch.unsqueeze(span, 0), torch.unsqueeze(span, 1))
+                unseen3 = torch.logical_or(unseen0, torch.le(torch.unsqueeze(span, 0), torch.sub(torch.unsqueeze(span, 1), 3)))
                 read = annotate(List[Tensor], [])
                 return PREFILL
-              def prepare(self: __torch__.Ops, w: List[Tensor], cos: Tensor, sin: Tensor) -> List[Tensor]:
-                return [torch.stack([cos, cos], 2), torch.stack([torch.neg(sin), sin], 2)PREPARED]
+              def prepare(self: __torch__.Ops, w: List[Tensor], tables: List[Tensor]) -> List[Tensor]:
+                return [PREPARED]
               def step(self: __torch__.Ops, p: List[Tensor], cache: List[Tensor], x: Tensor, positions: Tensor, places: Tensor, span: Tensor) -> Tensor:
-                c = torch.index_select(p[0], 0, positions)
-                d = torch.index_select(p[1], 0, positions)
-                unseen = torch.gt(span, torch.unsqueeze(torch.repeat_interleave(positions, 2), 1))
-                mask = torch.unsqueeze(torch.mul(unseen, -1.0e+30), 1)
+                t = [torch.index_select(p[0], 0, positions), torch.index_select(p[1], 0, positions)]
+                at = torch.unsqueeze(torch.repeat_interleave(positions, 2), 1)
+                unseen = torch.gt(span, at)
+                mask0 = torch.unsqueeze(torch.mul(unseen, -1.0e+30), 1)
+                mask3 = torch.unsqueeze(torch.mul(torch.logical_or(unseen, torch.le(span, torch.sub(at, 3))), -1.0e+30), 1)
                 wide = WIDE
                 return STEP
             """;
@@ -59,11 +69,14 @@ final class BlockModule implements AutoCloseable {
     private final ScriptModule module;
     private final NDManager scope = NativeScope.open();
     private final NDList tables;
+    private final NDArray positions;
 
     private BlockModule(ScriptModule module) {
         this.module = module;
-        NDArray positions = scope.arange(0, POSITIONS, 1, DataType.FLOAT32);
-        this.tables = module.callForList(scope, "tables", positions);
+        this.tables = module.callForList(scope, "tables", scope.arange(0, LENGTH, 1, DataType.FLOAT32));
+        long[] places = new long[ROWS * POSITIONS];
+        Arrays.setAll(places, i -> i % POSITIONS);
+        this.positions = scope.create(places);
     }
 
     /** What came of a block: its output, the derivatives of its weights, and that of its input where it has one. */
@@ -71,56 +84,63 @@ final class BlockModule implements AutoCloseable {
 
     static BlockModule of(Block block) {
         BlockMethods methods = new BlockMethods();
-        Cell cell = new Cell(block, 0, 0);
+        Cell cell = Cell.of(List.of(block), ARCHITECTURE.turns()).get(0);
+        String back = methods.backward(cell, "g", "stream");
+        boolean gives = block.backward().contains("dx = ");
         String passes = PASSES.replace("FORWARD", methods.forward(cell, "x", false))
                 .replace("RECORDED", methods.forward(cell, "x", true))
-                .replace("BACKWARD", methods.backward(cell, "g", "stream"))
-                .replace("APPEND", block.backward().contains("dx = ") ? "a0 = torch.append(found, dx)" : "pass")
+                .replace("BACKWARD", back)
+                .replace("RETURNED", gives ? "torch.append(d, dx)" : "d")
                 .replace("PREFILL", methods.prefill(cell, "x"))
                 .replace(
                         "PREPARED",
-                        String.join(
-                                "",
-                                BlockMethods.prepared(cell).stream()
-                                        .map(one -> ", " + one)
-                                        .toList()))
+                        TableMethods.prepared(ARCHITECTURE) + String.join(", ", BlockMethods.prepared(cell)))
                 .replace(
                         "WIDE",
                         block instanceof Norm norm ? "torch.constant_pad_nd(x, [0, 1], " + norm.column() + ")" : "x")
-                .replace("STEP", methods.step(cell, "x", 0));
-        String tables = SHAPE.rotary().tables(SHAPE.headSize());
-        return new BlockModule(ScriptModule.compile(tables + methods.text() + KeyValueCache.methods(SHAPE) + passes));
+                .replace("STEP", methods.step(cell, "x", 2, 0));
+        return new BlockModule(ScriptModule.compile(
+                TableMethods.of(ARCHITECTURE) + methods.text() + KeyValueCache.methods(ARCHITECTURE) + passes));
     }
 
-    /** Cosines and sines, [S, 1, head/2] each. */
+    /** Cosines and sines by position, [L, 1, head/2] each. */
     NDList tables() {
         return tables;
     }
 
+    private Object[] with(Object... own) {
+        Object[] all = Arrays.copyOf(own, own.length + 4);
+        System.arraycopy(
+                new Object[] {tables, positions, new long[] {ROWS, POSITIONS}, new long[0]}, 0, all, own.length, 4);
+        return all;
+    }
+
     NDArray there(NDManager owner, NDList w, NDArray x) {
-        return module.call(owner, "there", w, x, tables.get(0), tables.get(1));
+        return module.call(owner, "there", with(w, x));
     }
 
     Passed thereAndBack(NDManager owner, NDList w, NDArray x, NDArray g, NDArray stream) {
-        NDList kept = module.callForList(owner, "record", w, x, tables.get(0), tables.get(1));
+        NDList kept = module.callForList(owner, "record", with(w, x));
         NDArray y = kept.get(kept.size() - 1);
-        NDList found = module.callForList(owner, "back", w, kept, g.duplicate(), stream, tables.get(0), tables.get(1));
+        NDList d = new NDList();
+        w.forEach(weight -> d.add(owner.zeros(weight.getShape())));
+        NDList found = module.callForList(owner, "back", with(w, d, kept, g.duplicate(), stream));
         return new Passed(y, found, found.get(found.size() - 1));
     }
 
     /** All positions of all rows as a server reads prompts. */
     NDArray prompts(NDManager owner, NDList w, NDArray x) {
         NDArray span = owner.arange(0, POSITIONS, 1, DataType.INT64);
-        return module.call(owner, "read", w, x, tables.get(0), tables.get(1), span);
+        return module.call(owner, "read", w, x, tables, positions, span);
     }
 
     /** All positions, one after the other, as a server steps. */
     NDArray steps(NDManager owner, NDList w, NDArray x) {
-        NDList prepared = module.callForList(owner, "prepare", w, tables.get(0), tables.get(1));
+        NDList prepared = module.callForList(owner, "prepare", w, tables);
         NDArray span = owner.arange(0, LENGTH, 1, DataType.INT64);
         NDArray rows = x.reshape(ROWS, POSITIONS, -1);
         NDList outputs = new NDList();
-        try (KeyValueCache cache = new KeyValueCache(module, SHAPE)) {
+        try (KeyValueCache cache = new KeyValueCache(module, ARCHITECTURE)) {
             cache.reserve(ROWS, LENGTH, 0);
             for (int position = 0; position < POSITIONS; position++) {
                 int[] at = new int[ROWS];

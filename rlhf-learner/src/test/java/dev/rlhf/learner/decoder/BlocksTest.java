@@ -5,12 +5,13 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
+import dev.rlhf.learner.block.Attention;
 import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.LayerNorm;
 import dev.rlhf.learner.block.Linear;
 import dev.rlhf.learner.block.Parameter;
 import dev.rlhf.learner.block.RmsNorm;
-import dev.rlhf.learner.block.RotaryAttention;
+
 import dev.rlhf.learner.block.SwiGlu;
 import dev.rlhf.learner.block.TokenEmbedding;
 import java.util.List;
@@ -25,7 +26,7 @@ class BlocksTest {
     class OfTokenEmbedding extends BlockContract {
         @Override
         Block block() {
-            return new TokenEmbedding(BlockModule.SHAPE.vocabularySize(), WIDTH);
+            return new TokenEmbedding(BlockModule.VOCABULARY, WIDTH);
         }
 
         @Override
@@ -35,7 +36,7 @@ class BlocksTest {
 
         @Override
         NDArray plain(NDArray x, NDList weights, NDList tables) {
-            NDArray chosen = x.oneHot(BlockModule.SHAPE.vocabularySize(), DataType.FLOAT32);
+            NDArray chosen = x.oneHot(BlockModule.VOCABULARY, DataType.FLOAT32);
             return chosen.matMul(weights.get(0));
         }
     }
@@ -119,14 +120,14 @@ class BlocksTest {
     }
 
     @Nested
-    class OfRotaryAttention extends BlockContract {
+    class OfAttention extends BlockContract {
         private static final int QUERIES = 4;
         private static final int KEYS = 2;
         private static final int HEAD = 6;
 
         @Override
         Block block() {
-            return new RotaryAttention(QUERIES, KEYS, HEAD);
+            return Attention.of(QUERIES, KEYS, HEAD, BlockModule.SIGHT);
         }
 
         @Override
@@ -160,8 +161,8 @@ class BlocksTest {
 
         /** Halves a and b of [B, S, head] by the angle of each position: a·cos − b·sin and b·cos + a·sin. */
         private static NDArray turned(NDArray x, NDList tables) {
-            NDArray cos = tables.get(0).duplicate().reshape(1, BlockModule.POSITIONS, -1);
-            NDArray sin = tables.get(1).duplicate().reshape(1, BlockModule.POSITIONS, -1);
+            NDArray cos = tables.get(0).get(":" + BlockModule.POSITIONS).duplicate().reshape(1, BlockModule.POSITIONS, -1);
+            NDArray sin = tables.get(1).get(":" + BlockModule.POSITIONS).duplicate().reshape(1, BlockModule.POSITIONS, -1);
             NDList halves = x.split(2, 2);
             NDArray a = halves.get(0);
             NDArray b = halves.get(1);

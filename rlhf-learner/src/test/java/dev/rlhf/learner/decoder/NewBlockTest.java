@@ -14,13 +14,15 @@ import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.learner.block.LayerNorm;
 import dev.rlhf.learner.block.Role;
 import dev.rlhf.learner.engine.NativeScope;
-import dev.rlhf.learner.model.Architecture;
-import dev.rlhf.learner.model.Family;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.learner.model.ConfigKeys;
 import dev.rlhf.learner.model.Llama;
+import dev.rlhf.learner.model.Family;
+import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
 import dev.rlhf.learner.model.Parameters;
-import dev.rlhf.learner.model.RotaryEmbedding;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.model.WeightLayout;
 import dev.rlhf.learner.optimise.AdamW;
 import java.nio.file.Path;
@@ -44,8 +46,10 @@ class NewBlockTest {
     @TempDir
     private Path directory;
 
-    private ModelConfig config = new ModelConfig(
-            new WithLayerNorm(), 11, 16, 2, 4, 2, 4, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of());
+    private ObjectNode json = new LlamaShape(
+                    11, 16, 2, 4, 2, 4, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of())
+            .toJson();
+    private ModelConfig config = ModelConfig.of(new WithLayerNorm(), json);
     private WeightLayout layout = WeightLayout.of(config, Head.LANGUAGE_MODEL);
 
     /** Llama with another norm. */
@@ -66,16 +70,16 @@ class NewBlockTest {
         }
 
         @Override
-        public Architecture architecture(ModelConfig config) {
+        public ModelConfig read(ConfigKeys keys) {
             // The one line.
-            return Llama.with(new LayerNorm(config.hiddenSize(), config.normEpsilon()), config);
+            return Llama.with(new LayerNorm(keys.size("hidden_size"), 1e-5), this, keys);
         }
     }
 
     @BeforeEach
     void draw() {
         NativeScope.prepareThread(1);
-        ModelInitialiser.random(config, new Seed(1), directory);
+        ModelInitialiser.random(json, config, new Seed(1), directory);
     }
 
     @Test
@@ -142,8 +146,12 @@ class NewBlockTest {
             Decoder.Pass pass = decoder.forward(scope, ROWS, 1, LOG_PROBS, true);
             float[][] up = {{-1, -1, -1, -1}, {-1, -1}};
             float[][] none = {};
-            NDList gradients = pass.gradients(scope, new TokenGradients(0, up, none, none, Map.of()));
-            optimiser.step(gradients, optimiser.norm(gradients));
+            try (BatchGradient gradient = decoder.gradient()) {
+                gradient.begin(new int[] {1});
+                pass.gradients(
+                        gradient, new BatchGradient.Share(0, 0), new TokenGradients(0, up, none, none, Map.of()));
+                optimiser.step(gradient.leaves(), optimiser.norm(gradient.leaves()));
+            }
         }
     }
 

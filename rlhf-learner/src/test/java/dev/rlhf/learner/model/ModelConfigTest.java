@@ -12,6 +12,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.block.Attention;
+import dev.rlhf.learner.block.RmsNorm;
+import dev.rlhf.learner.block.RotaryEmbedding;
+import dev.rlhf.learner.block.Sight;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import java.io.IOException;
@@ -52,18 +56,23 @@ class ModelConfigTest {
         ModelConfig config = ModelConfig.read(directory);
         assertTurns(config, frequencies);
         // What we write must mean the same to us and, in both spellings, to others.
-        ObjectNode written = config.toJson();
-        config.rotary().write(written);
+        ObjectNode written = json.deepCopy();
+        RotaryKeys.respell(written);
         Files.writeString(directory.resolve(ModelConfig.FILE), written.toString());
-        assertThat(ModelConfig.read(directory).rotary()).isEqualTo(config.rotary());
+        assertThat(turns(ModelConfig.read(directory))).isEqualTo(turns(config));
         written.remove(written.has("rope_scaling") ? "rope_parameters" : "rope_scaling");
         Files.writeString(directory.resolve(ModelConfig.FILE), written.toString());
-        assertThat(ModelConfig.read(directory).rotary()).isEqualTo(config.rotary());
+        assertThat(turns(ModelConfig.read(directory))).isEqualTo(turns(config));
+    }
+
+    private static Sight.Turns turns(ModelConfig config) {
+        return config.architecture().turns().get(0);
     }
 
     private static void assertTurns(ModelConfig config, JsonNode frequencies) {
-        int half = config.headSize() / 2;
-        ScriptModule module = ScriptModule.compile(config.rotary().tables(config.headSize()));
+        int half = turns(config).width() / 2;
+        ScriptModule module =
+                ScriptModule.compile(turns(config).rotary().tables(turns(config).width()));
         try (NDManager scope = NativeScope.open()) {
             NDList tables = module.callForList(scope, "tables", scope.arange(0, 64, 1, DataType.FLOAT32));
             float[] sines = tables.get(1).toFloatArray();
@@ -130,7 +139,7 @@ class ModelConfigTest {
                 "\"sliding_window\":4096,\"use_sliding_window\":false",
             })
     void whatChangesNothingPasses(String keys) throws IOException {
-        assertThat(read(keys).headSize()).isEqualTo(16);
+        assertThat(turns(read(keys)).width()).isEqualTo(16);
     }
 
     @Test
@@ -146,10 +155,9 @@ class ModelConfigTest {
     @Test
     void whatIsLeftOutIsAsTransformersHasIt() throws IOException {
         ModelConfig config = read("\"a\":1");
-        assertThat(config.keyValueHeads()).isEqualTo(4);
-        assertThat(config.headSize()).isEqualTo(16);
-        assertThat(config.normEpsilon()).isEqualTo(1e-6);
-        assertThat(config.rotary()).isEqualTo(RotaryEmbedding.of(10_000));
+        assertThat(config.architecture().attention())
+                .containsExactly(Attention.of(4, 4, 16, Sight.turned(RotaryEmbedding.of(10_000), 16)));
+        assertThat(config.architecture().last().block()).isEqualTo(new RmsNorm(64, 1e-6));
         assertThat(config.tieEmbeddings()).isFalse();
         assertThat(config.endTokens()).isEmpty();
     }

@@ -7,6 +7,7 @@ import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.NumberFormat;
 import java.io.IOException;
@@ -19,15 +20,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ParametersTest {
-    static final ModelConfig CONFIG = new ModelConfig(
-            new Llama(), 11, 8, 2, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1));
+    static final LlamaShape SHAPE = new LlamaShape(11, 8, 2, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1));
+    static final ModelConfig CONFIG = SHAPE.config();
 
     @TempDir
     private Path directory;
 
     @Test
     void whatIsWrittenIsWhatWasRead() throws IOException {
-        ModelInitialiser.random(CONFIG, new Seed(3), directory);
+        ModelInitialiser.random(SHAPE.toJson(), new Seed(3), directory);
         assertThat(ModelConfig.read(directory)).isEqualTo(CONFIG);
         WeightLayout layout = WeightLayout.of(CONFIG, Head.LANGUAGE_MODEL);
         Path copy = directory.resolve("copy.safetensors");
@@ -39,7 +40,7 @@ class ParametersTest {
 
     @Test
     void leavesSeeTheFlatLayer() {
-        ModelInitialiser.random(CONFIG, new Seed(3), directory);
+        ModelInitialiser.random(SHAPE.toJson(), new Seed(3), directory);
         WeightLayout layout = WeightLayout.of(CONFIG, Head.LANGUAGE_MODEL);
         try (Parameters parameters = Parameters.open(layout, directory, new Seed(1))) {
             assertThat(parameters.leaves()).hasSize(1 + 2 * 6 + 2);
@@ -57,7 +58,7 @@ class ParametersTest {
 
     @Test
     void aMissingScoreHeadIsDrawnFromTheSeed() {
-        ModelInitialiser.random(CONFIG, new Seed(3), directory);
+        ModelInitialiser.random(SHAPE.toJson(), new Seed(3), directory);
         WeightLayout layout = WeightLayout.of(CONFIG, Head.REWARD);
         try (Parameters one = Parameters.open(layout, directory, new Seed(1));
                 Parameters same = Parameters.open(layout, directory, new Seed(1));
@@ -71,7 +72,7 @@ class ParametersTest {
 
     @Test
     void aTruncatedFileIsTheUsersMistakeAndNamed() throws IOException {
-        ModelInitialiser.random(CONFIG, new Seed(3), directory);
+        ModelInitialiser.random(SHAPE.toJson(), new Seed(3), directory);
         Path file = directory.resolve(Checkpoint.FILE);
         for (long length : new long[] {Files.size(file) - 5, 60, 8, 3, 0}) {
             try (RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw")) {
@@ -87,8 +88,7 @@ class ParametersTest {
     @Test
     void aFileOfAnotherShapeIsRefused() {
         ModelInitialiser.random(
-                new ModelConfig(
-                        new Llama(), 11, 8, 1, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1)),
+                new LlamaShape(11, 8, 1, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1)).toJson(),
                 new Seed(3),
                 directory);
         assertThatThrownBy(() -> open(Head.LANGUAGE_MODEL))

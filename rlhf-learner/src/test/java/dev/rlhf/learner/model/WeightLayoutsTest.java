@@ -7,6 +7,7 @@ import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.TensorFile;
@@ -45,13 +46,12 @@ class WeightLayoutsTest {
 
     private Map<String, Raw> weights(boolean tied) {
         Path source = directory.resolve("source-" + tied);
-        ModelInitialiser.random(config(tied), new Seed(3), source);
+        ModelInitialiser.random(config(tied).toJson(), new Seed(3), source);
         return TensorFile.read(source.resolve(Checkpoint.FILE));
     }
 
-    private static ModelConfig config(boolean tied) {
-        return new ModelConfig(
-                new Llama(), 11, 8, 2, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, tied, List.of(1));
+    private static LlamaShape config(boolean tied) {
+        return new LlamaShape(11, 8, 2, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, tied, List.of(1));
     }
 
     @ParameterizedTest
@@ -78,7 +78,7 @@ class WeightLayoutsTest {
         shard(head, 3);
         assertThat(numbers(true)).isEqualTo(numbersOf(tied));
         // A reward model has no such head, but the matrix is the embedding's all the same.
-        Parameters.open(WeightLayout.of(config(true), Head.REWARD), directory, new Seed(1))
+        Parameters.open(WeightLayout.of(config(true).config(), Head.REWARD), directory, new Seed(1))
                 .close();
     }
 
@@ -171,7 +171,7 @@ class WeightLayoutsTest {
     void aFileThatEndsWhileItIsReadIsSaidToLeaveHalfAModel() throws IOException {
         write(untied);
         Checkpoint checkpoint = Checkpoint.ofDirectory(directory);
-        try (Parameters parameters = Parameters.zeros(WeightLayout.of(config(false), Head.LANGUAGE_MODEL));
+        try (Parameters parameters = Parameters.zeros(WeightLayout.of(config(false).config(), Head.LANGUAGE_MODEL));
                 RandomAccessFile file =
                         new RandomAccessFile(directory.resolve(Checkpoint.FILE).toFile(), "rw")) {
             file.setLength(file.length() - 100);
@@ -186,7 +186,7 @@ class WeightLayoutsTest {
     void whatDoesNotFitChangesNothing() throws IOException {
         write(untied);
         try (Parameters parameters =
-                Parameters.open(WeightLayout.of(config(false), Head.LANGUAGE_MODEL), directory, new Seed(1))) {
+                Parameters.open(WeightLayout.of(config(false).config(), Head.LANGUAGE_MODEL), directory, new Seed(1))) {
             untied.put("model.norm.weight", new Raw("F32", new long[] {4}, new byte[16]));
             write(untied);
             assertThatThrownBy(() -> parameters.load(Checkpoint.ofDirectory(directory), new Seed(1)))
@@ -217,7 +217,7 @@ class WeightLayoutsTest {
 
     private List<Float> numbers(boolean tied) throws IOException {
         Path copy = directory.resolve("copy.safetensors");
-        WeightLayout layout = WeightLayout.of(config(tied), Head.LANGUAGE_MODEL);
+        WeightLayout layout = WeightLayout.of(config(tied).config(), Head.LANGUAGE_MODEL);
         try (Parameters parameters = Parameters.open(layout, directory, new Seed(1))) {
             parameters.write(copy, NumberFormat.F32);
         }

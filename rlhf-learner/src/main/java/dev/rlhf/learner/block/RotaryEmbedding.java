@@ -1,8 +1,7 @@
-package dev.rlhf.learner.model;
+package dev.rlhf.learner.block;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.learner.block.Template;
 import java.util.Map;
 
 /**

@@ -1,0 +1,84 @@
+package dev.rlhf.learner.block;
+
+/**
+ * How the attention of a span of sequences is computed to learn: what is queried, what is seen, and the way back.
+ *
+ * <p>Either kernel gives outputs and the logarithms of the scores' sums, and takes back both. They may be those of more keys than the span
+ * has (a merged softmax): with them the derivatives of each span's part are exact.
+ */
+public enum AttentionKernel {
+    /** libtorch's flash attention on a CPU; it knows no soft-capping. */
+    FLASH_CPU("""
+              def span(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor]:
+                if torch.__and__(torch.gt(window, 0), torch.lt(window, torch.size(k, 2))):
+                  hidden = (self).hidden(q, k, causal, window, )
+                  o, l = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=hidden, scale=scale)
+                else:
+                  o, l = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., causal, attn_mask=None, scale=scale)
+                return (o, l)
+              def span_back(self: __torch__.Ops, g: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, l: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor, Tensor]:
+                if torch.__and__(torch.gt(window, 0), torch.lt(window, torch.size(k, 2))):
+                  hidden = (self).hidden(q, k, causal, window, )
+                  a, b, c = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, o, l, 0., False, attn_mask=hidden, scale=scale)
+                else:
+                  a, b, c = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, o, l, 0., causal, attn_mask=None, scale=scale)
+                return (a, b, c)
+            """),
+
+    /** Plain products on any device, with every score in memory: the oracle of the others, and the one that caps scores. */
+    PRODUCTS("""
+              def scores(self: __torch__.Ops, q: Tensor, k: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tensor:
+                s = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), scale)
+                if torch.gt(cap, 0.):
+                  s1 = torch.mul(torch.tanh(torch.div(s, cap)), cap)
+                else:
+                  s1 = s
+                if torch.__or__(causal, torch.gt(window, 0)):
+                  s2 = torch.add(s1, (self).hidden(q, k, causal, window, ))
+                else:
+                  s2 = s1
+                return s2
+              def span(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor]:
+                s = (self).scores(q, k, causal, window, scale, cap, )
+                l = torch.logsumexp(s, [-1])
+                return (torch.matmul(torch.exp(torch.sub(s, torch.unsqueeze(l, -1))), v), l)
+              def span_back(self: __torch__.Ops, g: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, l: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor, Tensor]:
+                s = (self).scores(q, k, causal, window, scale, cap, )
+                p = torch.exp(torch.sub(s, torch.unsqueeze(l, -1)))
+                along = torch.sum(torch.mul(g, o), [-1], True)
+                slope = torch.mul_(torch.sub_(torch.matmul(g, torch.transpose(v, 2, 3)), along), p)
+                if torch.gt(cap, 0.):
+                  bent = torch.tanh(torch.div(torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), scale), cap))
+                  ds = torch.mul(slope, torch.rsub(torch.mul(bent, bent), 1.))
+                else:
+                  ds = slope
+                d = torch.mul(ds, scale)
+                return (torch.matmul(d, k), torch.matmul(torch.transpose(d, 2, 3), q), torch.matmul(torch.transpose(p, 2, 3), g))
+            """);
+
+    private static final String SHARED = """
+              def hidden(self: __torch__.Ops, q: Tensor, k: Tensor, causal: bool, window: int) -> Tensor:
+                i = torch.unsqueeze(torch.arange(torch.size(q, 2)), 1)
+                j = torch.unsqueeze(torch.arange(torch.size(k, 2)), 0)
+                if causal:
+                  later = torch.gt(j, i)
+                else:
+                  later = torch.lt(j, 0)
+                if torch.gt(window, 0):
+                  unseen = torch.logical_or(later, torch.le(j, torch.sub(i, window)))
+                else:
+                  unseen = later
+                return torch.masked_fill(torch.new_zeros(q, [torch.size(q, 2), torch.size(k, 2)]), unseen, -1.0e+30)
+            """;
+
+    private final String text;
+
+    AttentionKernel(String text) {
+        this.text = text;
+    }
+
+    /** TorchScript methods {@code span} and {@code span_back}. */
+    String methods() {
+        return SHARED + text;
+    }
+}
