@@ -69,7 +69,9 @@ public final class ConfigKeys {
     }
 
     int size(JsonNode from, String key) {
-        honoured.add(key);
+        if (from == json) {
+            honoured.add(key);
+        }
         if (!from.path(key).isInt() || from.path(key).asInt() < 1) {
             throw mistake(
                     from.path(key).isInt()
@@ -90,7 +92,9 @@ public final class ConfigKeys {
     }
 
     double number(JsonNode from, String key, double fallback) {
-        honoured.add(key);
+        if (from == json) {
+            honoured.add(key);
+        }
         if (!from.hasNonNull(key)) {
             return fallback;
         }

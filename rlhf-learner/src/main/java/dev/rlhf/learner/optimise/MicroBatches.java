@@ -105,7 +105,8 @@ public final class MicroBatches {
 
     private static boolean samePrompt(TokenSequence one, TokenSequence other) {
         int length = one.promptLength();
-        return length == other.promptLength()
+        return length > 1
+                && length == other.promptLength()
                 && Arrays.equals(one.tokens(), 0, length, other.tokens(), 0, length);
     }
 }

@@ -30,7 +30,7 @@ class MicroBatchesTest {
     }
 
     @Test
-    void runsOfAPartFitTheBudgetPaddingIncluded() {
+    void runsOfAPartFitTheBudget() {
         List<TokenSequence> rows = rows(3, 3, 9, 2, 2, 2);
         assertThat(MicroBatches.of(rows, new Slice(0, 6), 9, 1))
                 .containsExactly(new Slice(0, 2), new Slice(2, 3), new Slice(3, 6));
