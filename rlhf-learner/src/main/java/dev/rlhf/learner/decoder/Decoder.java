@@ -35,7 +35,7 @@ public final class Decoder implements AutoCloseable {
         this.head = head;
         this.parameters = parameters;
         this.module = ScriptModule.compile(LearningSource.of(config));
-        this.output = head == Head.LANGUAGE_MODEL ? OutputHead.languageModel() : OutputHead.scalar();
+        this.output = head == Head.LANGUAGE_MODEL ? OutputHead.languageModel(SoftCap.none()) : OutputHead.scalar();
         this.scope = NativeScope.open();
         int positions = Math.max(config.contextLength(), config.headSize() / 2);
         NDArray steps = scope.arange(0, positions, 1, DataType.FLOAT32);
@@ -118,16 +118,17 @@ public final class Decoder implements AutoCloseable {
          * @param keeper scope that owns the result
          */
         public NDList gradients(NDManager keeper, TokenGradients coefficients) {
-            NDList top = reading.gradients(coefficients);
+            NDManager ownerOfHead = tied() ? tokens.getManager() : keeper;
+            NDArray ofHead = ownerOfHead.create(headMatrix().getShape());
+            NDArray top = reading.gradients(coefficients, ofHead, false);
             NDArray cos = rotary.get(0);
             NDArray sin = rotary.get(1);
             NDList gradients = module.callForList(
-                    keeper, "gradients", parameters.leaves(), kept, top.get(0), tokens, picked, cos, sin);
+                    keeper, "gradients", parameters.leaves(), kept, top, tokens, picked, cos, sin);
             if (tied()) {
-                module.perform("plus", gradients.get(0), top.get(1));
+                module.perform("plus", gradients.get(0), ofHead);
             } else {
-                top.get(1).attach(keeper);
-                gradients.add(top.get(1));
+                gradients.add(ofHead);
             }
             return gradients;
         }

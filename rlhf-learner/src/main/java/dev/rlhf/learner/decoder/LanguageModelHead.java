@@ -10,46 +10,137 @@ import dev.rlhf.learner.engine.ScriptModule;
 import java.util.Set;
 
 /**
- * Log-prob of the chosen token and entropy, from logits {@code z = h·Wᵀ / temperature}.
+ * Log-prob of the chosen token and entropy, from logits {@code z = cap(h·Wᵀ) / temperature}, chunk after chunk of rows.
  *
- * <p>With p = softmax(z), l = log p and H = −Σ p·l: {@code ∂l_y/∂z = onehot(y) − p} and {@code ∂H/∂z = −p·(l + H)}. Entropies are computed
- * where they are wanted, and p where they or a derivative are.
+ * <p>With p = softmax(z), l = log p and H = −Σ p·l: {@code ∂l_y/∂z = onehot(y) − p} and {@code ∂H/∂z = −p·(l + H)}; a cap c bends by
+ * {@code 1 − tanh²(h·Wᵀ / c)}. Entropies are computed where they are wanted.
+ *
+ * <p>All chunks use the same room: one matrix of a chunk's rows by the vocabulary, one more for entropies and one for a cap. Rows that are one
+ * chunk keep what is in it for the way back; else each chunk's logits are computed again there, a third more arithmetic. Each row is by
+ * itself, and the matrix' derivatives are sums over rows: where chunks are cut matters by rounding alone.
+ *
+ * @param chunkBytes most bytes of one matrix of the room, where rows are cut at all; a row always fits
+ * @param keptBytes bytes of logits up to which rows are not cut
  */
-record LanguageModelHead(ScriptModule module) implements OutputHead {
-    static final String SOURCE = """
-              def read(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, targets: Tensor, sharpness: float) -> List[Tensor]:
-                scaled = torch.mul(hidden, sharpness)
-                logs = torch.log_softmax(torch.linear(scaled, matrix), -1)
-                return [torch.gather(logs, 1, targets), logs, scaled]
-              def shares(self: __torch__.Ops, logs: Tensor) -> Tensor:
-                return torch.exp_(logs)
-              def entropies(self: __torch__.Ops, logs: Tensor) -> List[Tensor]:
-                shares = torch.exp(logs)
-                return [torch.neg(torch.sum(torch.mul(shares, logs), [-1], True)), shares]
-              def back(self: __torch__.Ops, g: Tensor, targets: Tensor, matrix: Tensor, shares: Tensor, scaled: Tensor, sharpness: float) -> List[Tensor]:
-                z = torch.mul_(shares, torch.neg(g))
-                return (self).finish(torch.scatter_add_(z, 1, targets, g), matrix, scaled, sharpness, )
-              def back_with_entropy(self: __torch__.Ops, g: Tensor, h: Tensor, targets: Tensor, matrix: Tensor, read: List[Tensor], spread: List[Tensor], sharpness: float) -> List[Tensor]:
-                slope = torch.add(torch.mul_(torch.add_(read[1], spread[0]), h), g)
-                z = torch.neg_(torch.mul_(spread[1], slope))
-                return (self).finish(torch.scatter_add_(z, 1, targets, g), matrix, read[2], sharpness, )
-              def finish(self: __torch__.Ops, z: Tensor, matrix: Tensor, scaled: Tensor, sharpness: float) -> List[Tensor]:
-                return [torch.mul_(torch.matmul(z, matrix), sharpness), torch.matmul(torch.t(z), scaled)]
+record LanguageModelHead(ScriptModule module, SoftCap cap, long keptBytes, long chunkBytes) implements OutputHead {
+    /** With entropies and a cap a thread fills three matrices; two threads with room of 384 MiB each stay below a gibibyte. */
+    static final long KEPT_BYTES = 128L << 20;
+
+    /** 128 rows of a vocabulary of 128 k: enough rows for products to run at full speed, and two threads take 128 MiB where log-probs are wanted. */
+    static final long CHUNK_BYTES = 64L << 20;
+
+    private static final String PLAIN = """
+              def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
+                z = torch.mm(torch.mul(hidden, sharpness), torch.t(matrix), out=room[0])
+                logs = torch._log_softmax(z, -1, False, out=z)
+                return None
+              def bend(self: __torch__.Ops, z: Tensor, room: List[Tensor]) -> NoneType:
+                return None
+            """;
+    private static final String CAPPED = """
+              def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
+                u = torch.mm(hidden, torch.t(matrix), out=room[-1])
+                z = torch.mul_(torch.mul(CURVE, LIMIT, out=room[0]), sharpness)
+                logs = torch._log_softmax(z, -1, False, out=z)
+                return None
+              def bend(self: __torch__.Ops, z: Tensor, room: List[Tensor]) -> NoneType:
+                d = torch.tanh_backward(z, room[-1], grad_input=z)
+                return None
+            """;
+    private static final String SOURCE = """
+              def reserve(self: __torch__.Ops, hidden: Tensor, rows: int, columns: int, matrices: int) -> List[Tensor]:
+                room = annotate(List[Tensor], [])
+                for i in range(matrices):
+                  r0 = torch.append(room, torch.new_empty(hidden, [rows, columns]))
+                return room
+              def part(self: __torch__.Ops, room: List[Tensor], rows: int) -> List[Tensor]:
+                parts = annotate(List[Tensor], [])
+                for i in range(torch.len(room)):
+                  p0 = torch.append(parts, torch.slice(room[i], 0, 0, rows))
+                return parts
+              def spread(self: __torch__.Ops, room: List[Tensor], whole: bool, entropies: Tensor) -> NoneType:
+                shares = torch.exp(room[0], out=room[1])
+                if whole:
+                  terms = torch.mul(shares, room[0])
+                else:
+                  terms = torch.mul_(shares, room[0])
+                h = torch.neg_(torch.sum(terms, [-1], True, out=entropies))
+                return None
+              def read(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, targets: Tensor, room: List[Tensor], sharpness: float, spreads: bool) -> List[Tensor]:
+                n = torch.size(hidden, 0)
+                rows = torch.size(room[0], 0)
+                log_probs = torch.new_empty(hidden, [n, 1])
+                entropies = torch.new_empty(hidden, [n, 1])
+                for first in range(0, n, rows):
+                  end = torch.add(first, rows)
+                  h = torch.slice(hidden, 0, first, end)
+                  here = (self).part(room, torch.size(h, 0), )
+                  f0 = (self).fill(h, matrix, here, sharpness, )
+                  l0 = torch.gather(here[0], 1, torch.slice(targets, 0, first, end), out=torch.slice(log_probs, 0, first, end))
+                  if spreads:
+                    s0 = (self).spread(here, torch.le(n, rows), torch.slice(entropies, 0, first, end), )
+                return [log_probs, entropies]
+              def slope(self: __torch__.Ops, room: List[Tensor], g: Tensor, whole: bool, spreads: bool) -> Tensor:
+                if torch.__and__(whole, spreads):
+                  shares = room[1]
+                else:
+                  shares = torch.exp_(room[0])
+                return torch.mul_(shares, torch.neg(g))
+              def slope_with_entropy(self: __torch__.Ops, room: List[Tensor], g: Tensor, e: Tensor, entropies: Tensor, whole: bool) -> Tensor:
+                shares = room[1]
+                if torch.__not__(whole):
+                  s0 = torch.exp(room[0], out=shares)
+                slope = torch.add_(torch.mul_(torch.add_(room[0], entropies), e), g)
+                return torch.neg_(torch.mul_(shares, slope))
+              def back(self: __torch__.Ops, g: Tensor, e: List[Tensor], entropies: Tensor, targets: Tensor, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float, spreads: bool, sum: Tensor, before: float) -> Tensor:
+                n = torch.size(hidden, 0)
+                rows = torch.size(room[0], 0)
+                whole = torch.le(n, rows)
+                slopes = torch.empty_like(hidden)
+                beta = before
+                for first in range(0, n, rows):
+                  end = torch.add(first, rows)
+                  h = torch.slice(hidden, 0, first, end)
+                  here = (self).part(room, torch.size(h, 0), )
+                  if torch.__not__(whole):
+                    f0 = (self).fill(h, matrix, here, sharpness, )
+                  by = torch.slice(g, 0, first, end)
+                  if torch.eq(torch.len(e), 0):
+                    z = (self).slope(here, by, whole, spreads, )
+                  else:
+                    z = (self).slope_with_entropy(here, by, torch.slice(e[0], 0, first, end), torch.slice(entropies, 0, first, end), whole, )
+                  c0 = torch.scatter_add_(z, 1, torch.slice(targets, 0, first, end), by)
+                  b0 = (self).bend(z, here, )
+                  m0 = torch.mul_(torch.mm(z, matrix, out=torch.slice(slopes, 0, first, end)), sharpness)
+                  a0 = torch.addmm_(sum, torch.t(z), torch.mul(h, sharpness), beta=beta)
+                  beta = 1.
+                if torch.__and__(torch.eq(n, 0), torch.eq(before, 0.)):
+                  z0 = torch.zero_(sum)
+                return slopes
             """;
 
     private static final float[][] NONE = {};
+
+    /** The head of a cap, compiled; sizes as in the record. */
+    static LanguageModelHead of(SoftCap cap, long keptBytes, long chunkBytes) {
+        String fill = cap.limit().isEmpty()
+                ? PLAIN
+                : CAPPED.replace("CURVE", cap.curve("u"))
+                        .replace("LIMIT", Double.toString(cap.limit().getAsDouble()));
+        return new LanguageModelHead(ScriptModule.compile(fill + SOURCE), cap, keptBytes, chunkBytes);
+    }
 
     @Override
     public Reading read(
             NDManager scope, NDArray hidden, NDArray matrix, PaddedRows rows, double temperature, Set<Output> wanted) {
         double sharpness = 1.0 / temperature;
+        boolean spreads = wanted.contains(Output.ENTROPIES);
         NDArray targets = rows.targets(scope);
-        NDList read = module.callForList(scope, "read", hidden, matrix, targets, sharpness);
-        NDArray logs = read.get(1);
-        NDList spread = wanted.contains(Output.ENTROPIES) ? module.callForList(scope, "entropies", logs) : new NDList();
+        NDList room = reserve(scope, hidden, matrix, spreads);
+        NDList read = module.callForList(scope, "read", hidden, matrix, targets, room, sharpness, spreads);
         TokenOutputs outputs = TokenOutputs.ofPolicy(
                 wanted.contains(Output.LOG_PROBS) ? rows.ragged(read.get(0).toFloatArray()) : NONE,
-                spread.isEmpty() ? NONE : rows.ragged(spread.get(0).toFloatArray()));
+                spreads ? rows.ragged(read.get(1).toFloatArray()) : NONE);
         return new Reading() {
             @Override
             public TokenOutputs outputs() {
@@ -57,17 +148,37 @@ record LanguageModelHead(ScriptModule module) implements OutputHead {
             }
 
             @Override
-            public NDList gradients(TokenGradients gradients) {
+            public NDArray gradients(TokenGradients gradients, NDArray sum, boolean onto) {
                 NDArray g = rows.column(scope, gradients.logProbs());
+                NDList e = new NDList();
                 if (gradients.entropies().length > 0) {
-                    NDArray h = rows.column(scope, gradients.entropies());
-                    return module.callForList(
-                            scope, "back_with_entropy", g, h, targets, matrix, read, spread, sharpness);
+                    e.add(rows.column(scope, gradients.entropies()));
                 }
-                NDArray shares = spread.isEmpty() ? module.call(scope, "shares", logs) : spread.get(1);
-                return module.callForList(scope, "back", g, targets, matrix, shares, read.get(2), sharpness);
+                NDArray slopes = module.call(
+                        scope, "back", g, e, read.get(1), targets, hidden, matrix, room, sharpness, spreads, sum, onto ? 1.0 : 0.0);
+                room.close();
+                return slopes;
             }
         };
+    }
+
+    /** Uninitialised matrices for the rows of a chunk: logits, shares where entropies are wanted, the curve of a cap. */
+    private NDList reserve(NDManager scope, NDArray hidden, NDArray matrix, boolean spreads) {
+        long count = Math.max(1, hidden.getShape().get(0));
+        long vocabulary = matrix.getShape().get(0);
+        int matrices = 1 + (spreads ? 1 : 0) + (cap.limit().isPresent() ? 1 : 0);
+        return module.callForList(scope, "reserve", hidden, rowsOfChunk(count, vocabulary), vocabulary, matrices);
+    }
+
+    /** As few chunks as the bytes allow, of about as many rows each. */
+    private long rowsOfChunk(long count, long vocabulary) {
+        long row = vocabulary * Float.BYTES;
+        if (count * row <= keptBytes) {
+            return count;
+        }
+        long most = Math.max(1, chunkBytes / row);
+        long chunks = (count + most - 1) / most;
+        return (count + chunks - 1) / chunks;
     }
 
     @Override
