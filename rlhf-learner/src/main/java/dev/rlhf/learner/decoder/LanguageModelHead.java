@@ -40,7 +40,7 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long keptBytes, long 
     private static final String CAPPED = """
               def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
                 u = torch.mm(hidden, torch.t(matrix), out=room[-1])
-                z = torch.mul_(torch.mul(CURVE, LIMIT, out=room[0]), sharpness)
+                z = torch.mul_(torch.copy_(room[0], CURVE), torch.mul(LIMIT, sharpness))
                 logs = torch._log_softmax(z, -1, False, out=z)
                 return None
               def bend(self: __torch__.Ops, z: Tensor, room: List[Tensor]) -> NoneType:
