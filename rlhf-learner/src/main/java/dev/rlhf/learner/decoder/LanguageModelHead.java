@@ -15,18 +15,17 @@ import java.util.Set;
  * <p>With p = softmax(z), l = log p and H = −Σ p·l: {@code ∂l_y/∂z = onehot(y) − p} and {@code ∂H/∂z = −p·(l + H)}; a cap c bends by
  * {@code 1 − tanh²(h·Wᵀ / c)}. Entropies are computed where they are wanted.
  *
- * <p>All chunks use the same room: one matrix of a chunk's rows by the vocabulary, one more for entropies and one for a cap. Rows that are one
- * chunk keep what is in it for the way back; else each chunk's logits are computed again there, a third more arithmetic. Each row is by
- * itself, and the matrix' derivatives are sums over rows: where chunks are cut matters by rounding alone.
+ * <p>All chunks use the same room: a matrix of a chunk's rows by the vocabulary, one more for entropies and one for a cap. Rows that are one
+ * chunk leave their logits there for the way back; else each chunk's are computed again, a third more arithmetic. A row is by itself, and the
+ * matrix' derivatives are sums over rows: where rows are cut matters by rounding alone.
  *
- * @param chunkBytes most bytes of one matrix of the room, where rows are cut at all; a row always fits
- * @param keptBytes bytes of logits up to which rows are not cut
+ * @param chunkBytes most bytes of one such matrix, whatever is wanted, so that looking at entropies changes no bit; a row always fits
  */
-record LanguageModelHead(ScriptModule module, SoftCap cap, long keptBytes, long chunkBytes) implements OutputHead {
-    /** With entropies and a cap a thread fills three matrices; two threads with room of 384 MiB each stay below a gibibyte. */
-    static final long KEPT_BYTES = 128L << 20;
-
-    /** 128 rows of a vocabulary of 128 k: enough rows for products to run at full speed, and two threads take 128 MiB where log-probs are wanted. */
+record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) implements OutputHead {
+    /**
+     * Room for 128 rows of a vocabulary of 128 k: products are within a tenth of their full speed there, and two threads that want entropies
+     * take 256 MiB.
+     */
     static final long CHUNK_BYTES = 64L << 20;
 
     private static final String PLAIN = """
@@ -58,13 +57,9 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long keptBytes, long 
                 for i in range(torch.len(room)):
                   p0 = torch.append(parts, torch.slice(room[i], 0, 0, rows))
                 return parts
-              def spread(self: __torch__.Ops, room: List[Tensor], whole: bool, entropies: Tensor) -> NoneType:
+              def spread(self: __torch__.Ops, room: List[Tensor], entropies: Tensor) -> NoneType:
                 shares = torch.exp(room[0], out=room[1])
-                if whole:
-                  terms = torch.mul(shares, room[0])
-                else:
-                  terms = torch.mul_(shares, room[0])
-                h = torch.neg_(torch.sum(terms, [-1], True, out=entropies))
+                h = torch.neg_(torch.sum(torch.mul_(shares, room[0]), [-1], True, out=entropies))
                 return None
               def read(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, targets: Tensor, room: List[Tensor], sharpness: float, spreads: bool) -> List[Tensor]:
                 n = torch.size(hidden, 0)
@@ -78,37 +73,30 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long keptBytes, long 
                   f0 = (self).fill(h, matrix, here, sharpness, )
                   l0 = torch.gather(here[0], 1, torch.slice(targets, 0, first, end), out=torch.slice(log_probs, 0, first, end))
                   if spreads:
-                    s0 = (self).spread(here, torch.le(n, rows), torch.slice(entropies, 0, first, end), )
+                    s0 = (self).spread(here, torch.slice(entropies, 0, first, end), )
                 return [log_probs, entropies]
-              def slope(self: __torch__.Ops, room: List[Tensor], g: Tensor, whole: bool, spreads: bool) -> Tensor:
-                if torch.__and__(whole, spreads):
-                  shares = room[1]
-                else:
-                  shares = torch.exp_(room[0])
-                return torch.mul_(shares, torch.neg(g))
-              def slope_with_entropy(self: __torch__.Ops, room: List[Tensor], g: Tensor, e: Tensor, entropies: Tensor, whole: bool) -> Tensor:
-                shares = room[1]
-                if torch.__not__(whole):
-                  s0 = torch.exp(room[0], out=shares)
+              def slope(self: __torch__.Ops, room: List[Tensor], g: Tensor) -> Tensor:
+                return torch.mul_(torch.exp_(room[0]), torch.neg(g))
+              def slope_with_entropy(self: __torch__.Ops, room: List[Tensor], g: Tensor, e: Tensor, entropies: Tensor) -> Tensor:
+                shares = torch.exp(room[0], out=room[1])
                 slope = torch.add_(torch.mul_(torch.add_(room[0], entropies), e), g)
                 return torch.neg_(torch.mul_(shares, slope))
-              def back(self: __torch__.Ops, g: Tensor, e: List[Tensor], entropies: Tensor, targets: Tensor, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float, spreads: bool, sum: Tensor, before: float) -> Tensor:
+              def back(self: __torch__.Ops, g: Tensor, e: List[Tensor], entropies: Tensor, targets: Tensor, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float, sum: Tensor, before: float) -> Tensor:
                 n = torch.size(hidden, 0)
                 rows = torch.size(room[0], 0)
-                whole = torch.le(n, rows)
                 slopes = torch.empty_like(hidden)
                 beta = before
                 for first in range(0, n, rows):
                   end = torch.add(first, rows)
                   h = torch.slice(hidden, 0, first, end)
                   here = (self).part(room, torch.size(h, 0), )
-                  if torch.__not__(whole):
+                  if torch.gt(n, rows):
                     f0 = (self).fill(h, matrix, here, sharpness, )
                   by = torch.slice(g, 0, first, end)
                   if torch.eq(torch.len(e), 0):
-                    z = (self).slope(here, by, whole, spreads, )
+                    z = (self).slope(here, by, )
                   else:
-                    z = (self).slope_with_entropy(here, by, torch.slice(e[0], 0, first, end), torch.slice(entropies, 0, first, end), whole, )
+                    z = (self).slope_with_entropy(here, by, torch.slice(e[0], 0, first, end), torch.slice(entropies, 0, first, end), )
                   c0 = torch.scatter_add_(z, 1, torch.slice(targets, 0, first, end), by)
                   b0 = (self).bend(z, here, )
                   m0 = torch.mul_(torch.mm(z, matrix, out=torch.slice(slopes, 0, first, end)), sharpness)
@@ -122,12 +110,12 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long keptBytes, long 
     private static final float[][] NONE = {};
 
     /** The head of a cap, compiled; sizes as in the record. */
-    static LanguageModelHead of(SoftCap cap, long keptBytes, long chunkBytes) {
+    static LanguageModelHead of(SoftCap cap, long chunkBytes) {
         String fill = cap.limit().isEmpty()
                 ? PLAIN
                 : CAPPED.replace("CURVE", cap.curve("u"))
                         .replace("LIMIT", Double.toString(cap.limit().getAsDouble()));
-        return new LanguageModelHead(ScriptModule.compile(fill + SOURCE), cap, keptBytes, chunkBytes);
+        return new LanguageModelHead(ScriptModule.compile(fill + SOURCE), cap, chunkBytes);
     }
 
     @Override
@@ -155,7 +143,7 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long keptBytes, long 
                     e.add(rows.column(scope, gradients.entropies()));
                 }
                 NDArray slopes = module.call(
-                        scope, "back", g, e, read.get(1), targets, hidden, matrix, room, sharpness, spreads, sum, onto ? 1.0 : 0.0);
+                        scope, "back", g, e, read.get(1), targets, hidden, matrix, room, sharpness, sum, onto ? 1.0 : 0.0);
                 room.close();
                 return slopes;
             }
@@ -164,21 +152,17 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long keptBytes, long 
 
     /** Uninitialised matrices for the rows of a chunk: logits, shares where entropies are wanted, the curve of a cap. */
     private NDList reserve(NDManager scope, NDArray hidden, NDArray matrix, boolean spreads) {
-        long count = Math.max(1, hidden.getShape().get(0));
         long vocabulary = matrix.getShape().get(0);
         int matrices = 1 + (spreads ? 1 : 0) + (cap.limit().isPresent() ? 1 : 0);
-        return module.callForList(scope, "reserve", hidden, rowsOfChunk(count, vocabulary), vocabulary, matrices);
+        long rows = rowsOfChunk(hidden.getShape().get(0), vocabulary);
+        return module.callForList(scope, "reserve", hidden, rows, vocabulary, matrices);
     }
 
-    /** As few chunks as the bytes allow, of about as many rows each. */
+    /** As few chunks as may be, of about as many rows each; at least a row. */
     private long rowsOfChunk(long count, long vocabulary) {
-        long row = vocabulary * Float.BYTES;
-        if (count * row <= keptBytes) {
-            return count;
-        }
-        long most = Math.max(1, chunkBytes / row);
-        long chunks = (count + most - 1) / most;
-        return (count + chunks - 1) / chunks;
+        long most = Math.max(1, chunkBytes / (vocabulary * Float.BYTES));
+        long chunks = Math.max(1, (count + most - 1) / most);
+        return Math.max(1, (count + chunks - 1) / chunks);
     }
 
     @Override

@@ -42,6 +42,6 @@ sealed interface OutputHead extends AutoCloseable permits LanguageModelHead, Sca
 
     /** Head of language models: log-probs and entropies. */
     static OutputHead languageModel(SoftCap cap) {
-        return LanguageModelHead.of(cap, LanguageModelHead.KEPT_BYTES, LanguageModelHead.CHUNK_BYTES);
+        return LanguageModelHead.of(cap, LanguageModelHead.CHUNK_BYTES);
     }
 }
