@@ -123,8 +123,8 @@ public final class Decoder implements AutoCloseable {
             NDArray top = reading.gradients(coefficients, ofHead, false);
             NDArray cos = rotary.get(0);
             NDArray sin = rotary.get(1);
-            NDList gradients = module.callForList(
-                    keeper, "gradients", parameters.leaves(), kept, top, tokens, picked, cos, sin);
+            NDList gradients =
+                    module.callForList(keeper, "gradients", parameters.leaves(), kept, top, tokens, picked, cos, sin);
             if (tied()) {
                 module.perform("plus", gradients.get(0), ofHead);
             } else {

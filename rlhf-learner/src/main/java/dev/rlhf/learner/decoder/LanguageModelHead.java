@@ -143,7 +143,18 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                     e.add(rows.column(scope, gradients.entropies()));
                 }
                 NDArray slopes = module.call(
-                        scope, "back", g, e, read.get(1), targets, hidden, matrix, room, sharpness, sum, onto ? 1.0 : 0.0);
+                        scope,
+                        "back",
+                        g,
+                        e,
+                        read.get(1),
+                        targets,
+                        hidden,
+                        matrix,
+                        room,
+                        sharpness,
+                        sum,
+                        onto ? 1.0 : 0.0);
                 room.close();
                 return slopes;
             }

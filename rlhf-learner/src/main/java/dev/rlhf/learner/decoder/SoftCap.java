@@ -31,9 +31,7 @@ record SoftCap(OptionalDouble limit) {
     /** TorchScript expression for the logits [N, V] of {@code hidden} [N, D] by {@code matrix} [V, D]. */
     String logits(String hidden, String matrix) {
         String plain = "torch.linear(" + hidden + ", " + matrix + ")";
-        return limit.isEmpty()
-                ? plain
-                : "torch.mul_(" + curve(plain) + ", " + limit.getAsDouble() + ")";
+        return limit.isEmpty() ? plain : "torch.mul_(" + curve(plain) + ", " + limit.getAsDouble() + ")";
     }
 
     /** TorchScript expression for {@code tanh(u / c)}, in the place of {@code u}. */

@@ -48,7 +48,15 @@ class LanguageModelHeadTest {
     private record Passed(float[] logProbs, float[] entropies, float[] byHidden, float[] byMatrix) {}
 
     @ParameterizedTest
-    @CsvSource({"0, 1, true", "0, 0.7, true", "0, 0.7, false", "2, 1, true", "2, 0.7, true", "2, 0.7, false", "30, 0.7, true"})
+    @CsvSource({
+        "0, 1, true",
+        "0, 0.7, true",
+        "0, 0.7, false",
+        "2, 1, true",
+        "2, 0.7, true",
+        "2, 0.7, false",
+        "30, 0.7, true"
+    })
     void outputsAndDerivativesAreThoseOfTheEquations(double cap, double temperature, boolean entropy) {
         for (long chunk : new long[] {4 * ROW, Long.MAX_VALUE}) {
             Passed passed = pass(cap, chunk, temperature, entropy, false);
@@ -142,8 +150,7 @@ class LanguageModelHeadTest {
         return pass(cap, chunk, temperature, entropy, onto, EnumSet.of(Output.LOG_PROBS, Output.ENTROPIES));
     }
 
-    private Passed pass(
-            double cap, long chunk, double temperature, boolean entropy, boolean onto, Set<Output> wanted) {
+    private Passed pass(double cap, long chunk, double temperature, boolean entropy, boolean onto, Set<Output> wanted) {
         NativeScope.prepareThread(1);
         try (OutputHead head = LanguageModelHead.of(cap(cap), chunk);
                 NDManager scope = NativeScope.open()) {

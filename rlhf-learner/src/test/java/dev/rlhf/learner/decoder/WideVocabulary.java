@@ -65,8 +65,7 @@ final class WideVocabulary {
         try (OutputHead head = OutputHead.languageModel(cap);
                 NDManager scope = NativeScope.open()) {
             OutputHead.Reading reading = head.read(scope, hidden, matrix, rows, 0.7, wanted);
-            reading.gradients(
-                    new TokenGradients(0, coefficients, byEntropy, new float[0][], Map.of()), sum, false);
+            reading.gradients(new TokenGradients(0, coefficients, byEntropy, new float[0][], Map.of()), sum, false);
         }
     }
 
