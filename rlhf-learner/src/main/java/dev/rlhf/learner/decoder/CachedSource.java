@@ -34,7 +34,7 @@ final class CachedSource {
                 places = torch.slice(span, 0, 0, s)
                 positions = torch.repeat(places, [n])
             %s    read = annotate(List[Tensor], [])
-            %s    r0 = torch.append(read, torch.linear(hidden, matrix))
+            %s    r0 = torch.append(read, LOGITS)
                 return read
               def prepare(self: __torch__.Ops, w: List[Tensor], tables: List[Tensor]) -> List[Tensor]:
                 return [%s]
@@ -44,7 +44,7 @@ final class CachedSource {
                   t0 = torch.append(t, torch.index_select(p[i], 0, positions))
                 at = torch.unsqueeze(torch.repeat_interleave(positions, $keys), 1)
                 seen = torch.slice(span, 0, 0, length)
-            %s%s    return torch.linear(hidden, matrix)
+            %s%s    return LOGITS
             """;
 
     private final ModelConfig config;
@@ -65,7 +65,7 @@ final class CachedSource {
         CachedSource source = new CachedSource(config);
         Attention attention = source.architecture.attention().get(0);
         String filled = Template.fill(METHODS, Map.of("tables", source.tables, "keys", attention.keys()));
-        String passes = filled.formatted(
+        String passes = filled.replace("LOGITS", SoftCap.of(config).logits("hidden", "matrix")).formatted(
                 source.unseen(), source.prefill(), source.prepared(), source.masks(), source.step());
         return TableMethods.of(source.architecture)
                 + source.methods.text()

@@ -40,7 +40,7 @@ public final class Decoder implements AutoCloseable {
         this.weights = byLayer(parameters);
         this.source = LearningSource.of(config);
         this.module = ScriptModule.compile(source.text());
-        this.output = head == Head.LANGUAGE_MODEL ? OutputHead.languageModel() : OutputHead.scalar();
+        this.output = head == Head.LANGUAGE_MODEL ? OutputHead.languageModel(SoftCap.of(config)) : OutputHead.scalar();
         this.scope = NativeScope.open();
         int positions = config.architecture().tableLength(config.contextLength());
         this.tables = module.callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
@@ -177,28 +177,23 @@ public final class Decoder implements AutoCloseable {
         public void gradients(BatchGradient sum, BatchGradient.Share share, TokenGradients coefficients) {
             int end = source.stages().size() - 1;
             boolean tied = parameters.layout().head() == 0;
-            NDList top = reading.gradients(coefficients);
+            NDArray[] g = new NDArray[1];
             if (tied) {
-                sum.add(0, share, 2, 0, d -> plus(d.get(0), top.get(1)));
+                sum.add(0, share, 2, 0, d -> g[0] = reading.gradients(coefficients, d.get(0), true));
             }
-            NDArray[] g = {top.get(0)};
             for (int stage = end; stage >= 0; stage--) {
                 int layer = stage;
                 boolean second = tied && layer == 0;
                 sum.add(layer, share, second ? 2 : 1, second ? 1 : 0, d -> {
-                    g[0] = back(layer, d, g[0]);
                     if (layer == end && !tied) {
-                        plus(d.get(d.size() - 1), top.get(1));
+                        g[0] = reading.gradients(coefficients, d.get(d.size() - 1), true);
                     }
+                    g[0] = back(layer, d, g[0]);
                 });
                 if (stage == end) {
                     g[0] = module.call(owner, "unpick", g[0], picked, layout.size());
                 }
             }
-        }
-
-        private void plus(NDArray sum, NDArray term) {
-            module.perform("plus", new NDList(sum), new NDList(term));
         }
 
         private NDArray back(int stage, NDList d, NDArray g) {

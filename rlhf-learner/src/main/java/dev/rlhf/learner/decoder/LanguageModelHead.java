@@ -10,46 +10,125 @@ import dev.rlhf.learner.engine.ScriptModule;
 import java.util.Set;
 
 /**
- * Log-prob of the chosen token and entropy, from logits {@code z = h·Wᵀ / temperature}.
+ * Log-prob of the chosen token and entropy, from logits {@code z = cap(h·Wᵀ) / temperature}, chunk after chunk of rows.
  *
- * <p>With p = softmax(z), l = log p and H = −Σ p·l: {@code ∂l_y/∂z = onehot(y) − p} and {@code ∂H/∂z = −p·(l + H)}. Entropies are computed
- * where they are wanted, and p where they or a derivative are.
+ * <p>With p = softmax(z), l = log p and H = −Σ p·l: {@code ∂l_y/∂z = onehot(y) − p} and {@code ∂H/∂z = −p·(l + H)}; a cap c bends by
+ * {@code 1 − tanh²(h·Wᵀ / c)}. Entropies are computed where they are wanted.
+ *
+ * <p>All chunks use the same room: a matrix of a chunk's rows by the vocabulary, one more for entropies and one for a cap. Rows that are one
+ * chunk leave their logits there for the way back; else each chunk's are computed again, a third more arithmetic. A row is by itself, and the
+ * matrix' derivatives are sums over rows: where rows are cut matters by rounding alone.
+ *
+ * @param chunkBytes most bytes of one such matrix, whatever is wanted, so that looking at entropies changes no bit; a row always fits
  */
-record LanguageModelHead(ScriptModule module) implements OutputHead {
-    static final String SOURCE = """
-              def read(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, targets: Tensor, sharpness: float) -> List[Tensor]:
-                scaled = torch.mul(hidden, sharpness)
-                logs = torch.log_softmax(torch.linear(scaled, matrix), -1)
-                return [torch.gather(logs, 1, targets), logs, scaled]
-              def shares(self: __torch__.Ops, logs: Tensor) -> Tensor:
-                return torch.exp_(logs)
-              def entropies(self: __torch__.Ops, logs: Tensor) -> List[Tensor]:
-                shares = torch.exp(logs)
-                return [torch.neg(torch.sum(torch.mul(shares, logs), [-1], True)), shares]
-              def back(self: __torch__.Ops, g: Tensor, targets: Tensor, matrix: Tensor, shares: Tensor, scaled: Tensor, sharpness: float) -> List[Tensor]:
-                z = torch.mul_(shares, torch.neg(g))
-                return (self).finish(torch.scatter_add_(z, 1, targets, g), matrix, scaled, sharpness, )
-              def back_with_entropy(self: __torch__.Ops, g: Tensor, h: Tensor, targets: Tensor, matrix: Tensor, read: List[Tensor], spread: List[Tensor], sharpness: float) -> List[Tensor]:
-                slope = torch.add(torch.mul_(torch.add_(read[1], spread[0]), h), g)
-                z = torch.neg_(torch.mul_(spread[1], slope))
-                return (self).finish(torch.scatter_add_(z, 1, targets, g), matrix, read[2], sharpness, )
-              def finish(self: __torch__.Ops, z: Tensor, matrix: Tensor, scaled: Tensor, sharpness: float) -> List[Tensor]:
-                return [torch.mul_(torch.matmul(z, matrix), sharpness), torch.matmul(torch.t(z), scaled)]
+record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) implements OutputHead {
+    /**
+     * Room for 128 rows of a vocabulary of 128 k: products are within a tenth of their full speed there, and two threads that want entropies
+     * take 256 MiB.
+     */
+    static final long CHUNK_BYTES = 64L << 20;
+
+    private static final String PLAIN = """
+              def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
+                z = torch.mm(torch.mul(hidden, sharpness), torch.t(matrix), out=room[0])
+                logs = torch._log_softmax(z, -1, False, out=z)
+                return None
+              def bend(self: __torch__.Ops, z: Tensor, room: List[Tensor]) -> NoneType:
+                return None
+            """;
+    private static final String CAPPED = """
+              def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
+                u = torch.mm(hidden, torch.t(matrix), out=room[-1])
+                z = torch.mul_(torch.copy_(room[0], CURVE), torch.mul(LIMIT, sharpness))
+                logs = torch._log_softmax(z, -1, False, out=z)
+                return None
+              def bend(self: __torch__.Ops, z: Tensor, room: List[Tensor]) -> NoneType:
+                d = torch.tanh_backward(z, room[-1], grad_input=z)
+                return None
+            """;
+    private static final String SOURCE = """
+              def reserve(self: __torch__.Ops, hidden: Tensor, rows: int, columns: int, matrices: int) -> List[Tensor]:
+                room = annotate(List[Tensor], [])
+                for i in range(matrices):
+                  r0 = torch.append(room, torch.new_empty(hidden, [rows, columns]))
+                return room
+              def part(self: __torch__.Ops, room: List[Tensor], rows: int) -> List[Tensor]:
+                parts = annotate(List[Tensor], [])
+                for i in range(torch.len(room)):
+                  p0 = torch.append(parts, torch.slice(room[i], 0, 0, rows))
+                return parts
+              def spread(self: __torch__.Ops, room: List[Tensor], entropies: Tensor) -> NoneType:
+                shares = torch.exp(room[0], out=room[1])
+                h = torch.neg_(torch.sum(torch.mul_(shares, room[0]), [-1], True, out=entropies))
+                return None
+              def read(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, targets: Tensor, room: List[Tensor], sharpness: float, spreads: bool) -> List[Tensor]:
+                n = torch.size(hidden, 0)
+                rows = torch.size(room[0], 0)
+                log_probs = torch.new_empty(hidden, [n, 1])
+                entropies = torch.new_empty(hidden, [n, 1])
+                for first in range(0, n, rows):
+                  end = torch.add(first, rows)
+                  h = torch.slice(hidden, 0, first, end)
+                  here = (self).part(room, torch.size(h, 0), )
+                  f0 = (self).fill(h, matrix, here, sharpness, )
+                  l0 = torch.gather(here[0], 1, torch.slice(targets, 0, first, end), out=torch.slice(log_probs, 0, first, end))
+                  if spreads:
+                    s0 = (self).spread(here, torch.slice(entropies, 0, first, end), )
+                return [log_probs, entropies]
+              def slope(self: __torch__.Ops, room: List[Tensor], g: Tensor) -> Tensor:
+                return torch.mul_(torch.exp_(room[0]), torch.neg(g))
+              def slope_with_entropy(self: __torch__.Ops, room: List[Tensor], g: Tensor, e: Tensor, entropies: Tensor) -> Tensor:
+                shares = torch.exp(room[0], out=room[1])
+                slope = torch.add_(torch.mul_(torch.add_(room[0], entropies), e), g)
+                return torch.neg_(torch.mul_(shares, slope))
+              def back(self: __torch__.Ops, g: Tensor, e: List[Tensor], entropies: Tensor, targets: Tensor, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float, sum: Tensor, before: float) -> Tensor:
+                n = torch.size(hidden, 0)
+                rows = torch.size(room[0], 0)
+                slopes = torch.empty_like(hidden)
+                beta = before
+                for first in range(0, n, rows):
+                  end = torch.add(first, rows)
+                  h = torch.slice(hidden, 0, first, end)
+                  here = (self).part(room, torch.size(h, 0), )
+                  if torch.gt(n, rows):
+                    f0 = (self).fill(h, matrix, here, sharpness, )
+                  by = torch.slice(g, 0, first, end)
+                  if torch.eq(torch.len(e), 0):
+                    z = (self).slope(here, by, )
+                  else:
+                    z = (self).slope_with_entropy(here, by, torch.slice(e[0], 0, first, end), torch.slice(entropies, 0, first, end), )
+                  c0 = torch.scatter_add_(z, 1, torch.slice(targets, 0, first, end), by)
+                  b0 = (self).bend(z, here, )
+                  m0 = torch.mul_(torch.mm(z, matrix, out=torch.slice(slopes, 0, first, end)), sharpness)
+                  a0 = torch.addmm_(sum, torch.t(z), torch.mul(h, sharpness), beta=beta)
+                  beta = 1.
+                if torch.__and__(torch.eq(n, 0), torch.eq(before, 0.)):
+                  z0 = torch.zero_(sum)
+                return slopes
             """;
 
     private static final float[][] NONE = {};
+
+    /** The head of a cap, compiled; sizes as in the record. */
+    static LanguageModelHead of(SoftCap cap, long chunkBytes) {
+        String fill = cap.limit().isEmpty()
+                ? PLAIN
+                : CAPPED.replace("CURVE", cap.curve("u"))
+                        .replace("LIMIT", Double.toString(cap.limit().getAsDouble()));
+        return new LanguageModelHead(ScriptModule.compile(fill + SOURCE), cap, chunkBytes);
+    }
 
     @Override
     public Reading read(
             NDManager scope, NDArray hidden, NDArray matrix, RowLayout rows, double temperature, Set<Output> wanted) {
         double sharpness = 1.0 / temperature;
+        boolean spreads = wanted.contains(Output.ENTROPIES);
         NDArray targets = rows.targets(scope);
-        NDList read = module.callForList(scope, "read", hidden, matrix, targets, sharpness);
-        NDArray logs = read.get(1);
-        NDList spread = wanted.contains(Output.ENTROPIES) ? module.callForList(scope, "entropies", logs) : new NDList();
+        NDList room = reserve(scope, hidden, matrix, spreads);
+        NDList read = module.callForList(scope, "read", hidden, matrix, targets, room, sharpness, spreads);
         TokenOutputs outputs = TokenOutputs.ofPolicy(
                 wanted.contains(Output.LOG_PROBS) ? rows.ragged(read.get(0).toFloatArray()) : NONE,
-                spread.isEmpty() ? NONE : rows.ragged(spread.get(0).toFloatArray()));
+                spreads ? rows.ragged(read.get(1).toFloatArray()) : NONE);
         return new Reading() {
             @Override
             public TokenOutputs outputs() {
@@ -57,17 +136,44 @@ record LanguageModelHead(ScriptModule module) implements OutputHead {
             }
 
             @Override
-            public NDList gradients(TokenGradients gradients) {
+            public NDArray gradients(TokenGradients gradients, NDArray sum, boolean onto) {
                 NDArray g = rows.column(scope, gradients.logProbs());
+                NDList e = new NDList();
                 if (gradients.entropies().length > 0) {
-                    NDArray h = rows.column(scope, gradients.entropies());
-                    return module.callForList(
-                            scope, "back_with_entropy", g, h, targets, matrix, read, spread, sharpness);
+                    e.add(rows.column(scope, gradients.entropies()));
                 }
-                NDArray shares = spread.isEmpty() ? module.call(scope, "shares", logs) : spread.get(1);
-                return module.callForList(scope, "back", g, targets, matrix, shares, read.get(2), sharpness);
+                NDArray slopes = module.call(
+                        scope,
+                        "back",
+                        g,
+                        e,
+                        read.get(1),
+                        targets,
+                        hidden,
+                        matrix,
+                        room,
+                        sharpness,
+                        sum,
+                        onto ? 1.0 : 0.0);
+                room.close();
+                return slopes;
             }
         };
+    }
+
+    /** Uninitialised matrices for the rows of a chunk: logits, shares where entropies are wanted, the curve of a cap. */
+    private NDList reserve(NDManager scope, NDArray hidden, NDArray matrix, boolean spreads) {
+        long vocabulary = matrix.getShape().get(0);
+        int matrices = 1 + (spreads ? 1 : 0) + (cap.limit().isPresent() ? 1 : 0);
+        long rows = rowsOfChunk(hidden.getShape().get(0), vocabulary);
+        return module.callForList(scope, "reserve", hidden, rows, vocabulary, matrices);
+    }
+
+    /** As few chunks as may be, of about as many rows each; at least a row. */
+    private long rowsOfChunk(long count, long vocabulary) {
+        long most = Math.max(1, chunkBytes / (vocabulary * Float.BYTES));
+        long chunks = Math.max(1, (count + most - 1) / most);
+        return Math.max(1, (count + chunks - 1) / chunks);
     }
 
     @Override

@@ -47,7 +47,7 @@ final class LearningSource {
               def unpick(self: __torch__.Ops, g: Tensor, picked: Tensor, rows: int) -> Tensor:
                 return torch.index_add_(torch.new_zeros(g, [rows, torch.size(g, 1)]), 0, picked, g)
               def logits(self: __torch__.Ops, hidden: Tensor, matrix: Tensor) -> Tensor:
-                return torch.linear(hidden, matrix)
+                return LOGITS
               def zero(self: __torch__.Ops, tensors: List[Tensor]) -> NoneType:
                 torch._foreach_zero_(tensors)
                 return None
@@ -83,7 +83,8 @@ final class LearningSource {
             names.add(source.stage("layer", layer.residuals(), true));
         }
         names.add(source.stage("end", List.of(Residual.of(architecture.last())), false));
-        return new Source(TableMethods.of(architecture) + source.methods.text() + METHODS + source.stages, names);
+        String methods = METHODS.replace("LOGITS", SoftCap.of(config).logits("hidden", "matrix"));
+        return new Source(TableMethods.of(architecture) + source.methods.text() + methods + source.stages, names);
     }
 
     /** Writes a stage's methods, once for all that have the same blocks. */

@@ -1,7 +1,6 @@
 package dev.rlhf.learner.decoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenGradients;
@@ -12,8 +11,7 @@ import java.util.Set;
 /**
  * What turns hidden states into outputs, and derivatives of outputs into derivatives of hidden states.
  *
- * <p>The derivatives are written out rather than recorded: a softmax over the vocabulary then needs one matrix [N, V] more
- * than its logits, and nothing when no gradient is wanted.
+ * <p>The derivatives are written out rather than recorded, so that a softmax over the vocabulary works in place.
  */
 sealed interface OutputHead extends AutoCloseable permits LanguageModelHead, ScalarHead {
     /** Reads what is wanted of hidden states [N, D] through the head's matrix. */
@@ -28,8 +26,13 @@ sealed interface OutputHead extends AutoCloseable permits LanguageModelHead, Sca
         /** The outputs by row. */
         TokenOutputs outputs();
 
-        /** Derivatives of the hidden states [N, D] and of the matrix, by outputs that were wanted; asked at most once. */
-        NDList gradients(TokenGradients gradients);
+        /**
+         * Derivatives of the hidden states [N, D], by outputs that were wanted; asked at most once.
+         *
+         * @param sum where the derivatives of the matrix go, shaped like it
+         * @param onto whether they are added to what {@code sum} holds; else they replace it, whatever it is
+         */
+        NDArray gradients(TokenGradients gradients, NDArray sum, boolean onto);
     }
 
     /** Head of value and reward models: one number a hidden state. */
@@ -38,7 +41,7 @@ sealed interface OutputHead extends AutoCloseable permits LanguageModelHead, Sca
     }
 
     /** Head of language models: log-probs and entropies. */
-    static OutputHead languageModel() {
-        return new LanguageModelHead(ScriptModule.compile(LanguageModelHead.SOURCE));
+    static OutputHead languageModel(SoftCap cap) {
+        return LanguageModelHead.of(cap, LanguageModelHead.CHUNK_BYTES);
     }
 }

@@ -1,7 +1,6 @@
 package dev.rlhf.learner.decoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenGradients;
@@ -14,8 +13,9 @@ record ScalarHead(ScriptModule module) implements OutputHead {
     static final String SOURCE = """
               def read(self: __torch__.Ops, hidden: Tensor, matrix: Tensor) -> Tensor:
                 return torch.linear(hidden, matrix)
-              def back(self: __torch__.Ops, g: Tensor, hidden: Tensor, matrix: Tensor) -> Tuple[Tensor, Tensor]:
-                return (torch.matmul(g, matrix), torch.matmul(torch.t(g), hidden))
+              def back(self: __torch__.Ops, g: Tensor, hidden: Tensor, matrix: Tensor, sum: Tensor, before: float) -> Tensor:
+                s0 = torch.addmm_(sum, torch.t(g), hidden, beta=before)
+                return torch.matmul(g, matrix)
             """;
 
     @Override
@@ -30,8 +30,9 @@ record ScalarHead(ScriptModule module) implements OutputHead {
             }
 
             @Override
-            public NDList gradients(TokenGradients gradients) {
-                return module.callForList(scope, "back", rows.column(scope, gradients.values()), hidden, matrix);
+            public NDArray gradients(TokenGradients gradients, NDArray sum, boolean onto) {
+                NDArray g = rows.column(scope, gradients.values());
+                return module.call(scope, "back", g, hidden, matrix, sum, onto ? 1.0 : 0.0);
             }
         };
     }
