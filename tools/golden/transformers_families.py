@@ -230,7 +230,10 @@ OLDER = {
 
 
 def randomise(model):
-    """Draws every weight wide enough that a mistake in any of them shows; gains lie around 1, Gemma's, to which 1 is added, around 0."""
+    """Draws every weight wide enough that a mistake in any of them shows.
+
+    Gains lie around 1; Gemma's, to which 1 is added, around 0.
+    """
     gemma = model.config.model_type.startswith("gemma")
     with torch.no_grad():
         for name, parameter in model.named_parameters():
