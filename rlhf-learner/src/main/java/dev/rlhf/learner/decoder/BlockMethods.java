@@ -91,7 +91,7 @@ final class BlockMethods {
     }
 
     private static Map<String, String> positions(String input, String expression) {
-        return new HashMap<>(Map.of(input, expression, "cos", "c", "sin", "d"));
+        return new HashMap<>(Map.of(input, expression, "cos", "c", "sin", "d", "positions", "positions"));
     }
 
     private static void offer(Cell cell, Map<String, String> offered, Map<String, String> own) {

@@ -24,15 +24,20 @@ final class BlockModule implements AutoCloseable {
 
     private static final int LENGTH = 32;
     private static final String PASSES = """
+              def everywhere(self: __torch__.Ops) -> Tensor:
+                return torch.repeat(torch.tensor([0, 1, 2, 3, 4, 5, 6]), [4])
               def there(self: __torch__.Ops, w: List[Tensor], x: Tensor, c: Tensor, d: Tensor) -> Tensor:
+                positions = (self).everywhere()
                 return FORWARD
               def record(self: __torch__.Ops, w: List[Tensor], x: Tensor, c: Tensor, d: Tensor) -> List[Tensor]:
                 kept = annotate(List[Tensor], [])
+                positions = (self).everywhere()
                 y = RECORDED
                 k0 = torch.append(kept, y)
                 return kept
               def back(self: __torch__.Ops, w: List[Tensor], kept: List[Tensor], g: Tensor, stream: Tensor, c: Tensor, d: Tensor) -> List[Tensor]:
                 found = annotate(List[Tensor], [])
+                positions = (self).everywhere()
                 dx = BACKWARD
                 r0 = torch.reverse(found)
                 APPEND
@@ -44,6 +49,7 @@ final class BlockModule implements AutoCloseable {
                 d = torch.repeat(sin, [n, 1, 1])
                 unseen = torch.repeat(torch.gt(torch.unsqueeze(span, 0), torch.unsqueeze(span, 1)), [2, 1])
                 read = annotate(List[Tensor], [])
+                positions = (self).everywhere()
                 return PREFILL
               def prepare(self: __torch__.Ops, w: List[Tensor], cos: Tensor, sin: Tensor) -> List[Tensor]:
                 return [torch.stack([cos, cos], 2), torch.stack([torch.neg(sin), sin], 2)PREPARED]
@@ -60,16 +66,18 @@ final class BlockModule implements AutoCloseable {
     private final NDManager scope = NativeScope.open();
     private final NDList tables;
 
-    private BlockModule(ScriptModule module) {
+    private BlockModule(ScriptModule module, DataType type) {
         this.module = module;
         NDArray positions = scope.arange(0, POSITIONS, 1, DataType.FLOAT32);
-        this.tables = module.callForList(scope, "tables", positions);
+        this.tables = new NDList();
+        module.callForList(scope, "tables", positions).forEach(table -> tables.add(table.toType(type, false)));
     }
 
     /** What came of a block: its output, the derivatives of its weights, and that of its input where it has one. */
     record Passed(NDArray y, NDList found, NDArray dx) {}
 
-    static BlockModule of(Block block) {
+    /** Compiles a block for inputs of this type; the server's ways know single precision only. */
+    static BlockModule of(Block block, DataType type) {
         BlockMethods methods = new BlockMethods();
         Cell cell = new Cell(block, 0, 0);
         String passes = PASSES.replace("FORWARD", methods.forward(cell, "x", false))
@@ -89,7 +97,7 @@ final class BlockModule implements AutoCloseable {
                         block instanceof Norm norm ? "torch.constant_pad_nd(x, [0, 1], " + norm.column() + ")" : "x")
                 .replace("STEP", methods.step(cell, "x", 0));
         String tables = SHAPE.rotary().tables(SHAPE.headSize());
-        return new BlockModule(ScriptModule.compile(tables + methods.text() + KeyValueCache.methods(SHAPE) + passes));
+        return new BlockModule(ScriptModule.compile(tables + methods.text() + KeyValueCache.methods(SHAPE) + passes), type);
     }
 
     /** Cosines and sines, [S, 1, head/2] each. */
@@ -114,30 +122,31 @@ final class BlockModule implements AutoCloseable {
         return module.call(owner, "read", w, x, tables.get(0), tables.get(1), span);
     }
 
-    /** All positions, one after the other, as a server steps. */
+    /** All positions of any number of rows, one after the other, as a server steps. */
     NDArray steps(NDManager owner, NDList w, NDArray x) {
         NDList prepared = module.callForList(owner, "prepare", w, tables.get(0), tables.get(1));
         NDArray span = owner.arange(0, LENGTH, 1, DataType.INT64);
-        NDArray rows = x.reshape(ROWS, POSITIONS, -1);
+        int count = (int) x.getShape().get(0) / POSITIONS;
+        NDArray rows = x.reshape(count, POSITIONS, -1);
         NDList outputs = new NDList();
         try (KeyValueCache cache = new KeyValueCache(module, SHAPE)) {
-            cache.reserve(ROWS, LENGTH, 0);
+            cache.reserve(count, LENGTH, 0);
             for (int position = 0; position < POSITIONS; position++) {
-                int[] at = new int[ROWS];
+                int[] at = new int[count];
                 Arrays.fill(at, position);
                 NDArray now = rows.get(":, " + position);
                 outputs.add(module.call(
                         owner,
                         "step",
                         prepared,
-                        cache.views(ROWS, LENGTH),
-                        x.getShape().dimension() == 1 ? now.reshape(ROWS) : now,
-                        owner.create(CachedDecoder.longs(at, ROWS)),
-                        owner.create(cache.places(at, ROWS)),
+                        cache.views(count, LENGTH),
+                        x.getShape().dimension() == 1 ? now.reshape(count) : now,
+                        owner.create(CachedDecoder.longs(at, count)),
+                        owner.create(cache.places(at, count)),
                         span));
             }
         }
-        return NDArrays.stack(outputs, 1).reshape(ROWS * POSITIONS, -1);
+        return NDArrays.stack(outputs, 1).reshape(count * POSITIONS, -1);
     }
 
     @Override

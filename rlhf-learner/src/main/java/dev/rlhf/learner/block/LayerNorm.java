@@ -6,8 +6,6 @@ import java.util.Map;
 /**
  * Rows brought to mean 0 and deviation 1: {@code y = w·(x − mean)/√(variance + ε) + b} (Ba et al., arXiv 1607.06450).
  *
- * <p>What docs/adding.md shows: a block is this one file; a family that wants it says so in one line.
- *
  * @param width numbers a row, D
  * @param epsilon added to the variance, above 0
  */
