@@ -3,7 +3,7 @@ package dev.rlhf.learner.block;
 import java.util.List;
 
 /**
- * The gate of a feed-forward block: {@code y = gelu(a)·b} of x = [a, b] (Shazeer, arXiv 2002.05202).
+ * The gate of a feed-forward block: {@code y = gelu(a)·b} of x = [a, b] (Shazeer, arXiv 2002.05202). All its ways compute the same bits.
  *
  * @param form how gelu is found
  */
@@ -19,12 +19,17 @@ public record GeGlu(Gelu.Form form) implements Block {
     }
 
     @Override
+    public String methods() {
+        return form.method();
+    }
+
+    @Override
     public String forward() {
         return """
                 gate, up = torch.chunk(x, 2, -1)
-                bent = torch.gelu(gate, FORM)
+                bent = GELU
                 y = torch.mul(bent, up)
-                """.replace("FORM", form.argument());
+                """.replace("GELU", form.of("gate"));
     }
 
     @Override
@@ -47,7 +52,7 @@ public record GeGlu(Gelu.Form form) implements Block {
     public String step() {
         return """
                 gate, up = torch.chunk(x, 2, -1)
-                y = torch.mul_(torch.gelu(gate, FORM), up)
-                """.replace("FORM", form.argument());
+                y = torch.mul_(GELU, up)
+                """.replace("GELU", form.of("gate"));
     }
 }

@@ -6,24 +6,48 @@ import java.util.Optional;
 /**
  * A Gaussian error linear unit: {@code y = x·Φ(x)} (Hendrycks &amp; Gimpel, arXiv 1606.08415).
  *
+ * <p>There it is made of plain operators, since torch's own computes the last numbers of a run of memory otherwise than those before them,
+ * so that bits would depend on where a row lies. All its ways compute the same bits.
+ *
  * @param form how Φ is found
  */
 public record Gelu(Form form) implements Block {
     /** Two ways to find the share of a normal distribution that lies below x. */
     public enum Form {
         /** By the error function: {@code (1 + erf(x/√2))/2}. */
-        EXACT("none"),
+        EXACT("none", """
+                  def gelu_none(self: __torch__.Ops, x: Tensor) -> Tensor:
+                    share = torch.add_(torch.erf_(torch.mul(x, %s)), 1.)
+                    return torch.mul_(torch.mul_(share, x), 0.5)
+                """.formatted(Math.sqrt(0.5))),
 
         /** By the hyperbolic tangent: {@code (1 + tanh(√(2/π)·(x + 0.044715·x³)))/2}. */
-        TANH("tanh");
+        TANH("tanh", """
+                  def gelu_tanh(self: __torch__.Ops, x: Tensor) -> Tensor:
+                    slope = torch.add_(torch.mul_(torch.mul(x, x), %s), %s)
+                    share = torch.add_(torch.tanh_(torch.mul_(slope, x)), 1.)
+                    return torch.mul_(torch.mul_(share, x), 0.5)
+                """.formatted(0.044715 * Math.sqrt(2 / Math.PI), Math.sqrt(2 / Math.PI)));
 
         private final String approximation;
+        private final String method;
 
-        Form(String approximation) {
+        Form(String approximation, String method) {
             this.approximation = approximation;
+            this.method = method;
         }
 
-        /** The argument of torch's operators. */
+        /** A method that statements call as {@link #of} says. */
+        String method() {
+            return method;
+        }
+
+        /** An expression for gelu of {@code x}, a new tensor. */
+        String of(String x) {
+            return "(self).gelu_" + approximation + "(" + x + ", )";
+        }
+
+        /** The argument of torch's derivative. */
         String argument() {
             return "approximate=\"" + approximation + "\"";
         }
@@ -50,10 +74,13 @@ public record Gelu(Form form) implements Block {
     }
 
     @Override
+    public String methods() {
+        return form.method();
+    }
+
+    @Override
     public String forward() {
-        return """
-                y = torch.gelu(x, FORM)
-                """.replace("FORM", form.argument());
+        return "y = " + form.of("x") + "\n";
     }
 
     @Override
