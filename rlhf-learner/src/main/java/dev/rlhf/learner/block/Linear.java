@@ -39,9 +39,7 @@ public record Linear(int inputs, List<Parameter.Part> parts, List<Parameter.Part
     @Override
     public List<Parameter> parameters() {
         Parameter weight = Parameter.matrix("weight", inputs, parts, "torch.t(w)");
-        return biases.isEmpty()
-                ? List.of(weight)
-                : List.of(weight, new Parameter("bias", Role.BIAS, 0, biases, "w"));
+        return biases.isEmpty() ? List.of(weight) : List.of(weight, new Parameter("bias", Role.BIAS, 0, biases, "w"));
     }
 
     @Override

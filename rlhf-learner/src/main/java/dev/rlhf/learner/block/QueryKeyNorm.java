@@ -66,9 +66,7 @@ public record QueryKeyNorm(int queries, int queryWidth, int keys, int keyWidth, 
                 gk = torch.view(torch.slice(g, 1, $q, $turned), [-1, $keys, $key_width])
                 dk = torch.view(torch.slice(dx, 1, $q, $turned), [-1, $keys, $key_width])
                 d_k_weight = (self).unit_rows_back(gk, k, k_inverse, K_GAIN, dk, )
-                """)
-                .replace("Q_GAIN", gain.of("q_weight"))
-                .replace("K_GAIN", gain.of("k_weight"));
+                """).replace("Q_GAIN", gain.of("q_weight")).replace("K_GAIN", gain.of("k_weight"));
     }
 
     @Override
@@ -86,9 +84,7 @@ public record QueryKeyNorm(int queries, int queryWidth, int keys, int keyWidth, 
                 k = torch.view(torch.slice(x, 1, $q, $turned), [-1, $keys, $key_width])
                 yk = torch.view(torch.slice(y, 1, $q, $turned), [-1, $keys, $key_width])
                 k_inverse = (self).unit_rows(k, K_GAIN, $epsilon, yk, )
-                """)
-                .replace("Q_GAIN", queryGain)
-                .replace("K_GAIN", keyGain);
+                """).replace("Q_GAIN", queryGain).replace("K_GAIN", keyGain);
     }
 
     private String filled(String text) {

@@ -19,8 +19,11 @@ import org.jspecify.annotations.Nullable;
  * @param attention what cosines and sines are multiplied with; null for √(1 + ln(factor) / ln(original))
  */
 public record LongRope(
-        List<Double> shortFactors, List<Double> longFactors, int original, double factor, @Nullable Double attention)
-        implements RotaryEmbedding.Scaling {
+        List<Double> shortFactors,
+        List<Double> longFactors,
+        int original,
+        double factor,
+        @Nullable Double attention) implements RotaryEmbedding.Scaling {
     /** Copies the lists and checks the numbers; throws USER. */
     public LongRope {
         shortFactors = List.copyOf(shortFactors);
@@ -63,8 +66,7 @@ public record LongRope(
                   def bend(self: __torch__.Ops, f: Tensor) -> Tensor:
                     periods = torch.pow($theta, $steps)
                     return torch.reciprocal(torch.mul($factors, periods))
-                """
-                .replace("$theta", Double.toString(theta))
+                """.replace("$theta", Double.toString(theta))
                 .replace("$steps", RotaryEmbedding.vector(RotaryEmbedding.steps(turned)))
                 .replace("$factors", RotaryEmbedding.vector(factors));
     }

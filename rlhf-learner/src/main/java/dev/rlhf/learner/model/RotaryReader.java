@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param theta where theta stands outside the parameters, and what it is where it stands nowhere
  * @param share the same of the part of a head that turns; null when the family turns whole heads
  */
-public record RotaryReader(Path file, JsonNode json, Fallback theta, @Nullable Fallback share) {
+public record RotaryReader(
+        Path file, JsonNode json, Fallback theta, @Nullable Fallback share) {
     private static final String SHARE = "partial_rotary_factor";
     private static final String ORIGINAL = "original_max_position_embeddings";
 
@@ -114,7 +115,8 @@ public record RotaryReader(Path file, JsonNode json, Fallback theta, @Nullable F
                 throw mistake(rope.name() + "." + key + " is not supported");
             }
         }
-        String type = rope.json().path("rope_type").asText(rope.json().path("type").asText("default"));
+        String type =
+                rope.json().path("rope_type").asText(rope.json().path("type").asText("default"));
         return new RotaryEmbedding(
                 number(rope.json(), "rope_theta", number(json, theta.key(), theta.value())),
                 share(rope),
@@ -168,7 +170,9 @@ public record RotaryReader(Path file, JsonNode json, Fallback theta, @Nullable F
                         number(rope.json(), "beta_slow", usual.slow()),
                         rope.json().path("truncate").asBoolean(usual.truncate())),
                 new Yarn.Attention(
-                        optional(rope, "attention_factor"), optional(rope, "mscale"), optional(rope, "mscale_all_dim")));
+                        optional(rope, "attention_factor"),
+                        optional(rope, "mscale"),
+                        optional(rope, "mscale_all_dim")));
     }
 
     /** How much longer than the original context the model's is. */

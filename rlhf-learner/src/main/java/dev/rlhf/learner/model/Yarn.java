@@ -45,7 +45,10 @@ public record Yarn(double factor, int original, Ramp ramp, Attention attention) 
      * @param scale weight of log(factor), {@code mscale}
      * @param allScale weight of log(factor) in the denominator, {@code mscale_all_dim}
      */
-    public record Attention(@Nullable Double given, @Nullable Double scale, @Nullable Double allScale) {
+    public record Attention(
+            @Nullable Double given,
+            @Nullable Double scale,
+            @Nullable Double allScale) {
         /** 0.1·ln(factor) + 1, as in the paper. */
         public static final Attention DEFAULT = new Attention(null, null, null);
 
@@ -84,8 +87,7 @@ public record Yarn(double factor, int original, Ramp ramp, Attention attention) 
                     periods = torch.pow($theta, $steps)
                     long = torch.mul(torch.reciprocal(torch.mul(periods, $factor)), $divided)
                     return torch.add(long, torch.mul(f, $kept))
-                """
-                .replace("$theta", Double.toString(theta))
+                """.replace("$theta", Double.toString(theta))
                 .replace("$steps", RotaryEmbedding.vector(RotaryEmbedding.steps(turned)))
                 .replace("$factor", Double.toString(factor))
                 .replace("$divided", RotaryEmbedding.vector(divided))

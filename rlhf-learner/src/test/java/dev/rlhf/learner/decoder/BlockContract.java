@@ -88,7 +88,8 @@ abstract class BlockContract {
             }
             if (inputs() > 0) {
                 NDArray slope = x.getGradient();
-                assertClose("dx", passed.dx(), block() instanceof Norm ? slope.add(x.stopGradient()) : slope, tolerance);
+                assertClose(
+                        "dx", passed.dx(), block() instanceof Norm ? slope.add(x.stopGradient()) : slope, tolerance);
             }
         }
     }

@@ -97,7 +97,8 @@ final class BlockModule implements AutoCloseable {
                         block instanceof Norm norm ? "torch.constant_pad_nd(x, [0, 1], " + norm.column() + ")" : "x")
                 .replace("STEP", methods.step(cell, "x", 0));
         String tables = SHAPE.rotary().tables(SHAPE.headSize());
-        return new BlockModule(ScriptModule.compile(tables + methods.text() + KeyValueCache.methods(SHAPE) + passes), type);
+        return new BlockModule(
+                ScriptModule.compile(tables + methods.text() + KeyValueCache.methods(SHAPE) + passes), type);
     }
 
     /** Cosines and sines, [S, 1, head/2] each. */

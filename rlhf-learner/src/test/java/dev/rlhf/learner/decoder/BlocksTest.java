@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.GeGlu;
 import dev.rlhf.learner.block.Gelu;
@@ -27,7 +26,6 @@ class BlocksTest {
     /** So that rows end where no register of the processor does. */
     private static final int ODD = 7;
 
-
     @Nested
     class OfTokenEmbedding extends BlockContract {
         @Override
@@ -42,8 +40,8 @@ class BlocksTest {
 
         @Override
         NDArray plain(NDArray x, NDList weights, NDList tables) {
-            NDArray chosen = x.oneHot(
-                    BlockModule.SHAPE.vocabularySize(), weights.get(0).getDataType());
+            NDArray chosen =
+                    x.oneHot(BlockModule.SHAPE.vocabularySize(), weights.get(0).getDataType());
             return chosen.matMul(weights.get(0));
         }
     }

@@ -85,7 +85,9 @@ class RotaryReaderTest {
         for (String spelling : List.of("rope_parameters", "rope_scaling")) {
             ObjectNode alone = written.deepCopy();
             alone.remove(spelling);
-            assertThat(RotaryReader.of(FILE, alone).share(share.key(), share.value()).read())
+            assertThat(RotaryReader.of(FILE, alone)
+                            .share(share.key(), share.value())
+                            .read())
                     .isEqualTo(rotary);
         }
     }
@@ -94,7 +96,10 @@ class RotaryReaderTest {
     private static RotaryEmbedding read(JsonNode config, String layerType) {
         RotaryReader reader = RotaryReader.of(FILE, config);
         return switch (config.path("model_type").asText()) {
-            case "gpt_neox" -> reader.theta("rotary_emb_base", 10_000).share("rotary_pct", 0.25).read();
+            case "gpt_neox" ->
+                reader.theta("rotary_emb_base", 10_000)
+                        .share("rotary_pct", 0.25)
+                        .read();
             case "phi3" -> reader.share("partial_rotary_factor", 1).read();
             case "gemma3_text" ->
                 layerType.equals("full_attention")
@@ -119,10 +124,14 @@ class RotaryReaderTest {
         ScriptModule module = ScriptModule.compile(one.tables(8, "0") + other.tables(8, "1"));
         try (NDManager scope = NativeScope.open()) {
             NDArray positions = scope.arange(0, 4, 1, DataType.FLOAT32);
-            float[] sines = module.callForList(scope, "tables1", positions).get(1).toFloatArray();
+            float[] sines =
+                    module.callForList(scope, "tables1", positions).get(1).toFloatArray();
             assertThat(sines).hasSize(8);
             assertThat((double) sines[7]).isCloseTo(Math.sin(3 / Math.sqrt(500) / 2), within(1e-7));
-            assertThat(module.callForList(scope, "tables0", positions).get(0).getShape().size())
+            assertThat(module.callForList(scope, "tables0", positions)
+                            .get(0)
+                            .getShape()
+                            .size())
                     .isEqualTo(16);
         } finally {
             module.close();
@@ -170,8 +179,7 @@ class RotaryReaderTest {
         RotaryEmbedding half = new RotaryEmbedding(10_000, 0.5, new RotaryEmbedding.Plain());
         assertThat(half.turned(8)).isEqualTo(4);
         assertThatThrownBy(() -> half.turned(10)).hasMessageContainingAll("partial_rotary_factor 0.5", "5");
-        RotaryEmbedding shortList =
-                new RotaryEmbedding(10_000, new LongRope(List.of(1.0), List.of(2.0), 40, 4, null));
+        RotaryEmbedding shortList = new RotaryEmbedding(10_000, new LongRope(List.of(1.0), List.of(2.0), 40, 4, null));
         assertThatThrownBy(() -> shortList.tables(8)).hasMessageContainingAll("short_factor", "4 numbers", "1");
     }
 }
