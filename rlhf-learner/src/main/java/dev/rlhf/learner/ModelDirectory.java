@@ -10,7 +10,7 @@ import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.TokenizerRules;
 import dev.rlhf.learner.model.ModelConfig;
-import dev.rlhf.learner.model.RotaryKeys;
+import dev.rlhf.learner.model.RotaryReader;
 import dev.rlhf.learner.model.WeightLayout;
 import dev.rlhf.learner.model.WeightNames;
 import java.io.IOException;
@@ -112,7 +112,7 @@ public record ModelDirectory(Path source) {
         } else {
             ModelConfig.describeScorer(json);
         }
-        RotaryKeys.respell(json);
+        RotaryReader.respell(json);
         json.remove("dtype");
         json.put("torch_dtype", "float32");
         return json;

@@ -3,15 +3,22 @@ package dev.rlhf.learner.block;
 import java.util.List;
 
 /**
- * A product with a matrix: {@code y = x·Wᵀ}.
+ * A product with a matrix, and what is added to it: {@code y = x·Wᵀ + b}.
  *
  * @param inputs columns of the matrix
  * @param parts the matrices of the checkpoint, which are multiplied with in one go
+ * @param biases the vectors of the checkpoint, one a matrix, in the same order; none where nothing is added
  */
-public record Linear(int inputs, List<Parameter.Part> parts) implements Block {
+public record Linear(int inputs, List<Parameter.Part> parts, List<Parameter.Part> biases) implements Block {
     /** Copies the parts. */
     public Linear {
         parts = List.copyOf(parts);
+        biases = List.copyOf(biases);
+    }
+
+    /** Nothing is added. */
+    public Linear(int inputs, List<Parameter.Part> parts) {
+        this(inputs, parts, List.of());
     }
 
     /** The product with one matrix. */
@@ -19,9 +26,20 @@ public record Linear(int inputs, List<Parameter.Part> parts) implements Block {
         return new Linear(inputs, List.of(new Parameter.Part(name, outputs)));
     }
 
+    /** The same with a vector added: the checkpoint calls it {@code bias} where it calls the matrix {@code weight}. */
+    public Linear withBias() {
+        return new Linear(
+                inputs,
+                parts,
+                parts.stream()
+                        .map(part -> new Parameter.Part(part.name().replaceAll("weight$", "bias"), part.rows()))
+                        .toList());
+    }
+
     @Override
     public List<Parameter> parameters() {
-        return List.of(Parameter.matrix("weight", inputs, parts, "torch.t(w)"));
+        Parameter weight = Parameter.matrix("weight", inputs, parts, "torch.t(w)");
+        return biases.isEmpty() ? List.of(weight) : List.of(weight, new Parameter("bias", Role.BIAS, 0, biases, "w"));
     }
 
     @Override
@@ -31,23 +49,30 @@ public record Linear(int inputs, List<Parameter.Part> parts) implements Block {
 
     @Override
     public String forward() {
-        return """
+        return biases.isEmpty() ? """
                 y = torch.linear(x, weight)
+                """ : """
+                y = torch.linear(x, weight, bias)
                 """;
     }
 
     @Override
     public String backward() {
-        return """
+        String products = """
                 w0 = torch.addmm_(d_weight, torch.t(g), x)
                 dx = torch.mm(g, weight)
+                """;
+        return biases.isEmpty() ? products : products + """
+                bias0 = torch.add_(d_bias, torch.sum(g, [0]))
                 """;
     }
 
     @Override
     public String step() {
-        return """
+        return biases.isEmpty() ? """
                 y = torch.mm(x, weight)
+                """ : """
+                y = torch.addmm(bias, x, weight)
                 """;
     }
 }

@@ -6,15 +6,22 @@ import java.util.Map;
 /**
  * Rows divided by their root mean square: {@code y = w·x/√(mean(x²) + ε)} (Zhang &amp; Sennrich, arXiv 1910.07467).
  *
- * <p>A server's step looks at the stream with a column more, √(D·ε): the length of that row is √D times the root mean square.
+ * <p>This one stands on the residual stream; {@link InnerRmsNorm} stands anywhere. A server's step looks at the stream with a column more, √(D·ε): the length of that row is √D times the root mean square.
  *
  * @param width numbers a row, D
  * @param epsilon added to the mean square, above 0
+ * @param gain how its weights are meant
  */
-public record RmsNorm(int width, double epsilon) implements Norm {
+public record RmsNorm(int width, double epsilon, Gain gain) implements Norm {
+    /** Of the usual gain. */
+    public RmsNorm(int width, double epsilon) {
+        this(width, epsilon, Gain.PLAIN);
+    }
+
     @Override
     public List<Parameter> parameters() {
-        return List.of(Parameter.vector("weight", Role.NORM, width, "torch.mul(w, %s)".formatted(Math.sqrt(width))));
+        String ready = "torch.mul(%s, %s)".formatted(gain.of("w"), Math.sqrt(width));
+        return List.of(Parameter.vector("weight", gain.role(), width, ready));
     }
 
     @Override
@@ -32,7 +39,7 @@ public record RmsNorm(int width, double epsilon) implements Norm {
         return filled("""
                 length = torch.linalg_vector_norm(x, 2, [-1], True)
                 inverse = torch.rsqrt(torch.add(torch.div(torch.mul(length, length), $width.), $epsilon))
-                y = torch.mul_(torch.mul(x, inverse), weight)
+                y = torch.mul_(torch.mul(x, inverse), GAIN)
                 """);
     }
 
@@ -41,9 +48,9 @@ public record RmsNorm(int width, double epsilon) implements Norm {
         return filled("""
                 unit = torch.mul(x, inverse)
                 along = torch.mul(g, unit)
-                w0 = torch.add_(d_weight, torch.sum(along, [0]))
-                share = torch.unsqueeze(torch.div(torch.mv(along, weight), $width.), 1)
-                slope = torch.addcmul_(torch.mul_(g, weight), unit, share, value=-1)
+                weight0 = torch.add_(d_weight, torch.sum(along, [0]))
+                share = torch.unsqueeze(torch.div(torch.mv(along, GAIN), $width.), 1)
+                slope = torch.addcmul_(torch.mul_(g, GAIN), unit, share, value=-1)
                 dx = torch.addcmul_(stream, slope, inverse)
                 """);
     }
@@ -51,7 +58,7 @@ public record RmsNorm(int width, double epsilon) implements Norm {
     @Override
     public String prefill() {
         return filled("""
-                y = torch.rms_norm(x, [$width], weight, $epsilon)
+                y = torch.rms_norm(x, [$width], GAIN, $epsilon)
                 """);
     }
 
@@ -63,6 +70,6 @@ public record RmsNorm(int width, double epsilon) implements Norm {
     }
 
     private String filled(String text) {
-        return Template.fill(text, Map.of("width", width, "epsilon", epsilon));
+        return Template.fill(text, Map.of("width", width, "epsilon", epsilon)).replace("GAIN", gain.of("weight"));
     }
 }

@@ -8,9 +8,10 @@ import java.util.Map;
  * How positions turn queries and keys (Su et al., arXiv 2104.09864).
  *
  * @param theta base of the frequencies, above 0
+ * @param share which part of a head's numbers turns, the first ones; above 0, at most 1
  * @param scaling how the frequencies are bent for a longer context
  */
-public record RotaryEmbedding(double theta, Scaling scaling) {
+public record RotaryEmbedding(double theta, double share, Scaling scaling) {
     private static final String TABLES = """
               def tables(self: __torch__.Ops, positions: Tensor) -> Tuple[Tensor, Tensor]:
                 steps = torch.div(torch.mul(torch.slice(positions, 0, 0, $half), 2), $head.)
@@ -19,9 +20,23 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
                 return (torch.cos(angles), torch.sin(angles))
             """;
 
-    /** Checks theta; throws USER. */
+    private static final String LOUDER = """
+              def tables(self: __torch__.Ops, positions: Tensor) -> Tuple[Tensor, Tensor]:
+                steps = torch.div(torch.mul(torch.slice(positions, 0, 0, $half), 2), $head.)
+                frequencies = (self).bend(torch.reciprocal(torch.pow($theta, steps)), )
+                angles = torch.unsqueeze(torch.outer(positions, frequencies), 1)
+                return (torch.mul(torch.cos(angles), $gain), torch.mul(torch.sin(angles), $gain))
+            """;
+
+    /** Checks the numbers; throws USER. */
     public RotaryEmbedding {
         require(theta > 0 && Double.isFinite(theta), "rope_theta must be above 0, not " + theta);
+        require(share > 0 && share <= 1, "partial_rotary_factor must be above 0 and at most 1, not " + share);
+    }
+
+    /** Whole heads turn. */
+    public RotaryEmbedding(double theta, Scaling scaling) {
+        this(theta, 1, scaling);
     }
 
     /** Frequencies as they are. */
@@ -29,18 +44,64 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
         return new RotaryEmbedding(theta, new Plain());
     }
 
-    /** TorchScript of a method {@code tables(self, positions)}: cosines and sines, [S, 1, head/2] each, of heads of this width. */
+    /**
+     * How many of a head's numbers turn.
+     *
+     * @param head width of a head
+     * @throws RlhfException USER when that is no even number above 0
+     */
+    public int turned(int head) {
+        int turned = (int) (head * share);
+        require(
+                turned > 0 && turned % 2 == 0,
+                "partial_rotary_factor " + share + " has " + turned + " of a head's " + head
+                        + " numbers turn, which is no even number above 0");
+        return turned;
+    }
+
+    /** Positions of a sequence for which this holds, of as many as the model may have. */
+    public int context(int positions) {
+        return Math.min(positions, scaling.longest());
+    }
+
+    /** TorchScript of a method {@code tables(self, positions)}: cosines and sines, [S, 1, turned/2] each, of heads of this width. */
     public String tables(int head) {
-        return scaling.source() + Template.fill(TABLES, Map.of("half", head / 2, "head", head, "theta", theta));
+        int turned = turned(head);
+        Map<String, Number> numbers =
+                Map.of("half", turned / 2, "head", turned, "theta", theta, "gain", scaling.gain());
+        return scaling.source(theta, turned) + Template.fill(scaling.gain() == 1 ? TABLES : LOUDER, numbers);
+    }
+
+    /** The same with {@code suffix} after the name of each method, for a module that has several tables. */
+    public String tables(int head, String suffix) {
+        return tables(head)
+                .replace("def tables(", "def tables" + suffix + "(")
+                .replace("def bend(", "def bend" + suffix + "(")
+                .replace("(self).bend(", "(self).bend" + suffix + "(");
     }
 
     /** A rule for frequencies. */
-    public sealed interface Scaling {
+    public sealed interface Scaling permits Plain, Linear, Dynamic, Llama3, Yarn, LongRope {
         /** Its {@code rope_type} in config.json. */
         String type();
 
-        /** TorchScript of a method {@code bend(self, f)} that gives the frequencies to use, [head / 2]. */
-        String source();
+        /**
+         * TorchScript of a method {@code bend(self, f)} that gives the frequencies to use, [turned / 2].
+         *
+         * @param theta base of the frequencies
+         * @param turned how many numbers of a head turn
+         */
+        String source(double theta, int turned);
+
+        /** What cosines and sines are multiplied with. */
+        default double gain() {
+            return 1;
+        }
+
+        /** Most positions of a sequence for which it holds. */
+        default int longest() {
+            return Integer.MAX_VALUE;
+        }
 
         /** Writes its keys. */
         void write(ObjectNode json);
@@ -54,7 +115,7 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
         }
 
         @Override
-        public String source() {
+        public String source(double theta, int turned) {
             return """
                       def bend(self: __torch__.Ops, f: Tensor) -> Tensor:
                         return f
@@ -84,11 +145,38 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
         }
 
         @Override
-        public String source() {
+        public String source(double theta, int turned) {
             return """
                       def bend(self: __torch__.Ops, f: Tensor) -> Tensor:
                         return torch.div(f, %s)
                     """.formatted(factor);
+        }
+
+        @Override
+        public void write(ObjectNode json) {
+            json.put("factor", factor);
+        }
+    }
+
+    /**
+     * Frequencies that are bent as a sequence outgrows the context: none of ours does, and within it they are as they are.
+     *
+     * @param factor at least 1
+     */
+    public record Dynamic(double factor) implements Scaling {
+        /** Checks the factor; throws USER. */
+        public Dynamic {
+            require(factor >= 1 && Double.isFinite(factor), "rope factor must be at least 1, not " + factor);
+        }
+
+        @Override
+        public String type() {
+            return "dynamic";
+        }
+
+        @Override
+        public String source(double theta, int turned) {
+            return new Plain().source(theta, turned);
         }
 
         @Override
@@ -121,7 +209,7 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
         }
 
         @Override
-        public String source() {
+        public String source(double theta, int turned) {
             return """
                       def bend(self: __torch__.Ops, f: Tensor) -> Tensor:
                         waves = torch.mul(torch.reciprocal(f), %s)
@@ -154,16 +242,49 @@ public record RotaryEmbedding(double theta, Scaling scaling) {
     public void write(ObjectNode json) {
         json.put("rope_theta", theta);
         json.remove("rope_scaling");
-        ObjectNode parameters =
-                json.objectNode().put("rope_type", scaling.type()).put("rope_theta", theta);
-        scaling.write(parameters);
-        json.set("rope_parameters", parameters);
+        json.set("rope_parameters", parameters(json));
+        if (share != 1) {
+            json.put("partial_rotary_factor", share);
+        }
+        if (scaling instanceof LongRope longRope) {
+            // Phi-3's reader has a default for this key, which wins over what the parameters say.
+            json.put("original_max_position_embeddings", longRope.original());
+        }
         if (!(scaling instanceof Plain)) {
-            json.set("rope_scaling", parameters.deepCopy());
+            json.set("rope_scaling", parameters(json));
         }
     }
 
-    private static void require(boolean holds, String message) {
+    /** The {@code rope_parameters} of this, a new object. */
+    public ObjectNode parameters(ObjectNode json) {
+        ObjectNode parameters =
+                json.objectNode().put("rope_type", scaling.type()).put("rope_theta", theta);
+        if (share != 1) {
+            parameters.put("partial_rotary_factor", share);
+        }
+        scaling.write(parameters);
+        return parameters;
+    }
+
+    /** A tensor of single-precision numbers in TorchScript. */
+    static String vector(float... numbers) {
+        StringBuilder text = new StringBuilder();
+        for (float number : numbers) {
+            text.append(text.isEmpty() ? "" : ", ").append((double) number);
+        }
+        return "torch.tensor([" + text + "])";
+    }
+
+    /** The exponents of theta, one a pair of numbers that turn. */
+    static float[] steps(int turned) {
+        float[] steps = new float[turned / 2];
+        for (int i = 0; i < steps.length; i++) {
+            steps[i] = 2f * i / turned;
+        }
+        return steps;
+    }
+
+    static void require(boolean holds, String message) {
         if (!holds) {
             throw RlhfException.user(message);
         }

@@ -16,13 +16,18 @@ public record Sight(Optional<Turns> turns, int window) {
      * Tables of cosines and sines.
      *
      * @param rotary the frequencies
-     * @param width numbers of a head that turn, even
+     * @param head width of the heads that turn
      */
-    public record Turns(RotaryEmbedding rotary, int width) {}
+    public record Turns(RotaryEmbedding rotary, int head) {
+        /** Numbers of a head that turn, the first ones. */
+        public int width() {
+            return rotary.turned(head);
+        }
+    }
 
     /** All earlier positions, turned. */
-    public static Sight turned(RotaryEmbedding rotary, int width) {
-        return new Sight(Optional.of(new Turns(rotary, width)), 0);
+    public static Sight turned(RotaryEmbedding rotary, int head) {
+        return new Sight(Optional.of(new Turns(rotary, head)), 0);
     }
 
     /** The same over the nearest positions only. */

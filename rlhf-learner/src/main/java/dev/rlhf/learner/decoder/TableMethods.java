@@ -14,10 +14,7 @@ final class TableMethods {
         List<Sight.Turns> all = architecture.turns();
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < all.size(); i++) {
-            String own = all.get(i).rotary().tables(all.get(i).width());
-            text.append(own.replace("def tables(", "def tables" + i + "(")
-                    .replace("def bend(", "def bend" + i + "(")
-                    .replace("(self).bend(", "(self).bend" + i + "("));
+            text.append(all.get(i).rotary().tables(all.get(i).head(), String.valueOf(i)));
         }
         text.append("  def tables(self: __torch__.Ops, positions: Tensor) -> List[Tensor]:\n");
         text.append("    all = annotate(List[Tensor], [])\n");

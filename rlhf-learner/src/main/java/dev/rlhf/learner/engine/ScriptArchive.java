@@ -16,6 +16,10 @@ import java.util.zip.ZipOutputStream;
  */
 final class ScriptArchive {
     private static final String FOLDER = "ops/";
+
+    /** The newest of libtorch 2.7: operators are those of today. Under older ones it knows gelu without a form, and spreads division over several. */
+    private static final String VERSION = "10\n";
+
     private static final String CLASS_HEADER = """
             class Ops(Module):
               __parameters__ = []
@@ -30,7 +34,7 @@ final class ScriptArchive {
         try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
             store(zip, "data.pkl", "\u0080\u0002c__torch__\nOps\nq\0)\u0081}b.");
             store(zip, "constants.pkl", "\u0080\u0002).");
-            store(zip, "version", "3\n");
+            store(zip, "version", VERSION);
             store(zip, "code/__torch__.py", CLASS_HEADER + methods);
         } catch (IOException e) {
             throw new UncheckedIOException("a zip in memory cannot fail", e);

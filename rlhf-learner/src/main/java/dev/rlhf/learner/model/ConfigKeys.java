@@ -58,6 +58,12 @@ public final class ConfigKeys {
         return json.hasNonNull(key);
     }
 
+    /** Whether a key is there, be it null. */
+    public boolean holds(String key) {
+        honoured.add(key);
+        return json.has(key);
+    }
+
     /** A whole number above 0 that must be there. */
     public int size(String key) {
         return size(json, key);
@@ -147,8 +153,9 @@ public final class ConfigKeys {
     }
 
     /** How positions turn heads. */
-    public RotaryKeys rotary() {
-        return new RotaryKeys(this, json);
+    public RotaryReader rotary() {
+        honour("rope_scaling", "rope_parameters", "rope_theta", "partial_rotary_factor");
+        return RotaryReader.of(file, json);
     }
 
     /** Counts keys as honoured. */

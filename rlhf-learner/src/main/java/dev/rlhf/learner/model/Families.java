@@ -7,7 +7,18 @@ import java.util.stream.Collectors;
 
 /** The families of models that are known. */
 public final class Families {
-    private static final List<Family> ALL = List.of(new Llama());
+    private static final List<Family> ALL = List.of(
+            new Llama(),
+            new Mistral(),
+            new Qwen2(),
+            new Qwen3(),
+            new Gemma2(),
+            new Gemma3(),
+            new SmolLm3(),
+            new Phi3(),
+            new Olmo2(),
+            new Gpt2(),
+            new GptNeoX());
 
     private Families() {}
 

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import dev.rlhf.learner.block.Block;
@@ -23,6 +25,7 @@ abstract class BlockContract {
     static final int N = BlockModule.ROWS * BlockModule.POSITIONS;
 
     private static final double TOLERANCE = 2e-5;
+    private static final double DOUBLE_TOLERANCE = 1e-12;
 
     private final NDManager scope = NativeScope.open();
     private final Random random = new Random(7);
@@ -42,6 +45,11 @@ abstract class BlockContract {
      */
     abstract NDArray plain(NDArray x, NDList weights, NDList tables);
 
+    /** Whether a server's ways give the bits of the learner's. */
+    boolean givesTheSameBits() {
+        return false;
+    }
+
     @AfterEach
     void free() {
         scope.close();
@@ -49,28 +57,39 @@ abstract class BlockContract {
 
     @Test
     void theWayBackIsThatOfAutograd() {
+        compareWithAutograd(DataType.FLOAT32, TOLERANCE);
+    }
+
+    @Test
+    void theWayBackIsThatOfAutogradInDoublePrecision() {
+        compareWithAutograd(DataType.FLOAT64, DOUBLE_TOLERANCE);
+    }
+
+    private void compareWithAutograd(DataType type, double tolerance) {
         NativeScope.prepareThread(1);
-        try (BlockModule module = BlockModule.of(block())) {
-            NDArray x = input();
-            NDList weights = weights();
+        try (BlockModule module = BlockModule.of(block(), type)) {
+            NDArray x = input(type);
+            NDList weights = weights(type);
             NDArray stream = x.duplicate();
             NDArray wanted = plain(x, weights, module.tables());
-            NDArray g = drawn(wanted.getShape());
+            NDArray g = drawn(wanted.getShape(), type);
             BlockModule.Passed passed = module.thereAndBack(scope, weights, x, g, stream);
 
             differentiate(x, weights, g, module.tables());
 
-            assertClose("y", passed.y(), wanted);
+            assertClose("y", passed.y(), wanted, tolerance);
             List<Parameter> parameters = block().parameters();
             for (int i = 0; i < parameters.size(); i++) {
                 assertClose(
                         "derivative of " + parameters.get(i).name(),
                         passed.found().get(i),
-                        weights.get(i).getGradient());
+                        weights.get(i).getGradient(),
+                        tolerance);
             }
             if (inputs() > 0) {
                 NDArray slope = x.getGradient();
-                assertClose("dx", passed.dx(), block() instanceof Norm ? slope.add(x.stopGradient()) : slope);
+                assertClose(
+                        "dx", passed.dx(), block() instanceof Norm ? slope.add(x.stopGradient()) : slope, tolerance);
             }
         }
     }
@@ -78,13 +97,40 @@ abstract class BlockContract {
     @Test
     void aServerComputesTheSame() {
         NativeScope.prepareThread(1);
-        try (BlockModule module = BlockModule.of(block())) {
-            NDArray x = input();
-            NDList weights = weights();
+        try (BlockModule module = BlockModule.of(block(), DataType.FLOAT32)) {
+            NDArray x = input(DataType.FLOAT32);
+            NDList weights = weights(DataType.FLOAT32);
             NDArray wanted = module.there(scope, weights, x);
-            assertClose("prompts", module.prompts(scope, weights, x), wanted);
-            assertClose("step after step", module.steps(scope, weights, x), wanted);
+            NDArray prompts = module.prompts(scope, weights, x);
+            NDArray steps = module.steps(scope, weights, x);
+            assertClose("prompts", prompts, wanted, TOLERANCE);
+            assertClose("step after step", steps, wanted, TOLERANCE);
+            if (givesTheSameBits()) {
+                assertThat(prompts.toFloatArray()).as("prompts").isEqualTo(wanted.toFloatArray());
+                assertThat(steps.toFloatArray()).as("step after step").isEqualTo(wanted.toFloatArray());
+            }
         }
+    }
+
+    @Test
+    void aRowHasTheSameBitsWhateverIsBesideIt() {
+        NativeScope.prepareThread(1);
+        try (BlockModule module = BlockModule.of(block(), DataType.FLOAT32)) {
+            NDList weights = weights(DataType.FLOAT32);
+            NDArray x = input(DataType.FLOAT32);
+            NDArray others = input(DataType.FLOAT32);
+            NDArray one = x.get("0:" + BlockModule.POSITIONS);
+            NDArray beside = NDArrays.concat(new NDList(one, others.get(BlockModule.POSITIONS + ":")));
+            assertThat(firsts(module.prompts(scope, weights, beside), BlockModule.POSITIONS))
+                    .isEqualTo(firsts(module.prompts(scope, weights, x), BlockModule.POSITIONS));
+            NDArray twice = NDArrays.concat(new NDList(x, others));
+            assertThat(firsts(module.steps(scope, weights, twice), N))
+                    .isEqualTo(firsts(module.steps(scope, weights, x), N));
+        }
+    }
+
+    private static float[] firsts(NDArray rows, int count) {
+        return rows.get("0:" + count).toFloatArray();
     }
 
     private void differentiate(NDArray x, NDList weights, NDArray g, NDList tables) {
@@ -97,39 +143,36 @@ abstract class BlockContract {
         }
     }
 
-    private NDArray input() {
+    private NDArray input(DataType type) {
         if (inputs() > 0) {
-            return drawn(new Shape(N, inputs()));
+            return drawn(new Shape(N, inputs()), type);
         }
         return scope.create(
                 random.longs(N, 0, BlockModule.VOCABULARY).toArray());
     }
 
-    private NDList weights() {
+    private NDList weights(DataType type) {
         NDList weights = new NDList();
-        block().parameters().forEach(one -> weights.add(drawn(new Shape(one.shape()))));
+        block().parameters().forEach(one -> weights.add(drawn(new Shape(one.shape()), type)));
         return weights;
     }
 
-    private NDArray drawn(Shape shape) {
-        float[] numbers = new float[(int) shape.size()];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = (float) random.nextGaussian();
-        }
-        return scope.create(numbers, shape);
+    private NDArray drawn(Shape shape, DataType type) {
+        double[] numbers = random.doubles(shape.size(), -2, 2).toArray();
+        return scope.create(numbers, shape).toType(type, false);
     }
 
-    private static void assertClose(String what, NDArray found, NDArray wanted) {
-        float[] numbers = found.toFloatArray();
-        float[] others = wanted.toFloatArray();
+    private static void assertClose(String what, NDArray found, NDArray wanted, double tolerance) {
+        double[] numbers = found.toType(DataType.FLOAT64, false).toDoubleArray();
+        double[] others = wanted.toType(DataType.FLOAT64, false).toDoubleArray();
         assertThat(numbers).as(what).hasSameSizeAs(others);
         double difference = 0;
         double norm = 0;
         for (int i = 0; i < others.length; i++) {
-            difference += Math.pow((double) numbers[i] - others[i], 2);
+            difference += Math.pow(numbers[i] - others[i], 2);
             norm += Math.pow(others[i], 2);
         }
         assertThat(norm).as(what).isPositive();
-        assertThat(Math.sqrt(difference / norm)).as(what).isLessThan(TOLERANCE);
+        assertThat(Math.sqrt(difference / norm)).as(what).isLessThan(tolerance);
     }
 }

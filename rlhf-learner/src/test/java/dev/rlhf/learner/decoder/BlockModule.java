@@ -39,7 +39,7 @@ final class BlockModule implements AutoCloseable {
               def record(self: __torch__.Ops, w: List[Tensor], x: Tensor, tables: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]) -> List[Tensor]:
                 t = (self).turned(tables, positions, )
                 kept = annotate(List[Tensor], [])
-                y = RECORDED
+                            y = RECORDED
                 k0 = torch.append(kept, y)
                 return kept
               def back(self: __torch__.Ops, w: List[Tensor], d: List[Tensor], kept: List[Tensor], g: Tensor, stream: Tensor, tables: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]) -> List[Tensor]:
@@ -53,7 +53,7 @@ final class BlockModule implements AutoCloseable {
                 unseen0 = torch.gt(torch.unsqueeze(span, 0), torch.unsqueeze(span, 1))
                 unseen3 = torch.logical_or(unseen0, torch.le(torch.unsqueeze(span, 0), torch.sub(torch.unsqueeze(span, 1), 3)))
                 read = annotate(List[Tensor], [])
-                return PREFILL
+                            return PREFILL
               def prepare(self: __torch__.Ops, w: List[Tensor], tables: List[Tensor]) -> List[Tensor]:
                 return [PREPARED]
               def step(self: __torch__.Ops, p: List[Tensor], cache: List[Tensor], x: Tensor, positions: Tensor, places: Tensor, span: Tensor) -> Tensor:
@@ -71,7 +71,7 @@ final class BlockModule implements AutoCloseable {
     private final NDList tables;
     private final NDArray positions;
 
-    private BlockModule(ScriptModule module) {
+    private BlockModule(ScriptModule module, DataType type) {
         this.module = module;
         this.tables = module.callForList(scope, "tables", scope.arange(0, LENGTH, 1, DataType.FLOAT32));
         long[] places = new long[ROWS * POSITIONS];
@@ -82,7 +82,8 @@ final class BlockModule implements AutoCloseable {
     /** What came of a block: its output, the derivatives of its weights, and that of its input where it has one. */
     record Passed(NDArray y, NDList found, NDArray dx) {}
 
-    static BlockModule of(Block block) {
+    /** Compiles a block for inputs of this type; the server's ways know single precision only. */
+    static BlockModule of(Block block, DataType type) {
         BlockMethods methods = new BlockMethods();
         Cell cell = Cell.of(List.of(block), ARCHITECTURE.turns()).get(0);
         String back = methods.backward(cell, "g", "stream");
@@ -98,9 +99,12 @@ final class BlockModule implements AutoCloseable {
                 .replace(
                         "WIDE",
                         block instanceof Norm norm ? "torch.constant_pad_nd(x, [0, 1], " + norm.column() + ")" : "x")
-                .replace("STEP", methods.step(cell, "x", 2, 0));
-        return new BlockModule(ScriptModule.compile(
-                TableMethods.of(ARCHITECTURE) + methods.text() + KeyValueCache.methods(ARCHITECTURE) + passes));
+        this.tables = new NDList();
+        module.callForList(scope, "tables", scope.arange(0, LENGTH, 1, DataType.FLOAT32))
+                .forEach(table -> tables.add(table.toType(type, false)));
+        long[] places = new long[ROWS * POSITIONS];
+        Arrays.setAll(places, i -> i % POSITIONS);
+        this.positions = scope.create(places);
     }
 
     /** Cosines and sines by position, [L, 1, head/2] each. */
@@ -134,30 +138,34 @@ final class BlockModule implements AutoCloseable {
         return module.call(owner, "read", w, x, tables, positions, span);
     }
 
-    /** All positions, one after the other, as a server steps. */
+    /** All positions of any number of rows, one after the other, as a server steps. */
     NDArray steps(NDManager owner, NDList w, NDArray x) {
         NDList prepared = module.callForList(owner, "prepare", w, tables);
         NDArray span = owner.arange(0, LENGTH, 1, DataType.INT64);
-        NDArray rows = x.reshape(ROWS, POSITIONS, -1);
+        int count = (int) x.getShape().get(0) / POSITIONS;
+        NDArray rows = x.reshape(count, POSITIONS, -1);
         NDList outputs = new NDList();
-        try (KeyValueCache cache = new KeyValueCache(module, ARCHITECTURE)) {
-            cache.reserve(ROWS, LENGTH, 0);
+                .replace("STEP", methods.step(cell, "x", 2, 0));
+        return new BlockModule(
+                ScriptModule.compile(
+                        TableMethods.of(ARCHITECTURE) + methods.text() + KeyValueCache.methods(ARCHITECTURE) + passes),
+                type);
             for (int position = 0; position < POSITIONS; position++) {
-                int[] at = new int[ROWS];
+                int[] at = new int[count];
                 Arrays.fill(at, position);
                 NDArray now = rows.get(":, " + position);
                 outputs.add(module.call(
                         owner,
                         "step",
                         prepared,
-                        cache.views(ROWS, LENGTH),
-                        x.getShape().dimension() == 1 ? now.reshape(ROWS) : now,
-                        owner.create(CachedDecoder.longs(at, ROWS)),
-                        owner.create(cache.places(at, ROWS)),
+                        cache.views(count, LENGTH),
+                        x.getShape().dimension() == 1 ? now.reshape(count) : now,
+                        owner.create(CachedDecoder.longs(at, count)),
+                        owner.create(cache.places(at, count)),
                         span));
             }
         }
-        return NDArrays.stack(outputs, 1).reshape(ROWS * POSITIONS, -1);
+        return NDArrays.stack(outputs, 1).reshape(count * POSITIONS, -1);
     }
 
     @Override

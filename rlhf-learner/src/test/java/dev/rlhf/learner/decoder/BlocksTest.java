@@ -4,23 +4,27 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
-import ai.djl.ndarray.types.DataType;
 import dev.rlhf.learner.block.Attention;
 import dev.rlhf.learner.block.Block;
-import dev.rlhf.learner.block.LayerNorm;
+import dev.rlhf.learner.block.GeGlu;
+import dev.rlhf.learner.block.Gelu;
+import dev.rlhf.learner.block.HeadsApart;
+import dev.rlhf.learner.block.LearnedPositions;
 import dev.rlhf.learner.block.Linear;
 import dev.rlhf.learner.block.Parameter;
-import dev.rlhf.learner.block.RmsNorm;
-
+import dev.rlhf.learner.block.Scale;
 import dev.rlhf.learner.block.SwiGlu;
 import dev.rlhf.learner.block.TokenEmbedding;
+import dev.rlhf.learner.block.TransposedLinear;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
 
-/** Each block alone, against autograd through its equation. */
+/** Each block alone, against autograd through its equation; norms are in {@link NormsTest}. */
 class BlocksTest {
     private static final int WIDTH = 24;
-    private static final double EPSILON = 1e-3;
+
+    /** So that rows end where no register of the processor does. */
+    private static final int ODD = 7;
 
     @Nested
     class OfTokenEmbedding extends BlockContract {
@@ -36,7 +40,7 @@ class BlocksTest {
 
         @Override
         NDArray plain(NDArray x, NDList weights, NDList tables) {
-            NDArray chosen = x.oneHot(BlockModule.VOCABULARY, DataType.FLOAT32);
+            NDArray chosen = x.oneHot(BlockModule.VOCABULARY, weights.get(0).getDataType());
             return chosen.matMul(weights.get(0));
         }
     }
@@ -60,10 +64,11 @@ class BlocksTest {
     }
 
     @Nested
-    class OfRmsNorm extends BlockContract {
+    class OfLinearWithBias extends BlockContract {
         @Override
         Block block() {
-            return new RmsNorm(WIDTH, EPSILON);
+            return new Linear(WIDTH, List.of(new Parameter.Part("a.weight", 5), new Parameter.Part("b.weight", 3)))
+                    .withBias();
         }
 
         @Override
@@ -73,16 +78,15 @@ class BlocksTest {
 
         @Override
         NDArray plain(NDArray x, NDList weights, NDList tables) {
-            NDArray square = x.square().mean(new int[] {1}, true).add(EPSILON);
-            return x.div(square.sqrt()).mul(weights.get(0));
+            return x.matMul(weights.get(0).transpose()).add(weights.get(1));
         }
     }
 
     @Nested
-    class OfLayerNorm extends BlockContract {
+    class OfTransposedLinear extends BlockContract {
         @Override
         Block block() {
-            return new LayerNorm(WIDTH, EPSILON);
+            return new TransposedLinear(WIDTH, 8, "c_fc");
         }
 
         @Override
@@ -92,9 +96,190 @@ class BlocksTest {
 
         @Override
         NDArray plain(NDArray x, NDList weights, NDList tables) {
-            NDArray centred = x.sub(x.mean(new int[] {1}, true));
-            NDArray variance = centred.square().mean(new int[] {1}, true).add(EPSILON);
-            return centred.div(variance.sqrt()).mul(weights.get(0)).add(weights.get(1));
+            return x.matMul(weights.get(0)).add(weights.get(1));
+        }
+    }
+
+    @Nested
+    class OfGelu extends BlockContract {
+        @Override
+        Block block() {
+            return new Gelu(Gelu.Form.TANH);
+        }
+
+        @Override
+        int inputs() {
+            return ODD;
+        }
+
+        @Override
+        NDArray plain(NDArray x, NDList weights, NDList tables) {
+            return approximately(x);
+        }
+
+        @Override
+        boolean givesTheSameBits() {
+            return true;
+        }
+    }
+
+    @Nested
+    class OfExactGelu extends BlockContract {
+        @Override
+        Block block() {
+            return new Gelu(Gelu.Form.EXACT);
+        }
+
+        @Override
+        int inputs() {
+            return ODD;
+        }
+
+        @Override
+        NDArray plain(NDArray x, NDList weights, NDList tables) {
+            return exactly(x);
+        }
+
+        @Override
+        boolean givesTheSameBits() {
+            return true;
+        }
+    }
+
+    @Nested
+    class OfGeGlu extends BlockContract {
+        @Override
+        Block block() {
+            return new GeGlu(Gelu.Form.TANH);
+        }
+
+        @Override
+        int inputs() {
+            return 2 * ODD;
+        }
+
+        @Override
+        NDArray plain(NDArray x, NDList weights, NDList tables) {
+            NDList halves = x.split(2, 1);
+            return approximately(halves.get(0)).mul(halves.get(1));
+        }
+
+        @Override
+        boolean givesTheSameBits() {
+            return true;
+        }
+    }
+
+    @Nested
+    class OfExactGeGlu extends BlockContract {
+        @Override
+        Block block() {
+            return new GeGlu(Gelu.Form.EXACT);
+        }
+
+        @Override
+        int inputs() {
+            return 2 * ODD;
+        }
+
+        @Override
+        NDArray plain(NDArray x, NDList weights, NDList tables) {
+            NDList halves = x.split(2, 1);
+            return exactly(halves.get(0)).mul(halves.get(1));
+        }
+
+        @Override
+        boolean givesTheSameBits() {
+            return true;
+        }
+    }
+
+    private static NDArray approximately(NDArray x) {
+        NDArray inner = x.add(x.pow(3).mul(0.044715)).mul(Math.sqrt(2 / Math.PI));
+        return x.mul(inner.tanh().add(1)).div(2);
+    }
+
+    private static NDArray exactly(NDArray x) {
+        return x.mul(x.div(Math.sqrt(2)).erf().add(1)).div(2);
+    }
+
+    @Nested
+    class OfHeadsApart extends BlockContract {
+        private static final int HEADS = 4;
+        private static final int HEAD = 2;
+
+        @Override
+        Block block() {
+            return new HeadsApart(HEADS, HEAD);
+        }
+
+        @Override
+        int inputs() {
+            return 3 * HEADS * HEAD;
+        }
+
+        @Override
+        NDArray plain(NDArray x, NDList weights, NDList tables) {
+            NDList parts = new NDList();
+            for (int part = 0; part < 3; part++) {
+                for (int head = 0; head < HEADS; head++) {
+                    int first = (3 * head + part) * HEAD;
+                    parts.add(x.get(":, " + first + ":" + (first + HEAD)));
+                }
+            }
+            return NDArrays.concat(parts, 1);
+        }
+
+        @Override
+        boolean givesTheSameBits() {
+            return true;
+        }
+    }
+
+    @Nested
+    class OfScale extends BlockContract {
+        @Override
+        Block block() {
+            return new Scale(Math.sqrt(WIDTH));
+        }
+
+        @Override
+        int inputs() {
+            return WIDTH;
+        }
+
+        @Override
+        NDArray plain(NDArray x, NDList weights, NDList tables) {
+            return x.mul(Math.sqrt(WIDTH));
+        }
+
+        @Override
+        boolean givesTheSameBits() {
+            return true;
+        }
+    }
+
+    @Nested
+    class OfLearnedPositions extends BlockContract {
+        @Override
+        Block block() {
+            return new LearnedPositions(BlockModule.POSITIONS + 2, WIDTH);
+        }
+
+        @Override
+        int inputs() {
+            return WIDTH;
+        }
+
+        @Override
+        NDArray plain(NDArray x, NDList weights, NDList tables) {
+            NDArray each = weights.get(0).get("0:" + BlockModule.POSITIONS);
+            return x.add(NDArrays.concat(new NDList(each, each, each, each)));
+        }
+
+        @Override
+        boolean givesTheSameBits() {
+            return true;
         }
     }
 
@@ -142,7 +327,7 @@ class BlocksTest {
             NDArray places = heads.getManager().arange(BlockModule.POSITIONS);
             NDArray hidden = places.expandDims(0)
                     .gt(places.expandDims(1))
-                    .toType(DataType.FLOAT32, false)
+                    .toType(x.getDataType(), false)
                     .mul(-1e30f);
             NDList outputs = new NDList();
             for (int query = 0; query < QUERIES; query++) {

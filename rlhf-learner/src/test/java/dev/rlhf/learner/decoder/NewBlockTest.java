@@ -11,7 +11,7 @@ import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenGradients;
-import dev.rlhf.learner.block.LayerNorm;
+import dev.rlhf.learner.block.DynamicTanh;
 import dev.rlhf.learner.block.Role;
 import dev.rlhf.learner.engine.NativeScope;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A block is one file, {@link LayerNorm}, and one line, in {@link WithLayerNorm}: it is drawn, learns, decays or not, is saved and is served.
+ * A block is one file, {@link DynamicTanh}, and one line, in {@link WithDynamicTanh}: it is drawn, learns, decays or not, is saved and is served.
  */
 class NewBlockTest {
     private static final OptimiserSettings OPTIMISER =
@@ -49,14 +49,14 @@ class NewBlockTest {
     private ObjectNode json = new LlamaShape(
                     11, 16, 2, 4, 2, 4, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of())
             .toJson();
-    private ModelConfig config = ModelConfig.of(new WithLayerNorm(), json);
+    private ModelConfig config = ModelConfig.of(new WithDynamicTanh(), json);
     private WeightLayout layout = WeightLayout.of(config, Head.LANGUAGE_MODEL);
 
-    /** Llama with another norm. */
-    record WithLayerNorm() implements Family {
+    /** Llama without norms. */
+    record WithDynamicTanh() implements Family {
         @Override
         public String modelType() {
-            return "llama-with-layer-norm";
+            return "llama-with-dynamic-tanh";
         }
 
         @Override
@@ -72,7 +72,7 @@ class NewBlockTest {
         @Override
         public ModelConfig read(ConfigKeys keys) {
             // The one line.
-            return Llama.with(new LayerNorm(keys.size("hidden_size"), 1e-5), this, keys);
+            return Llama.with(new DynamicTanh(keys.size("hidden_size")), this, keys);
         }
     }
 

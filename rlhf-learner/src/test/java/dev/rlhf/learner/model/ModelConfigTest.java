@@ -2,88 +2,31 @@ package dev.rlhf.learner.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.learner.block.Attention;
 import dev.rlhf.learner.block.RmsNorm;
 import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.block.Sight;
-import dev.rlhf.learner.engine.NativeScope;
-import dev.rlhf.learner.engine.ScriptModule;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Objects;
 import java.util.stream.Stream;
-import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class ModelConfigTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String SIZES = "\"model_type\":\"llama\",\"vocab_size\":37,\"hidden_size\":64,"
             + "\"num_hidden_layers\":1,\"num_attention_heads\":4,\"intermediate_size\":40,\"max_position_embeddings\":256";
 
     @TempDir
     private Path directory;
 
-    static Stream<Arguments> rotary() throws IOException {
-        try (InputStream file =
-                Objects.requireNonNull(ModelConfigTest.class.getResourceAsStream("/golden/rotary.json"))) {
-            return StreamSupport.stream(JSON.readTree(file).spliterator(), false)
-                    .map(one -> Arguments.of(
-                            one.path("name").asText(), one.path("config"), one.path("inverse_frequencies")));
-        }
-    }
-
-    @ParameterizedTest(name = "{0}")
-    @MethodSource("rotary")
-    void positionsTurnAsTransformersTurnsThem(String name, JsonNode json, JsonNode frequencies) throws IOException {
-        Files.writeString(directory.resolve(ModelConfig.FILE), json.toString());
-        ModelConfig config = ModelConfig.read(directory);
-        assertTurns(config, frequencies);
-        // What we write must mean the same to us and, in both spellings, to others.
-        ObjectNode written = json.deepCopy();
-        RotaryKeys.respell(written);
-        Files.writeString(directory.resolve(ModelConfig.FILE), written.toString());
-        assertThat(turns(ModelConfig.read(directory))).isEqualTo(turns(config));
-        written.remove(written.has("rope_scaling") ? "rope_parameters" : "rope_scaling");
-        Files.writeString(directory.resolve(ModelConfig.FILE), written.toString());
-        assertThat(turns(ModelConfig.read(directory))).isEqualTo(turns(config));
-    }
-
     private static Sight.Turns turns(ModelConfig config) {
         return config.architecture().turns().get(0);
-    }
-
-    private static void assertTurns(ModelConfig config, JsonNode frequencies) {
-        int half = turns(config).width() / 2;
-        ScriptModule module =
-                ScriptModule.compile(turns(config).rotary().tables(turns(config).width()));
-        try (NDManager scope = NativeScope.open()) {
-            NDList tables = module.callForList(scope, "tables", scope.arange(0, 64, 1, DataType.FLOAT32));
-            float[] sines = tables.get(1).toFloatArray();
-            for (int i = 0; i < half; i++) {
-                double frequency = frequencies.get(i).asDouble();
-                assertThat((double) sines[half + i]).isCloseTo(Math.sin(frequency), within(1e-7));
-                assertThat((double) sines[63 * half + i]).isCloseTo(Math.sin(63 * frequency), within(1e-5));
-            }
-        } finally {
-            module.close();
-        }
     }
 
     @ParameterizedTest

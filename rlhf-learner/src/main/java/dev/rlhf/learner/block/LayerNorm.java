@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * Rows brought to mean 0 and deviation 1: {@code y = w·(x − mean)/√(variance + ε) + b} (Ba et al., arXiv 1607.06450).
  *
- * <p>What docs/adding.md shows: a block is this one file; a family that wants it says so in one line.
+ * <p>All its ways compute the same bits.
  *
  * @param width numbers a row, D
  * @param epsilon added to the variance, above 0
@@ -20,35 +20,26 @@ public record LayerNorm(int width, double epsilon) implements Norm {
 
     @Override
     public List<String> kept() {
-        return List.of("unit", "inverse");
+        return List.of("x", "mean", "inverse");
     }
 
     @Override
     public String forward() {
         return filled("""
-                centred = torch.sub(x, torch.mean(x, [-1], True))
-                length = torch.linalg_vector_norm(centred, 2, [-1], True)
-                inverse = torch.rsqrt(torch.add(torch.div(torch.mul(length, length), $width.), $epsilon))
-                unit = torch.mul_(centred, inverse)
-                y = torch.add_(torch.mul(unit, weight), bias)
+                rows, mean, inverse = torch.native_layer_norm(x, [$width], weight, bias, $epsilon)
+                y = rows
                 """);
     }
 
     @Override
     public String backward() {
-        return """
-                w0 = torch.add_(d_weight, torch.sum(torch.mul(g, unit), [0]))
-                b0 = torch.add_(d_bias, torch.sum(g, [0]))
-                slope = torch.mul(g, weight)
-                along = torch.mean(torch.mul(slope, unit), [-1], True)
-                level = torch.sub(slope, torch.mean(slope, [-1], True))
-                dx = torch.addcmul_(stream, torch.addcmul_(level, unit, along, value=-1), inverse)
-                """;
-    }
-
-    @Override
-    public String prefill() {
-        return step();
+        return filled("""
+                all = [True, True, True]
+                own, slope, level = torch.native_layer_norm_backward(g, x, [$width], mean, inverse, weight, bias, all)
+                w0 = torch.add_(d_weight, slope)
+                b0 = torch.add_(d_bias, level)
+                dx = torch.add_(stream, own)
+                """);
     }
 
     @Override
