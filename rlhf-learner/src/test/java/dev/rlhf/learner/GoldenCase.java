@@ -25,6 +25,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A model directory with what transformers said of it; made by tools/golden/transformers_llama.py. */
 record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
@@ -127,5 +129,27 @@ record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
             norm += Math.pow(wanted[i], 2);
         }
         assertThat(Math.sqrt(difference)).as(what).isLessThanOrEqualTo(tolerance * Math.sqrt(norm) + 1e-12);
+    }
+
+    /** Names of the expected tensors that begin so, without that. */
+    Set<String> names(String prefix) {
+        return expected.names().stream()
+                .filter(name -> name.startsWith(prefix))
+                .map(name -> name.substring(prefix.length()))
+                .collect(Collectors.toSet());
+    }
+
+    static float[] flat(float[][] rows) {
+        int size = 0;
+        for (float[] row : rows) {
+            size += row.length;
+        }
+        float[] flat = new float[size];
+        int next = 0;
+        for (float[] row : rows) {
+            System.arraycopy(row, 0, flat, next, row.length);
+            next += row.length;
+        }
+        return flat;
     }
 }

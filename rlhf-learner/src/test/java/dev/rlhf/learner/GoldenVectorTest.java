@@ -55,8 +55,8 @@ class GoldenVectorTest {
             assertGradients(golden, "mixed.", learner);
             TokenOutputs outputs = learner.evaluate(
                     batch.sequences(), batch.temperature(), Set.of(Output.LOG_PROBS, Output.ENTROPIES));
-            GoldenCase.assertClose("log-probs", flat(outputs.logProbs()), golden.numbers("log_probs"), TOLERANCE);
-            GoldenCase.assertClose("entropies", flat(outputs.entropies()), golden.numbers("entropies"), TOLERANCE);
+            GoldenCase.assertClose("log-probs", GoldenCase.flat(outputs.logProbs()), golden.numbers("log_probs"), TOLERANCE);
+            GoldenCase.assertClose("entropies", GoldenCase.flat(outputs.entropies()), golden.numbers("entropies"), TOLERANCE);
         }
     }
 
@@ -67,7 +67,7 @@ class GoldenVectorTest {
         FixedCoefficients objective = FixedCoefficients.ofValues(golden.ragged("by_value"));
         try (DjlLearner learner = learner(golden, Head.REWARD)) {
             TokenOutputs outputs = learner.evaluate(batch.sequences(), 1.0, Set.of(Output.VALUES));
-            GoldenCase.assertClose("scores", flat(outputs.values()), golden.numbers("scores"), TOLERANCE);
+            GoldenCase.assertClose("scores", GoldenCase.flat(outputs.values()), golden.numbers("scores"), TOLERANCE);
             learner.accumulate(batch, objective);
             assertGradients(golden, "loss.", learner);
         }
@@ -101,19 +101,5 @@ class GoldenVectorTest {
         GoldenCase.byName(learner)
                 .forEach((name, gradient) ->
                         GoldenCase.assertClose(name, gradient, golden.numbers(prefix + name), TOLERANCE));
-    }
-
-    private static float[] flat(float[][] rows) {
-        int size = 0;
-        for (float[] row : rows) {
-            size += row.length;
-        }
-        float[] flat = new float[size];
-        int next = 0;
-        for (float[] row : rows) {
-            System.arraycopy(row, 0, flat, next, row.length);
-            next += row.length;
-        }
-        return flat;
     }
 }

@@ -35,6 +35,8 @@ public record Gpt2() implements Family {
         int inner = keys.isSet("n_inner") ? keys.size("n_inner") : 4 * hidden;
         int context = keys.size("n_positions");
         Norm norm = new LayerNorm(hidden, keys.number("layer_norm_epsilon", 1e-5));
+        // Dropout is switched off wherever rewards are learnt from.
+        keys.honour("attn_pdrop", "resid_pdrop", "embd_pdrop");
         String name = keys.text("activation_function", "gelu_new");
         Gelu gelu = new Gelu(Gelu.Form.named(name)
                 .orElseThrow(() -> keys.mistake("activation_function is " + name + ", which is not supported")));

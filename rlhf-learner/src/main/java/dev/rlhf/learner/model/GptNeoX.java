@@ -41,6 +41,8 @@ public record GptNeoX() implements Family {
         Gelu gelu = new Gelu(Gelu.Form.named(name)
                 .orElseThrow(() -> keys.mistake("hidden_act is " + name + ", which is not supported")));
         keys.honour("rotary_pct", "rotary_emb_base");
+        // Dropout is switched off wherever rewards are learnt from; that of classifiers is for other heads.
+        keys.honour("hidden_dropout", "attention_dropout", "classifier_dropout");
         RotaryEmbedding rotary =
                 keys.rotary().theta("rotary_emb_base", 10_000).share("rotary_pct", 0.25).read();
         Residual attending = Residual.of(

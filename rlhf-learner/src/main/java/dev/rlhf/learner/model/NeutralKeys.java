@@ -53,6 +53,8 @@ final class NeutralKeys {
             Map.entry("qk_layernorm", OFF),
             Map.entry("qk_norm", OFF),
             Map.entry("use_qk_norm", OFF),
+            Map.entry("scale_attn_weights", Set.of("true")),
+            Map.entry("scale_attn_by_inverse_layer_idx", OFF),
             Map.entry("alibi", OFF),
             Map.entry("use_alibi", OFF),
             Map.entry("is_causal", Set.of("true")),

@@ -39,7 +39,7 @@ final class BlockModule implements AutoCloseable {
               def record(self: __torch__.Ops, w: List[Tensor], x: Tensor, tables: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]) -> List[Tensor]:
                 t = (self).turned(tables, positions, )
                 kept = annotate(List[Tensor], [])
-                            y = RECORDED
+                y = RECORDED
                 k0 = torch.append(kept, y)
                 return kept
               def back(self: __torch__.Ops, w: List[Tensor], d: List[Tensor], kept: List[Tensor], g: Tensor, stream: Tensor, tables: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]) -> List[Tensor]:
@@ -53,7 +53,7 @@ final class BlockModule implements AutoCloseable {
                 unseen0 = torch.gt(torch.unsqueeze(span, 0), torch.unsqueeze(span, 1))
                 unseen3 = torch.logical_or(unseen0, torch.le(torch.unsqueeze(span, 0), torch.sub(torch.unsqueeze(span, 1), 3)))
                 read = annotate(List[Tensor], [])
-                            return PREFILL
+                return PREFILL
               def prepare(self: __torch__.Ops, w: List[Tensor], tables: List[Tensor]) -> List[Tensor]:
                 return [PREPARED]
               def step(self: __torch__.Ops, p: List[Tensor], cache: List[Tensor], x: Tensor, positions: Tensor, places: Tensor, span: Tensor) -> Tensor:
@@ -73,7 +73,9 @@ final class BlockModule implements AutoCloseable {
 
     private BlockModule(ScriptModule module, DataType type) {
         this.module = module;
-        this.tables = module.callForList(scope, "tables", scope.arange(0, LENGTH, 1, DataType.FLOAT32));
+        this.tables = new NDList();
+        module.callForList(scope, "tables", scope.arange(0, LENGTH, 1, DataType.FLOAT32))
+                .forEach(table -> tables.add(table.toType(type, false)));
         long[] places = new long[ROWS * POSITIONS];
         Arrays.setAll(places, i -> i % POSITIONS);
         this.positions = scope.create(places);
@@ -99,12 +101,11 @@ final class BlockModule implements AutoCloseable {
                 .replace(
                         "WIDE",
                         block instanceof Norm norm ? "torch.constant_pad_nd(x, [0, 1], " + norm.column() + ")" : "x")
-        this.tables = new NDList();
-        module.callForList(scope, "tables", scope.arange(0, LENGTH, 1, DataType.FLOAT32))
-                .forEach(table -> tables.add(table.toType(type, false)));
-        long[] places = new long[ROWS * POSITIONS];
-        Arrays.setAll(places, i -> i % POSITIONS);
-        this.positions = scope.create(places);
+                .replace("STEP", methods.step(cell, "x", 2, 0));
+        return new BlockModule(
+                ScriptModule.compile(
+                        TableMethods.of(ARCHITECTURE) + methods.text() + KeyValueCache.methods(ARCHITECTURE) + passes),
+                type);
     }
 
     /** Cosines and sines by position, [L, 1, head/2] each. */
@@ -127,7 +128,7 @@ final class BlockModule implements AutoCloseable {
         NDList kept = module.callForList(owner, "record", with(w, x));
         NDArray y = kept.get(kept.size() - 1);
         NDList d = new NDList();
-        w.forEach(weight -> d.add(owner.zeros(weight.getShape())));
+        w.forEach(weight -> d.add(owner.zeros(weight.getShape(), weight.getDataType())));
         NDList found = module.callForList(owner, "back", with(w, d, kept, g.duplicate(), stream));
         return new Passed(y, found, found.get(found.size() - 1));
     }
@@ -145,11 +146,8 @@ final class BlockModule implements AutoCloseable {
         int count = (int) x.getShape().get(0) / POSITIONS;
         NDArray rows = x.reshape(count, POSITIONS, -1);
         NDList outputs = new NDList();
-                .replace("STEP", methods.step(cell, "x", 2, 0));
-        return new BlockModule(
-                ScriptModule.compile(
-                        TableMethods.of(ARCHITECTURE) + methods.text() + KeyValueCache.methods(ARCHITECTURE) + passes),
-                type);
+        try (KeyValueCache cache = new KeyValueCache(module, ARCHITECTURE)) {
+            cache.reserve(count, LENGTH, 0);
             for (int position = 0; position < POSITIONS; position++) {
                 int[] at = new int[count];
                 Arrays.fill(at, position);

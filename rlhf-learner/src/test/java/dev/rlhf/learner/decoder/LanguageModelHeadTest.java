@@ -179,7 +179,7 @@ class LanguageModelHeadTest {
     private static RowLayout rows(int[] targets) {
         List<TokenSequence> row = new ArrayList<>();
         row.add(TokenSequence.of(new int[] {0}, targets));
-        return RowLayout.of(row, Head.LANGUAGE_MODEL);
+        return RowLayout.of(row, Head.LANGUAGE_MODEL, 0);
     }
 
     private static float[][] floats(double[] numbers) {

@@ -58,7 +58,7 @@ final class WideVocabulary {
     private static void pass(SoftCap cap, NDArray hidden, NDArray matrix, NDArray sum, Set<Output> wanted) {
         int count = (int) hidden.getShape().get(0);
         int[] targets = new Random(3).ints(count, 0, V).toArray();
-        RowLayout rows = RowLayout.of(List.of(TokenSequence.of(new int[] {0}, targets)), Head.LANGUAGE_MODEL);
+        RowLayout rows = RowLayout.of(List.of(TokenSequence.of(new int[] {0}, targets)), Head.LANGUAGE_MODEL, 0);
         float[][] coefficients = new float[1][count];
         Arrays.fill(coefficients[0], 1f / count);
         float[][] byEntropy = wanted.contains(Output.ENTROPIES) ? coefficients : new float[0][];

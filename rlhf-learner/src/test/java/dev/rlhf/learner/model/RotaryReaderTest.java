@@ -13,6 +13,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.block.LongRope;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import java.io.IOException;
