@@ -7,8 +7,8 @@ import dev.rlhf.learner.files.Companions;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.Numbers;
-import dev.rlhf.learner.files.SafetensorsWriter;
 import dev.rlhf.learner.files.SafetensorsWriter.Tensor;
+import dev.rlhf.learner.files.Shards;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.WeightLayout;
 import java.nio.ByteBuffer;
@@ -71,6 +71,10 @@ public final class ModelExport {
      * @throws RlhfException USER when a number does not fit the type, RESOURCE when the disk refuses
      */
     public static void write(Checkpoint network, Path companions, Form form, Path folder) {
+        write(network, companions, form, Shards.USUAL, folder);
+    }
+
+    static void write(Checkpoint network, Path companions, Form form, Shards shards, Path folder) {
         Companions.copy(companions, folder);
         boolean untied = network.has(WeightLayout.LANGUAGE_MODEL_HEAD);
         boolean scores = network.has(WeightLayout.SCORE);
@@ -89,7 +93,7 @@ public final class ModelExport {
             config.put(TIED, false);
         }
         JsonFile.write(folder.resolve(ModelConfig.FILE), config);
-        SafetensorsWriter.write(folder.resolve(Checkpoint.FILE), form.type().format, tensors);
+        shards.write(folder, form.type().format, tensors);
     }
 
     private static Tensor tensor(Checkpoint network, String name, NumberType type) {

@@ -13,6 +13,7 @@ import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.Numbers;
 import dev.rlhf.learner.files.SafetensorsWriter;
+import dev.rlhf.learner.files.Shards;
 import dev.rlhf.learner.model.WeightLayout.FlatLayer;
 import dev.rlhf.learner.model.WeightLayout.Leaf;
 import dev.rlhf.learner.model.WeightLayout.Weight;
@@ -117,13 +118,21 @@ public final class Parameters implements AutoCloseable {
         }
     }
 
-    /** Writes every weight once, by its Hugging Face name. */
+    /** Writes every weight once, by its Hugging Face name, into one file. */
     public void write(Path file, NumberFormat format) {
-        write(file, format, false);
+        SafetensorsWriter.write(file, format, tensors(false));
     }
 
-    /** Writes every weight by its Hugging Face name, the embedding also as the output head where {@code both}. */
-    public void write(Path file, NumberFormat format, boolean both) {
+    /**
+     * Writes the weights of a model directory by their Hugging Face names, the embedding also as the output head where {@code both}.
+     *
+     * @param directory a directory that is there
+     */
+    public void write(Path directory, NumberFormat format, Shards shards, boolean both) {
+        shards.write(directory, format, tensors(both));
+    }
+
+    private Map<String, SafetensorsWriter.Tensor> tensors(boolean both) {
         Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
         eachWeight((weight, numbers) -> {
             SafetensorsWriter.Tensor tensor = new SafetensorsWriter.Tensor(weight.shape(), numbers);
@@ -132,7 +141,7 @@ public final class Parameters implements AutoCloseable {
                 tensors.put(WeightLayout.LANGUAGE_MODEL_HEAD, tensor);
             }
         });
-        SafetensorsWriter.write(file, format, tensors);
+        return tensors;
     }
 
     /** Does something with a weight and its numbers. */
