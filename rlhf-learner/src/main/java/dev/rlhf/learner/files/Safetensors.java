@@ -85,6 +85,7 @@ public final class Safetensors {
                     SafetensorsHeader.readFully(channel, position, raw.clear().limit(count * format.bytes()), file);
                     format.widen(raw.flip(), window);
                 }
+                into.filled(first, count);
             }
         } catch (IOException e) {
             throw unreadable(file, e);
@@ -99,19 +100,16 @@ public final class Safetensors {
     public Numbers numbers(String name) {
         Entry entry = entry(name);
         NumberFormat format = format(name);
-        ByteBuffer raw = ByteBuffer.allocate(Numbers.MOST * format.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-        ByteBuffer wide = ByteBuffer.allocate(Numbers.MOST * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        // A window is set aside when it is asked for: whoever writes a model holds the numbers of all its tensors.
         return (first, count) -> {
+            ByteBuffer raw = ByteBuffer.allocate(count * format.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer wide = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                SafetensorsHeader.readFully(
-                        channel,
-                        entry.begin() + first * format.bytes(),
-                        raw.clear().limit(count * format.bytes()),
-                        file);
+                SafetensorsHeader.readFully(channel, entry.begin() + first * format.bytes(), raw, file);
             } catch (IOException e) {
                 throw unreadable(file, e);
             }
-            format.widen(raw.flip(), wide.clear().limit(count * Float.BYTES));
+            format.widen(raw.flip(), wide);
             return wide;
         };
     }

@@ -47,10 +47,8 @@ public final class ModelInitialiser {
     /** Numbers drawn as they are asked for. */
     private static Numbers numbers(Weight weight, Seed seed) {
         RandomGenerator random = seed.derive(weight.name()).random();
-        ByteBuffer numbers = ByteBuffer.allocate((int) Math.min(Numbers.MOST, weight.size()) * Float.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN);
         return (start, count) -> {
-            numbers.clear();
+            ByteBuffer numbers = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < count; i++) {
                 numbers.putFloat(first(weight.role(), random));
             }
