@@ -74,11 +74,17 @@ public final class DjlLearner implements Learner, AutoCloseable {
 
     @Override
     public UpdateReport update(TrainingBatch batch, Objective objective) {
+        network.prepare(batch.sequences());
+        BatchDump dump = new BatchDump(network.settings().divergedBatch(), optimiser.steps() + 1, batch);
+        return dump.around(() -> update(batch, objective, dump));
+    }
+
+    private UpdateReport update(TrainingBatch batch, Objective objective, BatchDump dump) {
         List<TokenSequence> rows = batch.sequences();
-        network.prepare(rows);
         try (NDManager scope = NativeScope.open()) {
-            Accumulation sum = accumulate(scope, batch, objective);
+            Accumulation sum = accumulate(scope, batch, objective, dump);
             double norm = optimiser.norm(sum.gradients);
+            dump.sum(sum.loss, norm);
             if (!Double.isFinite(norm) || !Double.isFinite(sum.loss)) {
                 throw RlhfException.diverged("optimiser step " + (optimiser.steps() + 1) + " has loss " + sum.loss
                         + " and gradient norm " + norm + "; the weights are unchanged");
@@ -89,8 +95,13 @@ public final class DjlLearner implements Learner, AutoCloseable {
         }
     }
 
-    /** Loss and gradient of a whole batch: its parts side by side, their runs one after the other. */
+    /** Loss and gradient of a whole batch, for tests of the gradients. */
     Accumulation accumulate(NDManager scope, TrainingBatch batch, Objective objective) {
+        return accumulate(scope, batch, objective, new BatchDump(null, 1, batch));
+    }
+
+    /** Loss and gradient of a whole batch: its parts side by side, their runs one after the other. */
+    private Accumulation accumulate(NDManager scope, TrainingBatch batch, Objective objective, BatchDump dump) {
         List<TokenSequence> rows = batch.sequences();
         Needs needs = objective.needs();
         Optional<TokenOutputs> firstPass = needs.firstPass()
@@ -98,7 +109,7 @@ public final class DjlLearner implements Learner, AutoCloseable {
                 : Optional.empty();
         Objective.Prepared prepared = objective.prepare(batch, firstPass);
         Accumulation sum = new Accumulation();
-        network.sideBySide(rows, needs.rowsPerUnit(), runs -> accumulate(scope, batch, objective, prepared, runs))
+        network.sideBySide(rows, needs.rowsPerUnit(), runs -> accumulate(scope, batch, objective, prepared, runs, dump))
                 .forEach(part -> add(sum, part));
         return sum;
     }
@@ -108,15 +119,18 @@ public final class DjlLearner implements Learner, AutoCloseable {
             TrainingBatch batch,
             Objective objective,
             Objective.Prepared prepared,
-            List<MicroBatches.Slice> runs) {
+            List<MicroBatches.Slice> runs,
+            BatchDump dump) {
         Set<Output> wanted = objective.needs().outputs();
         Accumulation sum = new Accumulation();
         for (MicroBatches.Slice run : runs) {
             try (NDManager inner = NativeScope.open()) {
                 Decoder.Pass pass =
                         network.decoder().forward(inner, run.of(batch.sequences()), batch.temperature(), wanted, true);
+                dump.said(run.first(), pass.outputs());
                 DjlNetwork.requireFinite(pass.outputs());
                 TokenGradients coefficients = objective.at(prepared, run.first(), pass.outputs());
+                dump.asked(run.first(), coefficients);
                 NDManager owner = sum.gradients.isEmpty() ? scope : inner;
                 add(sum, new Accumulation(pass.gradients(owner, coefficients), coefficients));
             }

@@ -11,6 +11,7 @@ import dev.rlhf.learner.files.SafetensorsWriter.Tensor;
 import dev.rlhf.learner.files.Shards;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.WeightLayout;
+import dev.rlhf.learner.model.WeightNames;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -68,7 +69,7 @@ public final class ModelExport {
      * @param network the network's weights
      * @param companions model directory whose configuration and other files belong to the network
      * @param folder what to write to, empty
-     * @throws RlhfException USER when a number does not fit the type, RESOURCE when the disk refuses
+     * @throws RlhfException USER when a number does not fit the type or the head gives more than a score, RESOURCE when the disk refuses
      */
     public static void write(Checkpoint network, Path companions, Form form, Path folder) {
         write(network, companions, form, Shards.USUAL, folder);
@@ -82,6 +83,7 @@ public final class ModelExport {
         config.remove("dtype");
         config.put("torch_dtype", form.type().text());
         if (scores) {
+            WeightNames.requireOneScore(network);
             ModelConfig.describeScorer(config);
         }
         Map<String, Tensor> tensors = new LinkedHashMap<>();

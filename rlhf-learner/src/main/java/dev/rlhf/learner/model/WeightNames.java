@@ -32,6 +32,9 @@ public final class WeightNames {
                 throw RlhfException.user(checkpoint.place() + " has no tensor " + weight.name());
             }
             stored.ifPresent(name -> {
+                if (weight.role() == Role.SCORE) {
+                    requireOneScore(checkpoint);
+                }
                 requireShape(checkpoint, name, weight.shape());
                 names.put(weight.name(), name);
             });
@@ -48,6 +51,22 @@ public final class WeightNames {
                 : List.of();
         String bare = weight.name().startsWith(PREFIX) ? weight.name().substring(PREFIX.length()) : weight.name();
         return Stream.concat(Stream.of(weight.name(), bare), other.stream());
+    }
+
+    /**
+     * Looks whether the head of a model that scores gives one number; one without such a head passes.
+     *
+     * @throws RlhfException USER when it tells labels apart
+     */
+    public static void requireOneScore(Checkpoint checkpoint) {
+        if (!checkpoint.has(WeightLayout.SCORE)) {
+            return;
+        }
+        long[] shape = checkpoint.shape(WeightLayout.SCORE);
+        if (shape.length == 2 && shape[0] != 1) {
+            throw RlhfException.user(checkpoint.file(WeightLayout.SCORE) + ": " + WeightLayout.SCORE + " tells " + shape[0]
+                    + " labels apart; a reward model gives one score (num_labels: 1)");
+        }
     }
 
     private static void requireShape(Checkpoint checkpoint, String name, long[] wanted) {
