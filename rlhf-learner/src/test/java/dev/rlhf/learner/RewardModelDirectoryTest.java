@@ -1,13 +1,16 @@
 package dev.rlhf.learner;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.learner.ModelExport.Form;
@@ -94,6 +97,33 @@ class RewardModelDirectoryTest {
         }
     }
 
+    /** Made by tools/golden/scored_token.py. */
+    @Test
+    void paddingAtTheEndIsPassedOverAsInTransformers() throws Exception {
+        Path cases = Path.of(Objects.requireNonNull(getClass().getResource("/golden/scored_token.json"))
+                .toURI());
+        for (JsonNode one : JsonFile.read(cases)) {
+            Path model = model(json -> json.set("pad_token_id", one.path("pad")));
+            int[] tokens = new int[one.path("tokens").size()];
+            Arrays.setAll(tokens, i -> one.path("tokens").get(i).asInt());
+            for (int prompt = 1; prompt <= tokens.length; prompt++) {
+                try (DjlNetwork network = open(model)) {
+                    float[][] found = network.values(List.of(new TokenSequence(tokens, prompt)));
+                    assertThat((double) found[0][0])
+                            .as(one.toString())
+                            .isCloseTo(one.path("score").asDouble(), within(1e-5));
+                }
+            }
+        }
+    }
+
+    @Test
+    void paddingThatIsNoTokenIsRefused() throws IOException {
+        Path model = model(json -> json.put("pad_token_id", "<pad>"));
+        assertRefused(() -> open(model).close(), model.resolve("config.json") + ": pad_token_id must be a token id");
+        assertThat(scores(model(json -> json.put("pad_token_id", -1)))).isEqualTo(scores(golden.directory()));
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {0, 2, 3})
     void moreThanOneLabelIsRefused(int labels) throws IOException {
@@ -116,7 +146,7 @@ class RewardModelDirectoryTest {
 
     private Path model(Consumer<ObjectNode> change) throws IOException {
         Path model = Files.createDirectories(folder.resolve("model"));
-        Files.copy(golden.directory().resolve(Checkpoint.FILE), model.resolve(Checkpoint.FILE));
+        Files.copy(golden.directory().resolve(Checkpoint.FILE), model.resolve(Checkpoint.FILE), REPLACE_EXISTING);
         ObjectNode json =
                 JsonFile.read(golden.directory().resolve("config.json")).deepCopy();
         change.accept(json);

@@ -14,6 +14,7 @@ import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.PaddingToken;
 import dev.rlhf.learner.model.Parameters;
 import dev.rlhf.learner.model.WeightLayout;
 import java.nio.file.Path;
@@ -25,12 +26,18 @@ public final class Decoder implements AutoCloseable {
     private final ModelConfig config;
     private final Head head;
     private final Parameters parameters;
+    private final PaddingToken padding;
     private final ScriptModule module;
     private final OutputHead output;
     private final NDManager scope;
     private final NDList rotary;
 
     Decoder(ModelConfig config, Head head, Parameters parameters) {
+        this(config, head, parameters, PaddingToken.NONE);
+    }
+
+    private Decoder(ModelConfig config, Head head, Parameters parameters, PaddingToken padding) {
+        this.padding = padding;
         this.config = config;
         this.head = head;
         this.parameters = parameters;
@@ -50,7 +57,8 @@ public final class Decoder implements AutoCloseable {
     public static Decoder open(Path modelDirectory, Head head, Seed headSeed) {
         ModelConfig config = ModelConfig.read(modelDirectory);
         WeightLayout layout = WeightLayout.of(config, head);
-        return new Decoder(config, head, Parameters.open(layout, modelDirectory, headSeed));
+        PaddingToken padding = PaddingToken.of(modelDirectory);
+        return new Decoder(config, head, Parameters.open(layout, modelDirectory, headSeed), padding);
     }
 
     /**
@@ -63,7 +71,7 @@ public final class Decoder implements AutoCloseable {
      */
     public Pass forward(
             NDManager owner, List<TokenSequence> rows, double temperature, Set<Output> wanted, boolean gradient) {
-        PaddedRows padded = PaddedRows.of(rows, head);
+        PaddedRows padded = PaddedRows.of(head == Head.REWARD ? padding.cut(rows) : rows, head);
         NDArray tokens = padded.tokens(owner);
         NDArray picked = padded.picked(owner);
         Object[] arguments = {parameters.leaves(), tokens, picked, rotary.get(0), rotary.get(1)};
