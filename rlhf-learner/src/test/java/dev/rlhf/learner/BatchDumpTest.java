@@ -65,7 +65,8 @@ class BatchDumpTest {
         assertThat(json.path("failure").asText()).startsWith("optimiser step 2");
         assertThat(json.path("rows")).hasSize(4);
         JsonNode row = json.path("rows").get(2);
-        assertThat(row.path("tokens")).isEqualTo(golden.json().path("rows").get(2).path("tokens"));
+        assertThat(row.path("tokens"))
+                .isEqualTo(golden.json().path("rows").get(2).path("tokens"));
         assertThat(row.path("prompt_length").asInt()).isEqualTo(7);
         assertThat(row.path("trained")).hasSize(5);
         assertThat(row.path("label").asText()).isEqualTo("none");
@@ -114,9 +115,11 @@ class BatchDumpTest {
         JsonNode json = JsonFile.read(file);
         assertThat(json.path("first_row").isNull()).isTrue();
         assertThat(json.path("gradient_norm").asText()).isEqualTo("Infinity");
-        assertThat(json.path("rows").get(1).path("said").path("values").get(0).asInt()).isEqualTo(2);
+        assertThat(json.path("rows").get(1).path("said").path("values").get(0).asInt())
+                .isEqualTo(2);
         assertThat(json.path("rows").get(1).has("asked")).isFalse();
-        assertThat(json.path("rows").get(3).path("asked").path("values").get(0).asInt()).isEqualTo(4);
+        assertThat(json.path("rows").get(3).path("asked").path("values").get(0).asInt())
+                .isEqualTo(4);
     }
 
     @Test
@@ -124,9 +127,11 @@ class BatchDumpTest {
         TrainingBatch batch = golden.batch(1);
         BatchDump dump = new BatchDump(directory.resolve("none/batch.json").toString(), 1, batch);
         RlhfException user = RlhfException.user("mine");
-        assertThat(catchThrowableOfType(RlhfException.class, () -> dump.around(() -> {
-                    throw user;
-                })))
+        assertThat(catchThrowableOfType(
+                        RlhfException.class,
+                        () -> dump.around(() -> {
+                            throw user;
+                        })))
                 .isSameAs(user);
         assertThatThrownBy(() -> dump.around(() -> {
                     throw RlhfException.diverged("no");
@@ -141,8 +146,8 @@ class BatchDumpTest {
     }
 
     private static DjlLearner open(Path model, Path file) {
-        NetworkSettings settings = new NetworkSettings(
-                model.toString(), Head.LANGUAGE_MODEL, 13, 2, new Seed(1), false, file.toString());
+        NetworkSettings settings =
+                new NetworkSettings(model.toString(), Head.LANGUAGE_MODEL, 13, 2, new Seed(1), false, file.toString());
         return DjlLearner.open(settings, GoldenCase.OPTIMISER, 10);
     }
 }

@@ -76,7 +76,8 @@ public final class Checkpoint {
             }
             Path file = directory.resolve(name);
             if (!files.containsKey(name) && !Files.exists(file)) {
-                throw RlhfException.user("no such file: " + file + ", though " + index + " says that it holds " + tensor);
+                throw RlhfException.user(
+                        "no such file: " + file + ", though " + index + " says that it holds " + tensor);
             }
             Safetensors home = files.computeIfAbsent(name, absent -> Safetensors.open(file));
             if (!home.names().contains(tensor)) {

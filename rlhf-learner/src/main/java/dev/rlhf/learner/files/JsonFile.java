@@ -15,10 +15,8 @@ import java.nio.file.StandardOpenOption;
 
 /** JSON files of a model directory. */
 public final class JsonFile {
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-    private static final ObjectMapper ONCE =
-            JSON.copy().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper ONCE = JSON.copy().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
 
     private JsonFile() {}
 

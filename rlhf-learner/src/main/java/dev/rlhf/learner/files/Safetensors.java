@@ -131,8 +131,10 @@ public final class Safetensors {
             boolean same = true;
             for (long at = 0; same && at < bytes; at += Numbers.MOST) {
                 int count = (int) Math.min(Numbers.MOST, bytes - at);
-                SafetensorsHeader.readFully(channel, mine.begin() + at, one.clear().limit(count), file);
-                SafetensorsHeader.readFully(others, theirs.begin() + at, two.clear().limit(count), other.file);
+                SafetensorsHeader.readFully(
+                        channel, mine.begin() + at, one.clear().limit(count), file);
+                SafetensorsHeader.readFully(
+                        others, theirs.begin() + at, two.clear().limit(count), other.file);
                 same = one.flip().equals(two.flip());
             }
             return same;

@@ -116,13 +116,14 @@ final class SafetensorsHeader {
             throw damaged(name + " has data_offsets " + json.path("data_offsets") + ", not a begin and an end");
         }
         if (offsets[1] > size - base) {
-            throw damaged(
-                    name + " should end at byte " + offsets[1] + " of the " + (size - base) + " that follow the header");
+            throw damaged(name + " should end at byte " + offsets[1] + " of the " + (size - base)
+                    + " that follow the header");
         }
         Optional<NumberFormat> format = NumberFormat.named(type.asText());
         long elements = elements(name, shape);
         long bytes = offsets[1] - offsets[0];
-        if (format.isPresent() && (bytes % format.get().bytes() != 0 || bytes / format.get().bytes() != elements)) {
+        if (format.isPresent()
+                && (bytes % format.get().bytes() != 0 || bytes / format.get().bytes() != elements)) {
             throw damaged(name + " has " + bytes + " bytes, but " + type.asText() + " numbers of shape "
                     + Arrays.toString(shape));
         }

@@ -74,7 +74,9 @@ public record Shards(long most) {
     }
 
     private static String name(int number, int count) {
-        return count == 1 ? Checkpoint.FILE : String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", number, count);
+        return count == 1
+                ? Checkpoint.FILE
+                : String.format(Locale.ROOT, "model-%05d-of-%05d.safetensors", number, count);
     }
 
     private static ObjectNode index(NumberFormat format, Map<String, Map<String, Tensor>> files) {
@@ -97,7 +99,8 @@ public record Shards(long most) {
         try (Stream<Path> there = Files.list(directory)) {
             for (Path file : there.toList()) {
                 String name = file.getFileName().toString();
-                boolean weights = name.equals(Checkpoint.FILE) || SHARD.matcher(name).matches();
+                boolean weights =
+                        name.equals(Checkpoint.FILE) || SHARD.matcher(name).matches();
                 boolean index = name.equals(Checkpoint.INDEX) && files.size() == 1;
                 if (index || (weights && !files.containsKey(name))) {
                     Files.delete(file);

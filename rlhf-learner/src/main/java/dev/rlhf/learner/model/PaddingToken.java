@@ -47,7 +47,6 @@ public record PaddingToken(int id) {
         }
         return last == row.length() - 1
                 ? row
-                : new TokenSequence(
-                        Arrays.copyOf(row.tokens(), last + 1), Math.min(row.promptLength(), last + 1));
+                : new TokenSequence(Arrays.copyOf(row.tokens(), last + 1), Math.min(row.promptLength(), last + 1));
     }
 }

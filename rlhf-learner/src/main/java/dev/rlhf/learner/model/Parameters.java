@@ -47,8 +47,8 @@ public final class Parameters implements AutoCloseable {
         this.scope = NativeScope.open();
         this.brain = precision == Precision.BFLOAT16 ? Optional.of(new BrainNumbers(scope)) : Optional.empty();
         for (FlatLayer layer : layout.layers()) {
-            NDArray numbers = brain.map(kept -> kept.zeros(layer.size()))
-                    .orElseGet(() -> scope.zeros(new Shape(layer.size())));
+            NDArray numbers =
+                    brain.map(kept -> kept.zeros(layer.size())).orElseGet(() -> scope.zeros(new Shape(layer.size())));
             flat.add(numbers);
             layer.leaves().forEach(leaf -> leaves.add(view(numbers, leaf)));
         }

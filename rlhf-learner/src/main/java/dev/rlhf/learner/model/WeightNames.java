@@ -64,8 +64,8 @@ public final class WeightNames {
         }
         long[] shape = checkpoint.shape(WeightLayout.SCORE);
         if (shape.length == 2 && shape[0] != 1) {
-            throw RlhfException.user(checkpoint.file(WeightLayout.SCORE) + ": " + WeightLayout.SCORE + " tells " + shape[0]
-                    + " labels apart; a reward model gives one score (num_labels: 1)");
+            throw RlhfException.user(checkpoint.file(WeightLayout.SCORE) + ": " + WeightLayout.SCORE + " tells "
+                    + shape[0] + " labels apart; a reward model gives one score (num_labels: 1)");
         }
     }
 

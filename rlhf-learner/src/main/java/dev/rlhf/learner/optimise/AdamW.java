@@ -43,14 +43,6 @@ public final class AdamW implements AutoCloseable {
               def add(self: __torch__.Ops, sums: List[Tensor], terms: List[Tensor]) -> NoneType:
                 torch._foreach_add_(sums, terms)
                 return None
-              def copy(self: __torch__.Ops, targets: List[Tensor], sources: List[Tensor]) -> NoneType:
-                torch._foreach_copy_(targets, sources)
-                return None
-              def widen(self: __torch__.Ops, terms: List[Tensor]) -> List[Tensor]:
-                wide = annotate(List[Tensor], [])
-                for i in range(torch.len(terms)):
-                  _0 = torch.append(wide, torch.to(terms[i], 6, False, False))
-                return wide
               def norm(self: __torch__.Ops, gradients: List[Tensor]) -> Tensor:
                 return torch.linalg_vector_norm(torch.stack(torch._foreach_norm(gradients, 2)), 2)
               def step(self: __torch__.Ops, w: List[Tensor], g: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], scale: List[Tensor], rate: float, beta1: float, beta2: float, decay: float, epsilon: float) -> NoneType:
@@ -59,6 +51,9 @@ public final class AdamW implements AutoCloseable {
                   torch._fused_adamw_(w, g, m, v, none, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=scale[0])
                 else:
                   torch._fused_adamw_(w, g, m, v, none, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=decay, eps=epsilon, amsgrad=False, maximize=False)
+                return None
+              def copy(self: __torch__.Ops, targets: List[Tensor], sources: List[Tensor]) -> NoneType:
+                torch._foreach_copy_(targets, sources)
                 return None
             """;
 
@@ -115,12 +110,7 @@ public final class AdamW implements AutoCloseable {
         }
     }
 
-    /** Gradients as float32, to add others to; those that are float32 already are the same memory. */
-    public NDList widen(NDManager owner, NDList terms) {
-        return module.callForList(owner, "widen", terms);
-    }
-
-    /** Adds {@code terms}, of either precision, to {@code sums}, float32; both one tensor a leaf. */
+    /** Adds {@code terms} to {@code sums}, both one tensor a leaf. */
     public void add(NDList sums, NDList terms) {
         module.perform("add", sums, terms);
     }

@@ -151,7 +151,8 @@ class DamagedWeightsTest {
         Path shard = directory.resolve("one.safetensors");
         Files.move(file, shard);
         Files.writeString(directory.resolve(Checkpoint.INDEX), "{\"weight_map\":{\"a\":\"one.safetensors\"}}");
-        assertThatThrownBy(() -> Checkpoint.ofDirectory(directory)).hasMessageContainingAll(shard.toString(), "a should");
+        assertThatThrownBy(() -> Checkpoint.ofDirectory(directory))
+                .hasMessageContainingAll(shard.toString(), "a should");
     }
 
     private void write(byte[] header) throws IOException {
@@ -159,7 +160,8 @@ class DamagedWeightsTest {
     }
 
     private void write(byte[] header, int data) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES + header.length + data).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Long.BYTES + header.length + data).order(ByteOrder.LITTLE_ENDIAN);
         Files.write(file, bytes.putLong(header.length).put(header).array());
     }
 

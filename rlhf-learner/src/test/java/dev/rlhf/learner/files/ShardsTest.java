@@ -34,15 +34,19 @@ class ShardsTest {
     @MethodSource("cuts")
     void filesAreCutAndNamedAsHuggingFaceDoes(JsonNode cut) throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
-        cut.path("sizes").properties().forEach(size -> tensors.put(size.getKey(), tensor(size.getValue().asInt())));
+        cut.path("sizes")
+                .properties()
+                .forEach(size ->
+                        tensors.put(size.getKey(), tensor(size.getValue().asInt())));
         new Shards(cut.path("most").asLong()).write(directory, NumberFormat.F32, tensors);
         JsonNode files = cut.path("files");
         assertThat(names().stream().filter(name -> name.endsWith(".safetensors")))
                 .containsExactlyInAnyOrderElementsOf(
                         files.properties().stream().map(Map.Entry::getKey).toList());
-        files.properties().forEach(file -> assertThat(
-                        Safetensors.open(directory.resolve(file.getKey())).names())
-                .containsExactlyElementsOf(texts(file.getValue())));
+        files.properties()
+                .forEach(file -> assertThat(Safetensors.open(directory.resolve(file.getKey()))
+                                .names())
+                        .containsExactlyElementsOf(texts(file.getValue())));
         if (files.size() > 1) {
             assertThat(JsonFile.read(directory.resolve(Checkpoint.INDEX))).isEqualTo(cut.path("index"));
         } else {
