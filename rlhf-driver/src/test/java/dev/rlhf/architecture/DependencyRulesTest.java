@@ -184,7 +184,7 @@ class DependencyRulesTest {
                                 "dev\\.rlhf\\.learner\\.(DjlLearner|HuggingFaceTokenizer|ModelDirectory|ModelExport)"))
                         .or(
                                 nameMatching(
-                                        "dev\\.rlhf\\.learner\\.model\\.(ModelConfig|ModelConfigReader|ConfigKeys|RotaryEmbedding)(\\$.*)?"))
+                                        "dev\\.rlhf\\.learner\\.model\\.(ModelConfig|ModelConfigReader|ConfigKeys|PaddingToken|RotaryEmbedding)(\\$.*)?"))
                         .or(nameMatching("dev\\.rlhf\\.actors\\.Wire(\\$.*)?"))
                         .or(nameMatching(
                                 "dev\\.rlhf\\.driver\\.(run\\.(RunState|RunInputs|SettingsFile|ProcessorRecord))"))))

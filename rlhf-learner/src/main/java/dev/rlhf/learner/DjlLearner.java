@@ -19,6 +19,7 @@ import dev.rlhf.core.update.UpdateReport;
 import dev.rlhf.learner.decoder.Decoder;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.SelfTest;
+import dev.rlhf.learner.files.BatchDump;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;

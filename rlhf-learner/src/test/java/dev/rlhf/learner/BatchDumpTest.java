@@ -15,6 +15,7 @@ import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
+import dev.rlhf.learner.files.BatchDump;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.TensorFile;
 import dev.rlhf.learner.files.TensorFile.Raw;

@@ -1,4 +1,4 @@
-package dev.rlhf.learner;
+package dev.rlhf.learner.files;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -9,7 +9,6 @@ import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
-import dev.rlhf.learner.files.JsonFile;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
@@ -24,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * dL/dH, dL/dV), as far as the step came; {@code first_row} is the first with a number in them that is not finite, null where there is none
  * and the fault lies in the backward pass. Several threads may tell of their rows at once.
  */
-final class BatchDump {
+public final class BatchDump {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final @Nullable String file;
@@ -38,24 +37,24 @@ final class BatchDump {
      *
      * @param file absolute path of the file to write, or null for none
      */
-    BatchDump(@Nullable String file, long optimiserStep, TrainingBatch batch) {
+    public BatchDump(@Nullable String file, long optimiserStep, TrainingBatch batch) {
         this.file = file;
         this.batch = batch;
         numbers.put("optimiser_step", optimiserStep).put("temperature", batch.temperature());
     }
 
     /** What the network says of the rows from {@code first} on. */
-    synchronized void said(int first, TokenOutputs outputs) {
+    public synchronized void said(int first, TokenOutputs outputs) {
         said.put(first, outputs);
     }
 
     /** What the objective asks for the rows from {@code first} on. */
-    synchronized void asked(int first, TokenGradients coefficients) {
+    public synchronized void asked(int first, TokenGradients coefficients) {
         asked.put(first, coefficients);
     }
 
     /** Loss and gradient norm of the whole batch. */
-    void sum(double loss, double norm) {
+    public void sum(double loss, double norm) {
         numbers.put("loss", loss).put("gradient_norm", norm);
     }
 
@@ -64,7 +63,7 @@ final class BatchDump {
      *
      * @throws RlhfException what {@code step} throws; one of kind DIVERGED names the file that the batch was written to
      */
-    <T> T around(Supplier<T> step) {
+    public <T> T around(Supplier<T> step) {
         try {
             return step.get();
         } catch (RlhfException failure) {
