@@ -19,6 +19,7 @@ import dev.rlhf.learner.decoder.BatchGradient;
 import dev.rlhf.learner.decoder.Decoder;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.SelfTest;
+import dev.rlhf.learner.files.BatchDump;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
@@ -77,10 +78,16 @@ public final class DjlLearner implements Learner, AutoCloseable {
 
     @Override
     public UpdateReport update(TrainingBatch batch, Objective objective) {
+        network.prepare(batch.sequences());
+        BatchDump dump = new BatchDump(network.settings().divergedBatch(), optimiser.steps() + 1, batch);
+        return dump.around(() -> update(batch, objective, dump));
+    }
+
+    private UpdateReport update(TrainingBatch batch, Objective objective, BatchDump dump) {
         List<TokenSequence> rows = batch.sequences();
-        network.prepare(rows);
-        Accumulation sum = accumulate(batch, objective);
+        Accumulation sum = accumulate(batch, objective, dump);
         double norm = optimiser.norm(gradient.leaves());
+        dump.sum(sum.loss, norm);
         if (!Double.isFinite(norm) || !Double.isFinite(sum.loss)) {
             throw RlhfException.diverged("optimiser step " + (optimiser.steps() + 1) + " has loss " + sum.loss
                     + " and gradient norm " + norm + "; the weights are unchanged");
@@ -90,8 +97,13 @@ public final class DjlLearner implements Learner, AutoCloseable {
         return new UpdateReport(sum.loss, norm, rate, tokens, sum.statistics);
     }
 
-    /** Loss of a whole batch, and its {@link #gradient}: its parts side by side, their runs one after the other. */
+    /** Loss of a whole batch, and its {@link #gradient}, for tests of the gradients. */
     Accumulation accumulate(TrainingBatch batch, Objective objective) {
+        return accumulate(batch, objective, new BatchDump(null, 1, batch));
+    }
+
+    /** Loss of a whole batch, and its {@link #gradient}: its parts side by side, their runs one after the other. */
+    private Accumulation accumulate(TrainingBatch batch, Objective objective, BatchDump dump) {
         List<TokenSequence> rows = batch.sequences();
         Needs needs = objective.needs();
         Optional<TokenOutputs> firstPass = needs.firstPass()
@@ -103,8 +115,9 @@ public final class DjlLearner implements Learner, AutoCloseable {
                 .toArray());
         AtomicReference<RuntimeException> failure = new AtomicReference<>();
         Accumulation sum = new Accumulation();
+        Pieces pieces = new Pieces(batch, objective, prepared, dump);
         try {
-            network.sideBySide(rows, needs.rowsPerUnit(), part -> accumulate(batch, objective, prepared, part, failure))
+            network.sideBySide(rows, needs.rowsPerUnit(), part -> accumulate(pieces, part, failure))
                     .forEach(sum::add);
         } catch (RuntimeException later) {
             RuntimeException first = failure.get();
@@ -113,17 +126,14 @@ public final class DjlLearner implements Learner, AutoCloseable {
         return sum;
     }
 
-    private Accumulation accumulate(
-            TrainingBatch batch,
-            Objective objective,
-            Objective.Prepared prepared,
-            DjlNetwork.Part part,
-            AtomicReference<RuntimeException> failure) {
+    /** What all parts of a batch have in common. */
+    private record Pieces(TrainingBatch batch, Objective objective, Objective.Prepared prepared, BatchDump dump) {}
+
+    private Accumulation accumulate(Pieces pieces, DjlNetwork.Part part, AtomicReference<RuntimeException> failure) {
         Accumulation sum = new Accumulation();
         try {
             for (int run = 0; run < part.runs().size(); run++) {
-                BatchGradient.Share share = new BatchGradient.Share(part.index(), run);
-                sum.add(accumulate(batch, objective, prepared, part.runs().get(run), share));
+                sum.add(accumulate(pieces, part.runs().get(run), new BatchGradient.Share(part.index(), run)));
             }
             return sum;
         } catch (RuntimeException mine) {
@@ -133,18 +143,16 @@ public final class DjlLearner implements Learner, AutoCloseable {
         }
     }
 
-    private TokenGradients accumulate(
-            TrainingBatch batch,
-            Objective objective,
-            Objective.Prepared prepared,
-            MicroBatches.Slice run,
-            BatchGradient.Share share) {
+    private TokenGradients accumulate(Pieces pieces, MicroBatches.Slice run, BatchGradient.Share share) {
+        TrainingBatch batch = pieces.batch();
+        Set<Output> wanted = pieces.objective().needs().outputs();
         try (NDManager scope = NativeScope.open()) {
-            List<TokenSequence> rows = run.of(batch.sequences());
-            Decoder.Pass pass = network.decoder()
-                    .forward(scope, rows, batch.temperature(), objective.needs().outputs(), true);
+            Decoder.Pass pass =
+                    network.decoder().forward(scope, run.of(batch.sequences()), batch.temperature(), wanted, true);
+            pieces.dump().said(run.first(), pass.outputs());
             DjlNetwork.requireFinite(pass.outputs());
-            TokenGradients coefficients = objective.at(prepared, run.first(), pass.outputs());
+            TokenGradients coefficients = pieces.objective().at(pieces.prepared(), run.first(), pass.outputs());
+            pieces.dump().asked(run.first(), coefficients);
             pass.gradients(gradient, share, coefficients);
             return coefficients;
         }

@@ -8,6 +8,7 @@ import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.Companions;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
+import dev.rlhf.learner.files.Shards;
 import dev.rlhf.learner.files.TokenizerRules;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.RotaryReader;
@@ -101,7 +102,7 @@ public record ModelDirectory(Path source) {
         boolean both = explicitHead
                 && decoder.head() == Head.LANGUAGE_MODEL
                 && decoder.config().tieEmbeddings();
-        decoder.parameters().write(target.resolve(Checkpoint.FILE), NumberFormat.F32, both);
+        decoder.parameters().write(target, NumberFormat.F32, Shards.USUAL, both);
     }
 
     private ObjectNode configuration(Decoder decoder) {

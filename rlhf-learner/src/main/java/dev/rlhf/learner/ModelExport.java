@@ -7,10 +7,12 @@ import dev.rlhf.learner.files.Companions;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.Numbers;
-import dev.rlhf.learner.files.SafetensorsWriter;
 import dev.rlhf.learner.files.SafetensorsWriter.Tensor;
+import dev.rlhf.learner.files.Shards;
+import dev.rlhf.learner.model.Architecture;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.WeightLayout;
+import dev.rlhf.learner.model.WeightNames;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -68,28 +70,35 @@ public final class ModelExport {
      * @param network the network's weights
      * @param companions model directory whose configuration and other files belong to the network
      * @param folder what to write to, empty
-     * @throws RlhfException USER when a number does not fit the type, RESOURCE when the disk refuses
+     * @throws RlhfException USER when a number does not fit the type or the head gives more than a score, RESOURCE when the disk refuses
      */
     public static void write(Checkpoint network, Path companions, Form form, Path folder) {
+        write(network, companions, form, Shards.USUAL, folder);
+    }
+
+    static void write(Checkpoint network, Path companions, Form form, Shards shards, Path folder) {
         Companions.copy(companions, folder);
-        boolean untied = network.has(WeightLayout.LANGUAGE_MODEL_HEAD);
+        Architecture architecture = ModelConfig.read(companions).architecture();
+        String words = architecture.head().name();
+        boolean untied = network.has(words);
         boolean scores = network.has(WeightLayout.SCORE);
         ObjectNode config = JsonFile.read(companions.resolve(ModelConfig.FILE)).deepCopy();
         config.remove("dtype");
         config.put("torch_dtype", form.type().text());
         if (scores) {
+            WeightNames.requireOneScore(network);
             ModelConfig.describeScorer(config);
         }
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         network.readable().forEach(name -> tensors.put(name, tensor(network, name, form.type())));
         if (form.untie() && !scores) {
             if (!untied) {
-                tensors.put(WeightLayout.LANGUAGE_MODEL_HEAD, tensor(network, WeightLayout.EMBEDDING, form.type()));
+                tensors.put(words, tensor(network, architecture.embeddingName(), form.type()));
             }
             config.put(TIED, false);
         }
         JsonFile.write(folder.resolve(ModelConfig.FILE), config);
-        SafetensorsWriter.write(folder.resolve(Checkpoint.FILE), form.type().format, tensors);
+        shards.write(folder, form.type().format, tensors);
     }
 
     private static Tensor tensor(Checkpoint network, String name, NumberType type) {

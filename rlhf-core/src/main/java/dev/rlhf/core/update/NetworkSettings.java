@@ -1,6 +1,7 @@
 package dev.rlhf.core.update;
 
 import dev.rlhf.core.base.Seed;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to open a network from a Hugging Face model directory.
@@ -13,11 +14,18 @@ import dev.rlhf.core.base.Seed;
  * @param seed seed of a new head
  * @param explicitHead whether a saved language model states its output head even where it is the embedding, for servers that take
  *     the two for different weights
+ * @param divergedBatch absolute path of the file that the batch of a step is written to whose numbers are not finite, or null for none
  */
 public record NetworkSettings(
-        String modelDirectory, Head head, int microBatchTokens, int threads, Seed seed, boolean explicitHead) {
-    /** A network that is saved with each weight once. */
+        String modelDirectory,
+        Head head,
+        int microBatchTokens,
+        int threads,
+        Seed seed,
+        boolean explicitHead,
+        @Nullable String divergedBatch) {
+    /** A network that is saved with each weight once, and keeps no batch. */
     public NetworkSettings(String modelDirectory, Head head, int microBatchTokens, int threads, Seed seed) {
-        this(modelDirectory, head, microBatchTokens, threads, seed, false);
+        this(modelDirectory, head, microBatchTokens, threads, seed, false, null);
     }
 }

@@ -92,6 +92,11 @@ public record RunDirectory(Path root) {
         return root.resolve("rlhf.log");
     }
 
+    /** The batch of a step whose numbers were not finite. */
+    public Path divergedBatch() {
+        return root.resolve("diverged-batch.json");
+    }
+
     /** The lock of the process that writes here. */
     public Path lock() {
         return root.resolve(".lock");

@@ -64,7 +64,8 @@ public record StageContext(
                 recipe.threads(),
                 seed(stage).derive("head"),
                 // A server may have been started on an untied copy of a tied model.
-                !recipe.generation().ours());
+                !recipe.generation().ours(),
+                directory.divergedBatch().toAbsolutePath().toString());
     }
 
     /** The network that a stage trains, where it starts or goes on, for so many optimiser steps in all. */

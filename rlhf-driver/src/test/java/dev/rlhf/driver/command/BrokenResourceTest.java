@@ -84,7 +84,7 @@ class BrokenResourceTest {
         stopped.assertRefused(
                 ErrorKind.DIVERGED.exitCode(),
                 "stage sft, step ",
-                "the weights are unchanged; the checkpoints are as they were",
+                "its batch is in " + recipe.out().resolve("diverged-batch.json") + "; the checkpoints are as they were",
                 "lower stages.sft.optimiser.learning-rate");
         List<String> steps = Files.readAllLines(recipe.out().resolve("metrics.jsonl"));
         assertThat(stopped.err()).contains("step " + (steps.size() + 1) + ": ");

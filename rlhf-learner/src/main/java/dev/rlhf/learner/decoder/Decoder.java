@@ -13,6 +13,7 @@ import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.PaddingToken;
 import dev.rlhf.learner.model.Parameters;
 import dev.rlhf.learner.model.WeightLayout;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ public final class Decoder implements AutoCloseable {
     private final Parameters parameters;
     private final List<NDList> weights;
     private final LearningSource.Source source;
+    private final PaddingToken padding;
     private final ScriptModule module;
     private final OutputHead output;
     private final NDManager scope;
@@ -34,6 +36,11 @@ public final class Decoder implements AutoCloseable {
     private final int window;
 
     Decoder(ModelConfig config, Head head, Parameters parameters) {
+        this(config, head, parameters, PaddingToken.NONE);
+    }
+
+    private Decoder(ModelConfig config, Head head, Parameters parameters, PaddingToken padding) {
+        this.padding = padding;
         this.config = config;
         this.head = head;
         this.parameters = parameters;
@@ -59,7 +66,8 @@ public final class Decoder implements AutoCloseable {
     public static Decoder open(Path modelDirectory, Head head, Seed headSeed) {
         ModelConfig config = ModelConfig.read(modelDirectory);
         WeightLayout layout = WeightLayout.of(config, head);
-        return new Decoder(config, head, Parameters.open(layout, modelDirectory, headSeed));
+        PaddingToken padding = PaddingToken.of(modelDirectory);
+        return new Decoder(config, head, Parameters.open(layout, modelDirectory, headSeed), padding);
     }
 
     /** The leaves of each flat layer. */
@@ -84,7 +92,8 @@ public final class Decoder implements AutoCloseable {
      */
     public Pass forward(
             NDManager owner, List<TokenSequence> rows, double temperature, Set<Output> wanted, boolean gradient) {
-        Pass pass = new Pass(owner, RowLayout.of(rows, head, window));
+        List<TokenSequence> read = head == Head.REWARD ? padding.cut(rows) : rows;
+        Pass pass = new Pass(owner, RowLayout.of(read, head, window));
         NDArray hidden = pass.there(gradient);
         pass.reading = output.read(owner, hidden, headMatrix(), pass.layout, temperature, wanted);
         return pass;

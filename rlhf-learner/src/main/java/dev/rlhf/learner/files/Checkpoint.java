@@ -22,6 +22,9 @@ public final class Checkpoint {
     /** Name of the list of weights in a model directory that has them in several. */
     public static final String INDEX = "model.safetensors.index.json";
 
+    /** A file beside the index; a path that leads elsewhere is none. */
+    private static final Pattern SHARD = Pattern.compile("[ -~&&[^/\\\\]]+\\.safetensors");
+
     private static final Pattern OTHER_WEIGHTS = Pattern.compile(".*\\.(bin|pt|pth|ckpt|gguf|h5|msgpack|safetensors)");
 
     private final Path place;
@@ -54,20 +57,33 @@ public final class Checkpoint {
             }
             return ofFile(file);
         }
-        JsonNode map = JsonFile.read(index).path("weight_map");
+        return ofIndex(directory, index);
+    }
+
+    private static Checkpoint ofIndex(Path directory, Path index) {
+        JsonNode map = JsonFile.readOnce(index).path("weight_map");
         if (!map.isObject() || map.isEmpty()) {
             throw RlhfException.user(index + " has no weight_map, which says which file each weight is in");
         }
         Map<String, Safetensors> files = new LinkedHashMap<>();
         Map<String, Safetensors> homes = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : map.properties()) {
-            Safetensors home =
-                    files.computeIfAbsent(entry.getValue().asText(), name -> Safetensors.open(directory.resolve(name)));
-            if (!home.names().contains(entry.getKey())) {
-                throw RlhfException.user(
-                        home.file() + " has no tensor " + entry.getKey() + ", though " + index + " says so");
+            String tensor = entry.getKey();
+            String name = entry.getValue().isTextual() ? entry.getValue().asText() : "";
+            if (!SHARD.matcher(name).matches()) {
+                throw RlhfException.user(index + " says that " + tensor + " is in " + entry.getValue()
+                        + ", which is not the name of a safetensors file beside it");
             }
-            homes.put(entry.getKey(), home);
+            Path file = directory.resolve(name);
+            if (!files.containsKey(name) && !Files.exists(file)) {
+                throw RlhfException.user(
+                        "no such file: " + file + ", though " + index + " says that it holds " + tensor);
+            }
+            Safetensors home = files.computeIfAbsent(name, absent -> Safetensors.open(file));
+            if (!home.names().contains(tensor)) {
+                throw RlhfException.user(home.file() + " has no tensor " + tensor + ", though " + index + " says so");
+            }
+            homes.put(tensor, home);
         }
         // As transformers: what a file holds counts, whether or not the index lists it.
         files.values().forEach(home -> home.names().forEach(name -> homes.putIfAbsent(name, home)));

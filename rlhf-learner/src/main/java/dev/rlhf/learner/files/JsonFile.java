@@ -1,10 +1,12 @@
 package dev.rlhf.learner.files;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -13,7 +15,8 @@ import java.nio.file.StandardOpenOption;
 
 /** JSON files of a model directory. */
 public final class JsonFile {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    private static final ObjectMapper ONCE = JSON.copy().enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
 
     private JsonFile() {}
 
@@ -23,11 +26,22 @@ public final class JsonFile {
      * @throws RlhfException USER naming the file when it is missing or not JSON
      */
     public static JsonNode read(Path file) {
+        return read(file, JSON);
+    }
+
+    /** As {@link #read(Path)}, but a key that is there twice is a mistake too; elsewhere the last one counts, as in Python. */
+    static JsonNode readOnce(Path file) {
+        return read(file, ONCE);
+    }
+
+    private static JsonNode read(Path file, ObjectMapper json) {
         InputFile.require(file);
         try {
-            return JSON.readTree(Files.readAllBytes(file));
+            return json.readTree(Files.readAllBytes(file));
         } catch (JsonProcessingException e) {
             throw RlhfException.user("not JSON: " + file + " (" + JsonMistake.describe(e) + ")");
+        } catch (CharConversionException e) {
+            throw RlhfException.user("not JSON: " + file + " (it is no text of UTF-8)");
         } catch (IOException e) {
             throw RlhfException.resource("cannot read " + file + ": " + e.getMessage(), e);
         }

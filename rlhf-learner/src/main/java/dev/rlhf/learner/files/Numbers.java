@@ -15,4 +15,7 @@ public interface Numbers {
      * @return little-endian, from position to limit; where numbers are read into, writing to it changes them
      */
     ByteBuffer window(long first, int count);
+
+    /** Called when numbers were read into the window from {@code first} on, before the next is asked for. */
+    default void filled(long first, int count) {}
 }

@@ -5,11 +5,11 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.learner.block.Role;
-import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.Numbers;
 import dev.rlhf.learner.files.SafetensorsWriter;
+import dev.rlhf.learner.files.Shards;
 import dev.rlhf.learner.model.WeightLayout.Weight;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -27,7 +27,7 @@ public final class ModelInitialiser {
     private ModelInitialiser() {}
 
     /**
-     * Writes config.json and model.safetensors into {@code directory}, which is created.
+     * Writes config.json and weights into {@code directory}, which is created.
      *
      * <p>Each weight has its own random stream, derived from {@code seed} and its name.
      *
@@ -51,16 +51,14 @@ public final class ModelInitialiser {
             throw RlhfException.resource("cannot write " + directory + ": " + e.getMessage(), e);
         }
         JsonFile.write(file, json);
-        SafetensorsWriter.write(directory.resolve(Checkpoint.FILE), NumberFormat.F32, tensors);
+        Shards.USUAL.write(directory, NumberFormat.F32, tensors);
     }
 
     /** Numbers drawn as they are asked for. */
     private static Numbers numbers(Weight weight, Seed seed) {
         RandomGenerator random = seed.derive(weight.name()).random();
-        ByteBuffer numbers = ByteBuffer.allocate((int) Math.min(Numbers.MOST, weight.size()) * Float.BYTES)
-                .order(ByteOrder.LITTLE_ENDIAN);
         return (start, count) -> {
-            numbers.clear();
+            ByteBuffer numbers = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < count; i++) {
                 numbers.putFloat(first(weight.role(), random));
             }

@@ -7,12 +7,14 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.learner.engine.AvailableMemory;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.Numbers;
 import dev.rlhf.learner.files.SafetensorsWriter;
+import dev.rlhf.learner.files.Shards;
 import dev.rlhf.learner.model.WeightLayout.FlatLayer;
 import dev.rlhf.learner.model.WeightLayout.Leaf;
 import dev.rlhf.learner.model.WeightLayout.Weight;
@@ -21,6 +23,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
@@ -31,15 +34,43 @@ import java.util.random.RandomGenerator;
  */
 public final class Parameters implements AutoCloseable {
     private final WeightLayout layout;
+    private final Precision precision;
     private final NDManager scope;
-    private final NDList flat;
-    private final NDList leaves;
+    private final NDList flat = new NDList();
+    private final NDList leaves = new NDList();
+    /** Keeps them where they are bfloat16. */
+    private final Optional<BrainNumbers> brain;
 
-    private Parameters(WeightLayout layout, NDManager scope, NDList flat, NDList leaves) {
+    private Parameters(WeightLayout layout, Precision precision) {
         this.layout = layout;
-        this.scope = scope;
-        this.flat = flat;
-        this.leaves = leaves;
+        this.precision = precision;
+        this.scope = NativeScope.open();
+        this.brain = precision == Precision.BFLOAT16 ? Optional.of(new BrainNumbers(scope)) : Optional.empty();
+        for (FlatLayer layer : layout.layers()) {
+            NDArray numbers =
+                    brain.map(kept -> kept.zeros(layer.size())).orElseGet(() -> scope.zeros(new Shape(layer.size())));
+            flat.add(numbers);
+            layer.leaves().forEach(leaf -> leaves.add(view(numbers, leaf)));
+        }
+    }
+
+    private NDArray view(NDArray layer, Leaf leaf) {
+        long end = leaf.offset() + leaf.size();
+        if (brain.isPresent()) {
+            return brain.get().part(layer, leaf.offset(), end, leaf.shape());
+        }
+        try (NDArray run = layer.get(new NDIndex("{}:{}", leaf.offset(), end))) {
+            return run.reshape(leaf.shape());
+        }
+    }
+
+    /**
+     * Zeros for every weight of {@code layout}, float32.
+     *
+     * @throws RlhfException RESOURCE with the numbers when the memory is not there
+     */
+    public static Parameters zeros(WeightLayout layout) {
+        return zeros(layout, Precision.FLOAT32);
     }
 
     /**
@@ -47,32 +78,26 @@ public final class Parameters implements AutoCloseable {
      *
      * @throws RlhfException RESOURCE with the numbers when the memory is not there
      */
-    public static Parameters zeros(WeightLayout layout) {
+    public static Parameters zeros(WeightLayout layout, Precision precision) {
+        int bytes = precision == Precision.FLOAT32 ? Float.BYTES : Short.BYTES;
         AvailableMemory.require(
-                layout.size() * Float.BYTES,
+                layout.size() * bytes,
                 "a model of " + layout.size() + " weights",
                 "choose a smaller model, or a machine with more");
-        NDManager scope = NativeScope.open();
-        NDList flat = new NDList();
-        NDList leaves = new NDList();
-        for (FlatLayer layer : layout.layers()) {
-            NDArray numbers = scope.zeros(new Shape(layer.size()));
-            flat.add(numbers);
-            for (Leaf leaf : layer.leaves()) {
-                NDArray run = numbers.get(new NDIndex("{}:{}", leaf.offset(), leaf.offset() + leaf.size()));
-                leaves.add(run.reshape(leaf.shape()));
-                run.close();
-            }
-        }
-        return new Parameters(layout, scope, flat, leaves);
+        return new Parameters(layout, precision);
+    }
+
+    /** The weights of a model directory, float32; a missing one-output head is drawn from N(0, 1/(hidden+1)). */
+    public static Parameters open(WeightLayout layout, Path modelDirectory, Seed headSeed) {
+        return open(layout, Precision.FLOAT32, modelDirectory, headSeed);
     }
 
     /** The weights of a model directory; a missing one-output head is drawn from N(0, 1/(hidden+1)). */
-    public static Parameters open(WeightLayout layout, Path modelDirectory, Seed headSeed) {
+    public static Parameters open(WeightLayout layout, Precision precision, Path modelDirectory, Seed headSeed) {
         // Headers first: a file that does not fit costs no memory.
         Checkpoint checkpoint = Checkpoint.ofDirectory(modelDirectory);
         WeightNames.in(checkpoint, layout);
-        Parameters parameters = zeros(layout);
+        Parameters parameters = zeros(layout, precision);
         try {
             parameters.load(checkpoint, headSeed);
             return parameters;
@@ -110,29 +135,39 @@ public final class Parameters implements AutoCloseable {
         RandomGenerator random = seed.derive(weight.name()).random();
         double deviation = 1.0 / Math.sqrt(weight.size() + 1.0);
         for (long first = 0; first < weight.size(); first += Numbers.MOST) {
-            ByteBuffer window = into.window(first, (int) Math.min(Numbers.MOST, weight.size() - first));
+            int count = (int) Math.min(Numbers.MOST, weight.size() - first);
+            ByteBuffer window = into.window(first, count);
             while (window.hasRemaining()) {
                 window.putFloat((float) (deviation * random.nextGaussian()));
             }
+            into.filled(first, count);
         }
     }
 
-    /** Writes every weight once, by its Hugging Face name. */
+    /** Writes every weight once, by its Hugging Face name, into one file. */
     public void write(Path file, NumberFormat format) {
-        write(file, format, false);
+        SafetensorsWriter.write(file, format, tensors(false));
     }
 
-    /** Writes every weight by its Hugging Face name, the embedding also as the output head where {@code both}. */
-    public void write(Path file, NumberFormat format, boolean both) {
+    /**
+     * Writes the weights of a model directory by their Hugging Face names, the embedding also as the output head where {@code both}.
+     *
+     * @param directory a directory that is there
+     */
+    public void write(Path directory, NumberFormat format, Shards shards, boolean both) {
+        shards.write(directory, format, tensors(both));
+    }
+
+    private Map<String, SafetensorsWriter.Tensor> tensors(boolean both) {
         Map<String, SafetensorsWriter.Tensor> tensors = new LinkedHashMap<>();
         eachWeight((weight, numbers) -> {
             SafetensorsWriter.Tensor tensor = new SafetensorsWriter.Tensor(weight.shape(), numbers);
             tensors.put(weight.name(), tensor);
-            if (both && weight.name().equals(WeightLayout.EMBEDDING)) {
-                tensors.put(WeightLayout.LANGUAGE_MODEL_HEAD, tensor);
+            if (both && weight.name().equals(layout.embedding())) {
+                tensors.put(layout.words(), tensor);
             }
         });
-        SafetensorsWriter.write(file, format, tensors);
+        return tensors;
     }
 
     /** Does something with a weight and its numbers. */
@@ -144,7 +179,10 @@ public final class Parameters implements AutoCloseable {
         for (int i = 0; i < flat.size(); i++) {
             NDArray layer = flat.get(i);
             for (Weight weight : layout.layers().get(i).weights()) {
-                visit.see(weight, (first, count) -> window(layer, weight.offset() + first, count));
+                visit.see(
+                        weight,
+                        brain.map(kept -> kept.numbers(layer, weight.offset()))
+                                .orElse((first, count) -> window(layer, weight.offset() + first, count)));
             }
         }
     }
@@ -160,12 +198,17 @@ public final class Parameters implements AutoCloseable {
         }
     }
 
-    /** The leaves in the order {@link WeightLayout} tells. */
+    /** In which numbers they are kept. */
+    public Precision precision() {
+        return precision;
+    }
+
+    /** The leaves in the order {@link WeightLayout} tells; where they are bfloat16 only TorchScript may look at them. */
     public NDList leaves() {
         return leaves;
     }
 
-    /** The flat layers. */
+    /** The flat layers; where they are bfloat16 only TorchScript may look at them. */
     public NDList flat() {
         return flat;
     }
@@ -177,6 +220,7 @@ public final class Parameters implements AutoCloseable {
 
     @Override
     public void close() {
+        brain.ifPresent(BrainNumbers::close);
         scope.close();
     }
 }

@@ -21,19 +21,11 @@ import java.util.List;
  * @param layers flat layers in order
  * @param tied whether embedding and language-model head are one matrix
  * @param head index of the leaf that the head reads through
+ * @param words name that an untied language-model head has in a checkpoint
  */
-public record WeightLayout(List<FlatLayer> layers, boolean tied, int head) {
-    /** Place of the embedding. */
-    public static final String EMBEDDING_PLACE = "model.embed_tokens.";
-
-    /** Name of the embedding. */
-    public static final String EMBEDDING = EMBEDDING_PLACE + "weight";
-
+public record WeightLayout(List<FlatLayer> layers, boolean tied, int head, String words) {
     /** Name of the one-output head of value and reward models. */
     public static final String SCORE = "score.weight";
-
-    /** Name of the untied language-model head. */
-    public static final String LANGUAGE_MODEL_HEAD = "lm_head.weight";
 
     /**
      * A tensor by its Hugging Face name.
@@ -95,7 +87,13 @@ public record WeightLayout(List<FlatLayer> layers, boolean tied, int head) {
         }
         layers.add(output.build("output"));
         int leaves = layers.stream().mapToInt(layer -> layer.leaves().size()).sum();
-        return new WeightLayout(List.copyOf(layers), config.tieEmbeddings(), ofItsOwn ? leaves - 1 : 0);
+        String name = architecture.head().name();
+        return new WeightLayout(List.copyOf(layers), config.tieEmbeddings(), ofItsOwn ? leaves - 1 : 0, name);
+    }
+
+    /** Name of the embedding. */
+    public String embedding() {
+        return layers.get(0).weights().get(0).name();
     }
 
     /** Number of numbers. */

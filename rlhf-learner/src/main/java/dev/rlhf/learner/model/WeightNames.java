@@ -13,8 +13,6 @@ import java.util.stream.Stream;
 
 /** Under which name a checkpoint holds each weight: its own, that without {@code model.}, or that of the matrix it is tied to. */
 public final class WeightNames {
-    private static final String PREFIX = "model.";
-
     private WeightNames() {}
 
     /**
@@ -27,27 +25,46 @@ public final class WeightNames {
         Map<String, String> names = new LinkedHashMap<>();
         for (Weight weight : layout.weights()) {
             Optional<String> stored =
-                    candidates(weight, layout.tied()).filter(checkpoint::has).findFirst();
+                    candidates(weight, layout).filter(checkpoint::has).findFirst();
             if (stored.isEmpty() && weight.role() != Role.SCORE) {
                 throw RlhfException.user(checkpoint.place() + " has no tensor " + weight.name());
             }
             stored.ifPresent(name -> {
+                if (weight.role() == Role.SCORE) {
+                    requireOneScore(checkpoint);
+                }
                 requireShape(checkpoint, name, weight.shape());
                 names.put(weight.name(), name);
             });
         }
         if (layout.tied()) {
-            requireOneMatrix(checkpoint, names.getOrDefault(WeightLayout.EMBEDDING, WeightLayout.EMBEDDING));
+            requireOneMatrix(checkpoint, names.getOrDefault(layout.embedding(), layout.embedding()), layout.words());
         }
         return names;
     }
 
-    private static Stream<String> candidates(Weight weight, boolean tied) {
-        List<String> other = tied && weight.name().equals(WeightLayout.EMBEDDING)
-                ? List.of(WeightLayout.LANGUAGE_MODEL_HEAD)
-                : List.of();
-        String bare = weight.name().startsWith(PREFIX) ? weight.name().substring(PREFIX.length()) : weight.name();
+    private static Stream<String> candidates(Weight weight, WeightLayout layout) {
+        List<String> other =
+                layout.tied() && weight.name().equals(layout.embedding()) ? List.of(layout.words()) : List.of();
+        String base = layout.embedding().substring(0, layout.embedding().indexOf('.') + 1);
+        String bare = weight.name().startsWith(base) ? weight.name().substring(base.length()) : weight.name();
         return Stream.concat(Stream.of(weight.name(), bare), other.stream());
+    }
+
+    /**
+     * Looks whether the head of a model that scores gives one number; one without such a head passes.
+     *
+     * @throws RlhfException USER when it tells labels apart
+     */
+    public static void requireOneScore(Checkpoint checkpoint) {
+        if (!checkpoint.has(WeightLayout.SCORE)) {
+            return;
+        }
+        long[] shape = checkpoint.shape(WeightLayout.SCORE);
+        if (shape.length == 2 && shape[0] != 1) {
+            throw RlhfException.user(checkpoint.file(WeightLayout.SCORE) + ": " + WeightLayout.SCORE + " tells "
+                    + shape[0] + " labels apart; a reward model gives one score (num_labels: 1)");
+        }
     }
 
     private static void requireShape(Checkpoint checkpoint, String name, long[] wanted) {
@@ -59,8 +76,7 @@ public final class WeightNames {
     }
 
     /** Where a file has both names of a tied matrix, transformers unties them if they differ; we do not guess. */
-    private static void requireOneMatrix(Checkpoint checkpoint, String embedding) {
-        String head = WeightLayout.LANGUAGE_MODEL_HEAD;
+    private static void requireOneMatrix(Checkpoint checkpoint, String embedding, String head) {
         if (!embedding.equals(head) && checkpoint.has(head) && !checkpoint.same(embedding, head)) {
             throw RlhfException.user(checkpoint.place() + ": " + head + " differs from " + embedding
                     + ", but config.json says tie_word_embeddings: true; set it to false, or remove " + head);
