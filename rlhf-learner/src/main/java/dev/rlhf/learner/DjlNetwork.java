@@ -38,8 +38,7 @@ public final class DjlNetwork implements Network, AutoCloseable {
      */
     public static DjlNetwork open(NetworkSettings settings) {
         NativeScope.prepareThread(settings.threads());
-        Path directory = Path.of(settings.modelDirectory());
-        return new DjlNetwork(settings, Decoder.open(directory, settings.head(), settings.seed()));
+        return new DjlNetwork(settings, Decoder.open(settings));
     }
 
     @Override

@@ -148,7 +148,7 @@ class BatchDumpTest {
 
     private static DjlLearner open(Path model, Path file) {
         NetworkSettings settings =
-                new NetworkSettings(model.toString(), Head.LANGUAGE_MODEL, 13, 2, new Seed(1), false, file.toString());
+                new NetworkSettings(model.toString(), Head.LANGUAGE_MODEL, 13, 2, new Seed(1), false, false, file.toString());
         return DjlLearner.open(settings, GoldenCase.OPTIMISER, 10);
     }
 }

@@ -57,6 +57,17 @@ class DjlLearnerTest {
     }
 
     @Test
+    void layersThatAreComputedOnceMoreGiveTheSameBits() {
+        Map<String, float[]> kept = gradients(30, 2);
+        try (DjlLearner learner =
+                DjlLearner.open(golden.recomputing(Head.LANGUAGE_MODEL, 30, 2), GoldenCase.OPTIMISER, 10)) {
+            learner.accumulate(batch, mixed);
+            GoldenCase.byName(learner)
+                    .forEach((name, gradient) -> assertThat(gradient).as(name).isEqualTo(kept.get(name)));
+        }
+    }
+
+    @Test
     void outputsDoNotDependOnTheThreads() {
         TokenOutputs alone = outputs(1);
         TokenOutputs beside = outputs(3);

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -55,7 +56,12 @@ class FamiliesTest {
             GoldenCase.assertClose("log-probs", GoldenCase.flat(logProbs), golden.numbers("log_probs"), TOLERANCE);
             DjlLearner.Accumulation sum = learner.accumulate(batch, FixedCoefficients.likelihood(batch));
             assertThat(sum.loss()).isCloseTo(golden.numbers("loss")[0], within(1e-5));
-            Map<String, float[]> gradients = GoldenCase.byName(learner);
+            Map<String, float[]> gradients = new LinkedHashMap<>(GoldenCase.byName(learner));
+            // What files of GPT-NeoX call so is lm_head in transformers 5.
+            float[] words = gradients.remove("embed_out.weight");
+            if (words != null) {
+                gradients.put("lm_head.weight", words);
+            }
             assertThat(gradients.keySet()).as("parameters").isEqualTo(golden.names("loss."));
             gradients.forEach((weight, gradient) ->
                     GoldenCase.assertClose(weight, gradient, golden.numbers("loss." + weight), TOLERANCE));

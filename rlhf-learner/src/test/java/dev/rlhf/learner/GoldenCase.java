@@ -55,6 +55,12 @@ record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
         return new NetworkSettings(directory.toString(), head, microBatchTokens, threads, new Seed(1));
     }
 
+    /** The same, with layers computed once more on the way back. */
+    NetworkSettings recomputing(Head head, int microBatchTokens, int threads) {
+        return new NetworkSettings(
+                directory.toString(), head, microBatchTokens, threads, new Seed(1), false, true, null);
+    }
+
     List<TokenSequence> rows() {
         List<TokenSequence> rows = new ArrayList<>();
         for (JsonNode row : json.path("rows")) {

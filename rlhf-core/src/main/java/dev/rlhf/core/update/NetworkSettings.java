@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param modelDirectory absolute path of the directory with config.json and model.safetensors
  * @param head what to put on top; a head the directory does not have starts as N(0, 1/(hidden+1)), drawn from {@code seed}
- * @param microBatchTokens most tokens (padding included) of one forward and backward pass, at least 1; one unit of rows
+ * @param microBatchTokens most positions of one forward and backward pass, at least 1; one unit of rows
  *     always goes through
  * @param threads threads that share a batch, at least 1; part of the result's identity, so it is recorded with the run
  * @param seed seed of a new head
  * @param explicitHead whether a saved language model states its output head even where it is the embedding, for servers that take
  *     the two for different weights
+ * @param recompute whether a layer keeps no more than its input until the way back, and is computed once more then: less memory, a third
+ *     more time
  * @param divergedBatch absolute path of the file that the batch of a step is written to whose numbers are not finite, or null for none
  */
 public record NetworkSettings(
@@ -23,9 +25,10 @@ public record NetworkSettings(
         int threads,
         Seed seed,
         boolean explicitHead,
+        boolean recompute,
         @Nullable String divergedBatch) {
-    /** A network that is saved with each weight once, and keeps no batch. */
+    /** A network that is saved with each weight once, keeps what its layers say, and no batch. */
     public NetworkSettings(String modelDirectory, Head head, int microBatchTokens, int threads, Seed seed) {
-        this(modelDirectory, head, microBatchTokens, threads, seed, false, null);
+        this(modelDirectory, head, microBatchTokens, threads, seed, false, false, null);
     }
 }

@@ -13,6 +13,8 @@ import java.util.List;
  * @param name name of the run, part of its directory's name
  * @param seed every random draw is derived from it
  * @param threads threads that share a batch in each network that learns or scores; part of the result's identity
+ * @param recompute whether a network that learns keeps no more than the input of each layer until the way back, and computes the layer once
+ *     more then: much less memory, a third more time, the same bits
  * @param runtime where actors live: threads of this process, or processes of a Ray cluster
  * @param deadlineSeconds longest wait for one actor call, in seconds
  * @param actors how many actors of each role
@@ -27,6 +29,7 @@ public record Recipe(
         @Changeable String name,
         @Range(min = 0) long seed,
         @Range(min = 1, max = 256) int threads,
+        boolean recompute,
         RuntimeKind runtime,
         @Changeable @Range(min = 1) int deadlineSeconds,
         @Changeable ActorCounts actors,

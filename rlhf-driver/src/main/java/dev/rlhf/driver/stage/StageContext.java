@@ -65,6 +65,7 @@ public record StageContext(
                 seed(stage).derive("head"),
                 // A server may have been started on an untied copy of a tied model.
                 !recipe.generation().ours(),
+                recipe.recompute(),
                 directory.divergedBatch().toAbsolutePath().toString());
     }
 

@@ -4,9 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
@@ -29,6 +29,7 @@ public final class Decoder implements AutoCloseable {
     private final List<NDList> weights;
     private final LearningSource.Source source;
     private final PaddingToken padding;
+    private final boolean recompute;
     private final ScriptModule module;
     private final OutputHead output;
     private final NDManager scope;
@@ -36,11 +37,13 @@ public final class Decoder implements AutoCloseable {
     private final int window;
 
     Decoder(ModelConfig config, Head head, Parameters parameters) {
-        this(config, head, parameters, PaddingToken.NONE);
+        this(config, head, parameters, PaddingToken.NONE, false);
     }
 
-    private Decoder(ModelConfig config, Head head, Parameters parameters, PaddingToken padding) {
+    private Decoder(
+            ModelConfig config, Head head, Parameters parameters, PaddingToken padding, boolean recompute) {
         this.padding = padding;
+        this.recompute = recompute;
         this.config = config;
         this.head = head;
         this.parameters = parameters;
@@ -63,11 +66,13 @@ public final class Decoder implements AutoCloseable {
      *
      * @throws dev.rlhf.core.base.RlhfException USER naming the file when one is missing, damaged or of another shape
      */
-    public static Decoder open(Path modelDirectory, Head head, Seed headSeed) {
-        ModelConfig config = ModelConfig.read(modelDirectory);
-        WeightLayout layout = WeightLayout.of(config, head);
-        PaddingToken padding = PaddingToken.of(modelDirectory);
-        return new Decoder(config, head, Parameters.open(layout, modelDirectory, headSeed), padding);
+    public static Decoder open(NetworkSettings settings) {
+        Path directory = Path.of(settings.modelDirectory());
+        ModelConfig config = ModelConfig.read(directory);
+        WeightLayout layout = WeightLayout.of(config, settings.head());
+        PaddingToken padding = PaddingToken.of(directory);
+        Parameters parameters = Parameters.open(layout, directory, settings.seed());
+        return new Decoder(config, settings.head(), parameters, padding, settings.recompute());
     }
 
     /** The leaves of each flat layer. */
@@ -121,7 +126,10 @@ public final class Decoder implements AutoCloseable {
         private final Object[] given;
         private final NDArray tokens;
         private final NDArray picked;
+        /** What each stage keeps for the way back; or what went into it, where it is computed once more. */
         private final List<ScriptModule.Held> kept = new ArrayList<>();
+
+        private final List<NDArray> inputs = new ArrayList<>();
         private OutputHead.Reading reading;
 
         private Pass(NDManager owner, RowLayout layout) {
@@ -140,10 +148,11 @@ public final class Decoder implements AutoCloseable {
             for (int stage = 0; stage <= end; stage++) {
                 NDArray from = stage == end ? module.call(owner, "pick", x, picked) : x;
                 NDArray to = stage(stage, from, records);
-                if (x != tokens) {
+                boolean needed = records && recompute;
+                if (x != tokens && (from != x || !needed)) {
                     x.close();
                 }
-                if (from != x) {
+                if (from != x && !needed) {
                     from.close();
                 }
                 x = to;
@@ -153,7 +162,10 @@ public final class Decoder implements AutoCloseable {
 
         private NDArray stage(int stage, NDArray x, boolean records) {
             String name = source.stages().get(stage);
-            if (!records) {
+            if (records && recompute) {
+                inputs.add(x);
+            }
+            if (!records || recompute) {
                 return module.call(owner, name + "_decode", arguments(weights(stage), x));
             }
             ScriptModule.Recorded recorded = module.record(owner, name + "_record", arguments(weights(stage), x));
@@ -205,9 +217,19 @@ public final class Decoder implements AutoCloseable {
             }
         }
 
+        /** What a stage keeps, computed once more. */
+        private ScriptModule.Held again(int stage) {
+            String method = source.stages().get(stage) + "_record";
+            try (NDArray x = inputs.get(stage)) {
+                ScriptModule.Recorded recorded = module.record(owner, method, arguments(weights(stage), x));
+                recorded.tensor().close();
+                return recorded.held();
+            }
+        }
+
         private NDArray back(int stage, NDList d, NDArray g) {
             String method = source.stages().get(stage) + "_back";
-            try (ScriptModule.Held held = kept.get(stage)) {
+            try (ScriptModule.Held held = recompute ? again(stage) : kept.get(stage)) {
                 return module.call(owner, method, arguments(weights(stage), d, held, g));
             } finally {
                 g.close();

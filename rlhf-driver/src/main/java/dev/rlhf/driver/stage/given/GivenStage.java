@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param kind {@code given}
  * @param path model directory, relative to the recipe, e.g. that of a stage of another run; it is copied into the run
  * @param leaves what it is: a policy, of the base's shape, or a reward-model; either has the base's tokens
- * @param microBatchTokens most tokens, padding included, of one forward pass
+ * @param microBatchTokens most positions of one forward pass
  * @param evaluation how a policy is measured, once; a reward model is not
  */
 @Block(value = "stage", kinds = "given")

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param promptsPerStep prompts of a step
  * @param epochsPerBatch passes over the samples of a step
  * @param miniBatches optimiser steps of a pass
- * @param microBatchTokens most tokens, padding included, of one forward and backward pass
+ * @param microBatchTokens most positions of one forward and backward pass; a prompt that rows share counts once
  * @param maskTruncated whether responses that were cut off at the token budget are not learnt from
  * @param data the prompts
  * @param sampling how samples are drawn

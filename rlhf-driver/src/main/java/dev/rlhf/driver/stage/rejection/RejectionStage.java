@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps training steps
  * @param prompts prompts that are answered before the first step, drawn from the data; fewer where the data have fewer
  * @param batchSize examples of a step
- * @param microBatchTokens most tokens, padding included, of one forward and backward pass
+ * @param microBatchTokens most positions of one forward and backward pass; a prompt that rows share counts once
  * @param data the prompts
  * @param sampling how samples are drawn
  * @param rewards terms of the reward that samples are chosen by, at least one

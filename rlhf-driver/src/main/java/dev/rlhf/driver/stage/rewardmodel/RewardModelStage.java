@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param from stage whose weights it starts from, or base
  * @param steps training steps
  * @param batchSize pairs of a step
- * @param microBatchTokens most tokens, padding included, of one forward and backward pass
+ * @param microBatchTokens most positions of one forward and backward pass; a prompt that rows share counts once
  * @param data the pairs
  * @param objective the loss
  * @param optimiser AdamW
