@@ -24,7 +24,7 @@ def main():
     with open(settings["prompts"]) as file:
         prompts = json.load(file)
     length, tokens = len(prompts[0]), settings["tokens"]
-    greedy = transformers.GenerationConfig(max_new_tokens=tokens, do_sample=False, eos_token_id=[], pad_token_id=0)
+    greedy = transformers.GenerationConfig(max_new_tokens=tokens, do_sample=False, eos_token_id=0, pad_token_id=0)
     continuous = transformers.generation.ContinuousBatchingConfig(
         **batching.settings(len(prompts), length, tokens)
     )
