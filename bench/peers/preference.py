@@ -39,6 +39,10 @@ def main():
     losses = []
 
     class Recorded(trainer):
+        def _prepare_dataset(self, dataset, *arguments, **named):
+            # It is tokenised, and no token may be added.
+            return dataset
+
         def training_step(self, *arguments, **named):
             loss = super().training_step(*arguments, **named)
             losses.append(loss.item())

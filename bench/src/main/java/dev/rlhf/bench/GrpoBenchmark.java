@@ -104,7 +104,7 @@ record GrpoBenchmark(
                 Peer plain = peer(workplace, false);
                 Peer continuous = peer(workplace, true)) {
             List<Peer> peers = List.of(plain, continuous);
-            Heats heats = Heats.among(peers, List.of("plain generation", "continuous batching"), run.steps());
+            Heats heats = Heats.among(peers, List.of("plain generation", "continuous batching"), run);
             Peer fastest = peers.get(heats.fastest());
             Comparison compared = Comparison.of(ours, fastest, run, Comparison.Agreement.within(TOLERANCE));
             return List.of(new Measurement(

@@ -17,10 +17,14 @@ record Heats(List<Double> seconds, List<String> names, int fastest) {
     private static final int TRIALS = 3;
 
     /** Lets them run in turn: a block each to warm up, then timed ones. All but the fastest are closed. */
-    static Heats among(List<Peer> peers, List<String> names, int steps) {
-        peers.forEach(peer -> peer.run(steps));
-        double[][] times = new double[peers.size()][TRIALS];
-        for (int trial = 0; trial < TRIALS; trial++) {
+    static Heats among(List<Peer> peers, List<String> names, Comparison.Blocks blocks) {
+        int steps = blocks.steps();
+        int trials = Math.min(TRIALS, blocks.pairs());
+        if (blocks.warmUp() > 0) {
+            peers.forEach(peer -> peer.run(steps));
+        }
+        double[][] times = new double[peers.size()][trials];
+        for (int trial = 0; trial < trials; trial++) {
             for (int i = 0; i < peers.size(); i++) {
                 times[i][trial] = peers.get(i).run(steps).seconds() / steps;
             }

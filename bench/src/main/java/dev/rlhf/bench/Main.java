@@ -43,6 +43,9 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--profile", description = "measures nothing, but says where our side spends its time")
     private boolean profile;
 
+    @Option(names = "--smoke", description = "a pair of one or two steps each: do both sides do the same?")
+    private boolean smoke;
+
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
@@ -56,7 +59,7 @@ public final class Main implements Callable<Integer> {
         Path root = Path.of("").toAbsolutePath();
         List<Benchmark> chosen = chosen();
         OptionalInt asked = pairs > 0 ? OptionalInt.of(pairs) : OptionalInt.empty();
-        Workplace workplace = new Workplace(root, folder(), python, threads, asked);
+        Workplace workplace = new Workplace(root, folder(), python, threads, asked, smoke);
         if (profile) {
             chosen.forEach(benchmark -> System.out.println(Profile.of((Benchmark.Alone) benchmark, workplace)));
             delete(workplace.folder());
@@ -82,7 +85,7 @@ public final class Main implements Callable<Integer> {
             System.err.println("no page was written; logs of the peers are in " + workplace.folder());
             return ExitCode.SOFTWARE;
         }
-        if (only.isEmpty()) {
+        if (only.isEmpty() && !smoke) {
             PerformancePage.write(root.resolve(page), facts, measured);
         }
         delete(workplace.folder());

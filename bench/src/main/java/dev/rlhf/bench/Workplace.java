@@ -16,15 +16,22 @@ import java.util.OptionalInt;
  * @param python interpreter of the peers
  * @param threads intra-op threads of either side, at least 1
  * @param pairs timed pairs of blocks of every benchmark, at least 1; empty for each benchmark's own number
+ * @param smoke whether a pair of a few steps will do, which shows that both sides do the same and measures nothing
  */
-record Workplace(Path root, Path folder, String python, int threads, OptionalInt pairs) {
+record Workplace(Path root, Path folder, String python, int threads, OptionalInt pairs, boolean smoke) {
+    /** One step would show of a preference loss no more than that it starts at log 2. */
+    private static final int SMOKE_STEPS = 2;
+
     /** Folder of the peers' scripts. */
     Path peers() {
         return root.resolve("bench/peers");
     }
 
-    /** What a benchmark asks for, with the number of pairs that was asked for here. */
+    /** What a benchmark asks for, or what was asked for here. */
     Comparison.Blocks blocks(Comparison.Blocks own) {
+        if (smoke) {
+            return new Comparison.Blocks(0, 1, Math.min(SMOKE_STEPS, own.steps()));
+        }
         return new Comparison.Blocks(own.warmUp(), pairs.orElse(own.pairs()), own.steps());
     }
 
