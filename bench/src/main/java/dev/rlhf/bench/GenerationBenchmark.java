@@ -38,6 +38,7 @@ record GenerationBenchmark() implements Benchmark.Alone {
             stages:
               - name: sft
                 kind: sft
+                steps: 1
                 data: {kind: spelling}
             """;
 

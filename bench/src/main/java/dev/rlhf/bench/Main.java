@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
 /** {@code make bench}: measures, prints a line a measurement, and writes the page. */
 @Command(name = "bench", description = "Measures the product beside its peers.", mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
-    @Option(names = "--python", required = true, description = "interpreter of the peers (tools/golden/environment.sh)")
+    @Option(names = "--python", defaultValue = "python3", description = "interpreter of the peers (tools/golden/environment.sh)")
     private String python = "";
 
     @Option(names = "--threads", description = "intra-op threads of either side (default: all cores)")

@@ -41,7 +41,8 @@ record PreferenceBenchmark(Method method) implements Benchmark.Alone {
     private static final int FIRST_LETTER = 2;
 
     private static final int PAIRS = 16;
-    private static final int BATCHES = 8;
+    private static final int BATCHES = 24;
+    private static final int STEPS = 8;
     private static final int PROMPT = 48;
     private static final int LEAST = 16;
     private static final int MOST = 48;
@@ -85,7 +86,7 @@ record PreferenceBenchmark(Method method) implements Benchmark.Alone {
 
     @Override
     public Comparison.Blocks blocks() {
-        return Comparison.Blocks.of(3, BATCHES);
+        return Comparison.Blocks.of(3, STEPS);
     }
 
     @Override
