@@ -1,12 +1,12 @@
 package dev.rlhf.bench;
 
+import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.Numbers;
 import dev.rlhf.learner.files.Safetensors;
 import dev.rlhf.learner.files.SafetensorsWriter;
 import dev.rlhf.learner.files.TokenizerFiles;
-import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -56,8 +56,8 @@ record GenerationBenchmark() implements Benchmark.Alone {
     public OurSide ours(Workplace workplace) {
         Path directory = workplace.folder(id());
         Path model = FullLengthModel.write(FullLengthModel.SMALL, directory.resolve("model"));
-        StageUnderTest.Actors actors = StageUnderTest.actors(
-                RECIPE.formatted(workplace.threads(), model), directory.resolve("run"));
+        StageUnderTest.Actors actors =
+                StageUnderTest.actors(RECIPE.formatted(workplace.threads(), model), directory.resolve("run"));
         actors.rollouts().publish(new WeightSnapshot(model, new WeightVersion(0), null));
         return new Ours(actors);
     }
@@ -79,12 +79,15 @@ record GenerationBenchmark() implements Benchmark.Alone {
         ObjectNode settings = JsonNodeFactory.instance
                 .objectNode()
                 .put("model", directory.resolve("model").toString())
-                .put("prompts", Workplace.write(directory.resolve("prompts.json"), json()).toString())
+                .put(
+                        "prompts",
+                        Workplace.write(directory.resolve("prompts.json"), json())
+                                .toString())
                 .put("tokens", NEW_TOKENS)
                 .put("continuous", continuous);
         try (Peer peer = Peer.start(workplace, "generation.py", settings, directory.resolve(call + ".log"))) {
-            Comparison compared = Comparison.of(
-                    ours, peer, workplace.blocks(blocks()), Comparison.Agreement.sharing(SAME));
+            Comparison compared =
+                    Comparison.of(ours, peer, workplace.blocks(blocks()), Comparison.Agreement.sharing(SAME));
             return new Measurement(
                     "generation, 32 × 64 tokens, greedy, ÷ transformers' " + call,
                     compared.speedups(),
@@ -135,7 +138,8 @@ record GenerationBenchmark() implements Benchmark.Alone {
             }
             double seconds = (System.nanoTime() - begin) / 1e9;
             double[] tokens = groups.stream()
-                    .flatMapToInt(group -> Arrays.stream(group.completions().get(0).tokens()))
+                    .flatMapToInt(
+                            group -> Arrays.stream(group.completions().get(0).tokens()))
                     .asDoubleStream()
                     .toArray();
             return new Block(seconds, tokens);

@@ -33,7 +33,8 @@ record Heats(List<Double> seconds, List<String> names, int fastest) {
         for (double[] each : times) {
             medians.add(Measurement.median(each));
         }
-        int fastest = medians.indexOf(medians.stream().min(Comparator.naturalOrder()).orElseThrow());
+        int fastest =
+                medians.indexOf(medians.stream().min(Comparator.naturalOrder()).orElseThrow());
         for (int i = 0; i < peers.size(); i++) {
             if (i != fastest) {
                 peers.get(i).close();

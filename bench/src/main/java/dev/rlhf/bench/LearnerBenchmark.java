@@ -57,12 +57,7 @@ record LearnerBenchmark(
         return List.of(
                 new LearnerBenchmark("learner-1m", "1 M parameters, 4 × 256 tokens", small, equal, many, even),
                 new LearnerBenchmark(
-                        "learner-1m-short",
-                        "1 M parameters, 64 × 16 tokens",
-                        small,
-                        new Rows(64, 16, 16),
-                        many,
-                        even),
+                        "learner-1m-short", "1 M parameters, 64 × 16 tokens", small, new Rows(64, 16, 16), many, even),
                 new LearnerBenchmark("learner-25m", "25 M parameters, 4 × 256 tokens", middle, equal, few, even),
                 new LearnerBenchmark(
                         "learner-110m",
@@ -129,7 +124,10 @@ record LearnerBenchmark(
         Path directory = workplace.folder(id);
         ObjectNode settings = JsonNodeFactory.instance.objectNode();
         settings.put("model", directory.toString())
-                .put("batches", Workplace.write(directory.resolve("batches.json"), json(batches())).toString());
+                .put(
+                        "batches",
+                        Workplace.write(directory.resolve("batches.json"), json(batches()))
+                                .toString());
         settings.putObject("optimiser")
                 .put("rate", OPTIMISER.learningRate())
                 .put("beta1", OPTIMISER.beta1())
@@ -148,7 +146,9 @@ record LearnerBenchmark(
             int first = (run.warmUp() + pair) * run.steps();
             double tokens = 0;
             for (int step = first; step < first + run.steps(); step++) {
-                tokens += Arrays.stream(batches.get(step % BATCHES)).mapToInt(row -> row.length).sum();
+                tokens += Arrays.stream(batches.get(step % BATCHES))
+                        .mapToInt(row -> row.length)
+                        .sum();
             }
             rates[pair] = tokens / run.steps() / seconds[pair];
         }
@@ -190,7 +190,8 @@ record LearnerBenchmark(
         for (int i = 0; i < BATCHES; i++) {
             int[][] tokens = new int[rows.count()][];
             for (int row = 0; row < tokens.length; row++) {
-                tokens[row] = random.ints(rows.length(random), 1, shape.vocabulary()).toArray();
+                tokens[row] =
+                        random.ints(rows.length(random), 1, shape.vocabulary()).toArray();
             }
             batches.add(tokens);
         }

@@ -25,13 +25,19 @@ import picocli.CommandLine.Spec;
 /** {@code make bench}: measures, prints a line a measurement, and writes the page. */
 @Command(name = "bench", description = "Measures the product beside its peers.", mixinStandardHelpOptions = true)
 public final class Main implements Callable<Integer> {
-    @Option(names = "--python", defaultValue = "python3", description = "interpreter of the peers (tools/golden/environment.sh)")
+    @Option(
+            names = "--python",
+            defaultValue = "python3",
+            description = "interpreter of the peers (tools/golden/environment.sh)")
     private String python = "";
 
     @Option(names = "--threads", description = "intra-op threads of either side (default: all cores)")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--pairs", defaultValue = "0", description = "timed pairs of blocks (default: each benchmark's own, 9 or more)")
+    @Option(
+            names = "--pairs",
+            defaultValue = "0",
+            description = "timed pairs of blocks (default: each benchmark's own, 9 or more)")
     private int pairs;
 
     @Option(names = "--only", split = ",", description = "names of what is measured; the page is then left as it is")
@@ -65,9 +71,14 @@ public final class Main implements Callable<Integer> {
             delete(workplace.folder());
             return ExitCode.OK;
         }
+        return measure(chosen, workplace) ? ExitCode.OK : ExitCode.SOFTWARE;
+    }
+
+    /** Measures, writes what there is to write, and says whether no benchmark failed. */
+    private boolean measure(List<Benchmark> chosen, Workplace workplace) {
         Map<String, String> facts = new LinkedHashMap<>(Machine.facts(threads));
         List<Measurement> measured = new ArrayList<>();
-        List<String> failed = new ArrayList<>();
+        boolean failed = false;
         for (Benchmark benchmark : chosen) {
             try {
                 for (Measurement measurement : benchmark.measure(workplace)) {
@@ -75,21 +86,21 @@ public final class Main implements Callable<Integer> {
                     measured.add(measurement);
                 }
             } catch (RlhfException failure) {
-                failed.add(benchmark.id());
+                failed = true;
                 System.err.println(benchmark.id() + " FAILED: " + failure.getMessage());
             }
         }
         facts.put("load after", Machine.load());
-        write(root.resolve("bench/target/results.json"), json(facts, measured));
-        if (!failed.isEmpty()) {
+        write(workplace.root().resolve("bench/target/results.json"), json(facts, measured));
+        if (failed) {
             System.err.println("no page was written; logs of the peers are in " + workplace.folder());
-            return ExitCode.SOFTWARE;
+            return false;
         }
         if (only.isEmpty() && !smoke) {
-            PerformancePage.write(root.resolve(page), facts, measured);
+            PerformancePage.write(workplace.root().resolve(page), facts, measured);
         }
         delete(workplace.folder());
-        return ExitCode.OK;
+        return true;
     }
 
     private static List<Benchmark> all() {
@@ -110,12 +121,15 @@ public final class Main implements Callable<Integer> {
         for (String name : only) {
             if (!names.contains(name)) {
                 throw new ParameterException(
-                        spec.commandLine(), "there is no benchmark " + name + "; there are " + String.join(", ", names));
+                        spec.commandLine(),
+                        "there is no benchmark " + name + "; there are " + String.join(", ", names));
             }
         }
         return only.isEmpty()
                 ? known
-                : known.stream().filter(benchmark -> only.contains(benchmark.id())).toList();
+                : known.stream()
+                        .filter(benchmark -> only.contains(benchmark.id()))
+                        .toList();
     }
 
     private static String json(Map<String, String> facts, List<Measurement> measured) {

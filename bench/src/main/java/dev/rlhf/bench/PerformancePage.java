@@ -29,9 +29,7 @@ final class PerformancePage {
             }
             Files.writeString(
                     page,
-                    text.substring(0, begin + BEGIN.length())
-                            + "\n" + tables(facts, measured)
-                            + text.substring(end));
+                    text.substring(0, begin + BEGIN.length()) + "\n" + tables(facts, measured) + text.substring(end));
         } catch (IOException e) {
             throw RlhfException.resource("cannot write " + page + ": " + e.getMessage(), e);
         }

@@ -94,8 +94,8 @@ record PreferenceBenchmark(Method method) implements Benchmark.Alone {
         Path directory = workplace.folder(id());
         Path model = directory.resolve("model");
         SHAPE.withVocabulary(TokenizerFiles.characters(ALPHABET, model)).write(model);
-        NetworkSettings network = new NetworkSettings(
-                model.toString(), method.head, MICRO_BATCH, workplace.threads(), new Seed(1));
+        NetworkSettings network =
+                new NetworkSettings(model.toString(), method.head, MICRO_BATCH, workplace.threads(), new Seed(1));
         Optional<DjlNetwork> reference =
                 method == Method.DPO ? Optional.of(DjlNetwork.open(network)) : Optional.empty();
         DjlLearner learner = DjlLearner.open(network, OPTIMISER, 1000);
@@ -108,10 +108,10 @@ record PreferenceBenchmark(Method method) implements Benchmark.Alone {
     public List<Measurement> measure(Workplace workplace) {
         Path directory = workplace.folder(id());
         try (Ours ours = ours(workplace);
-                Peer peer = Peer.start(
-                        workplace, "preference.py", settings(directory), directory.resolve("peer.log"))) {
-            Comparison compared = Comparison.of(
-                    ours, peer, workplace.blocks(blocks()), Comparison.Agreement.within(TOLERANCE));
+                Peer peer =
+                        Peer.start(workplace, "preference.py", settings(directory), directory.resolve("peer.log"))) {
+            Comparison compared =
+                    Comparison.of(ours, peer, workplace.blocks(blocks()), Comparison.Agreement.within(TOLERANCE));
             return List.of(new Measurement(
                     method.title + ", 1 M parameters, " + PAIRS + " pairs of " + PROMPT + " + " + LEAST + "…" + MOST
                             + " tokens",
@@ -127,7 +127,10 @@ record PreferenceBenchmark(Method method) implements Benchmark.Alone {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("model", directory.resolve("start").toString())
-                .put("pairs", Workplace.write(directory.resolve("pairs.json"), json(pairs())).toString())
+                .put(
+                        "pairs",
+                        Workplace.write(directory.resolve("pairs.json"), json(pairs()))
+                                .toString())
                 .put("pairs_per_step", PAIRS)
                 .put("method", method.script)
                 .put("rate", OPTIMISER.learningRate())
@@ -158,8 +161,7 @@ record PreferenceBenchmark(Method method) implements Benchmark.Alone {
         ArrayNode json = JsonNodeFactory.instance.arrayNode();
         for (PreferencePair pair : pairs) {
             ObjectNode row = json.addObject();
-            int[] prompt = Arrays.copyOf(
-                    pair.chosen().tokens(), pair.chosen().promptLength());
+            int[] prompt = Arrays.copyOf(pair.chosen().tokens(), pair.chosen().promptLength());
             Workplace.add(row.putArray("prompt_ids"), prompt);
             Workplace.add(row.putArray("chosen_ids"), pair.chosen().response());
             Workplace.add(row.putArray("rejected_ids"), pair.rejected().response());

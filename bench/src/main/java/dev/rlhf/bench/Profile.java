@@ -20,8 +20,8 @@ final class Profile implements AutoCloseable {
     private static final List<String> CARRIERS =
             List.of("dev.rlhf.learner.engine.", "dev.rlhf.bench.", "dev.rlhf.actors.InProcess");
     /** A thread that stands in one of these waits, whatever its state says. */
-    private static final Set<String> WAITING =
-            Set.of("sun.nio.ch", "java.net", "jdk.internal.misc.Unsafe", "java.lang.Object", "java.lang.ProcessHandleImpl");
+    private static final Set<String> WAITING = Set.of(
+            "sun.nio.ch", "java.net", "jdk.internal.misc.Unsafe", "java.lang.Object", "java.lang.ProcessHandleImpl");
 
     private static final long MILLIS = 5;
     private static final int SHOWN = 12;
