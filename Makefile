@@ -22,9 +22,9 @@ bench: ## measure beside the peers (ONLY=name,name: those alone) and write docs/
 	./mvnw -q package -Dmaven.test.skip -pl bench -am
 	"$${JAVA_HOME:+$$JAVA_HOME/bin/}java" @config/jvm.options -cp 'bench/target/classes:bench/target/lib/*' dev.rlhf.bench.Main --python "$$(tools/golden/environment.sh)" $(if $(ONLY),--only $(ONLY)) $(BENCH)
 
-bench-profile: ## where our side of a training step and of a GRPO step spends its time (ONLY=name,name: of others)
+bench-profile: ## where our side of a training step and of a GRPO step spends its time (ONLY=name,name: of others; PERF='perf record …': under perf)
 	./mvnw -q package -Dmaven.test.skip -pl bench -am
-	"$${JAVA_HOME:+$$JAVA_HOME/bin/}java" @config/jvm.options -cp 'bench/target/classes:bench/target/lib/*' dev.rlhf.bench.Main --profile --only $(if $(ONLY),$(ONLY),learner-25m$(comma)grpo)
+	$(PERF) "$${JAVA_HOME:+$$JAVA_HOME/bin/}java" @config/jvm.options -cp 'bench/target/classes:bench/target/lib/*' dev.rlhf.bench.Main --profile --only $(if $(ONLY),$(ONLY),learner-25m$(comma)grpo)
 
 demo: ## the quickstart: SFT, reward model, PPO and GRPO, in minutes on two cores
 	./rlhf quickstart
