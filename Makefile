@@ -1,8 +1,9 @@
 .DEFAULT_GOAL := help
-.PHONY: help build test check format bench demo
+comma := ,
+.PHONY: help build test check format bench bench-profile demo
 
 help: ## say what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
 
 build: ## compile and package, no tests
 	./mvnw -q package -DskipTests
@@ -17,9 +18,13 @@ test: ## everything: gates, fast tests, tests on real parts
 format: ## put the sources into the house's format
 	./mvnw -q spotless:apply
 
-bench: ## measure beside the peers and write docs/performance.md (needs Python 3.11 and gigabytes of its packages)
+bench: ## measure beside the peers (ONLY=name,name: those alone) and write docs/performance.md (needs Python 3.11 and gigabytes of its packages)
 	./mvnw -q package -Dmaven.test.skip -pl bench -am
-	"$${JAVA_HOME:+$$JAVA_HOME/bin/}java" @config/jvm.options -cp 'bench/target/classes:bench/target/lib/*' dev.rlhf.bench.Main --python "$$(tools/golden/environment.sh)" $(BENCH)
+	"$${JAVA_HOME:+$$JAVA_HOME/bin/}java" @config/jvm.options -cp 'bench/target/classes:bench/target/lib/*' dev.rlhf.bench.Main --python "$$(tools/golden/environment.sh)" $(if $(ONLY),--only $(ONLY)) $(BENCH)
+
+bench-profile: ## where our side of a training step and of a GRPO step spends its time (ONLY=name,name: of others; PERF='perf record …': under perf)
+	./mvnw -q package -Dmaven.test.skip -pl bench -am
+	$(PERF) "$${JAVA_HOME:+$$JAVA_HOME/bin/}java" @config/jvm.options -cp 'bench/target/classes:bench/target/lib/*' dev.rlhf.bench.Main --profile --only $(if $(ONLY),$(ONLY),learner-25m$(comma)grpo)
 
 demo: ## the quickstart: SFT, reward model, PPO and GRPO, in minutes on two cores
 	./rlhf quickstart

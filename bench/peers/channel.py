@@ -5,6 +5,7 @@ What libraries print goes to stderr, so that stdout carries nothing else.
 
 import json
 import os
+import platform
 import sys
 
 _out = os.fdopen(os.dup(1), "w")
@@ -20,3 +21,10 @@ def receive():
 def send(**answer):
     _out.write(json.dumps(answer) + "\n")
     _out.flush()
+
+
+def versions(*libraries):
+    """Python's version and those of some libraries, by name."""
+    names = {"trl": "TRL"}
+    found = {names.get(one.__name__, one.__name__): one.__version__.split("+")[0] for one in libraries}
+    return {"Python": platform.python_version(), **found}

@@ -1,14 +1,15 @@
 """GRPO's peer: TRL's GRPOTrainer, which waits between blocks of steps.
 
-First request: {"model", "prompts", "threads", "samples", "tokens", "rate", "beta", "output"}; then {"steps": n} for each timed block. A
-block's values are, step by step, the mean length of the completions and the mean entropy of their tokens.
+First request: {"model", "prompts", "prompts_per_step", "samples", "prompt_tokens", "tokens", "continuous", "rate", "beta", "output",
+"threads"}; then {"steps": n} for each timed block. A block's values are, step by step, the mean length of the completions and the
+mean entropy of their tokens.
 """
 
 import json
 import logging
-import platform
-import time
 
+import batching
+import blocks
 import channel
 import datasets
 import torch
@@ -24,33 +25,6 @@ def position_match(completions, answer, **_):
     ]
 
 
-class Blocks(transformers.TrainerCallback):
-    """Starts a block when it is asked for and answers when its steps are done."""
-
-    def __init__(self):
-        self.trainer = None
-        self.left = 0
-        self.values = []
-        self.begin = 0.0
-
-    def on_step_begin(self, args, state, control, **_):
-        if self.left:
-            return
-        request = channel.receive()
-        if request is None:
-            raise SystemExit(0)
-        self.left = request["steps"]
-        self.values = []
-        self.begin = time.perf_counter()
-
-    def on_step_end(self, args, state, control, **_):
-        metrics = self.trainer._metrics["train"]
-        self.values += [metrics["completions/mean_length"][-1], metrics["entropy"][-1]]
-        self.left -= 1
-        if not self.left:
-            channel.send(seconds=time.perf_counter() - self.begin, values=self.values)
-
-
 def main():
     settings = channel.receive()
     torch.set_num_threads(settings["threads"])
@@ -60,46 +34,34 @@ def main():
     with open(settings["prompts"]) as file:
         rows = [json.loads(line) for line in file]
     samples = settings["samples"]
+    requests = settings["prompts_per_step"] * samples
     config = trl.GRPOConfig(
-        output_dir=settings["output"],
-        use_cpu=True,
-        bf16=False,
-        gradient_checkpointing=False,
-        per_device_train_batch_size=settings["prompts_per_step"] * samples,
+        per_device_train_batch_size=requests,
         num_generations=samples,
         max_completion_length=settings["tokens"],
-        learning_rate=settings["rate"],
-        lr_scheduler_type="constant",
-        adam_beta2=0.95,
-        max_grad_norm=1.0,
-        optim="adamw_torch_fused",
         beta=settings["beta"],
         epsilon_high=0.28,
-        max_steps=1_000_000,
-        logging_steps=1_000_000,
-        save_strategy="no",
-        report_to="none",
-        disable_tqdm=True,
+        use_transformers_continuous_batching=settings["continuous"],
+        transformers_continuous_batching_config=batching.settings(
+            requests, settings["prompt_tokens"], settings["tokens"]
+        ),
+        **blocks.arguments(settings),
     )
-    blocks = Blocks()
-    blocks.trainer = trl.GRPOTrainer(
+
+    def values():
+        metrics = trainer._metrics["train"]
+        return [metrics["completions/mean_length"][-1], metrics["entropy"][-1]]
+
+    trainer = trl.GRPOTrainer(
         model=model,
         processing_class=transformers.AutoTokenizer.from_pretrained(settings["model"]),
         reward_funcs=position_match,
         args=config,
         train_dataset=datasets.Dataset.from_list(rows),
-        callbacks=[blocks],
+        callbacks=[blocks.Blocks(values)],
     )
-    channel.send(
-        parameters=sum(p.numel() for p in model.parameters()),
-        versions={
-            "Python": platform.python_version(),
-            "torch": torch.__version__.split("+")[0],
-            "transformers": transformers.__version__,
-            "TRL": trl.__version__,
-        },
-    )
-    blocks.trainer.train()
+    channel.send(versions=channel.versions(torch, transformers, trl))
+    trainer.train()
 
 
 if __name__ == "__main__":

@@ -1,16 +1,28 @@
 """The learner's peer: supervised steps of a transformers Llama with torch's fused AdamW.
 
+Rows of unequal length are one batch, padded at their ends to the longest, with an attention mask.
+
 First request: {"model", "batches", "threads", "optimiser"}; then {"steps": n} for each timed block.
 """
 
 import itertools
 import json
-import platform
 import time
 
 import channel
 import torch
 import transformers
+
+
+def padded(rows):
+    """Rows as a batch; what is padding is neither seen nor learnt. Rows of one length need no mask."""
+    tensors = [torch.tensor(row) for row in rows]
+    tokens = torch.nn.utils.rnn.pad_sequence(tensors, batch_first=True)
+    lengths = torch.tensor([len(row) for row in rows])
+    seen = torch.arange(tokens.shape[1])[None, :] < lengths[:, None]
+    if bool(seen.all()):
+        return {"input_ids": tokens, "labels": tokens}
+    return {"input_ids": tokens, "labels": tokens.masked_fill(~seen, -100), "attention_mask": seen.long()}
 
 
 def main():
@@ -20,7 +32,7 @@ def main():
         settings["model"], dtype=torch.float32, attn_implementation="sdpa"
     ).train()
     with open(settings["batches"]) as file:
-        batches = itertools.cycle([torch.tensor(rows) for rows in json.load(file)])
+        batches = itertools.cycle([padded(rows) for rows in json.load(file)])
     chosen = settings["optimiser"]
     optimiser = torch.optim.AdamW(
         [
@@ -32,21 +44,14 @@ def main():
         eps=chosen["epsilon"],
         fused=True,
     )
-    channel.send(
-        parameters=sum(p.numel() for p in model.parameters()),
-        versions={
-            "Python": platform.python_version(),
-            "torch": torch.__version__.split("+")[0],
-            "transformers": transformers.__version__,
-        },
-    )
+    channel.send(versions=channel.versions(torch, transformers))
     while (request := channel.receive()) is not None:
         losses = []
         begin = time.perf_counter()
         for _ in range(request["steps"]):
-            tokens = next(batches)
+            batch = next(batches)
             optimiser.zero_grad(set_to_none=True)
-            loss = model(input_ids=tokens, labels=tokens, use_cache=False).loss
+            loss = model(**batch, use_cache=False).loss
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), chosen["max_norm"], foreach=True)
             optimiser.step()

@@ -2,6 +2,7 @@ package dev.rlhf.bench;
 
 import dev.rlhf.core.base.RlhfException;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Times of both sides, pair by pair.
@@ -39,7 +40,15 @@ record Comparison(double[] ours, double[] peers) {
      * @param pairs timed pairs
      * @param steps steps of a block
      */
-    record Blocks(int warmUp, int pairs, int steps) {}
+    record Blocks(int warmUp, int pairs, int steps) {
+        /** Fewest pairs that a published ratio is the median of. */
+        private static final int PAIRS = 9;
+
+        /** As many pairs as a published ratio needs. */
+        static Blocks of(int warmUp, int steps) {
+            return new Blocks(warmUp, PAIRS, steps);
+        }
+    }
 
     /** Says whether two blocks did the same work. */
     interface Agreement {
@@ -49,6 +58,7 @@ record Comparison(double[] ours, double[] peers) {
         /** Every step's value must be the peer's to {@code tolerance} of it. */
         static Agreement within(double tolerance) {
             return (ours, peers) -> {
+                requireAsMany(ours, peers);
                 for (int i = 0; i < peers.values().length; i++) {
                     double difference = Math.abs(ours.values()[i] - peers.values()[i]);
                     if (!(difference <= tolerance * Math.abs(peers.values()[i]))) {
@@ -57,6 +67,27 @@ record Comparison(double[] ours, double[] peers) {
                     }
                 }
             };
+        }
+
+        /** At least {@code share} of the values must be the peer's. */
+        static Agreement sharing(double share) {
+            return (ours, peers) -> {
+                requireAsMany(ours, peers);
+                long same = IntStream.range(0, ours.values().length)
+                        .filter(i -> ours.values()[i] == peers.values()[i])
+                        .count();
+                if (same < share * ours.values().length) {
+                    throw RlhfException.bug("the sides do not do the same: " + same + " of " + ours.values().length
+                            + " values are equal, not " + share + " of them");
+                }
+            };
+        }
+
+        private static void requireAsMany(Block ours, Block peers) {
+            if (ours.values().length == 0 || ours.values().length != peers.values().length) {
+                throw RlhfException.bug("the sides do not do the same: " + ours.values().length + " values, the peer's "
+                        + peers.values().length);
+            }
         }
     }
 

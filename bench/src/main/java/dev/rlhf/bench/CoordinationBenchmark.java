@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 import java.util.stream.DoubleStream;
 
 /** What of an on-policy step is neither generating, scoring, updating nor syncing, in a shortened quickstart. */
-final class CoordinationBenchmark {
+record CoordinationBenchmark() implements Benchmark {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int WARM_UP = 5;
     private static final List<String> SETTINGS = List.of(
@@ -31,9 +31,13 @@ final class CoordinationBenchmark {
             "stages.ppo.steps=25",
             "stages.grpo.steps=25");
 
-    private CoordinationBenchmark() {}
+    @Override
+    public String id() {
+        return "coordination";
+    }
 
-    static Measurement run(Workplace workplace) {
+    @Override
+    public List<Measurement> measure(Workplace workplace) {
         Path file = workplace.root().resolve("recipes/quickstart.yaml");
         Path directory = workplace.folder().resolve("coordination");
         ProgressLine silent = new ProgressLine(
@@ -49,13 +53,13 @@ final class CoordinationBenchmark {
                     .mapToDouble(CoordinationBenchmark::share)
                     .toArray();
             String rest = String.format("%.2f %% of a step", 100 * Measurement.median(shares));
-            return new Measurement(
+            return List.of(new Measurement(
                     "coordination, quickstart's PPO and GRPO",
                     shares,
                     rest,
                     "",
                     new Measurement.Limit(false, 0.05, 0.01),
-                    "");
+                    ""));
         } catch (IOException e) {
             throw RlhfException.resource("cannot read the run in " + directory + ": " + e.getMessage(), e);
         }

@@ -4,35 +4,41 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
-import dev.rlhf.core.loop.TrainingLoop;
 import dev.rlhf.core.run.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
- * GRPO steps of the whole product (actors, embedded server over HTTP, learner, weight sync) beside TRL's GRPOTrainer: 4 prompts × 8
- * samples × 64 new tokens on a Llama of 0.63 million parameters.
+ * GRPO steps of the whole product (actors, embedded server over HTTP, learner, weight sync) beside TRL's GRPOTrainer, with
+ * continuous batching or without, whichever is faster: 4 prompts × 8 samples × 64 new tokens.
  *
+ * @param id its short name
+ * @param name what the page calls it
+ * @param shape the model's shape
+ * @param promptLength tokens of a prompt
  * @param klBeta β of a k3 KL in the loss, or 0 for none
+ * @param blocks how much is run
+ * @param limit what the ratio must be
  */
-record GrpoBenchmark(double klBeta) {
-    private static final int STEPS = 4;
-    private static final int WARM_UP = 15;
+record GrpoBenchmark(
+        String id,
+        String name,
+        Shape shape,
+        int promptLength,
+        double klBeta,
+        Comparison.Blocks blocks,
+        Measurement.Limit limit)
+        implements Benchmark.Alone {
     private static final int PROMPTS_PER_STEP = 4;
     private static final int SAMPLES = 8;
     private static final int NEW_TOKENS = 64;
-    private static final int PROMPT_LENGTH = 12;
     private static final double RATE = 1e-5;
 
     /** Samples differ, so entropies agree only as far as their mean over a step is certain. */
     private static final double TOLERANCE = 0.02;
-
-    private static final String ALPHABET =
-            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 .,:;!?+-*/=>";
 
     private static final String RECIPE = """
             name: grpo-benchmark
@@ -51,67 +57,91 @@ record GrpoBenchmark(double klBeta) {
                 optimiser: {learning-rate: %7$s, schedule: constant}
             """;
 
-    /** The cases that are measured: without a reference, as TRL sets it up, and with one, as the method was published. */
+    /** The cases that are measured: without a reference, as TRL sets it up, with one, as the method was published, and with long prompts. */
     static List<GrpoBenchmark> all() {
-        return List.of(new GrpoBenchmark(0), new GrpoBenchmark(0.04));
+        Comparison.Blocks many = Comparison.Blocks.of(15, 4);
+        Measurement.Limit small = new Measurement.Limit(false, 0.6, 0.3);
+        return List.of(
+                new GrpoBenchmark("grpo", "GRPO step, no KL charged", FullLengthModel.SMALL, 12, 0, many, small),
+                new GrpoBenchmark(
+                        "grpo-kl",
+                        "GRPO step, k3 KL in the loss, β 0.04",
+                        FullLengthModel.SMALL,
+                        12,
+                        0.04,
+                        many,
+                        small),
+                new GrpoBenchmark(
+                        "grpo-long-prompts",
+                        "GRPO step, 25 M parameters, prompts of 256 tokens",
+                        FullLengthModel.LARGE,
+                        256,
+                        0,
+                        Comparison.Blocks.of(1, 1),
+                        new Measurement.Limit(false, 0.4, 0.25)));
     }
 
-    Measurement run(Workplace workplace) {
-        Path directory = workplace.folder().resolve("grpo-" + klBeta);
-        Path model = FullLengthModel.write(ALPHABET, directory.resolve("model"));
-        Path prompts = prompts(directory.resolve("prompts.jsonl"));
-        ObjectNode settings = JsonNodeFactory.instance
-                .objectNode()
-                .put("model", model.toString())
-                .put("prompts", prompts.toString())
-                .put("prompts_per_step", PROMPTS_PER_STEP)
-                .put("samples", SAMPLES)
-                .put("tokens", NEW_TOKENS)
-                .put("rate", RATE)
-                .put("beta", klBeta)
-                .put("output", directory.resolve("trl").toString());
+    @Override
+    public OurSide ours(Workplace workplace) {
+        Path directory = workplace.folder(id);
         String recipe = RECIPE.formatted(
                 workplace.threads(),
-                model,
+                FullLengthModel.write(shape, directory.resolve("model")),
                 PROMPTS_PER_STEP,
                 SAMPLES,
                 NEW_TOKENS,
-                prompts,
+                prompts(directory),
                 RATE,
                 klBeta == 0 ? "none" : "loss",
                 klBeta);
-        try (Peer peer = Peer.start(workplace, "grpo.py", settings, directory.resolve("peer.log"));
-                StageUnderTest stage = StageUnderTest.open(recipe, directory.resolve("run"))) {
-            Comparison compared = Comparison.of(
-                    new Ours(stage.loop()),
-                    peer,
-                    new Comparison.Blocks(WARM_UP, workplace.pairs(), STEPS),
-                    Comparison.Agreement.within(TOLERANCE));
-            return new Measurement(
-                    name(),
+        return new Ours(StageUnderTest.open(recipe, directory.resolve("run")));
+    }
+
+    @Override
+    public List<Measurement> measure(Workplace workplace) {
+        Comparison.Blocks run = workplace.blocks(blocks);
+        try (OurSide ours = ours(workplace);
+                Peer plain = peer(workplace, false);
+                Peer continuous = peer(workplace, true)) {
+            List<Peer> peers = List.of(plain, continuous);
+            Heats heats = Heats.among(peers, List.of("plain generation", "continuous batching"), run);
+            Peer fastest = peers.get(heats.fastest());
+            Comparison compared = Comparison.of(ours, fastest, run, Comparison.Agreement.within(TOLERANCE));
+            return List.of(new Measurement(
+                    name,
                     compared.shares(),
-                    milliseconds(compared.ours()),
-                    milliseconds(compared.peers()),
-                    new Measurement.Limit(false, 0.6, 0.35),
-                    peer.versions());
+                    Measurement.milliseconds(compared.ours()),
+                    Measurement.milliseconds(compared.peers()) + " (" + heats.words() + ")",
+                    limit,
+                    fastest.versions()));
         }
     }
 
-    private String name() {
-        return klBeta == 0 ? "GRPO step, no KL charged" : "GRPO step, k3 KL in the loss, β " + klBeta;
-    }
-
-    private static String milliseconds(double[] seconds) {
-        return String.format(Locale.ROOT, "%.0f ms a step", 1000 * Measurement.median(seconds));
+    private Peer peer(Workplace workplace, boolean continuous) {
+        Path directory = workplace.folder(id);
+        String way = continuous ? "continuous" : "plain";
+        ObjectNode settings = JsonNodeFactory.instance
+                .objectNode()
+                .put("model", directory.resolve("model").toString())
+                .put("prompts", prompts(directory).toString())
+                .put("prompts_per_step", PROMPTS_PER_STEP)
+                .put("samples", SAMPLES)
+                .put("prompt_tokens", promptLength)
+                .put("tokens", NEW_TOKENS)
+                .put("continuous", continuous)
+                .put("rate", RATE)
+                .put("beta", klBeta)
+                .put("output", directory.resolve("trl-" + way).toString());
+        return Peer.start(workplace, "grpo.py", settings, directory.resolve(way + ".log"));
     }
 
     /** The loop of a GRPO stage; a block's values are, step by step, length and entropy of the samples. */
-    private static final class Ours implements Side {
-        private final TrainingLoop loop;
+    private static final class Ours implements OurSide {
+        private final StageUnderTest stage;
         private int done;
 
-        Ours(TrainingLoop loop) {
-            this.loop = loop;
+        Ours(StageUnderTest stage) {
+            this.stage = stage;
         }
 
         @Override
@@ -119,32 +149,33 @@ record GrpoBenchmark(double klBeta) {
             double[] values = new double[2 * steps];
             long begin = System.nanoTime();
             for (int i = 0; i < steps; i++) {
-                StepReport report = loop.step(++done);
-                values[2 * i] = report.metrics().getOrDefault("response_length", 0.0);
-                values[2 * i + 1] = report.metrics().getOrDefault("entropy", 0.0);
+                StepReport report = stage.loop().step(++done);
+                values[2 * i] = report.metrics().getOrDefault("response_length", Double.NaN);
+                values[2 * i + 1] = report.metrics().getOrDefault("entropy", Double.NaN);
             }
             return new Block((System.nanoTime() - begin) / 1e9, values);
         }
+
+        @Override
+        public void close() {
+            stage.close();
+        }
     }
 
-    private static Path prompts(Path file) {
+    private Path prompts(Path directory) {
         RandomGenerator random = new Seed(2).random();
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 256; i++) {
             ObjectNode row = JsonNodeFactory.instance.objectNode();
-            row.put("prompt", text(random, PROMPT_LENGTH)).put("answer", text(random, NEW_TOKENS));
+            row.put("prompt", FullLengthModel.text(random, promptLength))
+                    .put("answer", FullLengthModel.text(random, NEW_TOKENS));
             lines.append(row).append('\n');
         }
+        Path file = directory.resolve("prompts.jsonl");
         try {
             return Files.writeString(file, lines);
         } catch (IOException e) {
             throw RlhfException.resource("cannot write " + file + ": " + e.getMessage(), e);
         }
-    }
-
-    private static String text(RandomGenerator random, int length) {
-        StringBuilder text = new StringBuilder();
-        random.ints(length, 0, ALPHABET.length()).forEach(i -> text.append(ALPHABET.charAt(i)));
-        return text.toString();
     }
 }

@@ -3,7 +3,6 @@ package dev.rlhf.bench;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Experience;
@@ -14,68 +13,121 @@ import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Reduction;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.learner.DjlLearner;
-import dev.rlhf.learner.model.LlamaShape;
-import dev.rlhf.learner.model.ModelInitialiser;
-import dev.rlhf.learner.block.RotaryEmbedding;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.random.RandomGenerator;
 
 /**
  * Supervised steps of our learner beside PyTorch with transformers (sdpa attention, fused AdamW): same weights, same batches, same
- * losses.
+ * losses. Tokens of the rows count, padding does not.
  *
- * @param name what the model is called
- * @param model its shape
- * @param rows rows of a batch
- * @param length tokens of a row
- * @param steps optimiser steps of a timed block
+ * @param id its short name
+ * @param name what the page calls it
+ * @param shape the model's shape
+ * @param rows lengths of a batch's rows
+ * @param blocks how much is run
+ * @param limit what the ratio must be
  */
-record LearnerBenchmark(String name, LlamaShape model, int rows, int length, int steps) {
+record LearnerBenchmark(
+        String id, String name, Shape shape, Rows rows, Comparison.Blocks blocks, Measurement.Limit limit)
+        implements Benchmark.Alone {
     /** Same losses, up to what float32 sums in another order make of them over a run. */
     private static final double TOLERANCE = 1e-3;
 
     private static final int BATCHES = 8;
     private static final int WARM_UP = 3;
+    private static final int MICRO_BATCH = 8192;
     private static final OptimiserSettings OPTIMISER =
             new OptimiserSettings(3e-4, OptimiserSettings.Schedule.CONSTANT, 0, 1, 0.9, 0.95, 1e-8, 0.1, 1.0);
 
     /** The cases that are measured. */
     static List<LearnerBenchmark> all() {
-        LlamaShape small = config(512, 128, 4, 4, 2, 512);
+        Shape small = new Shape(512, 128, 4, 4, 2, 512, 512, true);
+        Shape middle = new Shape(4096, 512, 8, 8, 4, 1408, 512, true);
+        Shape large = new Shape(32_000, 768, 12, 12, 12, 2048, 512, true);
+        Rows equal = new Rows(4, 256, 256);
+        Rows mixed = new Rows(8, 16, 512);
+        Comparison.Blocks many = Comparison.Blocks.of(WARM_UP, 10);
+        Comparison.Blocks few = Comparison.Blocks.of(WARM_UP, 2);
+        Measurement.Limit even = new Measurement.Limit(true, 1.0, 1.15);
+        Measurement.Limit packed = new Measurement.Limit(true, 1.3, 1.8);
         return List.of(
-                new LearnerBenchmark("1 M parameters, 4 × 256 tokens", small, 4, 256, 10),
-                new LearnerBenchmark("1 M parameters, 64 × 16 tokens", small, 64, 16, 10),
-                new LearnerBenchmark("25 M parameters, 4 × 256 tokens", config(4096, 512, 8, 8, 4, 1408), 4, 256, 2));
+                new LearnerBenchmark("learner-1m", "1 M parameters, 4 × 256 tokens", small, equal, many, even),
+                new LearnerBenchmark(
+                        "learner-1m-short", "1 M parameters, 64 × 16 tokens", small, new Rows(64, 16, 16), many, even),
+                new LearnerBenchmark("learner-25m", "25 M parameters, 4 × 256 tokens", middle, equal, few, even),
+                new LearnerBenchmark(
+                        "learner-110m",
+                        "110 M parameters, 4 × 256 tokens",
+                        large,
+                        equal,
+                        Comparison.Blocks.of(2, 1),
+                        even),
+                new LearnerBenchmark("mixed-1m", "1 M parameters, 8 rows of 16…512 tokens", small, mixed, many, packed),
+                new LearnerBenchmark(
+                        "mixed-25m", "25 M parameters, 8 rows of 16…512 tokens", middle, mixed, few, packed));
     }
 
-    private static LlamaShape config(int vocabulary, int hidden, int layers, int heads, int keys, int inner) {
-        int headSize = hidden / heads;
-        return new LlamaShape(vocabulary,
-                hidden,
-                layers,
-                heads,
-                keys,
-                headSize,
-                inner,
-                256,
-                RotaryEmbedding.of(10_000),
-                1e-6,
-                true,
-                List.of(0));
+    /**
+     * The rows of a batch.
+     *
+     * @param count how many
+     * @param least tokens of the shortest
+     * @param most tokens of the longest
+     */
+    record Rows(int count, int least, int most) {
+        /** Median and spread of the logarithm of lengths that are not all equal: half of the rows have under 96 tokens, few over 256. */
+        private static final double MEDIAN = 96;
+
+        private static final double SPREAD = 0.8;
+
+        int length(RandomGenerator random) {
+            if (least == most) {
+                return most;
+            }
+            double drawn = MEDIAN * Math.exp(SPREAD * random.nextGaussian());
+            return (int) Math.max(least, Math.min(most, drawn));
+        }
     }
 
-    Measurement run(Workplace workplace) {
-        Path directory = workplace.folder().resolve("learner-" + model.hiddenSize() + "-" + rows);
-        ModelInitialiser.random(model.toJson(), new Seed(1), directory);
-        List<int[][]> batches = batches();
-        Path file = write(batches, directory.resolve("batches.json"));
+    @Override
+    public OurSide ours(Workplace workplace) {
+        Path directory = workplace.folder(id);
+        shape.write(directory);
+        NetworkSettings network = new NetworkSettings(
+                directory.toString(), Head.LANGUAGE_MODEL, MICRO_BATCH, workplace.threads(), new Seed(1));
+        return new Ours(
+                DjlLearner.open(network, OPTIMISER, 1000),
+                batches().stream().map(LearnerBenchmark::batch).toList());
+    }
+
+    @Override
+    public List<Measurement> measure(Workplace workplace) {
+        Comparison.Blocks run = workplace.blocks(blocks);
+        try (OurSide ours = ours(workplace);
+                Peer peer = peer(workplace)) {
+            Comparison compared = Comparison.of(ours, peer, run, Comparison.Agreement.within(TOLERANCE));
+            return List.of(new Measurement(
+                    "learner, " + name,
+                    compared.speedups(),
+                    rate(compared.ours(), run),
+                    rate(compared.peers(), run),
+                    limit,
+                    peer.versions()));
+        }
+    }
+
+    private Peer peer(Workplace workplace) {
+        Path directory = workplace.folder(id);
         ObjectNode settings = JsonNodeFactory.instance.objectNode();
-        settings.put("model", directory.toString()).put("batches", file.toString());
+        settings.put("model", directory.toString())
+                .put(
+                        "batches",
+                        Workplace.write(directory.resolve("batches.json"), json(batches()))
+                                .toString());
         settings.putObject("optimiser")
                 .put("rate", OPTIMISER.learningRate())
                 .put("beta1", OPTIMISER.beta1())
@@ -83,33 +135,28 @@ record LearnerBenchmark(String name, LlamaShape model, int rows, int length, int
                 .put("epsilon", OPTIMISER.epsilon())
                 .put("weight_decay", OPTIMISER.weightDecay())
                 .put("max_norm", OPTIMISER.maxGradientNorm());
-        NetworkSettings network = new NetworkSettings(
-                directory.toString(), Head.LANGUAGE_MODEL, rows * length, workplace.threads(), new Seed(1));
-        try (Peer peer = Peer.start(workplace, "learner.py", settings, directory.resolve("peer.log"));
-                DjlLearner learner = DjlLearner.open(network, OPTIMISER, 1000)) {
-            Comparison compared = Comparison.of(
-                    new Ours(
-                            learner,
-                            batches.stream().map(LearnerBenchmark::batch).toList()),
-                    peer,
-                    new Comparison.Blocks(WARM_UP, workplace.pairs(), steps),
-                    Comparison.Agreement.within(TOLERANCE));
-            return new Measurement(
-                    "learner, " + name,
-                    compared.speedups(),
-                    rate(compared.ours()),
-                    rate(compared.peers()),
-                    new Measurement.Limit(true, 0.95, 1.15),
-                    peer.versions());
+        return Peer.start(workplace, "learner.py", settings, directory.resolve("peer.log"));
+    }
+
+    /** Median of the tokens a second of each pair; pairs do not have the same batches. */
+    private String rate(double[] seconds, Comparison.Blocks run) {
+        List<int[][]> batches = batches();
+        double[] rates = new double[seconds.length];
+        for (int pair = 0; pair < rates.length; pair++) {
+            int first = (run.warmUp() + pair) * run.steps();
+            double tokens = 0;
+            for (int step = first; step < first + run.steps(); step++) {
+                tokens += Arrays.stream(batches.get(step % BATCHES))
+                        .mapToInt(row -> row.length)
+                        .sum();
+            }
+            rates[pair] = tokens / run.steps() / seconds[pair];
         }
+        return String.format(Locale.ROOT, "%,.0f tokens/s", Measurement.median(rates));
     }
 
-    private String rate(double[] seconds) {
-        return String.format(Locale.ROOT, "%,.0f tokens/s", rows * length / Measurement.median(seconds));
-    }
-
-    /** The learner on its round of batches. */
-    private static final class Ours implements Side {
+    /** The learner on its round of batches; a block's values are the losses of its steps. */
+    private static final class Ours implements OurSide {
         private final DjlLearner learner;
         private final List<TrainingBatch> batches;
         private int next;
@@ -130,15 +177,21 @@ record LearnerBenchmark(String name, LlamaShape model, int rows, int length, int
             }
             return new Block((System.nanoTime() - begin) / 1e9, losses);
         }
+
+        @Override
+        public void close() {
+            learner.close();
+        }
     }
 
     private List<int[][]> batches() {
         RandomGenerator random = new Seed(2).random();
         List<int[][]> batches = new ArrayList<>();
         for (int i = 0; i < BATCHES; i++) {
-            int[][] tokens = new int[rows][];
-            for (int row = 0; row < rows; row++) {
-                tokens[row] = random.ints(length, 1, model.vocabularySize()).toArray();
+            int[][] tokens = new int[rows.count()][];
+            for (int row = 0; row < tokens.length; row++) {
+                tokens[row] =
+                        random.ints(rows.length(random), 1, shape.vocabulary()).toArray();
             }
             batches.add(tokens);
         }
@@ -154,21 +207,14 @@ record LearnerBenchmark(String name, LlamaShape model, int rows, int length, int
         return TrainingBatch.of(rows);
     }
 
-    private static Path write(List<int[][]> batches, Path file) {
+    private static ArrayNode json(List<int[][]> batches) {
         ArrayNode json = JsonNodeFactory.instance.arrayNode();
         for (int[][] batch : batches) {
             ArrayNode rows = json.addArray();
             for (int[] row : batch) {
-                ArrayNode tokens = rows.addArray();
-                for (int token : row) {
-                    tokens.add(token);
-                }
+                Workplace.add(rows.addArray(), row);
             }
         }
-        try {
-            return Files.writeString(file, json.toString());
-        } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + file + ": " + e.getMessage(), e);
-        }
+        return json;
     }
 }

@@ -12,61 +12,124 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code make bench}: measures, prints a line a measurement, and writes the page. */
 @Command(name = "bench", description = "Measures the product beside its peers.", mixinStandardHelpOptions = true)
-public final class Main implements Runnable {
-    @Option(names = "--python", required = true, description = "interpreter of the peers (tools/golden/environment.sh)")
+public final class Main implements Callable<Integer> {
+    @Option(
+            names = "--python",
+            defaultValue = "python3",
+            description = "interpreter of the peers (tools/golden/environment.sh)")
     private String python = "";
 
     @Option(names = "--threads", description = "intra-op threads of either side (default: all cores)")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--pairs", defaultValue = "9", description = "timed pairs of blocks (default: ${DEFAULT-VALUE})")
+    @Option(
+            names = "--pairs",
+            defaultValue = "0",
+            description = "timed pairs of blocks (default: each benchmark's own, 9 or more)")
     private int pairs;
 
-    @Option(names = "--only", defaultValue = "", description = "measures what has this text in its name")
-    private String only = "";
+    @Option(names = "--only", split = ",", description = "names of what is measured; the page is then left as it is")
+    private List<String> only = List.of();
 
     @Option(names = "--page", defaultValue = "docs/performance.md", description = "page to write, if all was measured")
     private Path page = Path.of("");
 
-    /** Measures what the arguments ask for. */
+    @Option(names = "--profile", description = "measures nothing, but says where our side spends its time")
+    private boolean profile;
+
+    @Option(names = "--smoke", description = "a pair of one or two steps each: do both sides do the same?")
+    private boolean smoke;
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    /** Measures what the arguments ask for; exits with 1 when a benchmark failed, e.g. because the sides do not do the same. */
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Main()).execute(arguments));
     }
 
     @Override
-    public void run() {
+    public Integer call() {
         Path root = Path.of("").toAbsolutePath();
-        Workplace workplace = new Workplace(root, folder(), python, threads, pairs);
-        Map<String, String> facts = new LinkedHashMap<>(Machine.facts(threads));
-        List<Measurement> measured = new ArrayList<>();
-        benchmarks().forEach((name, benchmark) -> {
-            if (name.contains(only)) {
-                Measurement measurement = benchmark.apply(workplace);
-                System.out.println(measurement.line());
-                measured.add(measurement);
-            }
-        });
-        facts.put("load after", Machine.load());
-        write(root.resolve("bench/target/results.json"), json(facts, measured));
-        if (only.isEmpty()) {
-            PerformancePage.write(root.resolve(page), facts, measured, pairs);
+        List<Benchmark> chosen = chosen();
+        OptionalInt asked = pairs > 0 ? OptionalInt.of(pairs) : OptionalInt.empty();
+        Workplace workplace = new Workplace(root, folder(), python, threads, asked, smoke);
+        if (profile) {
+            chosen.forEach(benchmark -> System.out.println(Profile.of((Benchmark.Alone) benchmark, workplace)));
+            delete(workplace.folder());
+            return ExitCode.OK;
         }
-        delete(workplace.folder());
+        return measure(chosen, workplace) ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
-    private static Map<String, Function<Workplace, Measurement>> benchmarks() {
-        Map<String, Function<Workplace, Measurement>> benchmarks = new LinkedHashMap<>();
-        LearnerBenchmark.all().forEach(benchmark -> benchmarks.put("learner " + benchmark.name(), benchmark::run));
-        GrpoBenchmark.all().forEach(benchmark -> benchmarks.put("grpo " + benchmark.klBeta(), benchmark::run));
-        benchmarks.put("coordination", CoordinationBenchmark::run);
+    /** Measures, writes what there is to write, and says whether no benchmark failed. */
+    private boolean measure(List<Benchmark> chosen, Workplace workplace) {
+        Map<String, String> facts = new LinkedHashMap<>(Machine.facts(threads));
+        List<Measurement> measured = new ArrayList<>();
+        boolean failed = false;
+        for (Benchmark benchmark : chosen) {
+            try {
+                for (Measurement measurement : benchmark.measure(workplace)) {
+                    System.out.println(measurement.line());
+                    measured.add(measurement);
+                }
+            } catch (RlhfException failure) {
+                failed = true;
+                System.err.println(benchmark.id() + " FAILED: " + failure.getMessage());
+            }
+        }
+        facts.put("load after", Machine.load());
+        write(workplace.root().resolve("bench/target/results.json"), json(facts, measured));
+        if (failed) {
+            System.err.println("no page was written; logs of the peers are in " + workplace.folder());
+            return false;
+        }
+        if (only.isEmpty() && !smoke) {
+            PerformancePage.write(workplace.root().resolve(page), facts, measured);
+        }
+        delete(workplace.folder());
+        return true;
+    }
+
+    private static List<Benchmark> all() {
+        List<Benchmark> benchmarks = new ArrayList<>(LearnerBenchmark.all());
+        benchmarks.addAll(PreferenceBenchmark.all());
+        benchmarks.addAll(GrpoBenchmark.all());
+        benchmarks.add(new GenerationBenchmark());
+        benchmarks.add(new CoordinationBenchmark());
         return benchmarks;
+    }
+
+    private List<Benchmark> chosen() {
+        List<Benchmark> known = all();
+        if (profile) {
+            known.removeIf(benchmark -> !(benchmark instanceof Benchmark.Alone));
+        }
+        List<String> names = known.stream().map(Benchmark::id).toList();
+        for (String name : only) {
+            if (!names.contains(name)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "there is no benchmark " + name + "; there are " + String.join(", ", names));
+            }
+        }
+        return only.isEmpty()
+                ? known
+                : known.stream()
+                        .filter(benchmark -> only.contains(benchmark.id()))
+                        .toList();
     }
 
     private static String json(Map<String, String> facts, List<Measurement> measured) {
@@ -95,6 +158,7 @@ public final class Main implements Runnable {
 
     private static void write(Path file, String text) {
         try {
+            Files.createDirectories(file.getParent());
             Files.writeString(file, text);
         } catch (IOException e) {
             throw RlhfException.resource("cannot write " + file + ": " + e.getMessage(), e);

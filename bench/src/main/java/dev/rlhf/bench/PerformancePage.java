@@ -19,7 +19,7 @@ final class PerformancePage {
     private PerformancePage() {}
 
     /** Replaces what stands between the page's marks. */
-    static void write(Path page, Map<String, String> facts, List<Measurement> measured, int pairs) {
+    static void write(Path page, Map<String, String> facts, List<Measurement> measured) {
         try {
             String text = Files.readString(page);
             int begin = text.indexOf(BEGIN);
@@ -29,23 +29,19 @@ final class PerformancePage {
             }
             Files.writeString(
                     page,
-                    text.substring(0, begin + BEGIN.length())
-                            + "\n" + tables(facts, measured, pairs)
-                            + text.substring(end));
+                    text.substring(0, begin + BEGIN.length()) + "\n" + tables(facts, measured) + text.substring(end));
         } catch (IOException e) {
             throw RlhfException.resource("cannot write " + page + ": " + e.getMessage(), e);
         }
     }
 
-    private static String tables(Map<String, String> facts, List<Measurement> measured, int pairs) {
+    private static String tables(Map<String, String> facts, List<Measurement> measured) {
         StringBuilder text = new StringBuilder();
         text.append("Measured on ")
                 .append(LocalDate.now(ZoneOffset.UTC))
-                .append(" with `make bench`, ")
-                .append(pairs)
-                .append(" pairs each.\n\n")
-                .append("| what | ratio: median (least – most) | bar | goal | ours | peer |\n")
-                .append("|---|---|---|---|---|---|\n");
+                .append(" with `make bench`.\n\n")
+                .append("| what | ratio: median (least – most) | ratios | bar | goal | ours | peer |\n")
+                .append("|---|---|---|---|---|---|---|\n");
         measured.forEach(measurement -> text.append(row(measurement)));
         text.append("\n| machine | |\n|---|---|\n");
         facts.forEach((name, value) ->
@@ -59,19 +55,17 @@ final class PerformancePage {
     }
 
     private static String row(Measurement measurement) {
-        String sign = measurement.limit().more() ? "≥ " : "≤ ";
         return String.format(
                 Locale.ROOT,
-                "| %s | **%.3f** (%.3f – %.3f) %s | %s%s | %s%s | %s | %s |%n",
+                "| %s | **%.3f** (%.3f – %.3f) %s | %d | %s | %s | %s | %s |%n",
                 measurement.name(),
                 measurement.median(),
                 Arrays.stream(measurement.ratios()).min().orElse(0),
                 Arrays.stream(measurement.ratios()).max().orElse(0),
                 measurement.holds() ? "" : "misses the bar",
-                sign,
-                measurement.limit().bar(),
-                sign,
-                measurement.limit().goal(),
+                measurement.ratios().length,
+                measurement.limit().map(Measurement.Limit::barWords).orElse("–"),
+                measurement.limit().map(Measurement.Limit::goalWords).orElse("–"),
                 measurement.ours(),
                 measurement.peers().isEmpty() ? "–" : measurement.peers());
     }

@@ -1,6 +1,7 @@
 package dev.rlhf.bench;
 
 import dev.rlhf.actors.InProcessRuntime;
+import dev.rlhf.actors.RolloutClient;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.loop.LoopState;
 import dev.rlhf.core.loop.TrainingLoop;
@@ -22,39 +23,71 @@ import java.util.Optional;
 
 /** The first stage of a recipe on its actors, taken step by step. */
 final class StageUnderTest implements AutoCloseable {
+    private final Actors actors;
     private final HuggingFaceTokenizer tokenizer;
-    private final InProcessRuntime runtime;
     private final TrainingLoop loop;
 
-    private StageUnderTest(HuggingFaceTokenizer tokenizer, InProcessRuntime runtime, TrainingLoop loop) {
+    private StageUnderTest(Actors actors, HuggingFaceTokenizer tokenizer, TrainingLoop loop) {
+        this.actors = actors;
         this.tokenizer = tokenizer;
-        this.runtime = runtime;
         this.loop = loop;
     }
 
     static StageUnderTest open(String text, Path directory) {
-        Recipe recipe = Recipes.parse("the benchmark's recipe", text, directory, List.of());
-        RunDirectory run = new RunDirectory(directory);
-        Path base = recipe.model().build(recipe.runSeed(), run.base());
-        ModelConfig model = ModelConfig.read(base);
+        Actors actors = actors(text, directory);
+        ModelConfig model = ModelConfig.read(actors.base);
         int contextLength = model.contextLength();
-        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(base);
-        InProcessRuntime runtime = new InProcessRuntime();
+        HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(actors.base);
+        Recipe recipe = actors.recipe;
         StageContext context = new StageContext(
                 recipe,
-                run,
-                base,
+                new RunDirectory(directory),
+                actors.base,
                 contextLength,
                 new Canaries(
                         model.vocabularySize(),
                         contextLength,
                         recipe.generation().largestGap()),
                 new DataLoader(tokenizer, contextLength, SpellingWords.load()),
-                RunActors.start(runtime, recipe, base, model.endTokens()));
+                actors.started);
         StageStart start = new StageStart(new LoopState(List.of(), new WeightVersion(0), 0), Optional.empty());
         TrainingLoop loop =
                 StageKinds.open(context, recipe.stages().get(0), start).loop();
-        return new StageUnderTest(tokenizer, runtime, loop);
+        return new StageUnderTest(actors, tokenizer, loop);
+    }
+
+    /** Starts the actors of a recipe, and no stage. */
+    static Actors actors(String text, Path directory) {
+        Recipe recipe = Recipes.parse("the benchmark's recipe", text, directory, List.of());
+        Path base = recipe.model().build(recipe.runSeed(), new RunDirectory(directory).base());
+        InProcessRuntime runtime = new InProcessRuntime();
+        List<Integer> ends = ModelConfig.read(base).endTokens();
+        return new Actors(recipe, base, runtime, RunActors.start(runtime, recipe, base, ends));
+    }
+
+    /** The actors of a recipe. */
+    static final class Actors implements AutoCloseable {
+        private final Recipe recipe;
+        private final Path base;
+        private final InProcessRuntime runtime;
+        private final RunActors started;
+
+        private Actors(Recipe recipe, Path base, InProcessRuntime runtime, RunActors started) {
+            this.recipe = recipe;
+            this.base = base;
+            this.runtime = runtime;
+            this.started = started;
+        }
+
+        /** The rollout actors as one engine. */
+        RolloutClient rollouts() {
+            return started.rollouts();
+        }
+
+        @Override
+        public void close() {
+            runtime.close();
+        }
     }
 
     TrainingLoop loop() {
@@ -63,7 +96,7 @@ final class StageUnderTest implements AutoCloseable {
 
     @Override
     public void close() {
-        runtime.close();
+        actors.close();
         tokenizer.close();
     }
 }
