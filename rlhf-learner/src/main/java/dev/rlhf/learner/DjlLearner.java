@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.Needs;
 import dev.rlhf.core.update.NetworkSettings;
@@ -30,6 +31,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +52,13 @@ public final class DjlLearner implements Learner, AutoCloseable {
     private static final Logger LOG = System.getLogger(DjlLearner.class.getName());
     private static final String STATE = "state.json";
     private static final String STEPS = "optimiser_steps";
+
+    /** Positions computed for each token of the rows: below 1 where prompts are shared; padding would be above. */
+    private static final String COMPUTED = "computed_positions";
+
+    /** Share of rows of which nothing is learnt, as none of their tokens has an advantage; they are left out on the way back. */
+    private static final String STILL = "still_rows";
+
 
     private final DjlNetwork network;
     private final AdamW optimiser;
@@ -77,14 +87,14 @@ public final class DjlLearner implements Learner, AutoCloseable {
     }
 
     @Override
-    public UpdateReport update(TrainingBatch batch, Objective objective) {
+    public UpdateReport update(TrainingBatch given, Objective objective) {
+        TrainingBatch batch = movingFirst(given, objective);
         network.prepare(batch.sequences());
         BatchDump dump = new BatchDump(network.settings().divergedBatch(), optimiser.steps() + 1, batch);
         return dump.around(() -> update(batch, objective, dump));
     }
 
     private UpdateReport update(TrainingBatch batch, Objective objective, BatchDump dump) {
-        List<TokenSequence> rows = batch.sequences();
         Accumulation sum = accumulate(batch, objective, dump);
         double norm = optimiser.norm(gradient.leaves());
         dump.sum(sum.loss, norm);
@@ -93,8 +103,20 @@ public final class DjlLearner implements Learner, AutoCloseable {
                     + " and gradient norm " + norm + "; the weights are unchanged");
         }
         double rate = optimiser.step(gradient.leaves(), norm);
-        int tokens = rows.stream().mapToInt(TokenSequence::length).sum();
+        int tokens =
+                batch.sequences().stream().mapToInt(TokenSequence::length).sum();
+        sum.statistics.put(COMPUTED, sum.positions / (double) Math.max(1, tokens));
         return new UpdateReport(sum.loss, norm, rate, tokens, sum.statistics);
+    }
+
+    /** The batch with the rows that can move a weight before those that cannot; rows in pairs stay where they are. */
+    private static TrainingBatch movingFirst(TrainingBatch batch, Objective objective) {
+        if (objective.needs().rowsPerUnit() > 1 || batch.rows().stream().allMatch(objective::moves)) {
+            return batch;
+        }
+        List<Experience> rows = new ArrayList<>(batch.rows());
+        rows.sort(Comparator.comparing(row -> !objective.moves(row)));
+        return new TrainingBatch(rows, batch.temperature(), batch.maxTokens());
     }
 
     /** Loss of a whole batch, and its {@link #gradient}, for tests of the gradients. */
@@ -109,31 +131,73 @@ public final class DjlLearner implements Learner, AutoCloseable {
         Optional<TokenOutputs> firstPass = needs.firstPass()
                 ? Optional.of(network.evaluate(rows, batch.temperature(), needs.outputs()))
                 : Optional.empty();
-        Objective.Prepared prepared = objective.prepare(batch, firstPass);
-        gradient.begin(network.parts(rows, needs.rowsPerUnit()).stream()
+        Pieces pieces = new Pieces(batch, objective, objective.prepare(batch, firstPass), dump);
+        int moving = rows.size();
+        while (needs.rowsPerUnit() == 1 && moving > 0 && !objective.moves(batch.rows().get(moving - 1))) {
+            moving--;
+        }
+        List<TokenSequence> first = rows.subList(0, moving);
+        gradient.begin(network.parts(first, needs.rowsPerUnit()).stream()
                 .mapToInt(part -> part.runs().size())
                 .toArray());
         AtomicReference<RuntimeException> failure = new AtomicReference<>();
         Accumulation sum = new Accumulation();
-        Pieces pieces = new Pieces(batch, objective, prepared, dump);
         try {
-            network.sideBySide(rows, needs.rowsPerUnit(), part -> accumulate(pieces, part, failure))
+            network.sideBySide(first, needs.rowsPerUnit(), part -> accumulate(pieces, part, failure))
                     .forEach(sum::add);
         } catch (RuntimeException later) {
-            RuntimeException first = failure.get();
-            throw first == null ? later : first;
+            RuntimeException cause = failure.get();
+            throw cause == null ? later : cause;
+        }
+        int from = moving;
+        network.sideBySide(rows.subList(from, rows.size()), 1, part -> watch(pieces, from, part))
+                .forEach(sum::add);
+        sum.statistics.put(STILL, (rows.size() - moving) / (double) Math.max(1, rows.size()));
+        return sum;
+    }
+
+    /** Loss and statistics of rows that move nothing. */
+    private Accumulation watch(Pieces pieces, int from, DjlNetwork.Part part) {
+        Accumulation sum = new Accumulation();
+        for (MicroBatches.Slice run : part.runs()) {
+            try (NDManager scope = NativeScope.open()) {
+                MicroBatches.Slice place = new MicroBatches.Slice(from + run.first(), from + run.end());
+                sum.add(pieces.there(network.decoder(), scope, place, false), place.first(), pieces);
+            }
         }
         return sum;
     }
 
     /** What all parts of a batch have in common. */
-    private record Pieces(TrainingBatch batch, Objective objective, Objective.Prepared prepared, BatchDump dump) {}
+    private record Pieces(TrainingBatch batch, Objective objective, Objective.Prepared prepared, BatchDump dump) {
+        /** What the network says of some rows. */
+        Decoder.Pass there(Decoder decoder, NDManager scope, MicroBatches.Slice run, boolean gradient) {
+            Set<Output> wanted = objective.needs().outputs();
+            Decoder.Pass pass =
+                    decoder.forward(scope, run.of(batch.sequences()), batch.temperature(), wanted, gradient);
+            dump.said(run.first(), pass.outputs());
+            DjlNetwork.requireFinite(pass.outputs());
+            return pass;
+        }
+
+        /** What the objective makes of it. */
+        TokenGradients at(int first, Decoder.Pass pass) {
+            TokenGradients coefficients = objective.at(prepared, first, pass.outputs());
+            dump.asked(first, coefficients);
+            return coefficients;
+        }
+    }
 
     private Accumulation accumulate(Pieces pieces, DjlNetwork.Part part, AtomicReference<RuntimeException> failure) {
         Accumulation sum = new Accumulation();
         try {
             for (int run = 0; run < part.runs().size(); run++) {
-                sum.add(accumulate(pieces, part.runs().get(run), new BatchGradient.Share(part.index(), run)));
+                MicroBatches.Slice slice = part.runs().get(run);
+                try (NDManager scope = NativeScope.open()) {
+                    Decoder.Pass pass = pieces.there(network.decoder(), scope, slice, true);
+                    TokenGradients coefficients = sum.add(pass, slice.first(), pieces);
+                    pass.gradients(gradient, new BatchGradient.Share(part.index(), run), coefficients);
+                }
             }
             return sum;
         } catch (RuntimeException mine) {
@@ -143,35 +207,25 @@ public final class DjlLearner implements Learner, AutoCloseable {
         }
     }
 
-    private TokenGradients accumulate(Pieces pieces, MicroBatches.Slice run, BatchGradient.Share share) {
-        TrainingBatch batch = pieces.batch();
-        Set<Output> wanted = pieces.objective().needs().outputs();
-        try (NDManager scope = NativeScope.open()) {
-            Decoder.Pass pass =
-                    network.decoder().forward(scope, run.of(batch.sequences()), batch.temperature(), wanted, true);
-            pieces.dump().said(run.first(), pass.outputs());
-            DjlNetwork.requireFinite(pass.outputs());
-            TokenGradients coefficients = pieces.objective().at(pieces.prepared(), run.first(), pass.outputs());
-            pieces.dump().asked(run.first(), coefficients);
-            pass.gradients(gradient, share, coefficients);
-            return coefficients;
-        }
-    }
-
     /** Loss and statistics of some rows, which add up. */
     static final class Accumulation {
         private final Map<String, Double> statistics = new TreeMap<>();
         private double loss;
+        private long positions;
 
         private Accumulation() {}
 
-        private void add(TokenGradients coefficients) {
+        private TokenGradients add(Decoder.Pass pass, int first, Pieces pieces) {
+            TokenGradients coefficients = pieces.at(first, pass);
             loss += coefficients.loss();
+            positions += pass.positions();
             coefficients.statistics().forEach((name, value) -> statistics.merge(name, value, Double::sum));
+            return coefficients;
         }
 
         private void add(Accumulation part) {
             loss += part.loss;
+            positions += part.positions;
             part.statistics.forEach((name, value) -> statistics.merge(name, value, Double::sum));
         }
 

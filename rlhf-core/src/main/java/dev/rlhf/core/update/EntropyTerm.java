@@ -17,6 +17,11 @@ public record EntropyTerm(double bonus, Reduction reduction) implements Objectiv
     }
 
     @Override
+    public boolean moves(Experience row) {
+        return bonus != 0;
+    }
+
+    @Override
     public Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass) {
         return TokenTerm.over(batch, reduction, (place, outputs, sum) -> {
             double entropy = outputs.entropies()[place.i()][place.t()];

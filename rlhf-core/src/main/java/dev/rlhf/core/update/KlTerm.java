@@ -18,6 +18,11 @@ public record KlTerm(KlEstimator estimator, double beta, Reduction reduction) im
     }
 
     @Override
+    public boolean moves(Experience row) {
+        return beta != 0;
+    }
+
+    @Override
     public Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass) {
         return TokenTerm.over(batch, reduction, (place, outputs, sum) -> {
             double logProb = outputs.logProbs()[place.i()][place.t()];

@@ -20,6 +20,15 @@ public interface Objective {
     }
 
     /**
+     * Whether a row can move a weight; of one that cannot, nothing but statistics is asked.
+     *
+     * <p>Denominators are those of all rows.
+     */
+    default boolean moves(Experience row) {
+        return true;
+    }
+
+    /**
      * Fixes what depends on the whole batch: denominators, whitening, constants.
      *
      * @param firstPass what the network says of the whole batch, where {@link Needs#firstPass} asks for it
@@ -73,6 +82,11 @@ public interface Objective {
                 rows = term.rows(rows);
             }
             return rows;
+        }
+
+        @Override
+        public boolean moves(Experience row) {
+            return terms.stream().anyMatch(term -> term.moves(row));
         }
 
         @Override

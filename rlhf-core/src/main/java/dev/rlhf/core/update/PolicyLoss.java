@@ -8,6 +8,18 @@ public sealed interface PolicyLoss extends Objective permits ClippedSurrogate, P
     /** How token losses become one number. */
     Reduction reduction();
 
+    /** Whether a trained token was better or worse than expected; the others are neither made likelier nor less likely. */
+    @Override
+    default boolean moves(Experience row) {
+        float[] advantages = row.get(Input.ADVANTAGES);
+        for (int t = 0; t < advantages.length; t++) {
+            if (row.mask()[t] && advantages[t] != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** This loss with its entropy term. */
     default Objective withEntropy() {
         return Objective.sum(this, new EntropyTerm(entropyBonus(), reduction()));

@@ -1,5 +1,6 @@
 package dev.rlhf.learner.block;
 
+import dev.rlhf.core.base.RlhfException;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,14 @@ public record Sight(Optional<Turns> turns, int window) {
      * @param head width of the heads that turn
      */
     public record Turns(RotaryEmbedding rotary, int head) {
+        /** Checks that halves of a head can turn; throws USER. */
+        public Turns {
+            if (rotary.share() == 1 && head % 2 != 0) {
+                throw RlhfException.user("the head size must be even, not " + head);
+            }
+            rotary.turned(head);
+        }
+
         /** Numbers of a head that turn, the first ones. */
         public int width() {
             return rotary.turned(head);
