@@ -3,6 +3,7 @@ package dev.rlhf.serve;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.rollout.GenerationSettings;
 import dev.rlhf.learner.decoder.CachedDecoder;
+import dev.rlhf.learner.decoder.Logits;
 import dev.rlhf.learner.decoder.Prefix;
 import dev.rlhf.learner.engine.NativeScope;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /**
  * The one thread that runs the model: requests join between two tokens and leave when they are done.
@@ -65,7 +67,7 @@ final class DecodeEngine implements AutoCloseable {
     /** Log-prob at temperature 1 of each token of a prompt [P] but the first, [P−1]; read between two tokens. */
     CompletableFuture<double[]> promptLogProbs(int[] prompt) {
         CompletableFuture<double[]> found = new CompletableFuture<>();
-        return inbox.order(() -> found.complete(Distribution.ofPrompt(prompt, decoder)))
+        return inbox.order(() -> found.complete(decoder.logProbs(prompt)))
                 .thenCompose(read -> found);
     }
 
@@ -129,9 +131,26 @@ final class DecodeEngine implements AutoCloseable {
         fresh.removeIf(this::refused);
         List<Prefix> prefixes = decoder.read(
                 fresh.stream().map(completion -> completion.request().prompt()).toList());
+        try {
+            drawFirst(fresh, prefixes);
+        } catch (RuntimeException failure) {
+            prefixes.forEach(Prefix::close);
+            throw failure;
+        }
         for (int i = 0; i < fresh.size(); i++) {
             admit(fresh.get(i), prefixes.get(i));
         }
+    }
+
+    private static void drawFirst(List<PendingCompletion> fresh, List<Prefix> prefixes) {
+        List<NextTokens.Place> places = new ArrayList<>();
+        for (int i = 0; i < fresh.size(); i++) {
+            Prefix prefix = prefixes.get(i);
+            fresh.get(i)
+                    .samples()
+                    .forEach(sample -> places.add(new NextTokens.Place(sample, prefix.logits(), prefix.row())));
+        }
+        NextTokens.give(places);
     }
 
     /** Refuses what would not even fit alone, rather than be killed with all that runs. */
@@ -156,7 +175,6 @@ final class DecodeEngine implements AutoCloseable {
         metrics.promptRead(prefix.length());
         Deque<RunningSample> waiting = new ArrayDeque<>();
         for (RunningSample sample : completion.samples()) {
-            sample.next(prefix.logits(), 0, decoder.config().vocabularySize());
             metrics.tokensWritten(1);
             if (sample.done()) {
                 finish(completion);
@@ -213,14 +231,14 @@ final class DecodeEngine implements AutoCloseable {
             return;
         }
         List<RunningSample> batch = running.stream().map(Writing::sample).toList();
-        float[] logits = decoder.step(
+        try (Logits logits = decoder.step(
                 batch.stream().mapToInt(RunningSample::lastToken).toArray(),
-                batch.stream().mapToInt(RunningSample::lastPosition).toArray());
-        int vocabulary = decoder.config().vocabularySize();
-        metrics.tokensWritten(batch.size());
-        for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).next(logits, i * vocabulary, vocabulary);
+                batch.stream().mapToInt(RunningSample::lastPosition).toArray())) {
+            NextTokens.give(IntStream.range(0, batch.size())
+                    .mapToObj(row -> new NextTokens.Place(batch.get(row), logits, row))
+                    .toList());
         }
+        metrics.tokensWritten(batch.size());
         closeRanks();
     }
 

@@ -48,13 +48,13 @@ public final class CachedDecoder implements AutoCloseable {
     CachedDecoder(ModelConfig config, Parameters parameters) {
         this.config = config;
         this.parameters = parameters;
-        this.module = ScriptModule.compile(CachedSource.of(config));
+        this.module = ScriptModule.compile(CachedSource.of(config) + Logits.METHODS);
         this.scope = NativeScope.open();
         int positions = roundUp(Math.max(config.contextLength(), config.headSize() / 2), LENGTH_MULTIPLE);
         this.rotary = module.callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
         this.span = scope.arange(0, positions, 1, DataType.INT64);
         this.cache = new KeyValueCache(module, config);
-        this.reader = new PromptReader(module, config, parameters, rotary, span);
+        this.reader = new PromptReader(module, parameters, rotary, span);
         prepare();
     }
 
@@ -97,9 +97,12 @@ public final class CachedDecoder implements AutoCloseable {
         return reader.read(prompts);
     }
 
-    /** Logits of the token after each position of {@code tokens} [P], row after row, at least [P·V]. */
-    public float[] logits(int[] tokens) {
-        return reader.logits(tokens);
+    /** Log-prob at temperature 1 of each token of a prompt [P] but the first, [P−1]. */
+    public double[] logProbs(int[] prompt) {
+        requireWhole();
+        try (Logits logits = reader.logits(prompt)) {
+            return logits.logProbs(Arrays.copyOfRange(prompt, 1, prompt.length));
+        }
     }
 
     /** Copies prompts' keys and values into slots, one prefix a slot; the same prefix may go into several. */
@@ -136,9 +139,9 @@ public final class CachedDecoder implements AutoCloseable {
      *
      * @param tokens the last token of each, [M]
      * @param at its position, [M]
-     * @return logits of the next token, row after row, at least [M·V]
+     * @return logits of the next token, row after row, at least M rows; must be closed
      */
-    public float[] step(int[] tokens, int[] at) {
+    public Logits step(int[] tokens, int[] at) {
         requireWhole();
         int rows = roundUp(tokens.length, ROW_MULTIPLE);
         int last = 0;
@@ -146,7 +149,8 @@ public final class CachedDecoder implements AutoCloseable {
             last = Math.max(last, position);
         }
         int length = roundUp(last + 1, LENGTH_MULTIPLE);
-        try (NDManager step = NativeScope.open()) {
+        NDManager step = NativeScope.open();
+        try {
             NDArray logits = module.call(
                     step,
                     "step",
@@ -158,7 +162,10 @@ public final class CachedDecoder implements AutoCloseable {
                     span,
                     reader.matrix(),
                     length);
-            return logits.toFloatArray();
+            return new Logits(step, module, logits);
+        } catch (RuntimeException failure) {
+            step.close();
+            throw failure;
         }
     }
 
