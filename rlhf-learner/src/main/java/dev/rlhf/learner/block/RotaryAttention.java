@@ -113,8 +113,9 @@ public record RotaryAttention(int queries, int keys, int head) implements Block 
                 k0 = torch.index_copy_(key_rows, 0, places, k)
                 v0 = torch.index_copy_(value_rows, 0, places, v)
                 q = torch.reshape(torch.slice(qk, 1, 0, $queries), [-1, $group, $head])
-                shares = torch.softmax(torch.baddbmm(mask, q, keys, beta=1, alpha=$scale), -1)
-                y = torch.view(torch.bmm(shares, values), [-1, $width])
+                scores = (self).scores(q, keys, shared_keys, askers, pages, )
+                shares = torch.softmax(torch.add(mask, scores, alpha=$scale), -1)
+                y = torch.view((self).mixed(shares, values, shared_values, readings, pages, ), [-1, $width])
                 """);
     }
 

@@ -82,7 +82,10 @@ final class BlockMethods {
     String step(Cell cell, String x, int layer) {
         Map<String, String> offered = positions("x", x);
         List.of("wide", "mask", "places").forEach(name -> offered.put(name, name));
-        int first = layer * KeyValueCache.VIEWS.size();
+        for (int i = 0; i < PageTable.NAMES.size(); i++) {
+            offered.put(PageTable.NAMES.get(i), "cache[" + i + "]");
+        }
+        int first = PageTable.NAMES.size() + layer * KeyValueCache.VIEWS.size();
         for (int i = 0; i < KeyValueCache.VIEWS.size(); i++) {
             offered.put(KeyValueCache.VIEWS.get(i), "cache[" + (first + i) + "]");
         }

@@ -1,12 +1,15 @@
 package dev.rlhf.learner.decoder;
 
 import ai.djl.ndarray.NDList;
+import dev.rlhf.learner.decoder.CachedSequence.SharedPages;
+import org.jspecify.annotations.Nullable;
 
 /** A prompt that was read: its keys and values, and the logits of the token that follows, among those of others. */
 public final class Prefix implements AutoCloseable {
     private final Reading reading;
     private final int row;
     private final int length;
+    private @Nullable SharedPages pages;
 
     Prefix(Reading reading, int row, int length) {
         this.reading = reading;
@@ -52,6 +55,16 @@ public final class Prefix implements AutoCloseable {
     /** Logits of the first response token of all prompts that were read together; freed when the last of these is closed. */
     public Logits logits() {
         return reading.logits;
+    }
+
+    /** The pages that its samples share, those opened last. */
+    @Nullable
+    SharedPages pages() {
+        return pages;
+    }
+
+    void pages(SharedPages opened) {
+        pages = opened;
     }
 
     /** Prompt tokens. */

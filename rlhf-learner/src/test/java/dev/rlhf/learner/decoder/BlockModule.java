@@ -14,6 +14,7 @@ import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.RotaryEmbedding;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A block alone, compiled: over {@value #ROWS} rows of {@value #POSITIONS} positions, with heads as in {@link #SHAPE}. */
 final class BlockModule implements AutoCloseable {
@@ -22,7 +23,7 @@ final class BlockModule implements AutoCloseable {
     static final ModelConfig SHAPE =
             new ModelConfig(new Llama(), 11, 24, 1, 4, 2, 6, 10, 32, RotaryEmbedding.of(100), 1e-5, true, List.of());
 
-    private static final int LENGTH = 32;
+    private static final int LENGTH = KeyValueCache.PAGE;
     private static final String PASSES = """
               def there(self: __torch__.Ops, w: List[Tensor], x: Tensor, c: Tensor, d: Tensor) -> Tensor:
                 return FORWARD
@@ -121,7 +122,10 @@ final class BlockModule implements AutoCloseable {
         NDArray rows = x.reshape(ROWS, POSITIONS, -1);
         NDList outputs = new NDList();
         try (KeyValueCache cache = new KeyValueCache(module, SHAPE)) {
-            cache.reserve(ROWS, LENGTH, 0);
+            List<CachedSequence> sequences = IntStream.range(0, ROWS)
+                    .mapToObj(row -> cache.begin(null, 1))
+                    .toList();
+            cache.fill();
             for (int position = 0; position < POSITIONS; position++) {
                 int[] at = new int[ROWS];
                 Arrays.fill(at, position);
@@ -130,10 +134,10 @@ final class BlockModule implements AutoCloseable {
                         owner,
                         "step",
                         prepared,
-                        cache.views(ROWS, LENGTH),
+                        cache.window(sequences, at, ROWS).cache(),
                         x.getShape().dimension() == 1 ? now.reshape(ROWS) : now,
                         owner.create(CachedDecoder.longs(at, ROWS)),
-                        owner.create(cache.places(at, ROWS)),
+                        owner.create(cache.places(sequences, at, ROWS)),
                         span));
             }
         }
