@@ -1,5 +1,6 @@
 package dev.rlhf.learner.decoder;
 
+import static dev.rlhf.learner.decoder.CachedDecoder.ROW_MULTIPLE;
 import static dev.rlhf.learner.decoder.CachedDecoder.roundUp;
 import static dev.rlhf.learner.decoder.PromptReader.PROMPT_MULTIPLE;
 import static dev.rlhf.learner.decoder.PromptReader.PROMPT_TOKENS;
@@ -48,6 +49,8 @@ public final class DecodingMemory {
         long shares = 3L * config.attentionHeads() * padded;
         long inner = 3L * config.intermediateSize() + 6L * config.hiddenSize();
         long keys = 2L * config.layers() * config.keyValueHeads() * config.headSize();
-        return together * (shares + inner + keys) * Float.BYTES;
+        // Logits of the last token of each, a multiple of four.
+        long logits = (long) roundUp((int) (together / padded), ROW_MULTIPLE) * config.vocabularySize();
+        return (together * (shares + inner + keys) + logits) * Float.BYTES;
     }
 }

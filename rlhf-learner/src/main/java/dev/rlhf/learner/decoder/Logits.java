@@ -17,9 +17,9 @@ import java.util.Arrays;
 public final class Logits implements AutoCloseable {
     /** TorchScript of what is asked of them; tokens and their probabilities come side by side. */
     static final String METHODS = """
-              def draw(self: __torch__.Ops, logits: Tensor, rows: Tensor, asked: Tensor) -> Tensor:
-                temperatures, points = torch.unbind(asked)
-                z = torch.to(torch.index_select(logits, 0, rows), 7)
+              def draw(self: __torch__.Ops, logits: Tensor, asked: Tensor) -> Tensor:
+                rows, temperatures, points = torch.unbind(asked)
+                z = torch.to(torch.index_select(logits, 0, torch.to(torch.flatten(rows), 4)), 7)
                 shares = torch.softmax(torch.div_(z, temperatures), -1)
                 sums = torch.cumsum(shares, -1)
                 above = torch.mul(points, torch.slice(sums, 1, -1))
@@ -61,9 +61,9 @@ public final class Logits implements AutoCloseable {
      */
     public record Chosen(int[] tokens, double[] logProbs) {}
 
-    /** What one call is given and where in its answer a part goes. */
+    /** What is asked of a part of the rows. */
     private interface Part {
-        NDArray of(NDManager scope, NDArray rows, int from, int to);
+        NDArray of(int from, int to);
     }
 
     /**
@@ -74,26 +74,32 @@ public final class Logits implements AutoCloseable {
      * @param points uniform in [0, 1), [N]
      */
     public Chosen draw(int[] of, double[] temperatures, double[] points) {
-        return chosen(of, (scope, chosen, from, to) -> {
-            double[] asked = Arrays.copyOf(Arrays.copyOfRange(temperatures, from, to), 2 * (to - from));
-            System.arraycopy(points, from, asked, to - from, to - from);
-            return module.call(scope, "draw", rows, chosen, scope.create(asked, new Shape(2, to - from, 1)));
+        return chosen(of.length, (from, to) -> {
+            int count = to - from;
+            double[] asked = new double[3 * count];
+            for (int i = 0; i < count; i++) {
+                asked[i] = of[from + i];
+            }
+            System.arraycopy(temperatures, from, asked, count, count);
+            System.arraycopy(points, from, asked, 2 * count, count);
+            return module.call(owner, "draw", rows, owner.create(asked, new Shape(3, count, 1)));
         });
     }
 
     /** The most likely token of each of these rows [N], the lower id of equals; log-probs are those at temperature 1. */
     public Chosen likeliest(int[] of) {
-        return chosen(of, (scope, chosen, from, to) -> module.call(scope, "likeliest", rows, chosen));
+        return chosen(of.length, (from, to) -> module.call(owner, "likeliest", rows, longs(of, from, to)));
     }
 
     /** Log-probs at temperature 1 of the tokens that follow the first rows, one a row, [N]. */
     public double[] logProbs(int[] tokens) {
         int[] of = new int[tokens.length];
         Arrays.setAll(of, row -> row);
-        return numbers(of, 1, (scope, chosen, from, to) -> {
-            long[] ids = CachedDecoder.longs(Arrays.copyOfRange(tokens, from, to), to - from);
-            return module.call(scope, "logs", rows, chosen, scope.create(ids, new Shape(to - from, 1)));
-        });
+        return numbers(
+                tokens.length,
+                1,
+                (from, to) -> module.call(
+                        owner, "logs", rows, longs(of, from, to), longs(tokens, from, to).reshape(-1, 1)));
     }
 
     /** A row as it is, [V]. */
@@ -104,29 +110,29 @@ public final class Logits implements AutoCloseable {
         }
     }
 
-    private Chosen chosen(int[] of, Part part) {
-        double[] pairs = numbers(of, 2, part);
-        int[] tokens = new int[of.length];
-        double[] logProbs = new double[of.length];
-        for (int i = 0; i < of.length; i++) {
+    private Chosen chosen(int count, Part part) {
+        double[] pairs = numbers(count, 2, part);
+        int[] tokens = new int[count];
+        double[] logProbs = new double[count];
+        for (int i = 0; i < count; i++) {
             tokens[i] = (int) pairs[2 * i];
             logProbs[i] = Math.log(pairs[2 * i + 1]);
         }
         return new Chosen(tokens, logProbs);
     }
 
-    private double[] numbers(int[] of, int width, Part part) {
-        double[] numbers = new double[of.length * width];
+    private double[] numbers(int count, int width, Part part) {
+        double[] numbers = new double[count * width];
         int most = (int) Math.max(1, MOST / rows.getShape().get(1));
-        for (int from = 0; from < of.length; from += most) {
-            int to = Math.min(of.length, from + most);
-            try (NDManager scope = NativeScope.open()) {
-                NDArray chosen = scope.create(CachedDecoder.longs(Arrays.copyOfRange(of, from, to), to - from));
-                double[] found = part.of(scope, chosen, from, to).toDoubleArray();
-                System.arraycopy(found, 0, numbers, from * width, found.length);
-            }
+        for (int from = 0; from < count; from += most) {
+            double[] found = part.of(from, Math.min(count, from + most)).toDoubleArray();
+            System.arraycopy(found, 0, numbers, from * width, found.length);
         }
         return numbers;
+    }
+
+    private NDArray longs(int[] all, int from, int to) {
+        return owner.create(CachedDecoder.longs(Arrays.copyOfRange(all, from, to), to - from));
     }
 
     @Override
