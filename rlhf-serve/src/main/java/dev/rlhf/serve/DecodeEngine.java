@@ -67,8 +67,7 @@ final class DecodeEngine implements AutoCloseable {
     /** Log-prob at temperature 1 of each token of a prompt [P] but the first, [P−1]; read between two tokens. */
     CompletableFuture<double[]> promptLogProbs(int[] prompt) {
         CompletableFuture<double[]> found = new CompletableFuture<>();
-        return inbox.order(() -> found.complete(decoder.logProbs(prompt)))
-                .thenCompose(read -> found);
+        return inbox.order(() -> found.complete(decoder.logProbs(prompt))).thenCompose(read -> found);
     }
 
     /** Stops after the present token; requests are kept, and those that come wait. */

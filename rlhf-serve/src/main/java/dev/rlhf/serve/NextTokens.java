@@ -33,9 +33,11 @@ final class NextTokens {
 
     /** Gives each its token; a sample occurs once. */
     static void give(List<Place> places) {
-        places.stream().collect(groupingBy(Place::logits)).forEach((logits, ofThem) -> ofThem.stream()
-                .collect(groupingBy(place -> place.sample().way()))
-                .forEach((way, alike) -> give(logits, way, alike)));
+        places.stream()
+                .collect(groupingBy(Place::logits))
+                .forEach((logits, ofThem) -> ofThem.stream()
+                        .collect(groupingBy(place -> place.sample().way()))
+                        .forEach((way, alike) -> give(logits, way, alike)));
     }
 
     private static void give(Logits logits, Way way, List<Place> places) {
@@ -69,7 +71,6 @@ final class NextTokens {
     }
 
     private static Distribution distribution(Place place) {
-        return new Distribution(
-                place.logits().row(place.row()), place.sample().temperature());
+        return new Distribution(place.logits().row(place.row()), place.sample().temperature());
     }
 }

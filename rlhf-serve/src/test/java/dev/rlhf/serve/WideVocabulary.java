@@ -61,7 +61,8 @@ final class WideVocabulary {
         return LargeModel.post(
                         endpoint,
                         "/v1/completions",
-                        "{\"model\":\"policy\",\"prompt\":" + prompts + ",\"n\":" + samples + ",\"max_tokens\":" + TOKENS
+                        "{\"model\":\"policy\",\"prompt\":" + prompts + ",\"n\":" + samples + ",\"max_tokens\":"
+                                + TOKENS
                                 + ",\"temperature\":1,\"seed\":5,\"logprobs\":0,\"return_token_ids\":true"
                                 + ",\"ignore_eos\":true}")
                 .path("choices");

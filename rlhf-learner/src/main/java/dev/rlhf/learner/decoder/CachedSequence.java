@@ -18,8 +18,7 @@ public final class CachedSequence implements AutoCloseable {
      * @param own its pages after them
      * @param promised pages it can come to have of its own
      */
-    CachedSequence(
-            KeyValueCache cache, @Nullable SharedPages prompt, int sharer, PagePool.Pages own, int promised) {
+    CachedSequence(KeyValueCache cache, @Nullable SharedPages prompt, int sharer, PagePool.Pages own, int promised) {
         this.cache = cache;
         this.prompt = prompt;
         this.sharer = sharer;

@@ -20,9 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Keys and values of running sequences in pages (Kwon et al., arXiv 2309.06180). The pages that a prompt fills are read by up to
  * {@value #SHARERS} samples of it; what follows is a sample's own.
  *
- * <p>To gather a sequence's pages would cost several times what attention does. So queries and scores, which are small, go to the pages
- * instead: every page is multiplied where it lies with the queries of those that read it, and what came of it is put into the order of
- * sequences.
+ * <p>Pages stay where they are: see {@link PageTable}.
  */
 final class KeyValueCache implements AutoCloseable {
     /** Positions of a page. */
@@ -56,27 +54,6 @@ final class KeyValueCache implements AutoCloseable {
                   r4 = torch.append(result, torch.view(keys[l], [-1, $head]))
                   r5 = torch.append(result, torch.view(values[l], [-1, $head]))
                 return result
-              def scores(self: __torch__.Ops, q: Tensor, keys: Tensor, shared_keys: Tensor, askers: Tensor, pages: Tensor) -> Tensor:
-                own = torch.size(keys, 0)
-                group = torch.size(q, 1)
-                asked = torch.index_select(q, 0, askers)
-                found = torch.new_empty(q, [torch.size(askers, 0), group, $page])
-                s0 = torch.bmm(torch.slice(asked, 0, 0, own), keys, out=torch.slice(found, 0, 0, own))
-                many = torch.view(torch.slice(asked, 0, own), [-1, torch.mul(group, $sharers), $head])
-                s1 = torch.bmm(many, shared_keys, out=torch.view(torch.slice(found, 0, own), [-1, torch.mul(group, $sharers), $page]))
-                turned = torch.view(torch.index_select(found, 0, pages), [torch.size(q, 0), -1, group, $page])
-                return torch.reshape(torch.transpose(turned, 1, 2), [torch.size(q, 0), group, -1])
-              def mixed(self: __torch__.Ops, shares: Tensor, values: Tensor, shared_values: Tensor, readings: Tensor, pages: Tensor) -> Tensor:
-                own = torch.size(values, 0)
-                rows = torch.size(shares, 0)
-                group = torch.size(shares, 1)
-                turned = torch.transpose(torch.view(shares, [rows, group, -1, $page]), 1, 2)
-                given = torch.index_select(torch.reshape(turned, [-1, group, $page]), 0, readings)
-                found = torch.new_empty(shares, [torch.size(readings, 0), group, $head])
-                m0 = torch.bmm(torch.slice(given, 0, 0, own), values, out=torch.slice(found, 0, 0, own))
-                many = torch.view(torch.slice(given, 0, own), [-1, torch.mul(group, $sharers), $page])
-                m1 = torch.bmm(many, shared_values, out=torch.view(torch.slice(found, 0, own), [-1, torch.mul(group, $sharers), $head]))
-                return torch.sum(torch.view(torch.index_select(found, 0, pages), [rows, -1, torch.mul(group, $head)]), [1])
             """;
 
     private final ScriptModule module;
@@ -113,17 +90,8 @@ final class KeyValueCache implements AutoCloseable {
 
     /** TorchScript of its methods. */
     static String methods(ModelConfig config) {
-        return Template.fill(
-                        METHODS,
-                        Map.of(
-                                "layers",
-                                config.layers(),
-                                "head",
-                                config.headSize(),
-                                "page",
-                                PAGE,
-                                "sharers",
-                                SHARERS))
+        return Template.fill(METHODS, Map.of("layers", config.layers(), "head", config.headSize()))
+                + PageTable.methods(config.headSize())
                 + PagePool.methods(config);
     }
 
@@ -203,7 +171,10 @@ final class KeyValueCache implements AutoCloseable {
                 .add(copy));
         byReading.forEach((reading, some) -> {
             for (PagePool pool : List.of(own, shared)) {
-                place(reading.read(), pool, some.stream().filter(copy -> copy.pool() == pool).toList());
+                place(
+                        reading.read(),
+                        pool,
+                        some.stream().filter(copy -> copy.pool() == pool).toList());
             }
         });
     }

@@ -1,7 +1,6 @@
 package dev.rlhf.learner.decoder;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.rlhf.learner.engine.NativeScope;
@@ -99,7 +98,11 @@ public final class Logits implements AutoCloseable {
                 tokens.length,
                 1,
                 (from, to) -> module.call(
-                        owner, "logs", rows, longs(of, from, to), longs(tokens, from, to).reshape(-1, 1)));
+                        owner,
+                        "logs",
+                        rows,
+                        longs(of, from, to),
+                        longs(tokens, from, to).reshape(-1, 1)));
     }
 
     /** A row as it is, [V]. */

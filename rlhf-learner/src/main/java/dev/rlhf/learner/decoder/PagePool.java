@@ -88,7 +88,13 @@ final class PagePool implements AutoCloseable {
 
     /** Bytes of so many pages of all layers. */
     static long bytes(ModelConfig config, long pages) {
-        return 2L * config.layers() * pages * config.keyValueHeads() * KeyValueCache.PAGE * config.headSize() * Float.BYTES;
+        return 2L
+                * config.layers()
+                * pages
+                * config.keyValueHeads()
+                * KeyValueCache.PAGE
+                * config.headSize()
+                * Float.BYTES;
     }
 
     /** Bytes it takes to have room for so many: layer after layer, so that one layer's old copy is what it takes on top. */
@@ -175,8 +181,10 @@ final class PagePool implements AutoCloseable {
         }
         taken.clear(count, taken.length());
         try (NDManager scope = NativeScope.open()) {
-            NDArray from = scope.create(sources.stream().mapToLong(Long::longValue).toArray());
-            NDArray to = scope.create(targets.stream().mapToLong(Long::longValue).toArray());
+            NDArray from =
+                    scope.create(sources.stream().mapToLong(Long::longValue).toArray());
+            NDArray to =
+                    scope.create(targets.stream().mapToLong(Long::longValue).toArray());
             module.perform("move", keys, values, from, to);
         }
         return true;

@@ -96,7 +96,8 @@ class CachedDecoderTest {
         float[][] logits = new float[STEPS][];
         for (int step = 0; step < STEPS; step++) {
             int[] at = next.stream().mapToInt(Integer::intValue).toArray();
-            int[] tokens = Arrays.stream(at).map(position -> (7 * position + 3) % 31).toArray();
+            int[] tokens =
+                    Arrays.stream(at).map(position -> (7 * position + 3) % 31).toArray();
             try (Logits all = decoder.step(running, tokens, at)) {
                 logits[step] = all.row(running.size() - 1);
             }

@@ -44,7 +44,8 @@ class LogitsTest {
         double[] points = {0.1, 0.999, 0, 0.5, 0.25, 0.75, 1 - 0x1p-53, 0.3, 0.6};
         try (Logits all = logits(numbers, ROWS)) {
             for (int count : new int[] {1, 2, 5, ROWS, 40}) {
-                int[] of = IntStream.range(0, count).map(i -> (7 * i + 2) % ROWS).toArray();
+                int[] of =
+                        IntStream.range(0, count).map(i -> (7 * i + 2) % ROWS).toArray();
                 Logits.Chosen some = all.draw(
                         of,
                         Arrays.stream(of).mapToDouble(row -> temperatures[row]).toArray(),
@@ -118,7 +119,8 @@ class LogitsTest {
     @Test
     void logProbsOfGivenTokensReachBelowWhatAProbabilityCanSay() {
         try (Logits logits = logits(new float[] {0, 1000, 0, 0, 0, 0}, 2)) {
-            assertThat(logits.logProbs(new int[] {0, 2})).containsExactly(new double[] {-1000, -Math.log(3)}, within(1e-12));
+            assertThat(logits.logProbs(new int[] {0, 2}))
+                    .containsExactly(new double[] {-1000, -Math.log(3)}, within(1e-12));
         }
     }
 

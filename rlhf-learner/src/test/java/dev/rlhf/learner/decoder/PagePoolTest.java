@@ -48,7 +48,8 @@ class PagePoolTest {
 
     @Test
     void roomIsCountedInBytesAndOnlyWhatIsMissing() {
-        // 2 (keys, values) · 1 layer · 2 heads · 32 positions · 6 numbers of 4 bytes, beside a copy of the 2 that are there.
+        // 2 (keys, values) · 1 layer · 2 heads · 32 positions · 6 numbers of 4 bytes, beside a copy of the 2 that are
+        // there.
         long page = 2 * 2 * 32 * 6 * 4;
         assertThat(pool.bytesToHold(3)).isEqualTo(3 * page + 2 * page);
         pool.reserve(10);
