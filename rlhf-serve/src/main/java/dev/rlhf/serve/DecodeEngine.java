@@ -3,15 +3,17 @@ package dev.rlhf.serve;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.rollout.GenerationSettings;
 import dev.rlhf.learner.decoder.CachedDecoder;
+import dev.rlhf.learner.decoder.CachedSequence;
+import dev.rlhf.learner.decoder.Logits;
 import dev.rlhf.learner.decoder.Prefix;
 import dev.rlhf.learner.engine.NativeScope;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 /**
  * The one thread that runs the model: requests join between two tokens and leave when they are done.
@@ -23,13 +25,13 @@ final class DecodeEngine implements AutoCloseable {
 
     private final CachedDecoder decoder;
     private final int threads;
-    private final int slots;
+    private final int mostSamples;
     private final ServerMetrics metrics;
     private final Inbox inbox = new Inbox();
 
     // Below: touched by the engine's thread alone.
     private final Deque<Admission> admissions = new ArrayDeque<>();
-    /** Samples being written; the index of each is its slot. */
+    /** Samples being written. */
     private final List<Writing> running = new ArrayList<>();
 
     private final Thread thread;
@@ -37,18 +39,18 @@ final class DecodeEngine implements AutoCloseable {
     DecodeEngine(CachedDecoder decoder, GenerationSettings settings, ServerMetrics metrics) {
         this.decoder = decoder;
         this.threads = settings.threads();
-        this.slots = settings.maxBatch();
+        this.mostSamples = settings.maxBatch();
         this.metrics = metrics;
         this.thread = new Thread(this::run, "decode-engine");
         this.thread.setDaemon(true);
         this.thread.start();
     }
 
-    /** A prompt that was read and has samples waiting for slots. */
+    /** A prompt that was read and has samples waiting for room. */
     private record Admission(PendingCompletion completion, Prefix prefix, Deque<RunningSample> waiting) {}
 
-    /** A sample in a slot and the request it belongs to. */
-    private record Writing(RunningSample sample, PendingCompletion completion) {}
+    /** A sample being written, the request it belongs to and what the decoder keeps of it. */
+    private record Writing(RunningSample sample, PendingCompletion completion, CachedSequence sequence) {}
 
     /** Queues a completion. */
     CompletableFuture<List<CompletionSample>> submit(CompletionRequest request) {
@@ -65,8 +67,7 @@ final class DecodeEngine implements AutoCloseable {
     /** Log-prob at temperature 1 of each token of a prompt [P] but the first, [P−1]; read between two tokens. */
     CompletableFuture<double[]> promptLogProbs(int[] prompt) {
         CompletableFuture<double[]> found = new CompletableFuture<>();
-        return inbox.order(() -> found.complete(Distribution.ofPrompt(prompt, decoder)))
-                .thenCompose(read -> found);
+        return inbox.order(() -> found.complete(decoder.logProbs(prompt))).thenCompose(read -> found);
     }
 
     /** Stops after the present token; requests are kept, and those that come wait. */
@@ -110,7 +111,7 @@ final class DecodeEngine implements AutoCloseable {
                 tasks.forEach(Runnable::run);
                 if (!inbox.isPaused()) {
                     readPrompts(fresh);
-                    fillSlots();
+                    startSamples();
                     step();
                 } else {
                     inbox.putBack(fresh);
@@ -129,16 +130,33 @@ final class DecodeEngine implements AutoCloseable {
         fresh.removeIf(this::refused);
         List<Prefix> prefixes = decoder.read(
                 fresh.stream().map(completion -> completion.request().prompt()).toList());
+        try {
+            drawFirst(fresh, prefixes);
+        } catch (RuntimeException failure) {
+            prefixes.forEach(Prefix::close);
+            throw failure;
+        }
         for (int i = 0; i < fresh.size(); i++) {
             admit(fresh.get(i), prefixes.get(i));
         }
+    }
+
+    private static void drawFirst(List<PendingCompletion> fresh, List<Prefix> prefixes) {
+        List<NextTokens.Place> places = new ArrayList<>();
+        for (int i = 0; i < fresh.size(); i++) {
+            Prefix prefix = prefixes.get(i);
+            fresh.get(i)
+                    .samples()
+                    .forEach(sample -> places.add(new NextTokens.Place(sample, prefix.logits(), prefix.row())));
+        }
+        NextTokens.give(places);
     }
 
     /** Refuses what would not even fit alone, rather than be killed with all that runs. */
     private boolean refused(PendingCompletion completion) {
         CompletionRequest request = completion.request();
         if (decoder.memory().canRead(request.prompt().length)
-                && decoder.memory().canHold(1, request.length())) {
+                && decoder.memory().canHold(request.prompt().length, request.length(), true)) {
             return false;
         }
         completion
@@ -156,7 +174,6 @@ final class DecodeEngine implements AutoCloseable {
         metrics.promptRead(prefix.length());
         Deque<RunningSample> waiting = new ArrayDeque<>();
         for (RunningSample sample : completion.samples()) {
-            sample.next(prefix.logits(), 0, decoder.config().vocabularySize());
             metrics.tokensWritten(1);
             if (sample.done()) {
                 finish(completion);
@@ -171,41 +188,36 @@ final class DecodeEngine implements AutoCloseable {
         }
     }
 
-    private void fillSlots() {
-        List<Prefix> placed = new ArrayList<>();
-        List<Integer> into = new ArrayList<>();
+    private void startSamples() {
         List<Prefix> done = new ArrayList<>();
-        int before = running.size();
-        int longest = longestRunning();
-        while (!admissions.isEmpty() && running.size() < slots) {
-            Admission first = admissions.peek();
-            int length = Math.max(longest, first.completion().request().length());
-            if (!running.isEmpty() && !decoder.memory().canHold(running.size() + 1, length)) {
-                // It waits until others are done, or fits beside none and then gets what there is.
-                break;
-            }
-            longest = length;
-            placed.add(first.prefix());
-            into.add(running.size());
-            running.add(new Writing(first.waiting().remove(), first.completion()));
-            if (first.waiting().isEmpty()) {
-                admissions.remove();
-                done.add(first.prefix());
-            }
-        }
         try {
-            decoder.reserve(running.size(), longest, before);
-            decoder.place(placed, into.stream().mapToInt(Integer::intValue).toArray());
+            int before = running.size();
+            while (!admissions.isEmpty() && running.size() < mostSamples && hasRoom(admissions.peek())) {
+                Admission first = admissions.peek();
+                int length = first.completion().request().length();
+                running.add(new Writing(
+                        first.waiting().remove(), first.completion(), decoder.open(first.prefix(), length)));
+                if (first.waiting().isEmpty()) {
+                    admissions.remove();
+                    done.add(first.prefix());
+                }
+            }
+            if (running.size() > before) {
+                decoder.fill();
+            }
         } finally {
             done.forEach(Prefix::close);
         }
     }
 
-    private int longestRunning() {
-        return running.stream()
-                .mapToInt(writing -> writing.completion().request().length())
-                .max()
-                .orElse(0);
+    /** Else it waits until others are done, or fits beside none and then gets what there is. */
+    private boolean hasRoom(Admission admission) {
+        return running.isEmpty()
+                || decoder.memory()
+                        .canHold(
+                                admission.prefix().length(),
+                                admission.completion().request().length(),
+                                false);
     }
 
     private void step() {
@@ -213,42 +225,28 @@ final class DecodeEngine implements AutoCloseable {
             return;
         }
         List<RunningSample> batch = running.stream().map(Writing::sample).toList();
-        float[] logits = decoder.step(
+        try (Logits logits = decoder.step(
+                running.stream().map(Writing::sequence).toList(),
                 batch.stream().mapToInt(RunningSample::lastToken).toArray(),
-                batch.stream().mapToInt(RunningSample::lastPosition).toArray());
-        int vocabulary = decoder.config().vocabularySize();
-        metrics.tokensWritten(batch.size());
-        for (int i = 0; i < batch.size(); i++) {
-            batch.get(i).next(logits, i * vocabulary, vocabulary);
+                batch.stream().mapToInt(RunningSample::lastPosition).toArray())) {
+            NextTokens.give(IntStream.range(0, batch.size())
+                    .mapToObj(row -> new NextTokens.Place(batch.get(row), logits, row))
+                    .toList());
         }
+        metrics.tokensWritten(batch.size());
         closeRanks();
     }
 
-    /** Lets samples that are done go; the last ones move into their slots, so that those in use come first. */
+    /** Lets samples that are done go. */
     private void closeRanks() {
-        List<Integer> from = new ArrayList<>();
-        List<Integer> to = new ArrayList<>();
-        int longest = 0;
-        int end = running.size();
-        for (int slot = 0; slot < end; slot++) {
-            if (running.get(slot).sample().done()) {
-                do {
-                    end--;
-                } while (end > slot && running.get(end).sample().done());
-                if (end > slot) {
-                    from.add(end);
-                    to.add(slot);
-                    longest = Math.max(longest, running.get(end).sample().lastPosition());
-                    Collections.swap(running, slot, end);
-                }
+        running.removeIf(writing -> {
+            if (writing.sample().done()) {
+                writing.sequence().close();
+                finish(writing.completion());
+                return true;
             }
-        }
-        if (!from.isEmpty()) {
-            decoder.move(from, to, longest);
-        }
-        List<Writing> gone = running.subList(end, running.size());
-        gone.forEach(writing -> finish(writing.completion()));
-        gone.clear();
+            return false;
+        });
     }
 
     private void finish(PendingCompletion completion) {
@@ -257,7 +255,10 @@ final class DecodeEngine implements AutoCloseable {
     }
 
     private void failAll(RuntimeException failure) {
-        running.forEach(writing -> writing.completion().answer().completeExceptionally(failure));
+        running.forEach(writing -> {
+            writing.completion().answer().completeExceptionally(failure);
+            writing.sequence().close();
+        });
         running.clear();
         admissions.forEach(admission -> {
             admission.completion().answer().completeExceptionally(failure);

@@ -1,7 +1,6 @@
 package dev.rlhf.serve;
 
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.learner.decoder.CachedDecoder;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,35 +18,31 @@ final class Distribution {
     private final double logNormaliser;
     private final boolean greedy;
 
-    /** Of V logits from {@code offset}. */
-    Distribution(float[] logits, int offset, int vocabulary, double temperature) {
+    /**
+     * Of logits [V].
+     *
+     * @throws RlhfException DIVERGED when they have NaN or +∞, or −∞ alone
+     */
+    Distribution(float[] logits, double temperature) {
         greedy = temperature == 0;
-        scaled = new double[vocabulary];
+        scaled = new double[logits.length];
         double largest = Double.NEGATIVE_INFINITY;
-        for (int i = 0; i < vocabulary; i++) {
-            scaled[i] = greedy ? logits[offset + i] : logits[offset + i] / temperature;
+        for (int i = 0; i < logits.length; i++) {
+            scaled[i] = greedy ? logits[i] : logits[i] / temperature;
             if (!(scaled[i] < Double.POSITIVE_INFINITY)) {
                 throw RlhfException.diverged(
                         "the model gives " + scaled[i] + " for token " + i + "; its weights are broken");
             }
             largest = Math.max(largest, scaled[i]);
         }
+        if (largest == Double.NEGATIVE_INFINITY) {
+            throw RlhfException.diverged("the model gives no token a chance; its weights are broken");
+        }
         double sum = 0;
         for (double logit : scaled) {
             sum += Math.exp(logit - largest);
         }
         logNormaliser = largest + Math.log(sum);
-    }
-
-    /** Log-prob at temperature 1 of each token of a prompt [P] but the first, [P−1]. */
-    static double[] ofPrompt(int[] prompt, CachedDecoder decoder) {
-        int vocabulary = decoder.config().vocabularySize();
-        float[] logits = decoder.logits(prompt);
-        double[] logProbs = new double[prompt.length - 1];
-        for (int t = 1; t < prompt.length; t++) {
-            logProbs[t - 1] = new Distribution(logits, (t - 1) * vocabulary, vocabulary, 1).logProb(prompt[t]);
-        }
-        return logProbs;
     }
 
     double logProb(int token) {

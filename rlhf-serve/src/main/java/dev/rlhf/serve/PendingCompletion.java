@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** A request on its way: its samples are written as slots get free, and it is answered when all are. */
+/** A request on its way: its samples are written as room gets free, and it is answered when all are. */
 final class PendingCompletion {
     private final CompletionRequest request;
     private final CompletableFuture<List<CompletionSample>> answer = new CompletableFuture<>();

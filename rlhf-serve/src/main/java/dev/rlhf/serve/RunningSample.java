@@ -18,12 +18,36 @@ final class RunningSample {
         this.random = new Seed(request.seed() + index).random();
     }
 
-    /** Draws the next token from V logits that start at {@code offset}. */
-    void next(float[] logits, int offset, int vocabulary) {
-        Distribution distribution = new Distribution(logits, offset, vocabulary, request.temperature());
-        int token = distribution.draw(random, request.topP(), request.topK());
+    /** How its tokens are found. */
+    NextTokens.Way way() {
+        if (request.topLogProbs() > 0) {
+            return NextTokens.Way.STUDIED;
+        }
+        if (request.temperature() == 0) {
+            return NextTokens.Way.LIKELIEST;
+        }
+        return request.topP() >= 1 && request.topK() == 0 ? NextTokens.Way.DRAWN : NextTokens.Way.STUDIED;
+    }
+
+    double temperature() {
+        return request.temperature();
+    }
+
+    /** The number that decides which token is drawn next, in [0, 1); asked once a token. */
+    double point() {
+        return random.nextDouble();
+    }
+
+    /** Goes on with a token. */
+    void take(int token, double logProb) {
         tokens.add(token);
-        logProbs.add(distribution.logProb(token));
+        logProbs.add(logProb);
+    }
+
+    /** Goes on with a token of this distribution. */
+    void next(Distribution distribution) {
+        int token = distribution.draw(random, request.topP(), request.topK());
+        take(token, distribution.logProb(token));
         if (request.topLogProbs() > 0) {
             alternatives.add(distribution.mostLikely(request.topLogProbs()).stream()
                     .map(candidate -> new CompletionSample.Candidate(candidate, distribution.logProb(candidate)))

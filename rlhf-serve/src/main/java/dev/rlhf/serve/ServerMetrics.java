@@ -16,7 +16,7 @@ final class ServerMetrics {
     private final PrometheusRegistry registry = new PrometheusRegistry();
     private final String model;
     private final Gauge running = gauge("vllm:num_requests_running", "Sequences being decoded");
-    private final Gauge waiting = gauge("vllm:num_requests_waiting", "Prompts that wait for a slot");
+    private final Gauge waiting = gauge("vllm:num_requests_waiting", "Prompts that wait for room");
     private final Counter promptTokens = counter("vllm:prompt_tokens", "Prompt tokens read");
     private final Counter generationTokens = counter("vllm:generation_tokens", "Tokens written");
     private final Counter finished = counter("vllm:request_success", "Completions finished");

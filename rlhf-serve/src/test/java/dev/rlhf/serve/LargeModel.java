@@ -66,8 +66,8 @@ final class LargeModel {
     public static void main(String[] arguments) throws IOException {
         Path folder = Path.of(arguments[0]);
         long begin = System.nanoTime();
-        Path first = make(folder.resolve("first"), 1, NumberFormat.BF16);
-        Path second = make(folder.resolve("second"), 2, NumberFormat.BF16);
+        Path first = make(config(), folder.resolve("first"), 1, NumberFormat.BF16);
+        Path second = make(config(), folder.resolve("second"), 2, NumberFormat.BF16);
         say("made", begin);
         begin = System.nanoTime();
         try (GenerationServer server =
@@ -103,11 +103,11 @@ final class LargeModel {
     }
 
     /** A directory whose weights are in several files of 2-byte numbers. */
-    private static Path make(Path directory, int seed, NumberFormat format) throws IOException {
+    static Path make(LlamaShape config, Path directory, int seed, NumberFormat format) throws IOException {
         Files.createDirectories(directory);
         TokenizerFiles.bytes(directory);
-        JsonFile.write(directory.resolve(ModelConfig.FILE), config().toJson());
-        List<Weight> weights = WeightLayout.of(config().config(), Head.LANGUAGE_MODEL).weights();
+        JsonFile.write(directory.resolve(ModelConfig.FILE), config.toJson());
+        List<Weight> weights = WeightLayout.of(config.config(), Head.LANGUAGE_MODEL).weights();
         ObjectNode index = JSON.createObjectNode();
         ObjectNode map = index.putObject("weight_map");
         for (int from = 0; from < weights.size(); from += WEIGHTS_A_FILE) {
@@ -151,7 +151,7 @@ final class LargeModel {
         return JSON.valueToTree(tokens);
     }
 
-    private static JsonNode post(URI endpoint, String path, String body) {
+    static JsonNode post(URI endpoint, String path, String body) {
         HttpResponse<String> answer = CLIENT.sendAsync(
                         HttpRequest.newBuilder(URI.create(endpoint + path))
                                 .version(HttpClient.Version.HTTP_1_1)
@@ -170,7 +170,7 @@ final class LargeModel {
     }
 
     /** A line of figures: seconds since {@code begin}, memory so far at most, heap in use. */
-    private static void say(String what, long begin) throws IOException {
+    static void say(String what, long begin) throws IOException {
         String peak = Files.readAllLines(Path.of("/proc/self/status")).stream()
                 .filter(line -> line.startsWith("VmHWM"))
                 .map(line -> line.replaceAll("\\D", ""))

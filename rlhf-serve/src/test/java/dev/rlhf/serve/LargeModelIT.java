@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A model of 1.1 billion parameters needs no more of Java's heap than a small one. */
+/** Models of 1.1 billion parameters, or of 150 thousand tokens, need no more of Java's heap than small ones. */
 class LargeModelIT {
     private static final long NEEDED = 6L << 30;
 
@@ -21,18 +21,28 @@ class LargeModelIT {
 
     @Test
     void aLargeModelIsServedAndSyncedWithAGibibyteOfHeap() throws IOException, InterruptedException {
+        assertThat(log(LargeModel.class, "-Xmx1g")).content().contains("opened", "served", "synced");
+    }
+
+    @Test
+    void aVocabularyOf150ThousandIsServedWithAQuarterOfAGibibyteOfHeap() throws IOException, InterruptedException {
+        assertThat(log(WideVocabulary.class, "-Xmx256m")).content().contains("opened", "served", "again");
+    }
+
+    /** What a program wrote that ended well. */
+    private Path log(Class<?> program, String heap) throws IOException, InterruptedException {
         assumeTrue(
                 AvailableMemory.fits(NEEDED) && Files.getFileStore(folder).getUsableSpace() > NEEDED,
                 "4.4 GB of weights need 6 GiB of memory, and their files as much of disk");
         Path log = folder.resolve("log");
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx1g",
+                        heap,
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",
                         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                        LargeModel.class.getName(),
+                        program.getName(),
                         folder.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
@@ -43,6 +53,6 @@ class LargeModelIT {
             process.destroyForcibly();
         }
         assertThat(process.exitValue()).as(Files.readString(log)).isZero();
-        assertThat(log).content().contains("opened", "served", "synced");
+        return log;
     }
 }

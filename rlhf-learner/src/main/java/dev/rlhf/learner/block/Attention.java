@@ -242,12 +242,13 @@ public record Attention(
                 k0 = torch.index_copy_(key_rows, 0, places, k)
                 v0 = torch.index_copy_(value_rows, 0, places, v)
                 q = torch.reshape(torch.slice(qk, 1, 0, $queries), [-1, $group, $head])
+                scores = (self).scores(q, keys, shared_keys, askers, pages, )
                 """ + (cap == 0 ? """
-                shares = torch.softmax(torch.baddbmm(mask, q, keys, beta=1, alpha=$scale), -1)
-                """ : "scores = torch.mul(torch.bmm(q, keys), $scale)\n" + capped("scores") + """
+                shares = torch.softmax(torch.add(mask, scores, alpha=$scale), -1)
+                """ : "scores = torch.mul(scores, $scale)\n" + capped("scores") + """
                 shares = torch.softmax(torch.add(scores, mask), -1)
                 """) + """
-                y = torch.view(torch.bmm(shares, values), [-1, $width])
+                y = torch.view((self).mixed(shares, values, shared_values, readings, pages, ), [-1, $width])
                 """);
     }
 

@@ -20,9 +20,11 @@ import java.util.List;
  *       {@code sin} as above; {@code unseen} [s, s], what the sight hides. Sets {@code y} and what {@link #cached} names.
  *   <li>{@link #step}, one new token a row: weights in the form {@link Parameter#ready}; {@code wide}, the residual stream with its extra
  *       column ({@link Norm#column}); {@code positions}; {@code cos}, {@code sin} [N, 1, 2, turned/2], the sines of the first half with the
- *       other sign; {@code mask} [rows·heads, 1, L], which is added to scores; {@code keys} [rows·heads, head, L] and {@code values}
- *       [rows·heads, L, head] of the cache, all its {@code key_rows} and {@code value_rows} [·, head] and the {@code places} there of what
- *       is new. Sets {@code y}, which is the block's own.
+ *       other sign; {@code mask} [rows·heads, 1, L], which is added to scores; {@code key_rows} and {@code value_rows} [·, head] of the cache
+ *       and the {@code places} there of what is new; what the cache's methods {@code scores}, of queries [rows·heads, group, head] with all
+ *       that a row sees, [rows·heads, group, L], and {@code mixed}, of values by shares of that shape, [rows·heads, group·head], take
+ *       beside: {@code keys}, {@code values}, {@code shared_keys}, {@code shared_values}, {@code askers}, {@code readings} and
+ *       {@code pages}. Sets {@code y}, which is the block's own.
  * </ul>
  *
  * <p>What {@code prefill} and {@code step} give for a row must have the same bits whatever rows are beside it.

@@ -83,7 +83,10 @@ final class BlockMethods {
         Map<String, String> offered = offered(cell, "x", x);
         List.of("wide", "places").forEach(name -> offered.put(name, name));
         offered.put("mask", "mask" + cell.block().sight().window());
-        int view = layer * KeyValueCache.VIEWS.size();
+        for (int i = 0; i < PageTable.NAMES.size(); i++) {
+            offered.put(PageTable.NAMES.get(i), "cache[" + i + "]");
+        }
+        int view = PageTable.NAMES.size() + layer * KeyValueCache.VIEWS.size();
         for (int i = 0; i < KeyValueCache.VIEWS.size(); i++) {
             offered.put(KeyValueCache.VIEWS.get(i), "cache[" + (view + i) + "]");
         }

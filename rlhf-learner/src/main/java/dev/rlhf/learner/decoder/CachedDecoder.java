@@ -20,15 +20,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A language model that writes: it keeps the keys and values of each running sequence in a slot.
+ * A language model that writes: it keeps the keys and values of each running sequence.
  *
  * <p>Used by one thread. The logits of a sequence are equal to the bit whatever else is running.
  */
 public final class CachedDecoder implements AutoCloseable {
     /** Rows of a matrix product are equal whatever their number once it is a multiple of this. */
     static final int ROW_MULTIPLE = 4;
-    /** Attention reads a multiple of this many positions, so that few shapes occur. */
-    static final int LENGTH_MULTIPLE = 32;
 
     private static final Seed NO_SEED = new Seed(0);
 
@@ -48,13 +46,13 @@ public final class CachedDecoder implements AutoCloseable {
     CachedDecoder(ModelConfig config, Parameters parameters) {
         this.config = config;
         this.parameters = parameters;
-        this.module = ScriptModule.compile(CachedSource.of(config));
+        this.module = ScriptModule.compile(CachedSource.of(config) + Logits.METHODS);
         this.scope = NativeScope.open();
-        int positions = roundUp(config.architecture().tableLength(config.contextLength()), LENGTH_MULTIPLE);
+        int positions = roundUp(config.architecture().tableLength(config.contextLength()), KeyValueCache.PAGE);
         this.rotary = module.callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
         this.span = scope.arange(0, positions, 1, DataType.INT64);
         this.cache = new KeyValueCache(module, config.architecture());
-        this.reader = new PromptReader(module, config, parameters, rotary, span);
+        this.reader = new PromptReader(module, parameters, rotary, span);
         prepare();
     }
 
@@ -77,17 +75,6 @@ public final class CachedDecoder implements AutoCloseable {
     }
 
     /**
-     * Makes room for sequences that are to run.
-     *
-     * @param sequences how many will, at least as many as do
-     * @param length most tokens of one, prompt and response
-     * @param running how many run already
-     */
-    public void reserve(int sequences, int length, int running) {
-        cache.reserve(roundUp(sequences, ROW_MULTIPLE), roundUp(length, LENGTH_MULTIPLE), running);
-    }
-
-    /**
      * Reads prompts of 1 to context-length tokens.
      *
      * @return one prefix a prompt, in their order; each must be closed
@@ -97,68 +84,57 @@ public final class CachedDecoder implements AutoCloseable {
         return reader.read(prompts);
     }
 
-    /** Logits of the token after each position of {@code tokens} [P], row after row, at least [P·V]. */
-    public float[] logits(int[] tokens) {
-        return reader.logits(tokens);
-    }
-
-    /** Copies prompts' keys and values into slots, one prefix a slot; the same prefix may go into several. */
-    public void place(List<Prefix> prefixes, int[] slotOfEach) {
-        int from = 0;
-        while (from < prefixes.size()) {
-            Prefix.Reading reading = prefixes.get(from).reading();
-            int end = from;
-            while (end < prefixes.size() && prefixes.get(end).reading() == reading) {
-                end++;
-            }
-            long[] rows =
-                    prefixes.subList(from, end).stream().mapToLong(Prefix::row).toArray();
-            int[] into = Arrays.copyOfRange(slotOfEach, from, end);
-            cache.place(reading.read(), rows, Arrays.stream(into).asLongStream().toArray());
-            from = end;
+    /** Log-prob at temperature 1 of each token of a prompt [P] but the first, [P−1]. */
+    public double[] logProbs(int[] prompt) {
+        requireWhole();
+        try (Logits logits = reader.logits(prompt)) {
+            return logits.logProbs(Arrays.copyOfRange(prompt, 1, prompt.length));
         }
     }
 
     /**
-     * Moves running sequences to other slots.
+     * Opens a sequence that goes on after a prompt, of which it is one sample; {@link #fill} must follow before the prompt is closed.
      *
-     * @param from slots they are in
-     * @param to slots they go to, none of which is in {@code from}
-     * @param length positions they have reached, at most
+     * @param length most tokens of it, prompt and response
      */
-    public void move(List<Integer> from, List<Integer> to, int length) {
-        cache.move(from, to, length);
+    public CachedSequence open(Prefix prefix, int length) {
+        return cache.open(prefix, length);
+    }
+
+    /** Makes room for the sequences that were opened and copies there what was read of their prompts. */
+    public void fill() {
+        cache.fill();
     }
 
     /**
-     * Reads one more token of the running sequences, which are in the slots from 0 on. Rows that only fill up a multiple of four write
-     * into slots that nobody has.
+     * Reads one more token of sequences.
      *
+     * @param sequences which, [M]
      * @param tokens the last token of each, [M]
      * @param at its position, [M]
-     * @return logits of the next token, row after row, at least [M·V]
+     * @return logits of the next token, row after row, at least M rows; must be closed
      */
-    public float[] step(int[] tokens, int[] at) {
+    public Logits step(List<CachedSequence> sequences, int[] tokens, int[] at) {
         requireWhole();
         int rows = roundUp(tokens.length, ROW_MULTIPLE);
-        int last = 0;
-        for (int position : at) {
-            last = Math.max(last, position);
-        }
-        int length = roundUp(last + 1, LENGTH_MULTIPLE);
-        try (NDManager step = NativeScope.open()) {
+        KeyValueCache.Window window = cache.window(sequences, at, rows);
+        NDManager step = NativeScope.open();
+        try {
             NDArray logits = module.call(
                     step,
                     "step",
                     prepared,
-                    cache.views(rows, length),
+                    window.cache(),
                     step.create(longs(tokens, rows)),
                     step.create(longs(at, rows)),
-                    step.create(cache.places(at, rows)),
+                    step.create(cache.places(sequences, at, rows)),
                     span,
                     reader.matrix(),
-                    length);
-            return logits.toFloatArray();
+                    window.length());
+            return new Logits(step, module, logits);
+        } catch (RuntimeException failure) {
+            step.close();
+            throw failure;
         }
     }
 

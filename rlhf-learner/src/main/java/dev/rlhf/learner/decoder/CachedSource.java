@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
  * TorchScript text of a decoder that keeps keys and values of earlier tokens.
  *
  * <p>What a row gives never depends on the rows beside it: the number of rows of a matrix product is a multiple of four (the
- * caller pads), and blocks see to the rest. Shapes: M rows, N prompts of S padded positions, L longest sequence. Row m of a step is slot m,
- * so that no keys are gathered.
+ * caller pads), and blocks see to the rest. Shapes: M rows, N prompts of S padded positions, L longest sequence,
+ * in whole pages.
  *
  * <p>A step of a small model costs what its operators cost to call, so it calls few: weights come in the form that blocks want for a step,
  * and the residual stream has one column more, for norms.

@@ -1,6 +1,5 @@
 package dev.rlhf.learner.decoder;
 
-import static dev.rlhf.learner.decoder.CachedDecoder.LENGTH_MULTIPLE;
 import static dev.rlhf.learner.decoder.CachedDecoder.ROW_MULTIPLE;
 import static dev.rlhf.learner.decoder.CachedDecoder.roundUp;
 import static dev.rlhf.learner.decoder.PromptReader.PROMPT_MULTIPLE;
@@ -22,13 +21,14 @@ public final class DecodingMemory {
     }
 
     /**
-     * Whether so many sequences can run: there is memory for their keys and values.
+     * Whether a sequence can run: there is memory for its keys and values.
      *
-     * @param sequences how many
-     * @param length most tokens of one, prompt and response
+     * @param prompt tokens of its prompt
+     * @param length most tokens of prompt and response
+     * @param alone whether nothing else runs; else it runs beside all that were opened
      */
-    public boolean canHold(int sequences, int length) {
-        return cache.canHold(roundUp(sequences, ROW_MULTIPLE), roundUp(length, LENGTH_MULTIPLE));
+    public boolean canHold(int prompt, int length, boolean alone) {
+        return cache.canHold(prompt, length, alone);
     }
 
     /** Whether there is memory to read a prompt of {@code length} tokens; every query's shares of every key are held at once. */
@@ -38,7 +38,7 @@ public final class DecodingMemory {
 
     /** What a sequence of {@code length} tokens, of which {@code prompt} are read together, takes, in words. */
     public String need(int prompt, int length) {
-        long kept = cache.bytes(ROW_MULTIPLE, roundUp(length, LENGTH_MULTIPLE));
+        long kept = cache.bytes(length);
         return AvailableMemory.gibibytes(kept) + " for keys and values and "
                 + AvailableMemory.gibibytes(readingBytes(prompt)) + " to read the prompt, of which "
                 + AvailableMemory.gibibytes(AvailableMemory.bytes().orElse(0)) + " can be had";
@@ -54,6 +54,8 @@ public final class DecodingMemory {
         long keys = attention.stream()
                 .mapToLong(block -> 2L * block.keys() * block.head())
                 .sum();
-        return together * (shares + inner + keys) * Float.BYTES;
+        // Logits of the last token of each, a multiple of four.
+        long logits = (long) roundUp((int) (together / padded), ROW_MULTIPLE) * config.vocabularySize();
+        return (together * (shares + inner + keys) + logits) * Float.BYTES;
     }
 }

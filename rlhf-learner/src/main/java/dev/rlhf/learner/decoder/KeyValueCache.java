@@ -3,190 +3,279 @@ package dev.rlhf.learner.decoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.rlhf.learner.block.Template;
+import dev.rlhf.learner.decoder.CachedSequence.SharedPages;
 import dev.rlhf.learner.engine.AvailableMemory;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.model.Architecture;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Keys and values of running sequences, one slot each: [slots, key-value heads, positions, head] a layer.
+ * Keys and values of running sequences in pages (Kwon et al., arXiv 2309.06180). The pages that a prompt fills are read by up to
+ * {@value #SHARERS} samples of it; what follows is a sample's own.
  *
- * <p>It holds what those that run can come to need and grows when they need more; both sizes are kept from then on where memory allows, so
- * that a loop whose steps are alike allocates once.
+ * <p>Pages stay where they are: see {@link PageTable}.
  */
 final class KeyValueCache implements AutoCloseable {
-    /** What a step is given of each layer: keys and values as it reads them, and as it writes them. */
-    static final List<String> VIEWS = List.of("keys", "values", "key_rows", "value_rows");
+    /** Positions of a page. */
+    static final int PAGE = 32;
+
+    /** Sequences that read a page of a prompt; a prompt of more samples is kept more than once. */
+    static final int SHARERS = 4;
+
+    /** What a step is given of each layer after {@link PageTable#NAMES}. */
+    static final List<String> VIEWS =
+            List.of("keys", "values", "shared_keys", "shared_values", "key_rows", "value_rows");
+
+    /** The first pages of a sequence's own kind: one of zeros, for what is not there, and one that rows nobody has write into. */
+    private static final int RESERVED = 2;
 
     private static final String METHODS = """
-              def place(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], read: List[Tensor], rows: Tensor, slots: Tensor) -> NoneType:
-                length = torch.size(read[0], 2)
+              def place(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], read: List[Tensor], rows: Tensor, places: Tensor) -> NoneType:
                 for l in range($layers):
-                  k = torch.index_select(read[torch.mul(l, 2)], 0, rows)
-                  v = torch.index_select(read[torch.add(torch.mul(l, 2), 1)], 0, rows)
-                  k0 = torch.index_copy_(torch.slice(keys[l], 2, 0, length), 0, slots, k)
-                  v0 = torch.index_copy_(torch.slice(values[l], 2, 0, length), 0, slots, v)
+                  k = torch.index_select(torch.view(read[torch.mul(l, 2)], [-1, $head]), 0, rows)
+                  v = torch.index_select(torch.view(read[torch.add(torch.mul(l, 2), 1)], [-1, $head]), 0, rows)
+                  k0 = torch.index_copy_(torch.view(keys[l], [-1, $head]), 0, places, k)
+                  v0 = torch.index_copy_(torch.view(values[l], [-1, $head]), 0, places, v)
                 return None
-              def carry(self: __torch__.Ops, old: Tensor, new: Tensor, slots: int, length: int) -> NoneType:
-                kept = torch.slice(torch.slice(old, 0, 0, slots), 2, 0, length)
-                n0 = torch.copy_(torch.slice(torch.slice(new, 0, 0, slots), 2, 0, length), kept)
-                return None
-              def move(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], sources: Tensor, targets: Tensor, length: int) -> NoneType:
-                for l in range($layers):
-                  k = torch.slice(keys[l], 2, 0, length)
-                  v = torch.slice(values[l], 2, 0, length)
-                  k0 = torch.index_copy_(k, 0, targets, torch.index_select(k, 0, sources))
-                  v0 = torch.index_copy_(v, 0, targets, torch.index_select(v, 0, sources))
-                return None
-              def views(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], rows: int, length: int) -> List[Tensor]:
+              def views(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], shared_keys: List[Tensor], shared_values: List[Tensor], own: int, shared: int) -> List[Tensor]:
                 result = annotate(List[Tensor], [])
                 for l in range($layers):
-                  k = torch.slice(torch.slice(keys[l], 0, 0, rows), 2, 0, length)
-                  v = torch.slice(torch.slice(values[l], 0, 0, rows), 2, 0, length)
-                  r0 = torch.append(result, torch.transpose(torch.flatten(k, 0, 1), 1, 2))
-                  r1 = torch.append(result, torch.flatten(v, 0, 1))
-                  r2 = torch.append(result, torch.view(keys[l], [-1, $head]))
-                  r3 = torch.append(result, torch.view(values[l], [-1, $head]))
+                  r0 = torch.append(result, torch.transpose(torch.flatten(torch.slice(keys[l], 0, 0, own), 0, 1), 1, 2))
+                  r1 = torch.append(result, torch.flatten(torch.slice(values[l], 0, 0, own), 0, 1))
+                  r2 = torch.append(result, torch.transpose(torch.flatten(torch.slice(shared_keys[l], 0, 0, shared), 0, 1), 1, 2))
+                  r3 = torch.append(result, torch.flatten(torch.slice(shared_values[l], 0, 0, shared), 0, 1))
+                  r4 = torch.append(result, torch.view(keys[l], [-1, $head]))
+                  r5 = torch.append(result, torch.view(values[l], [-1, $head]))
                 return result
             """;
 
     private final ScriptModule module;
-    private final int layers;
+    private final Architecture architecture;
     private final int heads;
-    private final int head;
-    private int slots;
-    private int positions;
-    private final List<NDManager> scopes = new ArrayList<>();
-    private final NDList keys = new NDList();
-    private final NDList values = new NDList();
-    private NDManager viewScope = NativeScope.open();
-    private NDList views = new NDList();
-    private int viewedRows;
-    private int viewedLength;
+    private final PagePool own;
+    private final PagePool shared;
+    private final List<Copy> copies = new ArrayList<>();
+    private int promisedOwn;
+    private int promisedShared;
+    private NDManager windowScope = NativeScope.open();
+    private @Nullable Window window;
 
     /** A cache without room; {@code module} has its {@link #methods}. */
     KeyValueCache(ScriptModule module, Architecture architecture) {
         this.module = module;
-        this.layers = architecture.layers().size();
-        this.heads = architecture.attention().get(0).keys();
-        this.head = architecture.attention().get(0).head();
+        this.architecture = architecture;
+        this.heads = architecture.keyHeads();
+        this.own = new PagePool(module, architecture, RESERVED);
+        this.shared = new PagePool(module, architecture, 1);
     }
+
+    /** Positions from {@code from} to {@code to} of a prompt that go into pages. */
+    private record Copy(Prefix prefix, PagePool pool, PagePool.Pages pages, int from, int to) {}
+
+    /**
+     * What a step sees.
+     *
+     * @param sequences whose
+     * @param cache the table of pages and the views of each layer
+     * @param length positions of a row, a multiple of those of a page
+     */
+    record Window(List<CachedSequence> sequences, NDList cache, int length) {}
 
     /** TorchScript of its methods. */
     static String methods(Architecture architecture) {
-        return Template.fill(METHODS, Map.of(
-                        "layers",
-                        architecture.layers().size(),
-                        "head",
-                        architecture.attention().get(0).head()));
+        return Template.fill(METHODS, Map.of("layers", architecture.layers().size(), "head", architecture.headSize()))
+                + PageTable.methods(architecture.headSize())
+                + PagePool.methods(architecture);
     }
 
-    /** Bytes of so many slots of so many positions. */
-    long bytes(int slots, int positions) {
-        return 2L * layers * slots * heads * positions * head * Float.BYTES;
-    }
-
-    /** Whether there is room, or memory to make it: layer after layer, so that one layer's old copy is what it takes on top. */
-    boolean canHold(int slots, int positions) {
-        return (slots <= this.slots && positions <= this.positions)
-                || AvailableMemory.fits(bytes(slots, positions)
-                        - bytes(this.slots, this.positions)
-                        + bytes(this.slots, this.positions) / layers);
+    /** Bytes for one sequence of {@code length} tokens. */
+    long bytes(int length) {
+        return PagePool.bytes(architecture, pages(length));
     }
 
     /**
-     * Makes room; what the first slots hold is kept.
+     * Whether there is room for a sequence, or memory to make it.
      *
-     * @param slots slots that are needed, a multiple of the row multiple
-     * @param positions positions each needs
-     * @param used slots in use, whose content is copied
+     * @param prompt tokens of its prompt
+     * @param length most tokens of prompt and response
+     * @param alone whether nothing else is to be held
      */
-    void reserve(int slots, int positions, int used) {
-        if (slots <= this.slots && positions <= this.positions) {
+    boolean canHold(int prompt, int length, boolean alone) {
+        int full = prompt / PAGE;
+        long bytes = own.bytesToHold((alone ? 0 : promisedOwn) + pages(length) - full)
+                + shared.bytesToHold((alone ? 0 : promisedShared) + full);
+        return bytes == 0 || AvailableMemory.fits(bytes);
+    }
+
+    /** A sequence that goes on after a prompt; {@link #fill} must follow before the prompt is closed. */
+    CachedSequence open(Prefix prefix, int length) {
+        int full = prefix.length() / PAGE;
+        SharedPages prompt = full == 0 ? null : prompt(prefix, full);
+        CachedSequence sequence = begin(prompt, pages(length) - full);
+        int tail = prefix.length() - full * PAGE;
+        if (tail > 0) {
+            own.take(sequence.own());
+            copies.add(new Copy(prefix, own, sequence.own(), full * PAGE, prefix.length()));
+        }
+        return sequence;
+    }
+
+    /** A sequence without a prompt, of so many pages at most. */
+    CachedSequence begin(@Nullable SharedPages prompt, int promised) {
+        promisedOwn += promised;
+        return new CachedSequence(this, prompt, prompt == null ? 0 : prompt.join(), own.open(), promised);
+    }
+
+    private SharedPages prompt(Prefix prefix, int full) {
+        SharedPages last = prefix.pages();
+        if (last != null && last.isOpen()) {
+            return last;
+        }
+        promisedShared += full;
+        SharedPages pages = new SharedPages(shared.open());
+        for (int i = 0; i < full; i++) {
+            shared.take(pages.pages());
+        }
+        copies.add(new Copy(prefix, shared, pages.pages(), 0, full * PAGE));
+        prefix.pages(pages);
+        return pages;
+    }
+
+    /** Takes back what a sequence has. */
+    void release(CachedSequence sequence) {
+        own.close(sequence.own());
+        promisedOwn -= sequence.promised();
+        SharedPages prompt = sequence.prompt();
+        if (prompt != null && prompt.leave(sequence.sharer())) {
+            promisedShared -= prompt.pages().size();
+            shared.close(prompt.pages());
+        }
+    }
+
+    /** Makes room for what was promised, and copies prompts there. */
+    void fill() {
+        List<Copy> all = List.copyOf(copies);
+        copies.clear();
+        makeRoom(own, promisedOwn);
+        makeRoom(shared, promisedShared);
+        Map<Prefix.Reading, List<Copy>> byReading = new LinkedHashMap<>();
+        all.forEach(copy -> byReading
+                .computeIfAbsent(copy.prefix().reading(), reading -> new ArrayList<>())
+                .add(copy));
+        byReading.forEach((reading, some) -> {
+            for (PagePool pool : List.of(own, shared)) {
+                place(
+                        reading.read(),
+                        pool,
+                        some.stream().filter(copy -> copy.pool() == pool).toList());
+            }
+        });
+    }
+
+    /** Twice as much as there was where it fits, so that requests that trickle in do not have it copied for each. */
+    private void makeRoom(PagePool pool, int pages) {
+        if (pool.bytesToHold(pages) > 0) {
+            window = null;
+            windowScope.close();
+            windowScope = NativeScope.open();
+            pool.reserve(AvailableMemory.fits(pool.bytesToHold(2 * pages)) ? 2 * pages : pages);
+        }
+    }
+
+    private void place(NDList read, PagePool pool, List<Copy> some) {
+        if (some.isEmpty()) {
             return;
         }
-        // Twice as many, so that requests that trickle in do not have it copied for each.
-        int more = slots <= this.slots ? this.slots : Math.max(slots, 2 * this.slots);
-        int longer = Math.max(positions, this.positions);
-        boolean roomy = canHold(more, longer);
-        int newSlots = roomy ? more : slots;
-        int newPositions = roomy ? longer : positions;
-        viewScope.close();
-        viewScope = NativeScope.open();
-        viewedRows = 0;
-        Shape shape = new Shape(newSlots, heads, newPositions, head);
-        for (int layer = 0; layer < layers; layer++) {
-            grow(layer, shape, used, Math.min(positions, this.positions));
+        long padded = read.get(0).getShape().get(2);
+        LongStream.Builder rows = LongStream.builder();
+        LongStream.Builder places = LongStream.builder();
+        for (Copy copy : some) {
+            for (int head = 0; head < heads; head++) {
+                for (int at = copy.from(); at < copy.to(); at++) {
+                    rows.add(((long) copy.prefix().row() * heads + head) * padded + at);
+                    int page = copy.pages().get((at - copy.from()) / PAGE);
+                    places.add(((long) page * heads + head) * PAGE + at % PAGE);
+                }
+            }
         }
-        this.slots = newSlots;
-        this.positions = newPositions;
-    }
-
-    private void grow(int layer, Shape shape, int used, int length) {
-        NDManager scope = NativeScope.open();
-        NDArray key = scope.zeros(shape);
-        NDArray value = scope.zeros(shape);
-        if (layer == scopes.size()) {
-            keys.add(key);
-            values.add(value);
-            scopes.add(scope);
-            return;
-        }
-        module.perform("carry", keys.get(layer), key, used, length);
-        module.perform("carry", values.get(layer), value, used, length);
-        keys.set(layer, key);
-        values.set(layer, value);
-        scopes.set(layer, scope).close();
-    }
-
-    /** Copies what was read of prompts, by row of {@code read}, into slots. */
-    void place(NDList read, long[] rows, long[] slots) {
-        try (NDManager step = NativeScope.open()) {
-            module.perform("place", keys, values, read, step.create(rows), step.create(slots));
+        try (NDManager scope = NativeScope.open()) {
+            NDArray from = scope.create(rows.build().toArray());
+            NDArray to = scope.create(places.build().toArray());
+            module.perform("place", pool.keys(), pool.values(), read, from, to);
         }
     }
 
-    /** Copies the first {@code length} positions of slots into others. */
-    void move(List<Integer> from, List<Integer> to, int length) {
-        try (NDManager step = NativeScope.open()) {
-            NDArray sources =
-                    step.create(from.stream().mapToLong(Integer::longValue).toArray());
-            NDArray targets =
-                    step.create(to.stream().mapToLong(Integer::longValue).toArray());
-            module.perform("move", keys, values, sources, targets, length);
+    /**
+     * What a step of these sequences sees; kept while nothing changes.
+     *
+     * @param at position of each one's new token
+     * @param rows rows of the step, at least as many
+     */
+    Window window(List<CachedSequence> sequences, int[] at, int rows) {
+        boolean moved = own.compact() | shared.compact();
+        boolean grown = false;
+        for (int row = 0; row < at.length; row++) {
+            CachedSequence sequence = sequences.get(row);
+            if (at[row] / PAGE - sequence.shared() == sequence.own().size()) {
+                own.take(sequence.own());
+                grown = true;
+            }
         }
+        Window known = window;
+        if (known != null && !moved && !grown && known.sequences().equals(sequences)) {
+            return known;
+        }
+        windowScope.close();
+        windowScope = NativeScope.open();
+        PageTable table = PageTable.of(sequences, rows, heads, own.end(), shared.end());
+        NDList cache = table.tensors(windowScope);
+        cache.addAll(module.callForList(
+                windowScope,
+                "views",
+                own.keys(),
+                own.values(),
+                shared.keys(),
+                shared.values(),
+                own.end(),
+                shared.end()));
+        Window made = new Window(List.copyOf(sequences), cache, table.length());
+        window = made;
+        return made;
     }
 
-    /** The windows through which a step of this size looks; few sizes occur in a row, so the last ones are kept. */
-    NDList views(int rows, int length) {
-        if (rows != viewedRows || length != viewedLength) {
-            viewScope.close();
-            viewScope = NativeScope.open();
-            views = module.callForList(viewScope, "views", keys, values, rows, length);
-            viewedRows = rows;
-            viewedLength = length;
-        }
-        return views;
-    }
-
-    /** Where the cache, seen as a list of vectors, takes what is new of each row and head. */
-    long[] places(int[] at, int rows) {
+    /** Where the pages, seen as a list of vectors, take what is new of each row and head. */
+    long[] places(List<CachedSequence> sequences, int[] at, int rows) {
         long[] places = new long[rows * heads];
         for (int i = 0; i < places.length; i++) {
             int row = i / heads;
-            places[i] = (long) i * positions + (row < at.length ? at[row] : 0);
+            // Rows that nobody has write into a page that nobody reads.
+            long page = 1;
+            int offset = 0;
+            if (row < at.length) {
+                CachedSequence sequence = sequences.get(row);
+                page = sequence.own().get(at[row] / PAGE - sequence.shared());
+                offset = at[row] % PAGE;
+            }
+            places[i] = (page * heads + i % heads) * PAGE + offset;
         }
         return places;
     }
 
+    private static int pages(int length) {
+        return (length + PAGE - 1) / PAGE;
+    }
+
     @Override
     public void close() {
-        viewScope.close();
-        scopes.forEach(NDManager::close);
+        windowScope.close();
+        own.close();
+        shared.close();
     }
 }

@@ -1,31 +1,31 @@
 package dev.rlhf.learner.decoder;
 
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.NDManager;
+import dev.rlhf.learner.decoder.CachedSequence.SharedPages;
+import org.jspecify.annotations.Nullable;
 
-/** A prompt that was read: its keys and values, and the logits of the token that follows. */
+/** A prompt that was read: its keys and values, and the logits of the token that follows, among those of others. */
 public final class Prefix implements AutoCloseable {
     private final Reading reading;
     private final int row;
     private final int length;
-    private final float[] logits;
+    private @Nullable SharedPages pages;
 
-    Prefix(Reading reading, int row, int length, float[] logits) {
+    Prefix(Reading reading, int row, int length) {
         this.reading = reading;
         this.row = row;
         this.length = length;
-        this.logits = logits;
     }
 
     /** Prompts that were read together: their keys and values, freed when the last prompt is. */
     static final class Reading {
-        private final NDManager owner;
         private final NDList read;
+        private final Logits logits;
         private int open;
 
-        Reading(NDManager owner, NDList read, int open) {
-            this.owner = owner;
+        Reading(NDList read, Logits logits, int open) {
             this.read = read;
+            this.logits = logits;
             this.open = open;
         }
 
@@ -37,7 +37,7 @@ public final class Prefix implements AutoCloseable {
         private void release() {
             open--;
             if (open == 0) {
-                owner.close();
+                logits.close();
             }
         }
     }
@@ -47,14 +47,24 @@ public final class Prefix implements AutoCloseable {
         return reading;
     }
 
-    /** Its row there. */
-    int row() {
+    /** Its row there, and in {@link #logits}. */
+    public int row() {
         return row;
     }
 
-    /** Logits of the first response token, [V]. */
-    public float[] logits() {
-        return logits;
+    /** Logits of the first response token of all prompts that were read together; freed when the last of these is closed. */
+    public Logits logits() {
+        return reading.logits;
+    }
+
+    /** The pages that its samples share, those opened last. */
+    @Nullable
+    SharedPages pages() {
+        return pages;
+    }
+
+    void pages(SharedPages opened) {
+        pages = opened;
     }
 
     /** Prompt tokens. */

@@ -10,7 +10,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
-import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.Parameters;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -26,7 +25,7 @@ import java.util.TreeMap;
  * @param rotary cosines and sines by position
  * @param span the numbers from 0 on, one a position
  */
-record PromptReader(ScriptModule module, ModelConfig config, Parameters parameters, NDList rotary, NDArray span) {
+record PromptReader(ScriptModule module, Parameters parameters, NDList rotary, NDArray span) {
     /** Prompts are padded to a multiple of this; a prompt's padded length must depend on nothing but its own. */
     static final int PROMPT_MULTIPLE = 8;
 
@@ -59,15 +58,14 @@ record PromptReader(ScriptModule module, ModelConfig config, Parameters paramete
         return Arrays.asList(prefixes);
     }
 
-    /** Logits of the token after each position of {@code tokens} [P], row after row, at least [P·V]. */
-    float[] logits(int[] tokens) {
+    /** Logits of the token after each position of {@code tokens} [P], row after row, at least P rows; must be closed. */
+    Logits logits(int[] tokens) {
         int padded = roundUp(tokens.length, PROMPT_MULTIPLE);
         long[] positions = new long[roundUp(tokens.length, ROW_MULTIPLE)];
         Arrays.setAll(positions, i -> Math.min(i, tokens.length - 1));
-        try (NDManager owner = NativeScope.open()) {
-            NDList read = prefill(owner, longs(tokens, padded), new Shape(1, padded), positions);
-            return read.get(read.size() - 1).toFloatArray();
-        }
+        NDManager owner = NativeScope.open();
+        NDList read = prefill(owner, longs(tokens, padded), new Shape(1, padded), positions);
+        return new Logits(owner, module, read.get(read.size() - 1));
     }
 
     private void read(List<int[]> prompts, int padded, List<Integer> chosen, Prefix[] into) {
@@ -82,12 +80,10 @@ record PromptReader(ScriptModule module, ModelConfig config, Parameters paramete
         }
         NDManager owner = NativeScope.open();
         NDList read = prefill(owner, tokens, new Shape(chosen.size(), padded), last);
-        float[] logits = read.get(read.size() - 1).toFloatArray();
-        Prefix.Reading reading = new Prefix.Reading(owner, read, chosen.size());
-        int vocabulary = config.vocabularySize();
+        Logits logits = new Logits(owner, module, read.get(read.size() - 1));
+        Prefix.Reading reading = new Prefix.Reading(read, logits, chosen.size());
         for (int row = 0; row < chosen.size(); row++) {
-            float[] own = Arrays.copyOfRange(logits, row * vocabulary, (row + 1) * vocabulary);
-            into[chosen.get(row)] = new Prefix(reading, row, prompts.get(chosen.get(row)).length, own);
+            into[chosen.get(row)] = new Prefix(reading, row, prompts.get(chosen.get(row)).length);
         }
     }
 

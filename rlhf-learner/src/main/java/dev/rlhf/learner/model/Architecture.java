@@ -81,6 +81,16 @@ public record Architecture(
         return attention().stream().map(block -> block.sight().window()).distinct().toList();
     }
 
+    /** Key-value heads of every layer. */
+    public int keyHeads() {
+        return attention().get(0).keys();
+    }
+
+    /** Width of every layer's heads. */
+    public int headSize() {
+        return attention().get(0).head();
+    }
+
     /** The attention blocks, one a layer. */
     public List<Attention> attention() {
         return blocks().stream()

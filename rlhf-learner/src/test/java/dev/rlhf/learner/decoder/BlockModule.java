@@ -15,6 +15,7 @@ import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.block.Sight;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A block alone, compiled: over {@value #ROWS} rows of {@value #POSITIONS} positions, with heads as in {@link #SHAPE}. */
 final class BlockModule implements AutoCloseable {
@@ -29,7 +30,7 @@ final class BlockModule implements AutoCloseable {
     /** How heads turn. */
     static final Sight SIGHT = ARCHITECTURE.attention().get(0).sight();
 
-    private static final int LENGTH = 32;
+    private static final int LENGTH = KeyValueCache.PAGE;
     private static final String PASSES = """
               def turned(self: __torch__.Ops, tables: List[Tensor], positions: Tensor) -> List[Tensor]:
                 return [torch.index_select(tables[0], 0, positions), torch.index_select(tables[1], 0, positions)]
@@ -147,7 +148,10 @@ final class BlockModule implements AutoCloseable {
         NDArray rows = x.reshape(count, POSITIONS, -1);
         NDList outputs = new NDList();
         try (KeyValueCache cache = new KeyValueCache(module, ARCHITECTURE)) {
-            cache.reserve(count, LENGTH, 0);
+            List<CachedSequence> sequences = IntStream.range(0, count)
+                    .mapToObj(row -> cache.begin(null, 1))
+                    .toList();
+            cache.fill();
             for (int position = 0; position < POSITIONS; position++) {
                 int[] at = new int[count];
                 Arrays.fill(at, position);
@@ -156,10 +160,10 @@ final class BlockModule implements AutoCloseable {
                         owner,
                         "step",
                         prepared,
-                        cache.views(count, LENGTH),
+                        cache.window(sequences, at, count).cache(),
                         x.getShape().dimension() == 1 ? now.reshape(count) : now,
                         owner.create(CachedDecoder.longs(at, count)),
-                        owner.create(cache.places(at, count)),
+                        owner.create(cache.places(sequences, at, count)),
                         span));
             }
         }

@@ -178,22 +178,19 @@ class NewBlockTest {
         try (CachedDecoder server = new CachedDecoder(config, Parameters.open(layout, directory, new Seed(1)))) {
             int[] tokens = ROWS.get(0).tokens();
             List<Prefix> prefixes = server.read(List.of(new int[] {tokens[0], tokens[1]}));
-            server.reserve(1, 8, 0);
-            server.place(prefixes, new int[] {0});
+            List<CachedSequence> sequences = List.of(server.open(prefixes.get(0), 8));
+            server.fill();
             assertThat(logProb(prefixes.get(0).logits(), tokens[2])).isCloseTo(learned[0], within(1e-4));
             for (int at = 2; at < tokens.length - 1; at++) {
-                float[] logits = server.step(new int[] {tokens[at]}, new int[] {at});
-                assertThat(logProb(logits, tokens[at + 1])).isCloseTo(learned[at - 1], within(1e-4));
+                try (Logits logits = server.step(sequences, new int[] {tokens[at]}, new int[] {at})) {
+                    assertThat(logProb(logits, tokens[at + 1])).isCloseTo(learned[at - 1], within(1e-4));
+                }
             }
             prefixes.forEach(Prefix::close);
         }
     }
 
-    private static double logProb(float[] logits, int token) {
-        double sum = 0;
-        for (int i = 0; i < 11; i++) {
-            sum += Math.exp(logits[i]);
-        }
-        return logits[token] - Math.log(sum);
+    private static double logProb(Logits logits, int token) {
+        return logits.logProbs(new int[] {token})[0];
     }
 }
