@@ -27,7 +27,7 @@ public enum AttentionKernel {
 
     /** Plain products on any device, with every score in memory: the oracle of the others, and the one that caps scores. */
     PRODUCTS("""
-              def scores(self: __torch__.Ops, q: Tensor, k: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tensor:
+              def span_scores(self: __torch__.Ops, q: Tensor, k: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tensor:
                 s = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), scale)
                 if torch.gt(cap, 0.):
                   s1 = torch.mul(torch.tanh(torch.div(s, cap)), cap)
@@ -39,11 +39,11 @@ public enum AttentionKernel {
                   s2 = s1
                 return s2
               def span(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor]:
-                s = (self).scores(q, k, causal, window, scale, cap, )
+                s = (self).span_scores(q, k, causal, window, scale, cap, )
                 l = torch.logsumexp(s, [-1])
                 return (torch.matmul(torch.exp(torch.sub(s, torch.unsqueeze(l, -1))), v), l)
               def span_back(self: __torch__.Ops, g: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, l: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor, Tensor]:
-                s = (self).scores(q, k, causal, window, scale, cap, )
+                s = (self).span_scores(q, k, causal, window, scale, cap, )
                 p = torch.exp(torch.sub(s, torch.unsqueeze(l, -1)))
                 along = torch.sum(torch.mul(g, o), [-1], True)
                 slope = torch.mul_(torch.sub_(torch.matmul(g, torch.transpose(v, 2, 3)), along), p)

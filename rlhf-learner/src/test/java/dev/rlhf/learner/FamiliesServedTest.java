@@ -1,0 +1,107 @@
+package dev.rlhf.learner;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.Output;
+import dev.rlhf.learner.decoder.CachedDecoder;
+import dev.rlhf.learner.decoder.CachedSequence;
+import dev.rlhf.learner.decoder.Logits;
+import dev.rlhf.learner.decoder.Prefix;
+import dev.rlhf.learner.engine.NativeScope;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a server says of every family, prompt or step, is what the learner says, and it writes what transformers writes. */
+class FamiliesServedTest {
+    private static final double GAP = 2e-6;
+
+    static Stream<String> names() throws IOException, URISyntaxException {
+        return FamiliesTest.names();
+    }
+
+    /** What was written after a prompt. */
+    private record Written(int[] tokens, double[] logProbs) {}
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void greedyTokensAreThoseOfTransformersAndTheirLogProbsTheLearners(String name) {
+        NativeScope.prepareThread(1);
+        GoldenCase golden = GoldenCase.of("families/" + name);
+        try (CachedDecoder server = CachedDecoder.open(golden.directory(), null);
+                DjlNetwork learner = DjlNetwork.open(golden.settings(Head.LANGUAGE_MODEL, 1000))) {
+            for (JsonNode greedy : golden.json().path("greedy")) {
+                int[] prompt = ints(greedy.path("prompt"));
+                Written written = write(server, prompt, greedy.path("tokens").size());
+                assertThat(written.tokens()).isEqualTo(ints(greedy.path("tokens")));
+                assertLearnt(learner, prompt, written);
+            }
+        }
+    }
+
+    /** A prompt is read as it would be written. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void promptsAreReadAsTheLearnerReadsThem(String name) {
+        NativeScope.prepareThread(1);
+        GoldenCase golden = GoldenCase.of("families/" + name);
+        try (CachedDecoder server = CachedDecoder.open(golden.directory(), null);
+                DjlNetwork learner = DjlNetwork.open(golden.settings(Head.LANGUAGE_MODEL, 1000))) {
+            for (TokenSequence row : golden.rows()) {
+                int[] first = Arrays.copyOf(row.tokens(), 1);
+                int[] rest = Arrays.copyOfRange(row.tokens(), 1, row.length());
+                assertLearnt(learner, first, new Written(rest, server.logProbs(row.tokens())));
+            }
+        }
+    }
+
+    private static Written write(CachedDecoder server, int[] prompt, int count) {
+        List<Integer> tokens = new ArrayList<>();
+        double[] logProbs = new double[count];
+        Prefix prefix = server.read(List.of(prompt)).get(0);
+        Logits.Chosen first = prefix.logits().likeliest(new int[] {prefix.row()});
+        CachedSequence sequence = server.open(prefix, prompt.length + count);
+        server.fill();
+        tokens.add(first.tokens()[0]);
+        logProbs[0] = first.logProbs()[0];
+        prefix.close();
+        for (int i = 1; i < count; i++) {
+            int[] last = {tokens.get(i - 1)};
+            try (Logits logits = server.step(List.of(sequence), last, new int[] {prompt.length + i - 1})) {
+                Logits.Chosen next = logits.likeliest(new int[] {0});
+                tokens.add(next.tokens()[0]);
+                logProbs[i] = next.logProbs()[0];
+            }
+        }
+        sequence.close();
+        return new Written(tokens.stream().mapToInt(Integer::intValue).toArray(), logProbs);
+    }
+
+    private static void assertLearnt(DjlNetwork learner, int[] prompt, Written written) {
+        int[] whole = IntStream.concat(Arrays.stream(prompt), Arrays.stream(written.tokens()))
+                .toArray();
+        float[] learnt = learner.evaluate(
+                        List.of(new TokenSequence(whole, prompt.length)), 1, Set.of(Output.LOG_PROBS))
+                .logProbs()[0];
+        for (int i = 0; i < learnt.length; i++) {
+            double scale = Math.max(1, Math.abs(written.logProbs()[i]));
+            assertThat(Math.abs(learnt[i] - written.logProbs()[i]) / scale)
+                    .as("gap at token " + i)
+                    .isLessThanOrEqualTo(GAP);
+        }
+    }
+
+    private static int[] ints(JsonNode list) {
+        return IntStream.range(0, list.size()).map(i -> list.get(i).asInt()).toArray();
+    }
+}
