@@ -78,7 +78,8 @@ final class Profile implements AutoCloseable {
         List<String> inner = Arrays.stream(stack)
                 .filter(frame -> frame.getClassName().startsWith(PRODUCT))
                 .filter(frame -> CARRIERS.stream().noneMatch(frame.getClassName()::startsWith))
-                .filter(frame -> !(frame.getClassName() + frame.getMethodName()).matches(".*([$]{2}Lambda|lambda[$]).*"))
+                .filter(frame ->
+                        !(frame.getClassName() + frame.getMethodName()).matches(".*([$]{2}Lambda|lambda[$]).*"))
                 .limit(2)
                 .map(frame -> frame.getClassName().replaceAll(".*[.]", "") + "." + frame.getMethodName())
                 .toList();

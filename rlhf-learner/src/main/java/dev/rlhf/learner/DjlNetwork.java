@@ -3,7 +3,6 @@ package dev.rlhf.learner;
 import ai.djl.ndarray.NDManager;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
-import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Output;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDManager;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
@@ -20,7 +19,6 @@ import dev.rlhf.core.update.Reduction;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.core.update.UpdateReport;
-import dev.rlhf.learner.engine.NativeScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,8 +83,8 @@ class DjlLearnerTest {
             rows.add(Experience.of(golden.rows().get(i)).with(Input.ADVANTAGES, advantages));
         }
         TrainingBatch some = new TrainingBatch(rows, 1, 16);
-        Objective sparing = Objective.sum(
-                new PolicyGradient(0, Reduction.TOKEN_MEAN), new EntropyTerm(0, Reduction.TOKEN_MEAN));
+        Objective sparing =
+                Objective.sum(new PolicyGradient(0, Reduction.TOKEN_MEAN), new EntropyTerm(0, Reduction.TOKEN_MEAN));
         Map<String, float[]> whole = gradients(some, new Unsparing(sparing));
         UpdateReport report;
         try (DjlLearner learner =

@@ -24,7 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a server says of every family, prompt or step, is what the learner says, and it writes what transformers writes. */
 class FamiliesServedTest {
-    private static final double GAP = 2e-6;
+    /** Nearly all of it is the flash kernel's: it takes exponentials to 20 bits, a server's softmax to 24. */
+    private static final double GAP = 4e-6;
 
     static Stream<String> names() throws IOException, URISyntaxException {
         return FamiliesTest.names();
@@ -90,8 +91,7 @@ class FamiliesServedTest {
     private static void assertLearnt(DjlNetwork learner, int[] prompt, Written written) {
         int[] whole = IntStream.concat(Arrays.stream(prompt), Arrays.stream(written.tokens()))
                 .toArray();
-        float[] learnt = learner.evaluate(
-                        List.of(new TokenSequence(whole, prompt.length)), 1, Set.of(Output.LOG_PROBS))
+        float[] learnt = learner.evaluate(List.of(new TokenSequence(whole, prompt.length)), 1, Set.of(Output.LOG_PROBS))
                 .logProbs()[0];
         for (int i = 0; i < learnt.length; i++) {
             double scale = Math.max(1, Math.abs(written.logProbs()[i]));

@@ -55,8 +55,10 @@ class GoldenVectorTest {
             assertGradients(golden, "mixed.", learner);
             TokenOutputs outputs = learner.evaluate(
                     batch.sequences(), batch.temperature(), Set.of(Output.LOG_PROBS, Output.ENTROPIES));
-            GoldenCase.assertClose("log-probs", GoldenCase.flat(outputs.logProbs()), golden.numbers("log_probs"), TOLERANCE);
-            GoldenCase.assertClose("entropies", GoldenCase.flat(outputs.entropies()), golden.numbers("entropies"), TOLERANCE);
+            GoldenCase.assertClose(
+                    "log-probs", GoldenCase.flat(outputs.logProbs()), golden.numbers("log_probs"), TOLERANCE);
+            GoldenCase.assertClose(
+                    "entropies", GoldenCase.flat(outputs.entropies()), golden.numbers("entropies"), TOLERANCE);
         }
     }
 

@@ -10,6 +10,7 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.Companions;
 import dev.rlhf.learner.files.JsonFile;
@@ -19,7 +20,6 @@ import dev.rlhf.learner.files.TokenizerFiles;
 import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
-import dev.rlhf.learner.block.RotaryEmbedding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,18 +52,8 @@ class ModelDirectoryTest {
         Path directory = folder.resolve(name);
         TokenizerFiles.bytes(directory);
         ModelInitialiser.random(
-                new LlamaShape(vocabulary,
-                        8,
-                        1,
-                        2,
-                        1,
-                        4,
-                        12,
-                        64,
-                        RotaryEmbedding.of(10_000),
-                        1e-6,
-                        true,
-                        List.of(0)).toJson(),
+                new LlamaShape(vocabulary, 8, 1, 2, 1, 4, 12, 64, RotaryEmbedding.of(10_000), 1e-6, true, List.of(0))
+                        .toJson(),
                 new Seed(1),
                 directory);
         return directory;

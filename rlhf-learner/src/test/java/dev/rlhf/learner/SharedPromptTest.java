@@ -97,8 +97,6 @@ class SharedPromptTest {
                 other[row][t] = (float) drawn.nextGaussian();
             }
         }
-        return head == Head.LANGUAGE_MODEL
-                ? FixedCoefficients.ofPolicy(by, other)
-                : FixedCoefficients.ofValues(by);
+        return head == Head.LANGUAGE_MODEL ? FixedCoefficients.ofPolicy(by, other) : FixedCoefficients.ofValues(by);
     }
 }

@@ -10,6 +10,7 @@ import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.learner.DjlNetwork;
 import dev.rlhf.learner.block.Role;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
@@ -18,7 +19,6 @@ import dev.rlhf.learner.files.SafetensorsWriter;
 import dev.rlhf.learner.files.TokenizerFiles;
 import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelConfig;
-import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.model.WeightLayout;
 import dev.rlhf.learner.model.WeightLayout.Weight;
 import java.io.IOException;
@@ -45,18 +45,8 @@ final class LargeModel {
     private LargeModel() {}
 
     static LlamaShape config() {
-        return new LlamaShape(32_000,
-                2048,
-                22,
-                32,
-                4,
-                64,
-                5632,
-                2048,
-                RotaryEmbedding.of(10_000),
-                1e-5,
-                false,
-                List.of(2));
+        return new LlamaShape(
+                32_000, 2048, 22, 32, 4, 64, 5632, 2048, RotaryEmbedding.of(10_000), 1e-5, false, List.of(2));
     }
 
     /**
@@ -107,7 +97,8 @@ final class LargeModel {
         Files.createDirectories(directory);
         TokenizerFiles.bytes(directory);
         JsonFile.write(directory.resolve(ModelConfig.FILE), config.toJson());
-        List<Weight> weights = WeightLayout.of(config.config(), Head.LANGUAGE_MODEL).weights();
+        List<Weight> weights =
+                WeightLayout.of(config.config(), Head.LANGUAGE_MODEL).weights();
         ObjectNode index = JSON.createObjectNode();
         ObjectNode map = index.putObject("weight_map");
         for (int from = 0; from < weights.size(); from += WEIGHTS_A_FILE) {

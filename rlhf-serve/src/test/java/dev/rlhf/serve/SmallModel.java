@@ -1,10 +1,10 @@
 package dev.rlhf.serve;
 
 import dev.rlhf.core.base.Seed;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.files.TokenizerFiles;
 import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelInitialiser;
-import dev.rlhf.learner.block.RotaryEmbedding;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -20,18 +20,8 @@ final class SmallModel {
 
     static Path in(Path directory, long seed, int contextLength) {
         int vocabulary = TokenizerFiles.characters(ALPHABET, directory);
-        LlamaShape config = new LlamaShape(vocabulary,
-                128,
-                4,
-                4,
-                2,
-                32,
-                384,
-                contextLength,
-                RotaryEmbedding.of(10_000),
-                1e-6,
-                true,
-                List.of(0));
+        LlamaShape config = new LlamaShape(
+                vocabulary, 128, 4, 4, 2, 32, 384, contextLength, RotaryEmbedding.of(10_000), 1e-6, true, List.of(0));
         ModelInitialiser.random(config.toJson(), new Seed(seed), directory);
         return directory;
     }

@@ -2,9 +2,9 @@ package dev.rlhf.serve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlhf.core.rollout.GenerationSettings;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.model.LlamaShape;
-import dev.rlhf.learner.block.RotaryEmbedding;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -20,18 +20,8 @@ final class WideVocabulary {
 
     /** Makes and serves it below the folder {@code arguments[0]}; prints figures. */
     public static void main(String[] arguments) throws IOException {
-        LlamaShape config = new LlamaShape(VOCABULARY,
-                896,
-                24,
-                14,
-                2,
-                64,
-                4864,
-                2048,
-                RotaryEmbedding.of(1_000_000),
-                1e-6,
-                true,
-                List.of(2));
+        LlamaShape config = new LlamaShape(
+                VOCABULARY, 896, 24, 14, 2, 64, 4864, 2048, RotaryEmbedding.of(1_000_000), 1e-6, true, List.of(2));
         long begin = System.nanoTime();
         Path model = LargeModel.make(config, Path.of(arguments[0]).resolve("wide"), 1, NumberFormat.F32);
         LargeModel.say("made", begin);

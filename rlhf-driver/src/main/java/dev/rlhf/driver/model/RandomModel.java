@@ -9,11 +9,11 @@ import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.TokenizerRecipe;
 import dev.rlhf.driver.observe.Figures;
 import dev.rlhf.learner.HuggingFaceTokenizer;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
-import dev.rlhf.learner.block.RotaryEmbedding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -91,7 +91,8 @@ public record RandomModel(
     }
 
     private LlamaShape shape(HuggingFaceTokenizer opened) {
-        return new LlamaShape(opened.vocabularySize(),
+        return new LlamaShape(
+                opened.vocabularySize(),
                 hiddenSize,
                 layers,
                 attentionHeads,

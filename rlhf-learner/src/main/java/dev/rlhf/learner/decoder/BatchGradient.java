@@ -30,6 +30,7 @@ public final class BatchGradient implements AutoCloseable {
     private final int[] added;
     /** Runs of each part. */
     private int[] runs = {};
+
     private boolean failed;
 
     BatchGradient(ScriptModule module, WeightLayout layout) {

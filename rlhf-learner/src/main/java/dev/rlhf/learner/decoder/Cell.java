@@ -3,7 +3,6 @@ package dev.rlhf.learner.decoder;
 import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.Parameter;
 import dev.rlhf.learner.block.Sight;
-
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

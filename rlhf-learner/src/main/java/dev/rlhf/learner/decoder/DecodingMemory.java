@@ -5,8 +5,8 @@ import static dev.rlhf.learner.decoder.CachedDecoder.roundUp;
 import static dev.rlhf.learner.decoder.PromptReader.PROMPT_MULTIPLE;
 import static dev.rlhf.learner.decoder.PromptReader.PROMPT_TOKENS;
 
-import dev.rlhf.learner.engine.AvailableMemory;
 import dev.rlhf.learner.block.Attention;
+import dev.rlhf.learner.engine.AvailableMemory;
 import dev.rlhf.learner.model.ModelConfig;
 import java.util.List;
 

@@ -100,7 +100,10 @@ final class PagePool implements AutoCloseable {
     /** Bytes it takes to have room for so many: layer after layer, so that one layer's old copy is what it takes on top. */
     long bytesToHold(int pages) {
         int missing = pages + reserved - capacity;
-        return missing <= 0 ? 0 : bytes(architecture, missing) + bytes(architecture, capacity) / architecture.layers().size();
+        return missing <= 0
+                ? 0
+                : bytes(architecture, missing)
+                        + bytes(architecture, capacity) / architecture.layers().size();
     }
 
     /** Makes room for so many in all; what is there is kept. */

@@ -95,8 +95,7 @@ final class RowLayout {
     }
 
     /** Rows by prompt where sharing is worth it, the shortest prompts first; the others go to {@code alone}, the shortest first. */
-    private static List<Group> groups(
-            List<TokenSequence> rows, int[] needed, boolean sees, List<Integer> alone) {
+    private static List<Group> groups(List<TokenSequence> rows, int[] needed, boolean sees, List<Integer> alone) {
         Map<IntBuffer, List<Integer>> byPrompt = new LinkedHashMap<>();
         for (int row = 0; row < rows.size(); row++) {
             TokenSequence sequence = rows.get(row);
@@ -161,9 +160,7 @@ final class RowLayout {
             for (int t = 0; t < widths[row]; t++) {
                 int position = head == Head.REWARD ? sequence.length() - 1 : sequence.promptLength() + t - 1;
                 boolean inShared = promptOf[row] > 0 && position < sequence.promptLength();
-                picked[next] = inShared
-                        ? promptOf[row] - sequence.promptLength() + position
-                        : place[row] + position;
+                picked[next] = inShared ? promptOf[row] - sequence.promptLength() + position : place[row] + position;
                 targets[next++] = head == Head.LANGUAGE_MODEL ? sequence.tokens()[position + 1] : 0;
             }
         }

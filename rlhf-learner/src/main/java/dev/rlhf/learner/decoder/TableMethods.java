@@ -28,8 +28,9 @@ final class TableMethods {
     /** Expressions of the tables as a step takes them: those of one kind repeated for both halves of a head. */
     static String prepared(Architecture architecture) {
         return IntStream.range(0, architecture.turns().size())
-                .mapToObj(i -> "torch.stack([tables[%1$d], tables[%1$d]], 2), torch.stack([torch.neg(tables[%2$d]), tables[%2$d]], 2), "
-                        .formatted(2 * i, 2 * i + 1))
+                .mapToObj(i ->
+                        "torch.stack([tables[%1$d], tables[%1$d]], 2), torch.stack([torch.neg(tables[%2$d]), tables[%2$d]], 2), "
+                                .formatted(2 * i, 2 * i + 1))
                 .collect(Collectors.joining());
     }
 }

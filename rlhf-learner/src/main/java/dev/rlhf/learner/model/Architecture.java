@@ -78,7 +78,10 @@ public record Architecture(
 
     /** How far blocks see, each distance once. */
     public List<Integer> windows() {
-        return attention().stream().map(block -> block.sight().window()).distinct().toList();
+        return attention().stream()
+                .map(block -> block.sight().window())
+                .distinct()
+                .toList();
     }
 
     /** Key-value heads of every layer. */

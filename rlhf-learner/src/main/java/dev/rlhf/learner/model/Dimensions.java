@@ -26,8 +26,7 @@ import java.util.function.IntFunction;
  * @param head width of a head
  * @param epsilon added to the mean square in norms
  */
-record Dimensions(
-        int vocabulary, int hidden, int layers, int inner, int heads, int keys, int head, double epsilon) {
+record Dimensions(int vocabulary, int hidden, int layers, int inner, int heads, int keys, int head, double epsilon) {
     static Dimensions of(ConfigKeys config) {
         int hidden = config.size("hidden_size");
         int heads = config.size("num_attention_heads");
@@ -88,8 +87,9 @@ record Dimensions(
         String name = config.text(key, fallback);
         Block gate = name.equals("silu") || name.equals("swish")
                 ? new SwiGlu(inner)
-                : new GeGlu(Gelu.Form.named(name).orElseThrow(() -> config.mistake(key + " is " + name
-                        + ", which is not supported; silu, gelu and gelu_pytorch_tanh are")));
+                : new GeGlu(Gelu.Form.named(name)
+                        .orElseThrow(() -> config.mistake(key + " is " + name
+                                + ", which is not supported; silu, gelu and gelu_pytorch_tanh are")));
         return Placed.at("mlp.", gate);
     }
 

@@ -29,6 +29,10 @@ public record Gemma2() implements Family {
         double cap = keys.number("attn_logit_softcapping", keys.holds("attn_logit_softcapping") ? 0 : 50);
         double wordCap = keys.number("final_logit_softcapping", keys.holds("final_logit_softcapping") ? 0 : 30);
         return Gemma.model(
-                this, keys, sizes, wordCap, i -> List.of(Placed.at("self_attn.", sizes.attention(sight.within(windows[i]), scale, cap))));
+                this,
+                keys,
+                sizes,
+                wordCap,
+                i -> List.of(Placed.at("self_attn.", sizes.attention(sight.within(windows[i]), scale, cap))));
     }
 }

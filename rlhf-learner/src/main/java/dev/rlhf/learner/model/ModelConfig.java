@@ -78,8 +78,7 @@ public record ModelConfig(
         require(
                 length > 0 && length <= contextLength,
                 "context-length must be from 1 to the model's own " + contextLength + ", not " + length);
-        return new ModelConfig(
-                family, vocabularySize, hiddenSize, length, tieEmbeddings, endTokens, architecture);
+        return new ModelConfig(family, vocabularySize, hiddenSize, length, tieEmbeddings, endTokens, architecture);
     }
 
     /** Ids that end a response, by config.json and generation_config.json of a model directory; none where there are no such files. */

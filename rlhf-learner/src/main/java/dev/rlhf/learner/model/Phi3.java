@@ -29,8 +29,7 @@ public record Phi3() implements Family {
         Dimensions sizes = Dimensions.of(keys);
         Norm norm = new RmsNorm(sizes.hidden(), keys.number("rms_norm_eps", 1e-5));
         int all = (sizes.heads() + 2 * sizes.keys()) * sizes.head();
-        RotaryEmbedding rotary =
-                keys.rotary().share("partial_rotary_factor", 1).read();
+        RotaryEmbedding rotary = keys.rotary().share("partial_rotary_factor", 1).read();
         Sight sight = Sight.turned(rotary, sizes.head()).within(keys.count("sliding_window"));
         List<Residual> residuals = List.of(
                 Residual.of(

@@ -23,7 +23,8 @@ public record Residual(List<List<Placed<? extends Block>>> branches) {
 
     /** This and the branches of another, which see the same stream. */
     public Residual beside(Residual other) {
-        return new Residual(Stream.concat(branches.stream(), other.branches.stream()).toList());
+        return new Residual(
+                Stream.concat(branches.stream(), other.branches.stream()).toList());
     }
 
     /** Its blocks in the order of the way there, which is that of their weights. */

@@ -246,7 +246,8 @@ public record RotaryReader(
     public static void respell(ObjectNode json) {
         JsonNode older = json.path("rope_scaling");
         JsonNode given = older.isObject() && !older.isEmpty() ? older : json.path("rope_parameters");
-        if (!given.isObject() || given.properties().stream().anyMatch(one -> one.getValue().isObject())) {
+        if (!given.isObject()
+                || given.properties().stream().anyMatch(one -> one.getValue().isObject())) {
             return;
         }
         ObjectNode rope = given.deepCopy();

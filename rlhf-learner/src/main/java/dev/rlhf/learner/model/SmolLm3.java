@@ -35,7 +35,8 @@ public record SmolLm3() implements Family {
         int every = keys.size("no_rope_layer_interval", 4);
         Placed<Block> gate = sizes.gate(keys, "hidden_act", "silu");
         return sizes.model(this, keys, true, norm, i -> {
-            boolean turns = turning.isEmpty() ? (i + 1) % every != 0 : turning.get(i).equals("1");
+            boolean turns =
+                    turning.isEmpty() ? (i + 1) % every != 0 : turning.get(i).equals("1");
             Sight own = (turns ? sight : Sight.NONE).within(windows[i]);
             return List.of(
                     sizes.attending(norm, attentionBias, attentionBias, sizes.attention(own)),

@@ -42,7 +42,8 @@ final class Windows {
         int[] windows = new int[layers];
         List<String> types = types(keys, layers);
         for (int i = 0; i < layers; i++) {
-            boolean slides = types.isEmpty() ? (i + 1) % every != 0 : types.get(i).equals(SLIDING);
+            boolean slides =
+                    types.isEmpty() ? (i + 1) % every != 0 : types.get(i).equals(SLIDING);
             windows[i] = slides ? window : 0;
         }
         return windows;
@@ -55,8 +56,8 @@ final class Windows {
         }
         for (String type : types) {
             if (!type.equals(FULL) && !type.equals(SLIDING)) {
-                throw keys.mistake(TYPES + " has " + type + ", which is not supported; " + FULL + " and " + SLIDING
-                        + " are");
+                throw keys.mistake(
+                        TYPES + " has " + type + ", which is not supported; " + FULL + " and " + SLIDING + " are");
             }
         }
         return types;

@@ -147,8 +147,7 @@ abstract class BlockContract {
         if (inputs() > 0) {
             return drawn(new Shape(N, inputs()), type);
         }
-        return scope.create(
-                random.longs(N, 0, BlockModule.VOCABULARY).toArray());
+        return scope.create(random.longs(N, 0, BlockModule.VOCABULARY).toArray());
     }
 
     private NDList weights(DataType type) {

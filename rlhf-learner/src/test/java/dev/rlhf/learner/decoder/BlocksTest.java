@@ -216,8 +216,10 @@ class BlocksTest {
 
         /** Halves a and b of [B, S, head] by the angle of each position: a·cos − b·sin and b·cos + a·sin. */
         private static NDArray turned(NDArray x, NDList tables) {
-            NDArray cos = tables.get(0).get(":" + BlockModule.POSITIONS).duplicate().reshape(1, BlockModule.POSITIONS, -1);
-            NDArray sin = tables.get(1).get(":" + BlockModule.POSITIONS).duplicate().reshape(1, BlockModule.POSITIONS, -1);
+            NDArray cos =
+                    tables.get(0).get(":" + BlockModule.POSITIONS).duplicate().reshape(1, BlockModule.POSITIONS, -1);
+            NDArray sin =
+                    tables.get(1).get(":" + BlockModule.POSITIONS).duplicate().reshape(1, BlockModule.POSITIONS, -1);
             NDList halves = x.split(2, 2);
             NDArray a = halves.get(0);
             NDArray b = halves.get(1);

@@ -3,11 +3,10 @@ package dev.rlhf.learner.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.base.Seed;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.model.LlamaShape;
-import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
-import dev.rlhf.learner.block.RotaryEmbedding;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,7 +30,8 @@ class CachedDecoderTest {
     @BeforeAll
     static void open() {
         NativeScope.prepareThread(1);
-        LlamaShape config = new LlamaShape(31, 32, 2, 4, 2, 8, 48, 256, RotaryEmbedding.of(10_000), 1e-6, true, List.of());
+        LlamaShape config =
+                new LlamaShape(31, 32, 2, 4, 2, 8, 48, 256, RotaryEmbedding.of(10_000), 1e-6, true, List.of());
         ModelInitialiser.random(config.toJson(), new Seed(3), directory);
         decoder = CachedDecoder.open(directory, null);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Head;
@@ -13,16 +14,15 @@ import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.learner.block.DynamicTanh;
 import dev.rlhf.learner.block.Role;
+import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.engine.NativeScope;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.learner.model.ConfigKeys;
-import dev.rlhf.learner.model.Llama;
 import dev.rlhf.learner.model.Family;
+import dev.rlhf.learner.model.Llama;
 import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
 import dev.rlhf.learner.model.Parameters;
-import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.model.WeightLayout;
 import dev.rlhf.learner.optimise.AdamW;
 import java.nio.file.Path;
@@ -46,9 +46,8 @@ class NewBlockTest {
     @TempDir
     private Path directory;
 
-    private ObjectNode json = new LlamaShape(
-                    11, 16, 2, 4, 2, 4, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of())
-            .toJson();
+    private ObjectNode json =
+            new LlamaShape(11, 16, 2, 4, 2, 4, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of()).toJson();
     private ModelConfig config = ModelConfig.of(new WithDynamicTanh(), json);
     private WeightLayout layout = WeightLayout.of(config, Head.LANGUAGE_MODEL);
 

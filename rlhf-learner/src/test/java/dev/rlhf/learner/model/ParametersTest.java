@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ParametersTest {
-    static final LlamaShape SHAPE = new LlamaShape(11, 8, 2, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1));
+    static final LlamaShape SHAPE =
+            new LlamaShape(11, 8, 2, 4, 2, 6, 12, 32, RotaryEmbedding.of(10_000), 1e-5, false, List.of(1));
     static final ModelConfig CONFIG = SHAPE.config();
 
     @TempDir

@@ -171,7 +171,8 @@ class WeightLayoutsTest {
     void aFileThatEndsWhileItIsReadIsSaidToLeaveHalfAModel() throws IOException {
         write(untied);
         Checkpoint checkpoint = Checkpoint.ofDirectory(directory);
-        try (Parameters parameters = Parameters.zeros(WeightLayout.of(config(false).config(), Head.LANGUAGE_MODEL));
+        try (Parameters parameters =
+                        Parameters.zeros(WeightLayout.of(config(false).config(), Head.LANGUAGE_MODEL));
                 RandomAccessFile file =
                         new RandomAccessFile(directory.resolve(Checkpoint.FILE).toFile(), "rw")) {
             file.setLength(file.length() - 100);
