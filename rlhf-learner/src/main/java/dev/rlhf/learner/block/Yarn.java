@@ -42,8 +42,8 @@ public record Yarn(double factor, int original, Ramp ramp, Attention attention) 
      * How the factor of cosines and sines is found; what is null is not in config.json.
      *
      * @param given the factor itself
-     * @param scale weight of log(factor), {@code mscale}
-     * @param allScale weight of log(factor) in the denominator, {@code mscale_all_dim}
+     * @param scale weight of log(factor), the key mscale
+     * @param allScale weight of log(factor) in the denominator, the key mscale_all_dim
      */
     public record Attention(
             @Nullable Double given,
@@ -56,8 +56,10 @@ public record Yarn(double factor, int original, Ramp ramp, Attention attention) 
             if (given != null) {
                 return given;
             }
-            boolean both = scale != null && allScale != null && scale != 0 && allScale != 0;
-            return both ? gain(factor, scale) / gain(factor, allScale) : gain(factor, 1);
+            if (scale == null || allScale == null || scale == 0 || allScale == 0) {
+                return gain(factor, 1);
+            }
+            return gain(factor, scale) / gain(factor, allScale);
         }
 
         private static double gain(double factor, double weight) {

@@ -27,10 +27,9 @@ public final class Decoder implements AutoCloseable {
     private final Head head;
     private final Parameters parameters;
     private final List<NDList> weights;
-    private final LearningSource.Source source;
+    private final StagePass.Code code;
     private final PaddingToken padding;
     private final boolean recompute;
-    private final ScriptModule module;
     private final OutputHead output;
     private final NDManager scope;
     private final NDList tables;
@@ -47,12 +46,12 @@ public final class Decoder implements AutoCloseable {
         this.head = head;
         this.parameters = parameters;
         this.weights = byLayer(parameters);
-        this.source = LearningSource.of(config);
-        this.module = ScriptModule.compile(source.text());
+        LearningSource.Source source = LearningSource.of(config);
+        this.code = new StagePass.Code(ScriptModule.compile(source.text()), source.stages());
         this.output = head == Head.LANGUAGE_MODEL ? OutputHead.languageModel(SoftCap.of(config)) : OutputHead.scalar();
         this.scope = NativeScope.open();
         int positions = config.architecture().tableLength(config.contextLength());
-        this.tables = module.callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
+        this.tables = code.module().callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
         this.window = config.architecture().windows().stream()
                 .filter(one -> one > 0)
                 .mapToInt(Integer::intValue)
@@ -97,21 +96,22 @@ public final class Decoder implements AutoCloseable {
     public Pass forward(
             NDManager owner, List<TokenSequence> rows, double temperature, Set<Output> wanted, boolean gradient) {
         List<TokenSequence> read = head == Head.REWARD ? padding.cut(rows) : rows;
-        Pass pass = new Pass(owner, RowLayout.of(read, head, window));
-        NDArray hidden = pass.there(gradient);
-        pass.reading = output.read(owner, hidden, headMatrix(), pass.layout, temperature, wanted);
-        return pass;
+        RowLayout layout = RowLayout.of(read, head, window);
+        StagePass stages = new StagePass(code, weights, tables, owner, layout, recompute);
+        NDArray hidden = stages.there(gradient);
+        return new Pass(stages, layout, output.read(owner, hidden, headMatrix(), layout, temperature, wanted));
     }
 
     /** Logits that predict each response token of rows [B], without gradient: [P, V], row after row. */
     public NDArray logits(NDManager owner, List<TokenSequence> rows) {
-        Pass pass = new Pass(owner, RowLayout.of(rows, head, window));
-        return module.call(owner, "logits", pass.there(false), headMatrix());
+        RowLayout layout = RowLayout.of(rows, head, window);
+        StagePass stages = new StagePass(code, weights, tables, owner, layout, false);
+        return code.module().call(owner, "logits", stages.there(false), headMatrix());
     }
 
     /** Room for the gradient of a batch. */
     public BatchGradient gradient() {
-        return new BatchGradient(module, parameters.layout());
+        return new BatchGradient(code.module(), parameters.layout());
     }
 
     private NDArray headMatrix() {
@@ -120,63 +120,14 @@ public final class Decoder implements AutoCloseable {
 
     /** What the network said of some rows, and the derivatives of the weights. */
     public final class Pass {
-        private final NDManager owner;
+        private final StagePass stages;
         private final RowLayout layout;
-        private final Object[] given;
-        private final NDArray tokens;
-        private final NDArray picked;
-        /** What each stage keeps for the way back; or what went into it, where it is computed once more. */
-        private final List<ScriptModule.Held> kept = new ArrayList<>();
+        private final OutputHead.Reading reading;
 
-        private final List<NDArray> inputs = new ArrayList<>();
-        private OutputHead.Reading reading;
-
-        private Pass(NDManager owner, RowLayout layout) {
-            this.owner = owner;
+        private Pass(StagePass stages, RowLayout layout, OutputHead.Reading reading) {
+            this.stages = stages;
             this.layout = layout;
-            this.tokens = layout.tokens(owner);
-            this.picked = layout.picked(owner);
-            NDArray positions = layout.positions(owner);
-            NDList turned = module.callForList(owner, "turned", tables, positions);
-            this.given = new Object[] {turned, positions, layout.spans(), layout.shared()};
-        }
-
-        private NDArray there(boolean records) {
-            NDArray x = tokens;
-            int end = source.stages().size() - 1;
-            for (int stage = 0; stage <= end; stage++) {
-                NDArray from = stage == end ? module.call(owner, "pick", x, picked) : x;
-                NDArray to = stage(stage, from, records);
-                boolean needed = records && recompute;
-                if (x != tokens && (from != x || !needed)) {
-                    x.close();
-                }
-                if (from != x && !needed) {
-                    from.close();
-                }
-                x = to;
-            }
-            return x;
-        }
-
-        private NDArray stage(int stage, NDArray x, boolean records) {
-            String name = source.stages().get(stage);
-            if (records && recompute) {
-                inputs.add(x);
-            }
-            if (!records || recompute) {
-                return module.call(owner, name + "_decode", arguments(weights(stage), x));
-            }
-            ScriptModule.Recorded recorded = module.record(owner, name + "_record", arguments(weights(stage), x));
-            kept.add(recorded.held());
-            return recorded.tensor();
-        }
-
-        private Object[] arguments(Object... own) {
-            Object[] all = new Object[own.length + given.length];
-            System.arraycopy(own, 0, all, 0, own.length);
-            System.arraycopy(given, 0, all, own.length, given.length);
-            return all;
+            this.reading = reading;
         }
 
         /** The outputs by row. */
@@ -195,49 +146,9 @@ public final class Decoder implements AutoCloseable {
          * @param share which share of the batch these rows are
          */
         public void gradients(BatchGradient sum, BatchGradient.Share share, TokenGradients coefficients) {
-            int end = source.stages().size() - 1;
             boolean tied = parameters.layout().head() == 0;
-            NDArray[] g = new NDArray[1];
-            if (tied) {
-                sum.add(0, share, 2, 0, d -> g[0] = reading.gradients(coefficients, d.get(0), true));
-            }
-            for (int stage = end; stage >= 0; stage--) {
-                int layer = stage;
-                boolean second = tied && layer == 0;
-                sum.add(layer, share, second ? 2 : 1, second ? 1 : 0, d -> {
-                    if (layer == end && !tied) {
-                        g[0] = reading.gradients(coefficients, d.get(d.size() - 1), true);
-                    }
-                    g[0] = back(layer, d, g[0]);
-                });
-                if (stage == end) {
-                    g[0] = module.call(owner, "unpick", g[0], picked, layout.size());
-                }
-            }
+            stages.back(sum, share, tied, matrix -> reading.gradients(coefficients, matrix, true));
         }
-
-        /** What a stage keeps, computed once more. */
-        private ScriptModule.Held again(int stage) {
-            String method = source.stages().get(stage) + "_record";
-            try (NDArray x = inputs.get(stage)) {
-                ScriptModule.Recorded recorded = module.record(owner, method, arguments(weights(stage), x));
-                recorded.tensor().close();
-                return recorded.held();
-            }
-        }
-
-        private NDArray back(int stage, NDList d, NDArray g) {
-            String method = source.stages().get(stage) + "_back";
-            try (ScriptModule.Held held = recompute ? again(stage) : kept.get(stage)) {
-                return module.call(owner, method, arguments(weights(stage), d, held, g));
-            } finally {
-                g.close();
-            }
-        }
-    }
-
-    private NDList weights(int stage) {
-        return weights.get(stage);
     }
 
     /** The model's shape. */
@@ -257,7 +168,7 @@ public final class Decoder implements AutoCloseable {
 
     @Override
     public void close() {
-        module.close();
+        code.module().close();
         output.close();
         scope.close();
         parameters.close();

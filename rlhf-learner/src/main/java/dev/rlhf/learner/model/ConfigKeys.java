@@ -2,6 +2,7 @@ package dev.rlhf.learner.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.block.Gelu;
 import dev.rlhf.learner.files.JsonFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ import java.util.Set;
  * <p>A key that was read counts as honoured. One that was not, and that would change what the model computes, is refused.
  */
 public final class ConfigKeys {
+    /** Beyond any model; a damaged number is to cost no memory. */
+    private static final int MOST_LAYERS = 10_000;
+
     private final Path file;
     private final JsonNode json;
     private final List<Integer> endTokens;
@@ -129,6 +133,22 @@ public final class ConfigKeys {
         List<String> elements = new ArrayList<>();
         json.path(key).forEach(one -> elements.add(one.asText()));
         return elements;
+    }
+
+    /** The activation that a key names, one of gelu's forms. */
+    public Gelu gelu(String key, String fallback) {
+        String name = text(key, fallback);
+        return new Gelu(Gelu.Form.named(name)
+                .orElseThrow(() -> mistake(key + " is " + name + ", which is not supported; gelu and gelu_new are")));
+    }
+
+    /** How many layers there are. */
+    public int layers(String key) {
+        int layers = size(key);
+        if (layers > MOST_LAYERS) {
+            throw mistake(key + " is " + layers + ", more than " + MOST_LAYERS);
+        }
+        return layers;
     }
 
     /** Width of a head: {@code head_dim}, or the hidden size cut evenly. */

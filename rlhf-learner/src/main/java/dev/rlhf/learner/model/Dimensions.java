@@ -33,7 +33,7 @@ record Dimensions(int vocabulary, int hidden, int layers, int inner, int heads, 
         return new Dimensions(
                 config.size("vocab_size"),
                 hidden,
-                config.size("num_hidden_layers"),
+                config.layers("num_hidden_layers"),
                 config.size("intermediate_size"),
                 heads,
                 config.keyValueHeads(heads),

@@ -1,7 +1,6 @@
 package dev.rlhf.learner.model;
 
 import dev.rlhf.learner.block.Attention;
-import dev.rlhf.learner.block.Gelu;
 import dev.rlhf.learner.block.LayerNorm;
 import dev.rlhf.learner.block.LearnedPositions;
 import dev.rlhf.learner.block.Norm;
@@ -37,9 +36,6 @@ public record Gpt2() implements Family {
         Norm norm = new LayerNorm(hidden, keys.number("layer_norm_epsilon", 1e-5));
         // Dropout is switched off wherever rewards are learnt from.
         keys.honour("attn_pdrop", "resid_pdrop", "embd_pdrop");
-        String name = keys.text("activation_function", "gelu_new");
-        Gelu gelu = new Gelu(Gelu.Form.named(name)
-                .orElseThrow(() -> keys.mistake("activation_function is " + name + ", which is not supported")));
         if (hidden % heads != 0) {
             throw keys.mistake("n_embd " + hidden + " is no multiple of n_head " + heads);
         }
@@ -52,13 +48,13 @@ public record Gpt2() implements Family {
                 Residual.of(
                         Placed.at("ln_2.", norm),
                         Placed.at("mlp.", new TransposedLinear(hidden, inner, "c_fc")),
-                        Placed.at("mlp.", gelu),
+                        Placed.at("mlp.", keys.gelu("activation_function", "gelu_new")),
                         Placed.at("mlp.", new TransposedLinear(inner, hidden, "c_proj"))));
         Architecture architecture = new Architecture(
                 List.of(
                         Placed.at("transformer.wte.", new TokenEmbedding(vocabulary, hidden)),
                         Placed.at("transformer.wpe.", new LearnedPositions(context, hidden))),
-                Architecture.layers("transformer.h", keys.size("n_layer"), i -> residuals),
+                Architecture.layers("transformer.h", keys.layers("n_layer"), i -> residuals),
                 Placed.at("transformer.ln_f.", norm),
                 new Architecture.Words("lm_head.weight", 0));
         boolean tied = keys.flag("tie_word_embeddings", true);

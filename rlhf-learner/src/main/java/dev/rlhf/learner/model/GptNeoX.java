@@ -1,7 +1,6 @@
 package dev.rlhf.learner.model;
 
 import dev.rlhf.learner.block.Attention;
-import dev.rlhf.learner.block.Gelu;
 import dev.rlhf.learner.block.HeadsApart;
 import dev.rlhf.learner.block.LayerNorm;
 import dev.rlhf.learner.block.Linear;
@@ -37,9 +36,6 @@ public record GptNeoX() implements Family {
         int inner = keys.size("intermediate_size");
         boolean bias = keys.flag("attention_bias", true);
         Norm norm = new LayerNorm(hidden, keys.number("layer_norm_eps", 1e-5));
-        String name = keys.text("hidden_act", "gelu");
-        Gelu gelu = new Gelu(Gelu.Form.named(name)
-                .orElseThrow(() -> keys.mistake("hidden_act is " + name + ", which is not supported")));
         keys.honour("rotary_pct", "rotary_emb_base");
         // Dropout is switched off wherever rewards are learnt from; that of classifiers is for other heads.
         keys.honour("hidden_dropout", "attention_dropout", "classifier_dropout");
@@ -56,14 +52,14 @@ public record GptNeoX() implements Family {
         Residual feeding = Residual.of(
                 Placed.at("post_attention_layernorm.", norm),
                 Placed.at("mlp.", linear(hidden, "dense_h_to_4h", inner, true)),
-                Placed.at("mlp.", gelu),
+                Placed.at("mlp.", keys.gelu("hidden_act", "gelu")),
                 Placed.at("mlp.", linear(inner, "dense_4h_to_h", hidden, true)));
         List<Residual> residuals = keys.flag("use_parallel_residual", true)
                 ? List.of(attending.beside(feeding))
                 : List.of(attending, feeding);
         Architecture architecture = new Architecture(
                 List.of(Placed.at("gpt_neox.embed_in.", new TokenEmbedding(vocabulary, hidden))),
-                Architecture.layers("gpt_neox.layers", keys.size("num_hidden_layers"), i -> residuals),
+                Architecture.layers("gpt_neox.layers", keys.layers("num_hidden_layers"), i -> residuals),
                 Placed.at("gpt_neox.final_layer_norm.", norm),
                 new Architecture.Words("embed_out.weight", 0));
         int context = rotary.context(keys.size("max_position_embeddings"));

@@ -1,6 +1,7 @@
 package dev.rlhf.learner.model;
 
 import dev.rlhf.learner.block.Block;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -18,7 +19,11 @@ public record Residual(List<List<Placed<? extends Block>>> branches) {
     /** One branch. */
     @SafeVarargs
     public static Residual of(Placed<? extends Block>... blocks) {
-        return new Residual(List.of(List.of(blocks)));
+        List<Placed<? extends Block>> branch = new ArrayList<>();
+        for (Placed<? extends Block> block : blocks) {
+            branch.add(block);
+        }
+        return new Residual(List.of(branch));
     }
 
     /** This and the branches of another, which see the same stream. */

@@ -163,35 +163,6 @@ class AdamWTest {
         }
     }
 
-    /** 256 + 1 is 256 in bfloat16; a hundred of them are 356 where sums are kept as a gradient is. */
-    @Test
-    void termsOfBfloat16AreAddedInFloat32() throws IOException {
-        Map<String, Raw> one = new LinkedHashMap<>();
-        Map<String, Raw> many = new LinkedHashMap<>();
-        for (Weight weight : layout.weights()) {
-            one.put(weight.name(), filled(weight, 1));
-            many.put(weight.name(), filled(weight, 256));
-        }
-        ScriptModule module = ScriptModule.compile("""
-                  def add(self: __torch__.Ops, sums: List[Tensor], terms: List[Tensor]) -> NoneType:
-                    torch._foreach_add_(sums, terms)
-                    return None
-                """);
-        try (Parameters ones = loaded(one, Precision.BFLOAT16);
-                Parameters begin = loaded(many, Precision.BFLOAT16);
-                Parameters sums = Parameters.zeros(layout)) {
-            module.perform("add", sums.leaves(), begin.leaves());
-            for (int i = 0; i < 100; i++) {
-                module.perform("add", sums.leaves(), ones.leaves());
-            }
-            for (float number : sums.flat().get(0).toFloatArray()) {
-                assertThat(number).isEqualTo(356f);
-            }
-        } finally {
-            module.close();
-        }
-    }
-
     @Test
     void leavesOfBfloat16SeeTheFlatLayer() throws IOException {
         try (Parameters weights = begin("bfloat16.", Precision.BFLOAT16);
@@ -309,14 +280,5 @@ class AdamWTest {
 
     private static FloatBuffer buffer(Raw raw) {
         return ByteBuffer.wrap(raw.bytes()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-    }
-
-    private static Raw filled(Weight weight, float number) {
-        ByteBuffer bytes =
-                ByteBuffer.allocate((int) weight.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        while (bytes.hasRemaining()) {
-            bytes.putFloat(number);
-        }
-        return new Raw("F32", weight.shape(), bytes.array());
     }
 }
