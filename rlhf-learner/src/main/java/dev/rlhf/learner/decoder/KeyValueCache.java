@@ -219,7 +219,8 @@ final class KeyValueCache implements AutoCloseable {
      * @param rows rows of the step, at least as many
      */
     Window window(List<CachedSequence> sequences, int[] at, int rows) {
-        boolean moved = own.compact() | shared.compact();
+        boolean ownMoved = own.compact();
+        boolean moved = shared.compact() || ownMoved;
         boolean grown = false;
         for (int row = 0; row < at.length; row++) {
             CachedSequence sequence = sequences.get(row);

@@ -70,25 +70,20 @@ public final class ConfigKeys {
 
     /** A whole number above 0 that must be there. */
     public int size(String key) {
-        return size(json, key);
+        honoured.add(key);
+        JsonNode value = json.path(key);
+        if (!value.isInt()) {
+            throw mistake(key + " is missing or not a whole number");
+        }
+        if (value.asInt() < 1) {
+            throw mistake(key + " must be above 0, not " + value);
+        }
+        return value.asInt();
     }
 
     /** A whole number above 0. */
     public int size(String key, int fallback) {
         return isSet(key) ? size(key) : fallback;
-    }
-
-    int size(JsonNode from, String key) {
-        if (from == json) {
-            honoured.add(key);
-        }
-        if (!from.path(key).isInt() || from.path(key).asInt() < 1) {
-            throw mistake(
-                    from.path(key).isInt()
-                            ? key + " must be above 0, not " + from.path(key)
-                            : key + " is missing or not a whole number");
-        }
-        return from.path(key).asInt();
     }
 
     /** A whole number, 0 where there is none. */
@@ -98,20 +93,13 @@ public final class ConfigKeys {
 
     /** A number. */
     public double number(String key, double fallback) {
-        return number(json, key, fallback);
-    }
-
-    double number(JsonNode from, String key, double fallback) {
-        if (from == json) {
-            honoured.add(key);
-        }
-        if (!from.hasNonNull(key)) {
+        if (!isSet(key)) {
             return fallback;
         }
-        if (!from.path(key).isNumber()) {
-            throw mistake(key + " must be a number, not " + from.path(key));
+        if (!json.path(key).isNumber()) {
+            throw mistake(key + " must be a number, not " + json.path(key));
         }
-        return from.path(key).asDouble();
+        return json.path(key).asDouble();
     }
 
     /** True or false. */

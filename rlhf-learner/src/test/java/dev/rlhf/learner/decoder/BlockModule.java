@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A block alone, compiled: over {@value #ROWS} rows of {@value #POSITIONS} positions, with heads as in {@link #SHAPE}. */
+/** A block alone, compiled: over {@value #ROWS} rows of {@value #POSITIONS} positions, with heads as in {@link #ARCHITECTURE}. */
 final class BlockModule implements AutoCloseable {
     static final int ROWS = 4;
     static final int POSITIONS = 7;
@@ -167,7 +167,7 @@ final class BlockModule implements AutoCloseable {
                         span));
             }
         }
-        return NDArrays.stack(outputs, 1).reshape(count * POSITIONS, -1);
+        return NDArrays.stack(outputs, 1).reshape((long) count * POSITIONS, -1);
     }
 
     @Override
