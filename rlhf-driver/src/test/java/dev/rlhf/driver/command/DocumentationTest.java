@@ -39,7 +39,7 @@ class DocumentationTest {
     private static final Pattern COMMENT = Pattern.compile("\\s+#.*|\\[[^\\[\\]]*=[^\\[\\]]*]$");
 
     /** Classes of others that pages speak of. */
-    private static final Set<String> OTHERS = Set.of("Optional", "GRPOTrainer", "LlamaForCausalLM");
+    private static final Set<String> OTHERS = Set.of("Optional", "GRPOTrainer", "DPOTrainer", "RewardTrainer", "LlamaForCausalLM");
 
     static List<Path> pages() throws IOException {
         try (Stream<Path> files = Files.list(HOME.resolve("docs"))) {
