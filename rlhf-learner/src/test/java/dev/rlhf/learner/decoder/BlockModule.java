@@ -17,7 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** A block alone, compiled: over {@value #ROWS} rows of {@value #POSITIONS} positions, with heads as in {@link #SHAPE}. */
+/** A block alone, compiled: over {@value #ROWS} rows of {@value #POSITIONS} positions, with heads as in {@link #ARCHITECTURE}. */
 final class BlockModule implements AutoCloseable {
     static final int ROWS = 4;
     static final int POSITIONS = 7;
