@@ -34,7 +34,8 @@ class FamiliesTest {
         Path folder = Path.of(Objects.requireNonNull(FamiliesTest.class.getResource("/golden/families"))
                 .toURI());
         try (Stream<Path> all = Files.list(folder)) {
-            return all.map(one -> one.getFileName().toString())
+            return all
+                    .map(one -> one.getFileName().toString())
                     .filter(name -> !name.equals(REWARD))
                     .sorted()
                     .toList()
@@ -52,8 +53,8 @@ class FamiliesTest {
                 NDManager scope = NativeScope.open()) {
             float[] logits = learner.decoder().logits(scope, golden.rows()).toFloatArray();
             GoldenCase.assertClose("logits", logits, golden.numbers("logits"), TOLERANCE);
-            float[][] logProbs = learner.evaluate(golden.rows(), 1, Set.of(Output.LOG_PROBS))
-                    .logProbs();
+            float[][] logProbs =
+                    learner.evaluate(golden.rows(), 1, Set.of(Output.LOG_PROBS)).logProbs();
             GoldenCase.assertClose("log-probs", GoldenCase.flat(logProbs), golden.numbers("log_probs"), TOLERANCE);
             DjlLearner.Accumulation sum = learner.accumulate(batch, FixedCoefficients.likelihood(batch));
             assertThat(sum.loss()).isCloseTo(golden.numbers("loss")[0], within(1e-5));
@@ -91,8 +92,8 @@ class FamiliesTest {
             GoldenCase.assertClose("scores", GoldenCase.flat(scores), golden.numbers("scores"), TOLERANCE);
             learner.accumulate(batch, objective);
             GoldenCase.byName(learner)
-                    .forEach((weight, gradient) -> GoldenCase.assertClose(
-                            weight, gradient, golden.numbers("loss." + weight), TOLERANCE));
+                    .forEach((weight, gradient) ->
+                            GoldenCase.assertClose(weight, gradient, golden.numbers("loss." + weight), TOLERANCE));
         }
     }
 

@@ -51,9 +51,9 @@ class SavedFamiliesTest {
         json.putObject("rope_scaling").put("rope_type", "linear").put("factor", 2.0);
         JsonFile.write(source.resolve(ModelConfig.FILE), json);
         ModelConfig config = saved(source);
-        assertThat(config.architecture().turns()).hasSize(1).allSatisfy(turns -> assertThat(
-                        turns.rotary().theta())
-                .isEqualTo(2_000_000));
+        assertThat(config.architecture().turns())
+                .hasSize(1)
+                .allSatisfy(turns -> assertThat(turns.rotary().theta()).isEqualTo(2_000_000));
     }
 
     private ModelConfig saved(Path source) throws IOException {

@@ -34,8 +34,8 @@ class StillRowsTest {
             rows.add(Experience.of(golden.rows().get(i)).with(Input.ADVANTAGES, advantages));
         }
         TrainingBatch some = new TrainingBatch(rows, 1, 16);
-        Objective sparing = Objective.sum(
-                new PolicyGradient(0, Reduction.TOKEN_MEAN), new EntropyTerm(0, Reduction.TOKEN_MEAN));
+        Objective sparing =
+                Objective.sum(new PolicyGradient(0, Reduction.TOKEN_MEAN), new EntropyTerm(0, Reduction.TOKEN_MEAN));
         Map<String, float[]> whole = gradients(some, new Unsparing(sparing));
         UpdateReport report;
         try (DjlLearner learner =

@@ -39,8 +39,10 @@ public record GptNeoX() implements Family {
         keys.honour("rotary_pct", "rotary_emb_base");
         // Dropout is switched off wherever rewards are learnt from; that of classifiers is for other heads.
         keys.honour("hidden_dropout", "attention_dropout", "classifier_dropout");
-        RotaryEmbedding rotary =
-                keys.rotary().theta("rotary_emb_base", 10_000).share("rotary_pct", 0.25).read();
+        RotaryEmbedding rotary = keys.rotary()
+                .theta("rotary_emb_base", 10_000)
+                .share("rotary_pct", 0.25)
+                .read();
         Residual attending = Residual.of(
                 Placed.at("input_layernorm.", norm),
                 Placed.at("attention.", linear(hidden, "query_key_value", 3 * hidden, bias)),

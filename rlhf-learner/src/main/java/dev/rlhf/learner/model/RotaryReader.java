@@ -251,7 +251,9 @@ public record RotaryReader(
     public static void respell(ObjectNode json, List<Sight.Turns> turns) {
         JsonNode older = json.path("rope_scaling");
         JsonNode given = older.isObject() && !older.isEmpty() ? older : json.path("rope_parameters");
-        if (turns.size() != 1 || !given.isObject() || given.properties().stream().anyMatch(one -> one.getValue().isObject())) {
+        if (turns.size() != 1
+                || !given.isObject()
+                || given.properties().stream().anyMatch(one -> one.getValue().isObject())) {
             return;
         }
         ObjectNode rope = given.deepCopy();

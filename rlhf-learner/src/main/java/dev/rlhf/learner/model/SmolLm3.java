@@ -33,13 +33,14 @@ public record SmolLm3() implements Family {
         int[] windows = Windows.listed(keys, sizes.layers());
         List<String> turning = keys.list("no_rope_layers");
         if (!turning.isEmpty() && turning.size() != sizes.layers()) {
-            throw keys.mistake("no_rope_layers names " + turning.size() + " layers, num_hidden_layers is "
-                    + sizes.layers());
+            throw keys.mistake(
+                    "no_rope_layers names " + turning.size() + " layers, num_hidden_layers is " + sizes.layers());
         }
         int every = keys.size("no_rope_layer_interval", 4);
         Placed<Block> gate = sizes.gate(keys, "hidden_act", "silu");
         return sizes.model(this, keys, true, norm, i -> {
-            boolean turns = turning.isEmpty() ? (i + 1) % every != 0 : turning.get(i).equals("1");
+            boolean turns =
+                    turning.isEmpty() ? (i + 1) % every != 0 : turning.get(i).equals("1");
             Sight own = (turns ? sight : Sight.NONE).within(windows[i]);
             return List.of(
                     sizes.attending(norm, attentionBias, attentionBias, sizes.attention(own)),

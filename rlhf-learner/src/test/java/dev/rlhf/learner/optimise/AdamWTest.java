@@ -94,8 +94,8 @@ class AdamWTest {
             learn(optimiser, prefix, 20, 40);
             Map<String, Raw> resumed = state(optimiser, weights);
             assertThat(resumed).hasSameSizeAs(straight);
-            straight.forEach(
-                    (name, raw) -> assertThat(TorchSteps.bytes(resumed, name)).as(name).isEqualTo(raw.bytes()));
+            straight.forEach((name, raw) ->
+                    assertThat(TorchSteps.bytes(resumed, name)).as(name).isEqualTo(raw.bytes()));
         }
     }
 
@@ -171,7 +171,8 @@ class AdamWTest {
                     """);
             NDList leaves = weights.leaves();
             assertThat(leaves.get(leaves.size() - 1).getShape().getShape())
-                    .containsExactly(torch.layout().weights().get(leaves.size() - 1).shape());
+                    .containsExactly(
+                            torch.layout().weights().get(leaves.size() - 1).shape());
             float[] grown = module.call(scope, "grow", leaves.get(1)).toFloatArray();
             String name = torch.layout().weights().get(1).name();
             assertThat(TorchSteps.numbers(written(weights), name)).containsExactly(grown);
