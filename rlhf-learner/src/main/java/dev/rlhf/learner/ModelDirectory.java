@@ -113,7 +113,7 @@ public record ModelDirectory(Path source) {
         } else {
             ModelConfig.describeScorer(json);
         }
-        RotaryReader.respell(json);
+        RotaryReader.respell(json, decoder.config().architecture().turns());
         json.remove("dtype");
         json.put("torch_dtype", "float32");
         return json;

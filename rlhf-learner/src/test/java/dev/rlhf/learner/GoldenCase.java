@@ -28,7 +28,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** A model directory with what transformers said of it; made by tools/golden/transformers_llama.py. */
+/** A model directory with what transformers said of it; made by transformers_llama.py and transformers_families.py of tools/golden. */
 record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
     /** Plain settings of the optimiser for tests that do not look at it. */
     static final OptimiserSettings OPTIMISER =

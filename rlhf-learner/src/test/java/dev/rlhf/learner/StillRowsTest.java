@@ -21,12 +21,12 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
-/** Rows of which nothing is learnt. */
+/** Rows without advantage are left out on the way back. */
 class StillRowsTest {
     private final GoldenCase golden = GoldenCase.of("untied");
 
     @Test
-    void rowsWithoutAdvantageAreLeftOutOnTheWayBackAndChangeNothing() {
+    void theyChangeNothing() {
         List<Experience> rows = new ArrayList<>();
         for (int i = 0; i < golden.rows().size(); i++) {
             float[] advantages = new float[golden.rows().get(i).responseLength()];

@@ -35,7 +35,7 @@ class ServerLimitsTest {
         JsonNode first;
         try (GenerationServer fresh = start(24, null)) {
             first = choices(send(fresh.endpoint(), "/v1/completions", request).join());
-            // More positions, then more slots, while others are running.
+            // Longer sequences, then more of them, while others are running.
             CompletableFuture<HttpResponse<String>> longer =
                     send(fresh.endpoint(), "/v1/completions", sampling("[3,4]", 3, 1, 250));
             CompletableFuture<HttpResponse<String>> more =

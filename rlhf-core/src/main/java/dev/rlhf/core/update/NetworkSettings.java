@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to open a network from a Hugging Face model directory.
  *
- * @param modelDirectory absolute path of the directory with config.json and model.safetensors
+ * @param modelDirectory absolute path of the directory with config.json and weights
  * @param head what to put on top; a head the directory does not have starts as N(0, 1/(hidden+1)), drawn from {@code seed}
  * @param microBatchTokens most positions of one forward and backward pass, at least 1; one unit of rows
  *     always goes through

@@ -19,7 +19,7 @@ public interface StageRecipe {
     /** Training steps; 0 where nothing is trained. */
     int steps();
 
-    /** Most tokens, padding included, of one forward and backward pass. */
+    /** Most positions of one forward and backward pass. */
     int microBatchTokens();
 
     /** How it is evaluated on the way, or null for an evaluation at its end alone. */

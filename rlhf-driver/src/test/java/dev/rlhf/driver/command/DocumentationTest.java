@@ -39,7 +39,8 @@ class DocumentationTest {
     private static final Pattern COMMENT = Pattern.compile("\\s+#.*|\\[[^\\[\\]]*=[^\\[\\]]*]$");
 
     /** Classes of others that pages speak of. */
-    private static final Set<String> OTHERS = Set.of("Optional", "GRPOTrainer", "LlamaForCausalLM");
+    private static final Set<String> OTHERS =
+            Set.of("Optional", "GRPOTrainer", "DPOTrainer", "RewardTrainer", "LlamaForCausalLM");
 
     static List<Path> pages() throws IOException {
         try (Stream<Path> files = Files.list(HOME.resolve("docs"))) {
@@ -91,6 +92,23 @@ class DocumentationTest {
                         .doesNotThrowAnyException();
             }
         }
+    }
+
+    @Test
+    void whatThePageOfAddingAModelShowsIsInAFileThatItNames() throws IOException {
+        Path page = HOME.resolve("docs/adding-a-model.md");
+        String text = Files.readString(page);
+        StringBuilder sources = new StringBuilder();
+        for (String link : found(LINK, text)) {
+            sources.append(Files.readString(page.resolveSibling(link)));
+        }
+        String there = sources.toString().replaceAll("\\s", "");
+        List<String> shown = FENCE.matcher(text)
+                .results()
+                .filter(block -> !List.of("mermaid", "sh").contains(block.group(1)))
+                .map(block -> block.group(2).replaceAll("\\s", ""))
+                .toList();
+        assertThat(shown).hasSize(4).allSatisfy(code -> assertThat(there).contains(code));
     }
 
     @Test

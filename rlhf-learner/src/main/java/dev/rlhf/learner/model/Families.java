@@ -3,7 +3,6 @@ package dev.rlhf.learner.model;
 import dev.rlhf.core.base.RlhfException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The families of models that are known. */
 public final class Families {
@@ -22,6 +21,11 @@ public final class Families {
 
     private Families() {}
 
+    /** The {@code model_type} of each. */
+    public static List<String> modelTypes() {
+        return ALL.stream().map(Family::modelType).toList();
+    }
+
     /**
      * The family of a {@code model_type}.
      *
@@ -33,7 +37,6 @@ public final class Families {
                 .filter(family -> family.modelType().equals(modelType))
                 .findFirst()
                 .orElseThrow(() -> RlhfException.user(file + ": model_type is '" + modelType
-                        + "', which is not supported; those that are: "
-                        + ALL.stream().map(Family::modelType).collect(Collectors.joining(", "))));
+                        + "', which is not supported; those that are: " + String.join(", ", modelTypes())));
     }
 }

@@ -33,7 +33,6 @@ public record GptNeoX() implements Family {
         int hidden = keys.size("hidden_size");
         int heads = keys.size("num_attention_heads");
         int head = keys.headSize(hidden, heads);
-        int inner = keys.size("intermediate_size");
         boolean bias = keys.flag("attention_bias", true);
         Norm norm = new LayerNorm(hidden, keys.number("layer_norm_eps", 1e-5));
         keys.honour("rotary_pct", "rotary_emb_base");
@@ -49,11 +48,7 @@ public record GptNeoX() implements Family {
                 Placed.at("attention.", new HeadsApart(heads, head)),
                 Placed.at("attention.", Attention.of(heads, heads, head, Sight.turned(rotary, head))),
                 Placed.at("attention.", linear(hidden, "dense", hidden, bias)));
-        Residual feeding = Residual.of(
-                Placed.at("post_attention_layernorm.", norm),
-                Placed.at("mlp.", linear(hidden, "dense_h_to_4h", inner, true)),
-                Placed.at("mlp.", keys.gelu("hidden_act", "gelu")),
-                Placed.at("mlp.", linear(inner, "dense_4h_to_h", hidden, true)));
+        Residual feeding = feeding(keys, norm, hidden);
         List<Residual> residuals = keys.flag("use_parallel_residual", true)
                 ? List.of(attending.beside(feeding))
                 : List.of(attending, feeding);
@@ -65,6 +60,18 @@ public record GptNeoX() implements Family {
         int context = rotary.context(keys.size("max_position_embeddings"));
         boolean tied = keys.flag("tie_word_embeddings", false);
         return new ModelConfig(this, vocabulary, hidden, context, tied, keys.endTokens(), architecture);
+    }
+
+    private static Residual feeding(ConfigKeys keys, Norm norm, int hidden) {
+        int inner = keys.size("intermediate_size");
+        String name = keys.text("hidden_act", "gelu");
+        Gelu gelu = new Gelu(Gelu.Form.named(name)
+                .orElseThrow(() -> keys.mistake("hidden_act is " + name + ", which is not supported")));
+        return Residual.of(
+                Placed.at("post_attention_layernorm.", norm),
+                Placed.at("mlp.", linear(hidden, "dense_h_to_4h", inner, true)),
+                Placed.at("mlp.", gelu),
+                Placed.at("mlp.", linear(inner, "dense_4h_to_h", hidden, true)));
     }
 
     private static Linear linear(int inputs, String name, int outputs, boolean bias) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.learner.block.LongRope;
 import dev.rlhf.learner.block.RotaryEmbedding;
+import dev.rlhf.learner.block.Sight;
 import dev.rlhf.learner.block.Yarn;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -242,17 +243,22 @@ public record RotaryReader(
         return RlhfException.user(file + ": " + what);
     }
 
-    /** Spells the frequencies of a config.json so that readers of the older spelling and of the newer find the same. */
-    public static void respell(ObjectNode json) {
+    /**
+     * Spells the frequencies of a config.json so that readers of the older spelling and of the newer find the same.
+     *
+     * @param turns what was read of it; where layers differ, no spelling is read by both, and it stays as it is
+     */
+    public static void respell(ObjectNode json, List<Sight.Turns> turns) {
         JsonNode older = json.path("rope_scaling");
         JsonNode given = older.isObject() && !older.isEmpty() ? older : json.path("rope_parameters");
-        if (!given.isObject()
+        if (turns.size() != 1
+                || !given.isObject()
                 || given.properties().stream().anyMatch(one -> one.getValue().isObject())) {
             return;
         }
         ObjectNode rope = given.deepCopy();
         String type = rope.path("rope_type").asText(rope.path("type").asText("default"));
-        double theta = rope.path("rope_theta").asDouble(json.path("rope_theta").asDouble(10_000.0));
+        double theta = turns.get(0).rotary().theta();
         rope.remove("type");
         rope.put("rope_type", type).put("rope_theta", theta);
         json.put("rope_theta", theta);

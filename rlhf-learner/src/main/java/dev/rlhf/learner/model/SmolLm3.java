@@ -32,6 +32,10 @@ public record SmolLm3() implements Family {
         Sight sight = Sight.turned(keys.rotary().theta("rope_theta", 2_000_000).read(), sizes.head());
         int[] windows = Windows.listed(keys, sizes.layers());
         List<String> turning = keys.list("no_rope_layers");
+        if (!turning.isEmpty() && turning.size() != sizes.layers()) {
+            throw keys.mistake(
+                    "no_rope_layers names " + turning.size() + " layers, num_hidden_layers is " + sizes.layers());
+        }
         int every = keys.size("no_rope_layer_interval", 4);
         Placed<Block> gate = sizes.gate(keys, "hidden_act", "silu");
         return sizes.model(this, keys, true, norm, i -> {

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Under which name a checkpoint holds each weight: its own, that without {@code model.}, or that of the matrix it is tied to. */
+/** Under which name a checkpoint holds each weight: its own, that without the family's first word, or that of the matrix it is tied to. */
 public final class WeightNames {
     private WeightNames() {}
 

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * In place of a norm: {@code y = w·tanh(α·x) + b} (Zhu et al., arXiv 2503.10622).
  *
- * <p>What docs/adding.md shows: a block is this one file; a family that wants it says so in one line.
+ * <p>What docs/adding-a-model.md shows: a block is this one file; a family that wants it says so in one line.
  *
  * @param width numbers a row, D
  */

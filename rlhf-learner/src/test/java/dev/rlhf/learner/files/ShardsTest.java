@@ -85,7 +85,7 @@ class ShardsTest {
         return new Tensor(new long[] {size}, (first, count) -> {
             ByteBuffer numbers = ByteBuffer.allocate(count * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < count; i++) {
-                numbers.putFloat(size + first + i);
+                numbers.putFloat((float) (size + first + i));
             }
             return numbers.flip();
         });

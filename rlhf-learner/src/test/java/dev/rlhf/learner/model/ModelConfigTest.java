@@ -38,6 +38,7 @@ class ModelConfigTest {
                 "\"hidden_activation\":\"relu\" | hidden_activation | relu",
                 "\"sliding_window\":64 | sliding_window | 64",
                 "\"layer_types\":[\"full_attention\",\"sliding_attention\"] | layer_types | sliding_attention",
+                "\"model_type\":\"smollm3\",\"no_rope_layers\":[1,0,1] | no_rope_layers | 3",
                 "\"pretraining_tp\":2 | pretraining_tp | 2",
                 "\"partial_rotary_factor\":0.5 | partial_rotary_factor | 0.5",
                 "\"rope_parameters\":{\"partial_rotary_factor\":0.5} | partial_rotary_factor | 0.5",

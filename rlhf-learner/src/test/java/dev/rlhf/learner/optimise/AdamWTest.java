@@ -11,7 +11,6 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Precision;
-import dev.rlhf.learner.block.Role;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.files.Checkpoint;
@@ -19,24 +18,16 @@ import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.TensorFile;
 import dev.rlhf.learner.files.TensorFile.Raw;
 import dev.rlhf.learner.model.Parameters;
-import dev.rlhf.learner.model.WeightLayout;
-import dev.rlhf.learner.model.WeightLayout.FlatLayer;
-import dev.rlhf.learner.model.WeightLayout.Leaf;
 import dev.rlhf.learner.model.WeightLayout.Weight;
 import java.io.IOException;
-import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -52,29 +43,7 @@ class AdamWTest {
     @TempDir
     private Path directory;
 
-    private Map<String, Raw> golden = Map.of();
-    private WeightLayout layout = new WeightLayout(List.of(), false, 0, "lm_head.weight");
-
-    @BeforeEach
-    void read() throws URISyntaxException {
-        golden =
-                TensorFile.read(Path.of(Objects.requireNonNull(AdamWTest.class.getResource("/golden/adamw.safetensors"))
-                        .toURI()));
-        String before = "float32.before.";
-        List<Weight> weights = new ArrayList<>();
-        List<Leaf> leaves = new ArrayList<>();
-        long offset = 0;
-        for (Map.Entry<String, Raw> tensor : golden.entrySet()) {
-            if (tensor.getKey().startsWith(before)) {
-                long[] shape = tensor.getValue().shape();
-                Role role = shape.length == 1 ? Role.NORM : Role.MATRIX;
-                weights.add(new Weight(tensor.getKey().substring(before.length()), role, shape, offset));
-                leaves.add(new Leaf(role, shape, offset));
-                offset += Arrays.stream(shape).reduce(1, (a, b) -> a * b);
-            }
-        }
-        layout = new WeightLayout(List.of(new FlatLayer("all", weights, leaves)), false, 0, "lm_head.weight");
-    }
+    private final TorchSteps torch = TorchSteps.read();
 
     @Test
     void fiftyStepsEndWhereTorchEnds() throws IOException {
@@ -96,7 +65,7 @@ class AdamWTest {
             Map<String, Raw> masters = TensorFile.read(directory.resolve(AdamW.MASTERS));
             assertClose("bfloat16.master50.", masters, TOLERANCE);
             Map<String, Raw> rounded = written(weights);
-            masters.forEach((name, master) -> assertThat(bytes(rounded, name))
+            masters.forEach((name, master) -> assertThat(TorchSteps.bytes(rounded, name))
                     .as(name)
                     .isEqualTo(TensorFile.as(NumberFormat.BF16, master).bytes()));
             assertClose("bfloat16.after50.", rounded, 0x1p-9);
@@ -125,8 +94,8 @@ class AdamWTest {
             learn(optimiser, prefix, 20, 40);
             Map<String, Raw> resumed = state(optimiser, weights);
             assertThat(resumed).hasSameSizeAs(straight);
-            straight.forEach(
-                    (name, raw) -> assertThat(bytes(resumed, name)).as(name).isEqualTo(raw.bytes()));
+            straight.forEach((name, raw) ->
+                    assertThat(TorchSteps.bytes(resumed, name)).as(name).isEqualTo(raw.bytes()));
         }
     }
 
@@ -148,18 +117,47 @@ class AdamWTest {
     @Test
     void mastersMayStartFromWhatWasRead() throws IOException {
         Path file = directory.resolve("float32.safetensors");
-        TensorFile.write(file, of("float32.before."));
+        TensorFile.write(file, torch.of("float32.before."));
         try (Parameters weights = begin("bfloat16.", Precision.BFLOAT16);
                 AdamW optimiser = AdamW.of(SETTINGS, STEPS, weights)) {
             optimiser.startFrom(Checkpoint.ofFile(file), new Seed(0));
             optimiser.save(directory);
             Map<String, Raw> masters = TensorFile.read(directory.resolve(AdamW.MASTERS));
             Map<String, Raw> rounded = written(weights);
-            of("float32.before.").forEach((name, raw) -> {
-                assertThat(bytes(masters, name)).isEqualTo(raw.bytes());
-                assertThat(bytes(rounded, name))
+            torch.of("float32.before.").forEach((name, raw) -> {
+                assertThat(TorchSteps.bytes(masters, name)).isEqualTo(raw.bytes());
+                assertThat(TorchSteps.bytes(rounded, name))
                         .isEqualTo(TensorFile.as(NumberFormat.BF16, raw).bytes());
             });
+        }
+    }
+
+    /** 256 + 1 is 256 in bfloat16; a hundred of them are 356 where sums are kept as a gradient is. */
+    @Test
+    void termsOfBfloat16AreAddedInFloat32() throws IOException {
+        Map<String, Raw> one = new LinkedHashMap<>();
+        Map<String, Raw> many = new LinkedHashMap<>();
+        for (Weight weight : torch.layout().weights()) {
+            one.put(weight.name(), filled(weight, 1));
+            many.put(weight.name(), filled(weight, 256));
+        }
+        ScriptModule module = ScriptModule.compile("""
+                  def add(self: __torch__.Ops, sums: List[Tensor], terms: List[Tensor]) -> NoneType:
+                    torch._foreach_add_(sums, terms)
+                    return None
+                """);
+        try (Parameters ones = loaded(one, Precision.BFLOAT16);
+                Parameters begin = loaded(many, Precision.BFLOAT16);
+                Parameters sums = Parameters.zeros(torch.layout())) {
+            module.perform("add", sums.leaves(), begin.leaves());
+            for (int i = 0; i < 100; i++) {
+                module.perform("add", sums.leaves(), ones.leaves());
+            }
+            for (float number : sums.flat().get(0).toFloatArray()) {
+                assertThat(number).isEqualTo(356f);
+            }
+        } finally {
+            module.close();
         }
     }
 
@@ -173,44 +171,35 @@ class AdamWTest {
                     """);
             NDList leaves = weights.leaves();
             assertThat(leaves.get(leaves.size() - 1).getShape().getShape())
-                    .containsExactly(layout.weights().get(leaves.size() - 1).shape());
+                    .containsExactly(
+                            torch.layout().weights().get(leaves.size() - 1).shape());
             float[] grown = module.call(scope, "grow", leaves.get(1)).toFloatArray();
-            String name = layout.weights().get(1).name();
-            assertThat(numbers(written(weights), name)).containsExactly(grown);
+            String name = torch.layout().weights().get(1).name();
+            assertThat(TorchSteps.numbers(written(weights), name)).containsExactly(grown);
             assertThat(grown[0]).isGreaterThan(32f);
             module.close();
         }
     }
 
     private Parameters begin(String prefix, Precision precision) throws IOException {
-        return loaded(of(prefix + "before."), precision);
+        return loaded(torch.of(prefix + "before."), precision);
     }
 
     private Parameters loaded(Map<String, Raw> tensors, Precision precision) throws IOException {
         Path file = directory.resolve("loaded.safetensors");
         TensorFile.write(file, tensors);
-        Parameters parameters = Parameters.zeros(layout, precision);
+        Parameters parameters = Parameters.zeros(torch.layout(), precision);
         parameters.load(Checkpoint.ofFile(file), new Seed(0));
         return parameters;
     }
 
-    private Map<String, Raw> of(String prefix) {
-        Map<String, Raw> found = new LinkedHashMap<>();
-        golden.forEach((name, raw) -> {
-            if (name.startsWith(prefix)) {
-                found.put(name.substring(prefix.length()), raw);
-            }
-        });
-        return found;
-    }
-
     private void learn(AdamW optimiser, String prefix, int from, int to) {
-        FloatBuffer norms = buffer(Objects.requireNonNull(golden.get(prefix + "norms")));
+        FloatBuffer norms = torch.buffer(prefix + "norms");
         for (int step = from; step < to; step++) {
             try (NDManager scope = NativeScope.open()) {
                 NDList gradients = new NDList();
-                for (Weight weight : layout.weights()) {
-                    FloatBuffer all = buffer(Objects.requireNonNull(golden.get(prefix + "gradients." + weight.name())));
+                for (Weight weight : torch.layout().weights()) {
+                    FloatBuffer all = torch.buffer(prefix + "gradients." + weight.name());
                     float[] own = new float[(int) weight.size()];
                     all.position(step * own.length).get(own);
                     gradients.add(scope.create(own).reshape(weight.shape()));
@@ -247,11 +236,11 @@ class AdamWTest {
     }
 
     private void assertClose(String prefix, Map<String, Raw> found, double tolerance) {
-        Map<String, Raw> wanted = of(prefix);
+        Map<String, Raw> wanted = torch.of(prefix);
         assertThat(found.keySet()).containsExactlyInAnyOrderElementsOf(wanted.keySet());
         wanted.keySet().forEach(name -> {
-            float[] mine = numbers(found, name);
-            float[] theirs = numbers(wanted, name);
+            float[] mine = TorchSteps.numbers(found, name);
+            float[] theirs = TorchSteps.numbers(wanted, name);
             double largest = 0;
             for (float number : theirs) {
                 largest = Math.max(largest, Math.abs(number));
@@ -262,23 +251,12 @@ class AdamWTest {
         });
     }
 
-    private static byte[] bytes(Map<String, Raw> tensors, String name) {
-        return Objects.requireNonNull(tensors.get(name)).bytes();
-    }
-
-    private static float[] numbers(Map<String, Raw> tensors, String name) {
-        Raw raw = Objects.requireNonNull(tensors.get(name));
-        ByteBuffer bytes = ByteBuffer.wrap(raw.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-        float[] numbers = new float[bytes.capacity() / (raw.type().equals("BF16") ? Short.BYTES : Float.BYTES)];
-        for (int i = 0; i < numbers.length; i++) {
-            numbers[i] = raw.type().equals("BF16")
-                    ? Float.intBitsToFloat(bytes.getShort(i * Short.BYTES) << 16)
-                    : bytes.getFloat(i * Float.BYTES);
+    private static Raw filled(Weight weight, float number) {
+        ByteBuffer bytes =
+                ByteBuffer.allocate((int) weight.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        while (bytes.hasRemaining()) {
+            bytes.putFloat(number);
         }
-        return numbers;
-    }
-
-    private static FloatBuffer buffer(Raw raw) {
-        return ByteBuffer.wrap(raw.bytes()).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+        return new Raw("F32", weight.shape(), bytes.array());
     }
 }
