@@ -57,20 +57,25 @@ record PreferenceBenchmark(Method method) implements Benchmark.Alone {
     /** What is trained on the pairs. */
     enum Method {
         /** A policy, held to its start. */
-        DPO("dpo", "DPO step", Head.LANGUAGE_MODEL, new DirectPreference(BETA, 0)),
+        DPO("dpo", "DPO step", Head.LANGUAGE_MODEL),
         /** A reward model. */
-        REWARD("reward", "reward-model step", Head.REWARD, new BradleyTerry(0, 0));
+        REWARD("reward", "reward-model step", Head.REWARD);
 
         private final String script;
         private final String title;
         private final Head head;
-        private final Objective objective;
 
-        Method(String script, String title, Head head, Objective objective) {
+        Method(String script, String title, Head head) {
             this.script = script;
             this.title = title;
             this.head = head;
-            this.objective = objective;
+        }
+
+        private Objective objective() {
+            return switch (this) {
+                case DPO -> new DirectPreference(BETA, 0);
+                case REWARD -> new BradleyTerry(0, 0);
+            };
         }
     }
 
@@ -101,7 +106,7 @@ record PreferenceBenchmark(Method method) implements Benchmark.Alone {
         DjlLearner learner = DjlLearner.open(network, OPTIMISER, 1000);
         // The peer reads it, with the head that was drawn here.
         learner.save(directory.resolve("start"));
-        return new Ours(learner, reference, method.objective);
+        return new Ours(learner, reference, method.objective());
     }
 
     @Override

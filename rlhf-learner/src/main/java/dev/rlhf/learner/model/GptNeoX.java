@@ -64,13 +64,10 @@ public record GptNeoX() implements Family {
 
     private static Residual feeding(ConfigKeys keys, Norm norm, int hidden) {
         int inner = keys.size("intermediate_size");
-        String name = keys.text("hidden_act", "gelu");
-        Gelu gelu = new Gelu(Gelu.Form.named(name)
-                .orElseThrow(() -> keys.mistake("hidden_act is " + name + ", which is not supported")));
         return Residual.of(
                 Placed.at("post_attention_layernorm.", norm),
                 Placed.at("mlp.", linear(hidden, "dense_h_to_4h", inner, true)),
-                Placed.at("mlp.", gelu),
+                Placed.at("mlp.", keys.gelu("hidden_act", "gelu")),
                 Placed.at("mlp.", linear(inner, "dense_4h_to_h", hidden, true)));
     }
 
