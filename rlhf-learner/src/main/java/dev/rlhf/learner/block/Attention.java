@@ -159,7 +159,7 @@ public record Attention(int queries, int keys, int head, double scale, double ca
                 "heads = torch.view(x, [-1, $all, $head])\n" + rotated("torch.slice(heads, 1, 0, $turned)") + """
                 v = torch.slice(heads, 1, $turned, $all)
                 o, l = (self).attend(torch.slice(qk, 1, 0, $queries), torch.slice(qk, 1, $queries, $turned), v, spans, shared, $group, $window, $scale, $cap, )
-                y = torch.view(o, [-1, $width])
+                y = torch.reshape(o, [-1, $width])
                 """);
     }
 

@@ -3,8 +3,6 @@ package dev.rlhf.learner.decoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.index.NDIndex;
-import dev.rlhf.learner.block.Attention;
 import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.HeadsApart;
 import dev.rlhf.learner.block.LearnedPositions;
@@ -171,60 +169,6 @@ class BlocksTest {
         @Override
         boolean givesTheSameBits() {
             return true;
-        }
-    }
-
-    @Nested
-    class OfAttention extends BlockContract {
-        private static final int QUERIES = 4;
-        private static final int KEYS = 2;
-        private static final int HEAD = 6;
-
-        @Override
-        Block block() {
-            return Attention.of(QUERIES, KEYS, HEAD, BlockModule.SIGHT);
-        }
-
-        @Override
-        int inputs() {
-            return (QUERIES + 2 * KEYS) * HEAD;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
-            NDArray heads = x.reshape(BlockModule.ROWS, BlockModule.POSITIONS, QUERIES + 2 * KEYS, HEAD)
-                    .transpose(0, 2, 1, 3);
-            NDArray places = heads.getManager().arange(BlockModule.POSITIONS);
-            NDArray hidden = places.expandDims(0)
-                    .gt(places.expandDims(1))
-                    .toType(x.getDataType(), false)
-                    .mul(-1e30f);
-            NDList outputs = new NDList();
-            for (int query = 0; query < QUERIES; query++) {
-                int key = QUERIES + query * KEYS / QUERIES;
-                NDArray q = turned(head(heads, query), tables);
-                NDArray k = turned(head(heads, key), tables);
-                NDArray scores = q.matMul(k.transpose(0, 2, 1)).div(Math.sqrt(HEAD));
-                outputs.add(scores.add(hidden).softmax(-1).matMul(head(heads, key + KEYS)));
-            }
-            return NDArrays.concat(outputs, 2).reshape(N, -1);
-        }
-
-        private static NDArray head(NDArray heads, int index) {
-            return heads.get(new NDIndex(":, {}", index));
-        }
-
-        /** Halves a and b of [B, S, head] by the angle of each position: a·cos − b·sin and b·cos + a·sin. */
-        private static NDArray turned(NDArray x, NDList tables) {
-            NDArray cos =
-                    tables.get(0).get(":" + BlockModule.POSITIONS).duplicate().reshape(1, BlockModule.POSITIONS, -1);
-            NDArray sin =
-                    tables.get(1).get(":" + BlockModule.POSITIONS).duplicate().reshape(1, BlockModule.POSITIONS, -1);
-            NDList halves = x.split(2, 2);
-            NDArray a = halves.get(0);
-            NDArray b = halves.get(1);
-            return NDArrays.concat(
-                    new NDList(a.mul(cos).sub(b.mul(sin)), b.mul(cos).add(a.mul(sin))), 2);
         }
     }
 }
