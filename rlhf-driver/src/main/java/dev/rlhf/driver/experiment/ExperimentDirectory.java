@@ -20,6 +20,16 @@ record ExperimentDirectory(Path root) {
         return root.resolve("experiment.yaml");
     }
 
+    /** Which file it is read from, and what is set over it. */
+    Path source() {
+        return root.resolve("source.json");
+    }
+
+    /** Runs that were tried once more, since their process was killed. */
+    Path retries() {
+        return root.resolve("retries.json");
+    }
+
     /** SHA-256 of what the numbers come from. */
     Path inputs() {
         return root.resolve("inputs.json");

@@ -86,6 +86,7 @@ public final class ExperimentRun {
                     out.println(
                             "the program has changed since the experiment began; finished runs are kept as they are");
                 }
+                request.source().keep(directory);
                 DurableFiles.write(
                         directory.resolved(), RecordYaml.write(experiment).getBytes(StandardCharsets.UTF_8));
                 return results(inputs, run(out));
@@ -209,7 +210,7 @@ public final class ExperimentRun {
     }
 
     private Path here() {
-        return request.file().resolveSibling("").toAbsolutePath();
+        return request.source().file().resolveSibling("").toAbsolutePath();
     }
 
     private CellWorker.Order order(Cell cell) {

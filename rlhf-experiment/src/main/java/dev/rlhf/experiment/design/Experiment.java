@@ -66,9 +66,16 @@ public record Experiment(
      * @throws RlhfException USER naming file, line, key and what is allowed
      */
     public static Experiment read(Path file, boolean wholly, List<String> settings) {
+        Document document = document(file, wholly);
+        settings.forEach(setting -> document.set(setting, Path.of("").toAbsolutePath()));
+        return of(file, document);
+    }
+
+    /** The file as it is to be bound, its {@code full} settings over it where they hold; throws USER naming file and line. */
+    public static Document document(Path file, boolean wholly) {
         Document document = Document.read(file);
         if (wholly) {
-            Experiment small = bind(file, document);
+            Experiment small = of(file, document);
             if (small.full().isEmpty()) {
                 throw RlhfException.user(file + " has no 'full' settings; leave --full out");
             }
@@ -76,11 +83,11 @@ public record Experiment(
                     .forEach(setting ->
                             document.set(setting, file.resolveSibling("").toAbsolutePath()));
         }
-        settings.forEach(setting -> document.set(setting, Path.of("").toAbsolutePath()));
-        return bind(file, document);
+        return document;
     }
 
-    private static Experiment bind(Path file, Document document) {
+    /** The experiment of a document; {@code file} is what messages call it. */
+    public static Experiment of(Path file, Document document) {
         Experiment experiment =
                 new Binder(Defaults.beside(Experiment.class), Choices.of(Map.of())).bind(Experiment.class, document);
         try {
