@@ -101,6 +101,7 @@ final class ExperimentCommand implements Callable<Integer> {
         List<CellResult> failed =
                 results.cells().stream().filter(cell -> cell.failure() != null).toList();
         failed.forEach(cell -> Console.say("failed   " + cell.cell().id() + ": " + cell.failure()));
+        results.remarks().forEach(remark -> Console.say("remark   " + remark));
         return failed.isEmpty() ? 0 : ErrorKind.RESOURCE.exitCode();
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -25,11 +26,20 @@ final class ExperimentInputs {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROGRAM = "program";
     private static final String QUESTIONS = "experiment";
+    private static final String COMPARISONS = "comparisons";
 
     /** What may change while finished runs are kept: questions only read them, and of the program it is told. */
-    private static final Set<String> FREE = Set.of(PROGRAM, QUESTIONS);
+    private static final Set<String> FREE = Set.of(PROGRAM, QUESTIONS, COMPARISONS);
 
     private ExperimentInputs() {}
+
+    /**
+     * What is another than at the experiment's beginning.
+     *
+     * @param program whether the program is
+     * @param comparisons whether the comparisons are, or what they expect
+     */
+    record Changed(boolean program, boolean comparisons) {}
 
     /** The digests of an experiment as it is now, by name. */
     static Map<String, String> of(Experiment experiment) {
@@ -37,6 +47,11 @@ final class ExperimentInputs {
         try {
             Experiment anywhere = anywhere(experiment);
             digests.put(QUESTIONS, digest(List.of(RecordYaml.write(anywhere))));
+            digests.put(
+                    COMPARISONS,
+                    digest(anywhere.comparisons().stream()
+                            .map(String::valueOf)
+                            .toList()));
             digests.put("grid", digest(grid(anywhere)));
             for (Part part : experiment.parts()) {
                 digests.put("recipe of " + part.name(), Sha256.of(part.recipe()));
@@ -78,16 +93,16 @@ final class ExperimentInputs {
     /**
      * Keeps the digests of a new experiment, or compares them with those it began with.
      *
-     * @return whether the program is another than at the beginning
+     * @return what has changed of that which may
      * @throws RlhfException USER naming what has changed otherwise
      */
-    static boolean keep(ExperimentDirectory directory, Map<String, String> now) {
+    static Changed keep(ExperimentDirectory directory, Map<String, String> now) {
         try {
             if (!Files.exists(directory.inputs())) {
                 DurableFiles.write(
                         directory.inputs(),
                         JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(now));
-                return false;
+                return new Changed(false, false);
             }
             Map<String, String> before =
                     JSON.readValue(directory.inputs().toFile(), new TypeReference<TreeMap<String, String>>() {});
@@ -97,10 +112,15 @@ final class ExperimentInputs {
                             + " began; start it again in another --out");
                 }
             });
-            return !now.getOrDefault(PROGRAM, "").equals(before.get(PROGRAM));
+            return new Changed(differs(PROGRAM, before, now), differs(COMPARISONS, before, now));
         } catch (IOException e) {
             throw RlhfException.resource("cannot keep " + directory.inputs() + ": " + DurableFiles.reason(e), e);
         }
+    }
+
+    /** Whether both know it and differ. */
+    private static boolean differs(String name, Map<String, String> before, Map<String, String> now) {
+        return before.containsKey(name) && !Objects.equals(before.get(name), now.get(name));
     }
 
     /** Our own classes, wherever the class path has them; libraries are named by their version in the build. */

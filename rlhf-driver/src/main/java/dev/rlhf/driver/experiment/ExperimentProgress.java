@@ -41,6 +41,11 @@ final class ExperimentProgress {
         said(cell, Figures.duration(seconds));
     }
 
+    /** A run is tried once more. */
+    synchronized void again(Cell cell, String why) {
+        out.println(cell.id() + ": " + why + "; trying once more");
+    }
+
     /** A run failed. */
     synchronized void failed(Cell cell, String why) {
         said(cell, "failed: " + why);

@@ -40,6 +40,9 @@ public final class ExperimentRun {
     /** A run that takes so many times what the experiment's file says of it is given up. */
     private static final int PATIENCE = 20;
 
+    static final String CHANGED =
+            "Its comparisons, or what they expect, were changed after its runs had begun.";
+
     private static final Duration LEAST_PATIENCE = Duration.ofMinutes(10);
     private static final Duration LAST_WORKERS = Duration.ofMinutes(1);
     private static final Duration PAUSE = Duration.ofMillis(50);
@@ -82,14 +85,21 @@ public final class ExperimentRun {
             try (FileChannel conductor = open(directory.lock())) {
                 requireAlone(conductor);
                 awaitEarlierWorkers();
-                if (ExperimentInputs.keep(directory, inputs)) {
+                ExperimentInputs.Changed changed = ExperimentInputs.keep(directory, inputs);
+                if (changed.program()) {
                     out.println(
                             "the program has changed since the experiment began; finished runs are kept as they are");
                 }
                 request.source().keep(directory);
                 DurableFiles.write(
                         directory.resolved(), RecordYaml.write(experiment).getBytes(StandardCharsets.UTF_8));
-                return results(inputs, run(out));
+                Retries retries = new Retries(directory);
+                Map<Cell, String> failures = run(out, retries);
+                List<String> remarks = new ArrayList<>(retries.remarks(experiment));
+                if (changed.comparisons()) {
+                    remarks.add(CHANGED);
+                }
+                return results(inputs, failures, remarks);
             }
         } catch (IOException e) {
             throw RlhfException.resource("cannot write to " + directory.root() + ": " + DurableFiles.reason(e), e);
@@ -145,7 +155,7 @@ public final class ExperimentRun {
     }
 
     /** Does all runs that are not done; returns why some failed. */
-    private Map<Cell, String> run(PrintStream out) {
+    private Map<Cell, String> run(PrintStream out, Retries retries) {
         Set<Cell> done = new LinkedHashSet<>(
                 experiment.cells().stream().filter(this::isDone).toList());
         Schedule schedule = new Schedule(experiment, done);
@@ -155,7 +165,7 @@ public final class ExperimentRun {
             List<Callable<Optional<RlhfException>>> jobs = new ArrayList<>();
             for (int i = 1; i <= request.jobs(); i++) {
                 int number = i;
-                jobs.add(() -> work(number, schedule, progress));
+                jobs.add(() -> work(number, schedule, progress, retries));
             }
             for (Future<Optional<RlhfException>> job : threads.invokeAll(jobs)) {
                 job.get().ifPresent(mistake -> {
@@ -174,14 +184,17 @@ public final class ExperimentRun {
     }
 
     /** Takes runs until none is left; returns a mistake of the experiment's file that a run brought to light, and stops there. */
-    private Optional<RlhfException> work(int number, Schedule schedule, ExperimentProgress progress)
+    private Optional<RlhfException> work(int number, Schedule schedule, ExperimentProgress progress, Retries retries)
             throws InterruptedException {
         try (Worker worker = new Worker(directory, here(), request.worker(), number)) {
             for (Optional<Cell> next = schedule.next(); next.isPresent(); next = schedule.next()) {
                 Cell cell = next.get();
                 long begin = System.nanoTime();
                 try {
-                    worker.run(order(cell), patience(cell));
+                    worker.run(order(cell), patience(cell), why -> {
+                        progress.again(cell, why);
+                        retries.add(cell, why);
+                    });
                 } catch (RlhfException failure) {
                     progress.failed(cell, String.valueOf(failure.getMessage()));
                     schedule.failed(cell, String.valueOf(failure.getMessage()));
@@ -233,7 +246,8 @@ public final class ExperimentRun {
                 && Files.isDirectory(directory.run(cell).model());
     }
 
-    private Results results(Map<String, String> inputs, Map<Cell, String> failures) throws IOException {
+    private Results results(Map<String, String> inputs, Map<Cell, String> failures, List<String> remarks)
+            throws IOException {
         List<CellResult> cells = new ArrayList<>();
         DataDigests data = new DataDigests(directory);
         double seconds = 0;
@@ -245,7 +259,7 @@ public final class ExperimentRun {
         }
         Map<String, String> sources = new TreeMap<>(inputs);
         sources.putAll(data.byName());
-        Results results = Results.of(experiment, cells, sources, Map.of("seconds", seconds));
+        Results results = Results.of(experiment, cells, sources, remarks, Map.of("seconds", seconds));
         DurableFiles.write(directory.results(), results.json());
         return results;
     }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ExperimentInputsTest {
     private static final String NAME = "kl-sign.yaml";
+    private static final ExperimentInputs.Changed SAME = new ExperimentInputs.Changed(false, false);
 
     @TempDir
     private Path folder;
@@ -38,10 +39,12 @@ class ExperimentInputsTest {
     @Test
     void seedsAndComparisonsMayChangeAndTheGridMayNot() throws IOException {
         ExperimentDirectory directory = directory();
-        assertThat(ExperimentInputs.keep(directory, inputs(here))).isFalse();
+        assertThat(ExperimentInputs.keep(directory, inputs(here))).isEqualTo(SAME);
 
-        assertThat(ExperimentInputs.keep(directory, inputs(here, "seeds=[1, 2, 3, 4, 5, 6]", "comparisons=[]")))
-                .isFalse();
+        assertThat(ExperimentInputs.keep(directory, inputs(here, "seeds=[1, 2, 3, 4, 5, 6]")))
+                .isEqualTo(SAME);
+        assertThat(ExperimentInputs.keep(directory, inputs(here, "comparisons=[]")))
+                .isEqualTo(new ExperimentInputs.Changed(false, true));
         assertThatThrownBy(() -> ExperimentInputs.keep(directory, inputs(here, "parts.policy.settings=[]")))
                 .hasMessageContaining("the grid has changed since the experiment in");
     }

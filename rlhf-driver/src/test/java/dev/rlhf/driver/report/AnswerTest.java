@@ -156,6 +156,6 @@ class AnswerTest {
                             ? CellResult.failed(cell, "it failed")
                             : new CellResult(cell, Map.of("reward", reward, "before", 0.0), Map.of(), null));
         }
-        return new Answer(Results.of(experiment, cells, Map.of(), Map.of()));
+        return new Answer(Results.of(experiment, cells, Map.of(), List.of(), Map.of()));
     }
 }
