@@ -110,8 +110,8 @@ final class ExperimentCommand implements Callable<Integer> {
         List<Setting> made = settings.stream().map(Setting::here).toList();
         if (!resume) {
             if (name.isEmpty()) {
-                throw RlhfException.user(
-                        "name an experiment (there are: " + String.join(", ", names(shipped())) + ") or a file of your own");
+                throw RlhfException.user("name an experiment (there are: " + String.join(", ", names(shipped()))
+                        + ") or a file of your own");
             }
             return new ExperimentSource(name, file(), full, made);
         }
@@ -121,8 +121,8 @@ final class ExperimentCommand implements Callable<Integer> {
         Optional<ExperimentSource> before = ExperimentSource.of(out);
         if (name.isEmpty()) {
             Path directory = out;
-            return before.orElseThrow(() -> RlhfException.user(
-                            directory + " does not say which experiment is to be resumed; name it"))
+            return before.orElseThrow(() ->
+                            RlhfException.user(directory + " does not say which experiment is to be resumed; name it"))
                     .with(full, made);
         }
         return new ExperimentSource(
@@ -184,8 +184,7 @@ final class ExperimentCommand implements Callable<Integer> {
         if (source.full()) {
             command.append(" --full");
         }
-        source.settings()
-                .forEach(setting -> command.append(" --set ").append(HintedWork.quoted(setting.text())));
+        source.settings().forEach(setting -> command.append(" --set ").append(HintedWork.quoted(setting.text())));
         return command.toString();
     }
 }

@@ -49,9 +49,7 @@ final class ExperimentInputs {
             digests.put(QUESTIONS, digest(List.of(RecordYaml.write(anywhere))));
             digests.put(
                     COMPARISONS,
-                    digest(anywhere.comparisons().stream()
-                            .map(String::valueOf)
-                            .toList()));
+                    digest(anywhere.comparisons().stream().map(String::valueOf).toList()));
             digests.put("grid", digest(grid(anywhere)));
             for (Part part : experiment.parts()) {
                 digests.put("recipe of " + part.name(), Sha256.of(part.recipe()));

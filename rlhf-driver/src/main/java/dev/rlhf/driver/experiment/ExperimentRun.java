@@ -40,8 +40,7 @@ public final class ExperimentRun {
     /** A run that takes so many times what the experiment's file says of it is given up. */
     private static final int PATIENCE = 20;
 
-    static final String CHANGED =
-            "Its comparisons, or what they expect, were changed after its runs had begun.";
+    static final String CHANGED = "Its comparisons, or what they expect, were changed after its runs had begun.";
 
     private static final Duration LEAST_PATIENCE = Duration.ofMinutes(10);
     private static final Duration LAST_WORKERS = Duration.ofMinutes(1);

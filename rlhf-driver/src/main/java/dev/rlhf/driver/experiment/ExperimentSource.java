@@ -82,7 +82,6 @@ public record ExperimentSource(String name, Path file, boolean full, List<Settin
                 .toList();
         DurableFiles.write(
                 directory.source(),
-                JSON.writerWithDefaultPrettyPrinter()
-                        .writeValueAsBytes(new Kept(name, file.toString(), full, lines)));
+                JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(new Kept(name, file.toString(), full, lines)));
     }
 }

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class Worker implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    /** Exit codes above this are numbers of the signals that ended a process. */
-    private static final int SIGNALS = 128;
+    /** Exit code of a process that SIGKILL ended; other signals are sent by whoever wants the experiment to end. */
+    private static final int KILLED = 128 + 9;
 
     private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
@@ -106,7 +106,7 @@ final class Worker implements AutoCloseable {
         }
     }
 
-    /** That a signal ended the process, which says nothing against the run; throws RESOURCE where it ended otherwise. */
+    /** That the process was killed, which says nothing against the run; throws RESOURCE where it ended otherwise. */
     private Optional<String> ended(@Nullable IOException cause) {
         Process dead = process;
         if (dead == null) {
@@ -119,8 +119,8 @@ final class Worker implements AutoCloseable {
         close();
         int code = dead.exitValue();
         String log = "; see " + directory.workerLog(number);
-        if (byItself && code > SIGNALS) {
-            return Optional.of("the process of the run was killed (signal " + (code - SIGNALS) + ")" + log);
+        if (byItself && code == KILLED) {
+            return Optional.of("the process of the run was killed (exit code " + code + ")" + log);
         }
         throw RlhfException.resource("the process of the run died (exit code " + code + ")" + log, cause);
     }

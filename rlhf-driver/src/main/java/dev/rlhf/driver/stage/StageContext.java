@@ -92,8 +92,7 @@ public record StageContext(
 
     /** What the pairs of a stage are read or made with. */
     public PairStart pairs(PairStage stage, StageStart start) {
-        return new PairStart(
-                data, () -> published(stage, start.firstVersion()), seed(stage.pairsOf()), start.loop());
+        return new PairStart(data, () -> published(stage, start.firstVersion()), seed(stage.pairsOf()), start.loop());
     }
 
     /** The generation servers with the model that a stage starts from. */

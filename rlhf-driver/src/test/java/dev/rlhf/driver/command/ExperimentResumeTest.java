@@ -81,19 +81,19 @@ class ExperimentResumeTest {
         Invocation.of("experiment", "--resume").assertRefused(user, "--resume needs --out DIR");
         run(file.toString(), "--set", "seeds=[7]", "--set", "parts.sft.settings=[stages.sft.steps=2]")
                 .assertDone();
-        run("--resume", "--set", "parts.sft.settings=[stages.sft.steps=3]")
-                .assertRefused(user, "the grid has changed");
+        run("--resume", "--set", "parts.sft.settings=[stages.sft.steps=3]").assertRefused(user, "the grid has changed");
         assertThat(run("--resume").assertDone().out()).contains("2 of 2 runs are done already");
     }
 
     private Invocation run(String... arguments) {
-        return Invocation.of(Stream.concat(
-                        Stream.of("experiment", "--jobs", "2", "--out", out.toString()), Stream.of(arguments))
-                .toArray(String[]::new));
+        return Invocation.of(
+                Stream.concat(Stream.of("experiment", "--jobs", "2", "--out", out.toString()), Stream.of(arguments))
+                        .toArray(String[]::new));
     }
 
     private List<Long> seeds() throws IOException {
-        JsonNode results = new ObjectMapper().readTree(out.resolve("results.json").toFile());
+        JsonNode results =
+                new ObjectMapper().readTree(out.resolve("results.json").toFile());
         return StreamSupport.stream(results.path("seeds").spliterator(), false)
                 .map(JsonNode::asLong)
                 .toList();

@@ -97,7 +97,15 @@ class RankedPairsTest {
 
     private PreferenceSource open(int pairs, double onPolicyShare, double labelNoise) {
         RankedSamples recipe = new RankedSamples(
-                new SpellingData(Split.TRAIN, 1, 9, 12), new ExactMatch(), onPolicyShare, pairs, 12, labelNoise, 1, 8, null);
+                new SpellingData(Split.TRAIN, 1, 9, 12),
+                new ExactMatch(),
+                onPolicyShare,
+                pairs,
+                12,
+                labelNoise,
+                1,
+                8,
+                null);
         PairStart start = new PairStart(
                 loader,
                 () -> (prompts, sampling, seed) ->

@@ -54,6 +54,7 @@ class ExperimentRunTest {
     @TempDir
     private Path folder;
 
+    private String signal = "KILL";
     private Path file;
     private Path out;
     private Path witness;
@@ -70,15 +71,20 @@ class ExperimentRunTest {
     void aRunWhoseProcessIsKilledIsTriedOnceMoreAndTheResultsSayIt() throws IOException {
         Results results = conduct(false, 1);
 
-        assertThat(Files.readAllLines(witness)).hasSize(2).satisfiesExactly(first -> assertThat(first)
-                .endsWith(" killed"), second -> assertThat(second).endsWith(" went on"));
-        assertThat(results.cells()).hasSize(2).allSatisfy(cell -> assertThat(cell.failure())
-                .isNull());
+        assertThat(Files.readAllLines(witness))
+                .hasSize(2)
+                .satisfiesExactly(
+                        first -> assertThat(first).endsWith(" killed"),
+                        second -> assertThat(second).endsWith(" went on"));
+        assertThat(results.cells())
+                .hasSize(2)
+                .allSatisfy(cell -> assertThat(cell.failure()).isNull());
         assertThat(results.cells().get(0).values()).containsKey("loss");
         assertThat(results.remarks())
                 .singleElement()
                 .asString()
-                .startsWith("The run " + FIRST + " was tried twice: at first the process of the run was killed (signal 9)");
+                .startsWith(
+                        "The run " + FIRST + " was tried twice: at first the process of the run was killed (exit code 137)");
         assertThat(told.toString(StandardCharsets.UTF_8)).contains(FIRST + ": the process", "; trying once more");
         assertThat(Files.readString(out.resolve("results.json"))).contains("was tried twice");
 
@@ -95,13 +101,24 @@ class ExperimentRunTest {
     void aRunWhoseProcessIsKilledTwiceHasFailedAndTheOthersAreFinished() throws IOException {
         Results results = conduct(false, 2);
 
-        assertThat(Files.readAllLines(witness)).hasSize(2).allSatisfy(line -> assertThat(line)
-                .endsWith(" killed"));
+        assertThat(Files.readAllLines(witness))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).endsWith(" killed"));
         assertThat(results.cells().stream().map(CellResult::failure).filter(Objects::nonNull))
                 .singleElement()
                 .asString()
-                .startsWith("at both tries the process of the run was killed (signal 9); see ");
+                .startsWith("at both tries the process of the run was killed (exit code 137); see ");
         assertThat(results.cells().get(1).values()).containsKey("loss");
+    }
+
+    @Test
+    void whoIsAskedToEndIsNotTriedAgain() throws IOException {
+        signal = "TERM";
+        Results results = conduct(false, 1);
+
+        assertThat(Files.readAllLines(witness)).hasSize(1);
+        assertThat(results.cells().get(0).failure()).startsWith("the process of the run died (exit code 143); see ");
+        assertThat(results.remarks()).isEmpty();
     }
 
     @Test
@@ -126,7 +143,7 @@ class ExperimentRunTest {
                 resume,
                 1,
                 "./rlhf experiment tiny",
-                List.of(KilledWorker.class.getName(), witness.toString(), FIRST, String.valueOf(kills)));
+                List.of(KilledWorker.class.getName(), witness.toString(), FIRST, String.valueOf(kills), signal));
         return ExperimentRun.conduct(request, new PrintStream(told, true, StandardCharsets.UTF_8));
     }
 }

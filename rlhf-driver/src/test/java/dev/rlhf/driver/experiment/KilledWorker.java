@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 final class KilledWorker {
     private KilledWorker() {}
 
-    /** The witness, the word, how often it is killed, and the lock that every worker is given. */
+    /** The witness, the word, how often it is killed, by which signal, and the lock that every worker is given. */
     public static void main(String[] arguments) throws IOException, InterruptedException {
         Path witness = Path.of(arguments[0]);
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -33,7 +33,7 @@ final class KilledWorker {
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
             if (killed) {
-                new ProcessBuilder("kill", "-9", String.valueOf(process)).start();
+                new ProcessBuilder("kill", "-" + arguments[3], String.valueOf(process)).start();
                 TimeUnit.DAYS.sleep(1);
             }
         }
@@ -42,6 +42,6 @@ final class KilledWorker {
                         new ByteArrayInputStream((order + "\n").getBytes(StandardCharsets.UTF_8)), System.in),
                 System.out,
                 System.err,
-                Path.of(arguments[3]));
+                Path.of(arguments[4]));
     }
 }

@@ -112,7 +112,8 @@ final class MadeUpExperiment {
         List<CellResult> cells = new ArrayList<>();
         experiment.cells().forEach(cell -> cells.add(cell.part().equals("base") ? base(cell) : run(cell)));
         Map<String, Object> times = new HashMap<>(Map.of("seconds", 1700.0, "finished", "2026-11-26T06:00:00Z"));
-        return Results.of(experiment, cells, Map.of("kl.yaml", "ab".repeat(32), "base.yaml", "cd".repeat(32)), REMARKS, times);
+        return Results.of(
+                experiment, cells, Map.of("kl.yaml", "ab".repeat(32), "base.yaml", "cd".repeat(32)), REMARKS, times);
     }
 
     private static CellResult base(Cell cell) {
