@@ -74,7 +74,7 @@ class ExperimentResumeTest {
     }
 
     @Test
-    void whatCannotBeGoneOnWithIsSaid() {
+    void whatCannotBeGoneOnWithAndWhatWasChangedIsSaid() throws IOException {
         int user = ErrorKind.USER.exitCode();
         run("--resume").assertRefused(user, out, "does not say which experiment is to be resumed; name it");
         run().assertRefused(user, "name an experiment");
@@ -82,7 +82,10 @@ class ExperimentResumeTest {
         run(file.toString(), "--set", "seeds=[7]", "--set", "parts.sft.settings=[stages.sft.steps=2]")
                 .assertDone();
         run("--resume", "--set", "parts.sft.settings=[stages.sft.steps=3]").assertRefused(user, "the grid has changed");
-        assertThat(run("--resume").assertDone().out()).contains("2 of 2 runs are done already");
+        assertThat(run("--resume").assertDone().out()).doesNotContain("remark");
+        Files.writeString(file, EXPERIMENT.replace("expect: falls", "expect: rises"));
+        assertThat(run("--resume").assertDone().out())
+                .contains("2 of 2 runs are done already", "remark   Its comparisons, or what they expect, were changed");
     }
 
     private Invocation run(String... arguments) {
