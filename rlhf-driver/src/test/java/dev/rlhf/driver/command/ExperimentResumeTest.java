@@ -85,7 +85,8 @@ class ExperimentResumeTest {
         assertThat(run("--resume").assertDone().out()).doesNotContain("remark");
         Files.writeString(file, EXPERIMENT.replace("expect: falls", "expect: rises"));
         assertThat(run("--resume").assertDone().out())
-                .contains("2 of 2 runs are done already", "remark   Its comparisons, or what they expect, were changed");
+                .contains(
+                        "2 of 2 runs are done already", "remark   Its comparisons, or what they expect, were changed");
     }
 
     private Invocation run(String... arguments) {

@@ -83,8 +83,8 @@ class ExperimentRunTest {
         assertThat(results.remarks())
                 .singleElement()
                 .asString()
-                .startsWith(
-                        "The run " + FIRST + " was tried twice: at first the process of the run was killed (exit code 137)");
+                .startsWith("The run " + FIRST
+                        + " was tried twice: at first the process of the run was killed (exit code 137)");
         assertThat(told.toString(StandardCharsets.UTF_8)).contains(FIRST + ": the process", "; trying once more");
         assertThat(Files.readString(out.resolve("results.json"))).contains("was tried twice");
 
