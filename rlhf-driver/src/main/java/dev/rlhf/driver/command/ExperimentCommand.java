@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ final class ExperimentCommand implements Callable<Integer> {
                 command(source),
                 List.of(Main.class.getName(), CellWorkerCommand.NAME));
         ExperimentRun.check(request);
-        plan(experiment);
+        plan(experiment, source.estimated(experiment));
         if (dryRun) {
             return 0;
         }
@@ -164,17 +165,22 @@ final class ExperimentCommand implements Callable<Integer> {
         }
     }
 
-    private void plan(Experiment experiment) {
+    private void plan(Experiment experiment, Set<String> estimated) {
         Console.say(experiment.question());
         double seconds = 0;
         for (Part part : experiment.parts()) {
             int runs = experiment.cells(part).size();
             seconds += runs * part.seconds();
+            String time = estimated.contains(part.name())
+                    ? "each about " + Figures.duration(part.seconds())
+                    : "no estimate of the time under these settings";
             Console.say(String.format(
-                    "  %-16s %4d runs of %s, each about %s",
-                    part.name(), runs, part.recipe().getFileName(), Figures.duration(part.seconds())));
+                    "  %-16s %4d runs of %s, %s", part.name(), runs, part.recipe().getFileName(), time));
         }
-        Console.say("about " + Figures.duration(seconds / jobs) + " with " + jobs + " at a time");
+        boolean known = experiment.parts().stream().map(Part::name).allMatch(estimated::contains);
+        Console.say(
+                (known ? "about " + Figures.duration(seconds / jobs) : "no estimate for all") + " with " + jobs
+                        + " at a time");
     }
 
     /** What repeats it. */

@@ -40,20 +40,21 @@ public final class ExperimentRun {
     /** A run that takes so many times what the experiment's file says of it is given up. */
     private static final int PATIENCE = 20;
 
-    static final String CHANGED = "Its comparisons, or what they expect, were changed after its runs had begun.";
-
     private static final Duration LEAST_PATIENCE = Duration.ofMinutes(10);
+    private static final Duration WITHOUT_ESTIMATE = Duration.ofDays(7);
     private static final Duration LAST_WORKERS = Duration.ofMinutes(1);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final ExperimentRequest request;
     private final Experiment experiment;
+    private final Set<String> estimated;
     private final ExperimentDirectory directory;
     private final CellReader reader;
 
     private ExperimentRun(ExperimentRequest request) {
         this.request = request;
         this.experiment = request.experiment();
+        this.estimated = request.source().estimated(experiment);
         this.directory =
                 new ExperimentDirectory(request.directory().toAbsolutePath().normalize());
         this.reader = new CellReader(experiment, directory);
@@ -84,7 +85,7 @@ public final class ExperimentRun {
             try (FileChannel conductor = open(directory.lock())) {
                 requireAlone(conductor);
                 awaitEarlierWorkers();
-                ExperimentInputs.Changed changed = ExperimentInputs.keep(directory, inputs);
+                ExperimentInputs.Changed changed = ExperimentInputs.keep(directory, experiment.seeds(), inputs);
                 if (changed.program()) {
                     out.println(
                             "the program has changed since the experiment began; finished runs are kept as they are");
@@ -95,9 +96,8 @@ public final class ExperimentRun {
                 Retries retries = new Retries(directory);
                 Map<Cell, String> failures = run(out, retries);
                 List<String> remarks = new ArrayList<>(retries.remarks(experiment));
-                if (changed.comparisons()) {
-                    remarks.add(CHANGED);
-                }
+                remarks.addAll(changed.remarks());
+                remarks.addAll(experiment.notes());
                 return results(inputs, failures, remarks);
             }
         } catch (IOException e) {
@@ -158,7 +158,7 @@ public final class ExperimentRun {
         Set<Cell> done = new LinkedHashSet<>(
                 experiment.cells().stream().filter(this::isDone).toList());
         Schedule schedule = new Schedule(experiment, done);
-        ExperimentProgress progress = new ExperimentProgress(out, experiment, request.jobs(), done);
+        ExperimentProgress progress = new ExperimentProgress(out, experiment, estimated, request.jobs(), done);
         ExecutorService threads = Executors.newFixedThreadPool(request.jobs());
         try {
             List<Callable<Optional<RlhfException>>> jobs = new ArrayList<>();
@@ -190,10 +190,11 @@ public final class ExperimentRun {
                 Cell cell = next.get();
                 long begin = System.nanoTime();
                 try {
-                    worker.run(order(cell), patience(cell), why -> {
-                        progress.again(cell, why);
-                        retries.add(cell, why);
-                    });
+                    worker.run(
+                            order(cell),
+                            patience(cell),
+                            why -> retries.add(cell, why),
+                            why -> progress.again(cell, why));
                 } catch (RlhfException failure) {
                     progress.failed(cell, String.valueOf(failure.getMessage()));
                     schedule.failed(cell, String.valueOf(failure.getMessage()));
@@ -234,6 +235,9 @@ public final class ExperimentRun {
     }
 
     private Duration patience(Cell cell) {
+        if (!estimated.contains(cell.part())) {
+            return WITHOUT_ESTIMATE;
+        }
         Duration expected = Duration.ofSeconds(
                 (long) (PATIENCE * experiment.part(cell.part()).seconds()));
         return expected.compareTo(LEAST_PATIENCE) > 0 ? expected : LEAST_PATIENCE;
@@ -251,10 +255,10 @@ public final class ExperimentRun {
         DataDigests data = new DataDigests(directory);
         double seconds = 0;
         for (Cell cell : experiment.cells()) {
-            String failure = failures.get(cell);
+            Optional<String> failure = Optional.ofNullable(failures.get(cell)).or(() -> reader.damage(cell));
             data.add(cell);
-            cells.add(failure == null ? reader.read(cell) : CellResult.failed(cell, failure));
-            seconds += failure == null ? reader.seconds(cell) : 0;
+            cells.add(failure.isPresent() ? CellResult.failed(cell, failure.get()) : reader.read(cell));
+            seconds += failure.isPresent() ? 0 : reader.seconds(cell);
         }
         Map<String, String> sources = new TreeMap<>(inputs);
         sources.putAll(data.byName());

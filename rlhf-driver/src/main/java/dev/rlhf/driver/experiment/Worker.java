@@ -49,14 +49,17 @@ final class Worker implements AutoCloseable {
      * Has a run done; once more where its process is killed, as a system short of memory does.
      *
      * @param longest how long a try may take
+     * @param killed told why each time that its process is killed
      * @param again told why before the second try
      * @throws RlhfException of the run's own failure's kind; RESOURCE where the process died, was killed twice or took too long
      */
-    void run(CellWorker.Order order, Duration longest, Consumer<String> again) {
-        Optional<String> killed = attempt(order, longest);
-        if (killed.isPresent()) {
-            again.accept(killed.get());
+    void run(CellWorker.Order order, Duration longest, Consumer<String> killed, Consumer<String> again) {
+        Optional<String> first = attempt(order, longest);
+        if (first.isPresent()) {
+            killed.accept(first.get());
+            again.accept(first.get());
             attempt(order, longest).ifPresent(anew -> {
+                killed.accept(anew);
                 throw RlhfException.resource("at both tries " + anew, null);
             });
         }

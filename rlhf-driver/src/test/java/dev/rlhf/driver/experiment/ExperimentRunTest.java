@@ -2,6 +2,7 @@ package dev.rlhf.driver.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.rlhf.driver.experiment.ExperimentInputs.Changed;
 import dev.rlhf.experiment.result.CellResult;
 import dev.rlhf.experiment.result.Results;
 import java.io.ByteArrayOutputStream;
@@ -84,9 +85,9 @@ class ExperimentRunTest {
                 .singleElement()
                 .asString()
                 .startsWith("The run " + FIRST
-                        + " was tried twice: at first the process of the run was killed (exit code 137)");
+                        + " was tried again, since the process of the run was killed (exit code 137)");
         assertThat(told.toString(StandardCharsets.UTF_8)).contains(FIRST + ": the process", "; trying once more");
-        assertThat(Files.readString(out.resolve("results.json"))).contains("was tried twice");
+        assertThat(Files.readString(out.resolve("results.json"))).contains("was tried again");
 
         // It is not forgotten where the experiment goes on, and its numbers are those of a run that nobody killed.
         assertThat(conduct(true, 1).remarks()).isEqualTo(results.remarks());
@@ -109,6 +110,31 @@ class ExperimentRunTest {
                 .asString()
                 .startsWith("at both tries the process of the run was killed (exit code 137); see ");
         assertThat(results.cells().get(1).values()).containsKey("loss");
+        assertThat(results.remarks()).singleElement().asString().endsWith(", which happened 2 times.");
+
+        Results third = conduct(true, 3);
+        assertThat(third.cells().get(0).failure()).isNull();
+        assertThat(third.remarks()).singleElement().asString().endsWith(", which happened 3 times.");
+    }
+
+    @Test
+    void aRunWithADamagedFileIsNamedAsFailedAndTheOthersCount() throws IOException {
+        conduct(false, 0);
+        Path summary = out.resolve("cells/sft/low/seed-1/summary.json");
+        Files.writeString(summary, Files.readString(summary).substring(0, 40));
+
+        Results damaged = conduct(true, 0);
+
+        assertThat(damaged.cells().get(0).failure())
+                .startsWith("cannot read " + summary)
+                .endsWith("; delete " + summary.getParent() + " and resume to have it run anew");
+        assertThat(damaged.cells().get(1).values()).containsKey("loss");
+    }
+
+    @Test
+    void notesStandAmongTheRemarks() throws IOException {
+        Files.writeString(file, EXPERIMENT + "notes: [It was seen before.]\n");
+        assertThat(conduct(false, 0).remarks()).containsExactly("It was seen before.");
     }
 
     @Test
@@ -127,8 +153,8 @@ class ExperimentRunTest {
         assertThat(conduct(true, 0).remarks()).isEmpty();
 
         Files.writeString(file, EXPERIMENT.replace("expect: falls", "expect: rises"));
-        assertThat(conduct(true, 0).remarks()).containsExactly(ExperimentRun.CHANGED);
-        assertThat(Files.readString(out.resolve("results.json"))).contains(ExperimentRun.CHANGED);
+        assertThat(conduct(true, 0).remarks()).containsExactly(Changed.COMPARED);
+        assertThat(Files.readString(out.resolve("results.json"))).contains(Changed.COMPARED);
 
         Files.writeString(file, EXPERIMENT);
         assertThat(conduct(true, 0).remarks()).isEmpty();

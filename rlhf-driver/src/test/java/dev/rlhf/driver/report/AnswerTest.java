@@ -131,7 +131,7 @@ class AnswerTest {
 
     private static Answer answer(Comparison comparison, double[]... seeds) {
         List<Level> levels = Stream.of("low", "middle", "high")
-                .map(name -> new Level(name, NONE))
+                .map(name -> new Level(name, List.of("stages.rl.beta=" + name)))
                 .toList();
         Experiment experiment = new Experiment(
                 "name",
@@ -146,6 +146,7 @@ class AnswerTest {
                         new Measure("before", "reward before", "train", "rl", "reward_mean", Measure.At.START)),
                 List.of(comparison),
                 List.of(),
+                NONE,
                 NONE);
         List<CellResult> cells = new ArrayList<>();
         for (Cell cell : experiment.cells()) {

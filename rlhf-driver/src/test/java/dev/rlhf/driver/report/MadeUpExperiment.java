@@ -66,6 +66,7 @@ final class MadeUpExperiment {
                                 "after", "held-out accuracy after training", "train", "rl", REWARD, Measure.At.END)),
                 List.of(comparisons),
                 curves(),
+                List.of(),
                 List.of());
     }
 
