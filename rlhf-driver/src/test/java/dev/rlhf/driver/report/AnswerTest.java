@@ -107,6 +107,17 @@ class AnswerTest {
     }
 
     @Test
+    void aComparisonThatCannotBeMadeIsCountedAmongThoseAsked() {
+        Change change = new Change("reward", "before", List.of("beta"), NONE, Expectation.RISES);
+
+        Answer answer = answer(change, row(4, Double.NaN, 4), row(5.1, Double.NaN, 4.1), row(6.2, Double.NaN, 4.2));
+
+        assertThat(answer.tally())
+                .isEqualTo("Of 3 comparisons, 2 bear out what the theory says and 1 could not be made.");
+        assertThat(answer.sentences().get(0).text()).contains("after Holm over 3 comparisons");
+    }
+
+    @Test
     void restrictionsAreNamed() {
         Change change = new Change("reward", "before", NONE, List.of("beta=high"), Expectation.NONE);
 
