@@ -175,12 +175,12 @@ final class ExperimentCommand implements Callable<Integer> {
                     ? "each about " + Figures.duration(part.seconds())
                     : "no estimate of the time under these settings";
             Console.say(String.format(
-                    "  %-16s %4d runs of %s, %s", part.name(), runs, part.recipe().getFileName(), time));
+                    "  %-16s %4d runs of %s, %s",
+                    part.name(), runs, part.recipe().getFileName(), time));
         }
         boolean known = experiment.parts().stream().map(Part::name).allMatch(estimated::contains);
-        Console.say(
-                (known ? "about " + Figures.duration(seconds / jobs) : "no estimate for all") + " with " + jobs
-                        + " at a time");
+        Console.say((known ? "about " + Figures.duration(seconds / jobs) : "no estimate for all") + " with " + jobs
+                + " at a time");
     }
 
     /** What repeats it. */

@@ -87,7 +87,7 @@ final class ExperimentInputs {
 
     /** The experiment wherever its recipes lie; what is in them has digests of its own. */
     private static Experiment anywhere(Experiment experiment) {
-return experiment.with(
+        return experiment.with(
                 experiment.parts().stream().map(ExperimentInputs::anywhere).toList());
     }
 
@@ -160,9 +160,8 @@ return experiment.with(
         if (!added.isEmpty()) {
             remarks.add(Changed.ADDED + list(added) + ".");
         }
-        List<Integer> leftOut = directory.seeds().stream()
-                .filter(seed -> !seeds.contains(seed))
-                .toList();
+        List<Integer> leftOut =
+                directory.seeds().stream().filter(seed -> !seeds.contains(seed)).toList();
         if (!leftOut.isEmpty()) {
             remarks.add(Changed.LEFT_OUT + list(leftOut) + ".");
         }

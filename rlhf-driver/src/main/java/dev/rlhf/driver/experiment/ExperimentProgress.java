@@ -22,7 +22,8 @@ final class ExperimentProgress {
     private int done;
 
     /** {@code estimated} names the parts whose {@code seconds} are to be believed. */
-    ExperimentProgress(PrintStream out, Experiment experiment, Set<String> estimated, int jobs, Iterable<Cell> finished) {
+    ExperimentProgress(
+            PrintStream out, Experiment experiment, Set<String> estimated, int jobs, Iterable<Cell> finished) {
         this.out = out;
         this.experiment = experiment;
         this.estimated = estimated;

@@ -17,8 +17,9 @@ import java.util.TreeMap;
 
 /** Runs whose process was killed, each time with the reason; kept in a file, and several threads add to it. */
 final class Retries {
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY).build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.ACCEPT_SINGLE_VALUE_AS_ARRAY)
+            .build();
 
     private final ExperimentDirectory directory;
     private final Map<String, List<String>> reasons;

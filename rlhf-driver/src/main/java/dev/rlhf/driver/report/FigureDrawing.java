@@ -143,7 +143,8 @@ final class FigureDrawing {
             axis.setStandardTickUnits(NumberAxis.createStandardTickUnits(Locale.ROOT));
             return styled(axis);
         }
-        SymbolAxis axis = new PlaceAxis(figure.x(), figure.categories(), PLOT / figure.categories().size());
+        SymbolAxis axis = new PlaceAxis(
+                figure.x(), figure.categories(), PLOT / figure.categories().size());
         axis.setGridBandsVisible(false);
         axis.setRange(-ROOM, figure.categories().size() - ROOM);
         return styled(axis);

@@ -46,13 +46,7 @@ final class PlaceAxis extends SymbolAxis {
         private final int row;
 
         Line(int place, int row, String text) {
-            super(
-                    row == 0 ? TickType.MAJOR : TickType.MINOR,
-                    place,
-                    text,
-                    TextAnchor.TOP_CENTER,
-                    TextAnchor.CENTER,
-                    0);
+            super(row == 0 ? TickType.MAJOR : TickType.MINOR, place, text, TextAnchor.TOP_CENTER, TextAnchor.CENTER, 0);
             this.row = row;
         }
     }
@@ -99,8 +93,7 @@ final class PlaceAxis extends SymbolAxis {
     }
 
     @Override
-    protected float[] calculateAnchorPoint(
-            ValueTick tick, double cursor, Rectangle2D dataArea, RectangleEdge edge) {
+    protected float[] calculateAnchorPoint(ValueTick tick, double cursor, Rectangle2D dataArea, RectangleEdge edge) {
         float[] point = super.calculateAnchorPoint(tick, cursor, dataArea, edge);
         if (tick instanceof Line line) {
             point[1] += (float) (line.row * getTickLabelFont().getSize2D() * LEADING);
@@ -110,8 +103,7 @@ final class PlaceAxis extends SymbolAxis {
 
     @Override
     @SuppressWarnings("rawtypes") // as the library declares it
-    protected double findMaximumTickLabelHeight(
-            List ticks, Graphics2D graphics, Rectangle2D area, boolean vertical) {
+    protected double findMaximumTickLabelHeight(List ticks, Graphics2D graphics, Rectangle2D area, boolean vertical) {
         int rows = 0;
         for (Object tick : ticks) {
             rows = Math.max(rows, tick instanceof Line line ? line.row : 0);

@@ -73,8 +73,7 @@ class ExperimentInputsTest {
         keep(directory);
         Path recipe = here.resolve("recipes/judge.yaml");
         Files.writeString(recipe, Files.readString(recipe) + "# another\n");
-        assertThatThrownBy(() -> keep(directory))
-                .hasMessageContaining("the recipe of judge has changed");
+        assertThatThrownBy(() -> keep(directory)).hasMessageContaining("the recipe of judge has changed");
     }
 
     private ExperimentDirectory directory() throws IOException {

@@ -47,7 +47,8 @@ class ExperimentSourceTest {
         assertThat(estimated(source(true, "parts.judge.seconds=5000"))).containsExactly("judge");
         assertThat(estimated(source(false, "parts.dialogues.settings=[" + OWN + "]")))
                 .containsExactly("judge");
-        assertThat(estimated(source(false, "factors.pairs.levels.400.settings=[stages.reward-model.data.train-limit=500]")))
+        assertThat(estimated(
+                        source(false, "factors.pairs.levels.400.settings=[stages.reward-model.data.train-limit=500]")))
                 .containsExactly("dialogues");
     }
 
