@@ -36,6 +36,16 @@ public record PairFile(
         TooLong tooLong)
         implements PairData {
     @Override
+    public @Nullable String pairsOf() {
+        return null;
+    }
+
+    @Override
+    public PairData withoutPairsOf() {
+        return this;
+    }
+
+    @Override
     public List<Draw> draws() {
         return List.of();
     }

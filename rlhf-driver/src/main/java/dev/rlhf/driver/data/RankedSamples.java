@@ -5,6 +5,7 @@ import dev.rlhf.core.base.Range;
 import dev.rlhf.core.reward.RuleReward;
 import dev.rlhf.core.rollout.SamplingParams;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pairs made for prompts with known answers: part truth against a corruption, part samples of the model ranked by a rule.
@@ -18,6 +19,8 @@ import java.util.List;
  * @param labelNoise share of training pairs whose labels are swapped; pairs made for evaluation stay true
  * @param temperature temperature of the samples
  * @param maxTokens token budget of a sample
+ * @param pairsOf optional: an earlier stage with the same start and the same data block, whose pairs these are; without it they
+ *     are drawn anew
  */
 @Block(value = "data", kinds = "ranked-samples")
 public record RankedSamples(
@@ -28,7 +31,8 @@ public record RankedSamples(
         @Range(min = 1) int heldOutPairs,
         @Range(min = 0, max = 0.5) double labelNoise,
         @Range(above = 0) double temperature,
-        @Range(min = 1) int maxTokens)
+        @Range(min = 1) int maxTokens,
+        @Nullable String pairsOf)
         implements PairData {
     /** Samples of each prompt, of which the best and the worst become a pair. */
     private static final int SAMPLES = 4;
@@ -36,6 +40,12 @@ public record RankedSamples(
     /** How samples are drawn. */
     public SamplingParams sampling() {
         return new SamplingParams(SAMPLES, temperature, 1, 0, maxTokens);
+    }
+
+    @Override
+    public PairData withoutPairsOf() {
+        return new RankedSamples(
+                prompts, rankedBy, onPolicyShare, pairs, heldOutPairs, labelNoise, temperature, maxTokens, null);
     }
 
     @Override

@@ -46,10 +46,14 @@ public final class RemoteName {
         });
     }
 
-    /** Owner and name, where the owner is no folder of this machine and the name has no extension of a file. */
+    /**
+     * Owner and name, where the owner is no folder of this machine, the folder that would hold it is one, and the name has no extension of
+     * a file.
+     */
     private static Optional<String> hubName(Path file) {
         Path parent = file.toAbsolutePath().getParent();
-        if (parent == null || parent.getFileName() == null || Files.exists(parent)) {
+        Path around = parent == null ? null : parent.getParent();
+        if (parent == null || around == null || Files.exists(parent) || !Files.exists(around)) {
             return Optional.empty();
         }
         String name = parent.getFileName() + "/" + file.getFileName();

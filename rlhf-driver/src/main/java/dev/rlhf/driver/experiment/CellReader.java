@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** Takes an experiment's measures from the files of its finished runs. */
@@ -70,6 +71,19 @@ final class CellReader {
             }
         }
         return new CellResult(cell, values, curves, null);
+    }
+
+    /** Why nothing can be said of a finished run, if so: a file of it is damaged. */
+    Optional<String> damage(Cell cell) {
+        RunDirectory run = directory.run(cell);
+        try {
+            Summary.read(run.summary());
+            lines(run.evaluations());
+            lines(run.metrics());
+            return Optional.empty();
+        } catch (RlhfException damaged) {
+            return Optional.of(damaged.getMessage() + "; delete " + run.root() + " and resume to have it run anew");
+        }
     }
 
     /** Wall time of a finished run's stages. */

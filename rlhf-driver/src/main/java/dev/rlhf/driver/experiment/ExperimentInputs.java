@@ -7,17 +7,21 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.Sha256;
 import dev.rlhf.experiment.design.Experiment;
+import dev.rlhf.experiment.design.Measure;
 import dev.rlhf.experiment.design.Part;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** SHA-256 of what an experiment's numbers come from: its questions, its recipes, the program. */
@@ -25,11 +29,36 @@ final class ExperimentInputs {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROGRAM = "program";
     private static final String QUESTIONS = "experiment";
+    private static final String COMPARISONS = "comparisons";
+    private static final String MEASURES = "measures";
+
+    /** Beside the digests in the file: the seeds that the experiment began with. */
+    private static final String SEEDS = "seeds";
+
+    private static final String COMMA = ", ";
 
     /** What may change while finished runs are kept: questions only read them, and of the program it is told. */
-    private static final Set<String> FREE = Set.of(PROGRAM, QUESTIONS);
+    private static final Set<String> FREE = Set.of(PROGRAM, QUESTIONS, COMPARISONS, MEASURES);
 
     private ExperimentInputs() {}
+
+    /**
+     * What is another than at the experiment's beginning.
+     *
+     * @param program whether the program is
+     * @param remarks what a reader of the results must know of it, in sentences
+     */
+    record Changed(boolean program, List<String> remarks) {
+        static final String COMPARED = "Its comparisons, or what they expect, were changed after its runs had begun.";
+        static final String MEASURED = "What it measures was changed after its runs had begun.";
+        static final String ADDED = "Seeds were added after its runs had begun: ";
+        static final String LEFT_OUT = "Seeds were left out after their runs had begun: ";
+
+        /** Keeps its own copy. */
+        Changed {
+            remarks = List.copyOf(remarks);
+        }
+    }
 
     /** The digests of an experiment as it is now, by name. */
     static Map<String, String> of(Experiment experiment) {
@@ -37,6 +66,14 @@ final class ExperimentInputs {
         try {
             Experiment anywhere = anywhere(experiment);
             digests.put(QUESTIONS, digest(List.of(RecordYaml.write(anywhere))));
+            digests.put(
+                    COMPARISONS,
+                    digest(anywhere.comparisons().stream().map(String::valueOf).toList()));
+            digests.put(
+                    MEASURES,
+                    digest(experiment.measures().stream()
+                            .map(ExperimentInputs::measured)
+                            .toList()));
             digests.put("grid", digest(grid(anywhere)));
             for (Part part : experiment.parts()) {
                 digests.put("recipe of " + part.name(), Sha256.of(part.recipe()));
@@ -50,22 +87,23 @@ final class ExperimentInputs {
 
     /** The experiment wherever its recipes lie; what is in them has digests of its own. */
     private static Experiment anywhere(Experiment experiment) {
-        return new Experiment(
-                experiment.name(),
-                experiment.question(),
-                experiment.claim(),
-                experiment.overturn(),
-                experiment.seeds(),
-                experiment.parts().stream().map(ExperimentInputs::anywhere).toList(),
-                experiment.factors(),
-                experiment.measures(),
-                experiment.comparisons(),
-                experiment.curves(),
-                experiment.full());
+        return experiment.with(
+                experiment.parts().stream().map(ExperimentInputs::anywhere).toList());
     }
 
     private static Part anywhere(Part part) {
         return new Part(part.name(), part.recipe().getFileName(), part.factors(), part.settings(), part.seconds());
+    }
+
+    /** Which number of the runs a measure is; what it is called may change. */
+    private static String measured(Measure measure) {
+        return String.join(
+                " ",
+                measure.name(),
+                measure.part(),
+                measure.stage(),
+                measure.number(),
+                measure.at().name());
     }
 
     /** What decides the numbers of a run; more seeds are more runs. */
@@ -76,18 +114,20 @@ final class ExperimentInputs {
     }
 
     /**
-     * Keeps the digests of a new experiment, or compares them with those it began with.
+     * Keeps digests and seeds of a new experiment, or compares them with those it began with.
      *
-     * @return whether the program is another than at the beginning
+     * @return what has changed of that which may
      * @throws RlhfException USER naming what has changed otherwise
      */
-    static boolean keep(ExperimentDirectory directory, Map<String, String> now) {
+    static Changed keep(ExperimentDirectory directory, List<Integer> seeds, Map<String, String> now) {
         try {
             if (!Files.exists(directory.inputs())) {
+                Map<String, String> kept = new TreeMap<>(now);
+                kept.put(SEEDS, list(seeds));
                 DurableFiles.write(
                         directory.inputs(),
-                        JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(now));
-                return false;
+                        JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(kept));
+                return new Changed(false, remarks(directory, seeds, kept, now));
             }
             Map<String, String> before =
                     JSON.readValue(directory.inputs().toFile(), new TypeReference<TreeMap<String, String>>() {});
@@ -97,10 +137,44 @@ final class ExperimentInputs {
                             + " began; start it again in another --out");
                 }
             });
-            return !now.getOrDefault(PROGRAM, "").equals(before.get(PROGRAM));
+            return new Changed(differs(PROGRAM, before, now), remarks(directory, seeds, before, now));
         } catch (IOException e) {
             throw RlhfException.resource("cannot keep " + directory.inputs() + ": " + DurableFiles.reason(e), e);
         }
+    }
+
+    private static List<String> remarks(
+            ExperimentDirectory directory, List<Integer> seeds, Map<String, String> before, Map<String, String> now)
+            throws IOException {
+        List<String> remarks = new ArrayList<>();
+        if (differs(COMPARISONS, before, now)) {
+            remarks.add(Changed.COMPARED);
+        }
+        if (differs(MEASURES, before, now)) {
+            remarks.add(Changed.MEASURED);
+        }
+        List<String> first = List.of(before.getOrDefault(SEEDS, list(seeds)).split(COMMA));
+        List<Integer> added = seeds.stream()
+                .filter(seed -> !first.contains(String.valueOf(seed)))
+                .toList();
+        if (!added.isEmpty()) {
+            remarks.add(Changed.ADDED + list(added) + ".");
+        }
+        List<Integer> leftOut =
+                directory.seeds().stream().filter(seed -> !seeds.contains(seed)).toList();
+        if (!leftOut.isEmpty()) {
+            remarks.add(Changed.LEFT_OUT + list(leftOut) + ".");
+        }
+        return remarks;
+    }
+
+    private static String list(List<Integer> seeds) {
+        return seeds.stream().map(String::valueOf).collect(Collectors.joining(COMMA));
+    }
+
+    /** Whether both know it and differ. */
+    private static boolean differs(String name, Map<String, String> before, Map<String, String> now) {
+        return before.containsKey(name) && !Objects.equals(before.get(name), now.get(name));
     }
 
     /** Our own classes, wherever the class path has them; libraries are named by their version in the build. */

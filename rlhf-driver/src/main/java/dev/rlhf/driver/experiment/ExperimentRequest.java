@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * What the command line asks for.
  *
- * @param file the experiment's file
+ * @param source the experiment's file and what is set over it
  * @param experiment the experiment
  * @param directory where its runs and results go
  * @param resume whether to go on with what is there
@@ -16,7 +16,7 @@ import java.util.List;
  * @param worker main class and arguments of a worker's process
  */
 public record ExperimentRequest(
-        Path file,
+        ExperimentSource source,
         Experiment experiment,
         Path directory,
         boolean resume,

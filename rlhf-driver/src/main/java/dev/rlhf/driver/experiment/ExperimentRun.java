@@ -41,17 +41,20 @@ public final class ExperimentRun {
     private static final int PATIENCE = 20;
 
     private static final Duration LEAST_PATIENCE = Duration.ofMinutes(10);
+    private static final Duration WITHOUT_ESTIMATE = Duration.ofDays(7);
     private static final Duration LAST_WORKERS = Duration.ofMinutes(1);
     private static final Duration PAUSE = Duration.ofMillis(50);
 
     private final ExperimentRequest request;
     private final Experiment experiment;
+    private final Set<String> estimated;
     private final ExperimentDirectory directory;
     private final CellReader reader;
 
     private ExperimentRun(ExperimentRequest request) {
         this.request = request;
         this.experiment = request.experiment();
+        this.estimated = request.source().estimated(experiment);
         this.directory =
                 new ExperimentDirectory(request.directory().toAbsolutePath().normalize());
         this.reader = new CellReader(experiment, directory);
@@ -82,13 +85,20 @@ public final class ExperimentRun {
             try (FileChannel conductor = open(directory.lock())) {
                 requireAlone(conductor);
                 awaitEarlierWorkers();
-                if (ExperimentInputs.keep(directory, inputs)) {
+                ExperimentInputs.Changed changed = ExperimentInputs.keep(directory, experiment.seeds(), inputs);
+                if (changed.program()) {
                     out.println(
                             "the program has changed since the experiment began; finished runs are kept as they are");
                 }
+                request.source().keep(directory);
                 DurableFiles.write(
                         directory.resolved(), RecordYaml.write(experiment).getBytes(StandardCharsets.UTF_8));
-                return results(inputs, run(out));
+                Retries retries = new Retries(directory);
+                Map<Cell, String> failures = run(out, retries);
+                List<String> remarks = new ArrayList<>(retries.remarks(experiment));
+                remarks.addAll(changed.remarks());
+                remarks.addAll(experiment.notes());
+                return results(inputs, failures, remarks);
             }
         } catch (IOException e) {
             throw RlhfException.resource("cannot write to " + directory.root() + ": " + DurableFiles.reason(e), e);
@@ -144,17 +154,17 @@ public final class ExperimentRun {
     }
 
     /** Does all runs that are not done; returns why some failed. */
-    private Map<Cell, String> run(PrintStream out) {
+    private Map<Cell, String> run(PrintStream out, Retries retries) {
         Set<Cell> done = new LinkedHashSet<>(
                 experiment.cells().stream().filter(this::isDone).toList());
         Schedule schedule = new Schedule(experiment, done);
-        ExperimentProgress progress = new ExperimentProgress(out, experiment, request.jobs(), done);
+        ExperimentProgress progress = new ExperimentProgress(out, experiment, estimated, request.jobs(), done);
         ExecutorService threads = Executors.newFixedThreadPool(request.jobs());
         try {
             List<Callable<Optional<RlhfException>>> jobs = new ArrayList<>();
             for (int i = 1; i <= request.jobs(); i++) {
                 int number = i;
-                jobs.add(() -> work(number, schedule, progress));
+                jobs.add(() -> work(number, schedule, progress, retries));
             }
             for (Future<Optional<RlhfException>> job : threads.invokeAll(jobs)) {
                 job.get().ifPresent(mistake -> {
@@ -173,14 +183,18 @@ public final class ExperimentRun {
     }
 
     /** Takes runs until none is left; returns a mistake of the experiment's file that a run brought to light, and stops there. */
-    private Optional<RlhfException> work(int number, Schedule schedule, ExperimentProgress progress)
+    private Optional<RlhfException> work(int number, Schedule schedule, ExperimentProgress progress, Retries retries)
             throws InterruptedException {
         try (Worker worker = new Worker(directory, here(), request.worker(), number)) {
             for (Optional<Cell> next = schedule.next(); next.isPresent(); next = schedule.next()) {
                 Cell cell = next.get();
                 long begin = System.nanoTime();
                 try {
-                    worker.run(order(cell), patience(cell));
+                    worker.run(
+                            order(cell),
+                            patience(cell),
+                            why -> retries.add(cell, why),
+                            why -> progress.again(cell, why));
                 } catch (RlhfException failure) {
                     progress.failed(cell, String.valueOf(failure.getMessage()));
                     schedule.failed(cell, String.valueOf(failure.getMessage()));
@@ -209,7 +223,7 @@ public final class ExperimentRun {
     }
 
     private Path here() {
-        return request.file().resolveSibling("").toAbsolutePath();
+        return request.source().file().resolveSibling("").toAbsolutePath();
     }
 
     private CellWorker.Order order(Cell cell) {
@@ -221,6 +235,9 @@ public final class ExperimentRun {
     }
 
     private Duration patience(Cell cell) {
+        if (!estimated.contains(cell.part())) {
+            return WITHOUT_ESTIMATE;
+        }
         Duration expected = Duration.ofSeconds(
                 (long) (PATIENCE * experiment.part(cell.part()).seconds()));
         return expected.compareTo(LEAST_PATIENCE) > 0 ? expected : LEAST_PATIENCE;
@@ -232,19 +249,20 @@ public final class ExperimentRun {
                 && Files.isDirectory(directory.run(cell).model());
     }
 
-    private Results results(Map<String, String> inputs, Map<Cell, String> failures) throws IOException {
+    private Results results(Map<String, String> inputs, Map<Cell, String> failures, List<String> remarks)
+            throws IOException {
         List<CellResult> cells = new ArrayList<>();
         DataDigests data = new DataDigests(directory);
         double seconds = 0;
         for (Cell cell : experiment.cells()) {
-            String failure = failures.get(cell);
+            Optional<String> failure = Optional.ofNullable(failures.get(cell)).or(() -> reader.damage(cell));
             data.add(cell);
-            cells.add(failure == null ? reader.read(cell) : CellResult.failed(cell, failure));
-            seconds += failure == null ? reader.seconds(cell) : 0;
+            cells.add(failure.isPresent() ? CellResult.failed(cell, failure.get()) : reader.read(cell));
+            seconds += failure.isPresent() ? 0 : reader.seconds(cell);
         }
         Map<String, String> sources = new TreeMap<>(inputs);
         sources.putAll(data.byName());
-        Results results = Results.of(experiment, cells, sources, Map.of("seconds", seconds));
+        Results results = Results.of(experiment, cells, sources, remarks, Map.of("seconds", seconds));
         DurableFiles.write(directory.results(), results.json());
         return results;
     }

@@ -5,6 +5,7 @@ import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Setting;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.recipe.Recipes;
+import dev.rlhf.driver.stage.given.GivenStage;
 import dev.rlhf.experiment.design.Cell;
 import dev.rlhf.experiment.design.Experiment;
 import java.nio.file.Files;
@@ -35,14 +36,34 @@ final class GridCheck {
     }
 
     private void check(Cell cell) {
-        List<String> stages =
-                recipe(cell).stages().stream().map(StageRecipe::name).toList();
+        Recipe recipe = recipe(cell);
+        recipe.stages().forEach(stage -> {
+            if (stage instanceof GivenStage given) {
+                check(cell, given);
+            }
+        });
+        List<String> stages = recipe.stages().stream().map(StageRecipe::name).toList();
         experiment.measures().stream()
                 .filter(measure -> measure.part().equals(cell.part()))
                 .forEach(measure -> require(stages, measure.stage(), "measures." + measure.name() + ".stage"));
         experiment.curves().stream()
                 .filter(curve -> curve.part().equals(cell.part()))
                 .forEach(curve -> require(stages, curve.stage(), "the curve '" + curve.title() + "'"));
+    }
+
+    /** A model that no part makes must be there already. */
+    private void check(Cell cell, GivenStage stage) {
+        boolean isMade = experiment.before(cell).stream()
+                .anyMatch(earlier -> stage.path()
+                        .toAbsolutePath()
+                        .normalize()
+                        .startsWith(directory.run(earlier).root()));
+        if (!isMade && !Files.isDirectory(stage.path())) {
+            String key = "stages." + stage.name() + ".path";
+            throw RlhfException.user("run " + cell.id() + ": " + key + ": no such model directory: " + stage.path()
+                    + "; where a part makes it, set it in the settings of " + cell.part() + ", as " + key
+                    + "={part}/stages/" + stage.name());
+        }
     }
 
     private Recipe recipe(Cell cell) {

@@ -13,16 +13,23 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The conductor's end of a worker process, which is started when it is needed, and again where it has died. */
 final class Worker implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Exit code of a process that SIGKILL ended; other signals are sent by whoever wants the experiment to end. */
+    private static final int KILLED = 128 + 9;
+
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
     private final ExperimentDirectory directory;
     private final Path workingDirectory;
@@ -39,27 +46,48 @@ final class Worker implements AutoCloseable {
     }
 
     /**
-     * Has a run done.
+     * Has a run done; once more where its process is killed, as a system short of memory does.
      *
-     * @param longest how long it may take
-     * @throws RlhfException of the run's own failure's kind; RESOURCE where the process died or took too long
+     * @param longest how long a try may take
+     * @param killed told why each time that its process is killed
+     * @param again told why before the second try
+     * @throws RlhfException of the run's own failure's kind; RESOURCE where the process died, was killed twice or took too long
      */
-    void run(CellWorker.Order order, Duration longest) {
+    void run(CellWorker.Order order, Duration longest, Consumer<String> killed, Consumer<String> again) {
+        Optional<String> first = attempt(order, longest);
+        if (first.isPresent()) {
+            killed.accept(first.get());
+            again.accept(first.get());
+            attempt(order, longest).ifPresent(anew -> {
+                killed.accept(anew);
+                throw RlhfException.resource("at both tries " + anew, null);
+            });
+        }
+    }
+
+    /** Why the process was killed, if it was. */
+    private Optional<String> attempt(CellWorker.Order order, Duration longest) {
         try {
             Process running = started();
             OutputStream orders = running.getOutputStream();
             orders.write((JSON.writeValueAsString(order) + "\n").getBytes(StandardCharsets.UTF_8));
             orders.flush();
-            CellWorker.Answer answer = answer(running, longest);
+            String line = line(running, longest);
+            if (line == null) {
+                return ended(null);
+            }
+            CellWorker.Answer answer = JSON.readValue(line, CellWorker.Answer.class);
             if (!answer.kind().isEmpty()) {
                 throw new RlhfException(ErrorKind.valueOf(answer.kind()), answer.message(), null);
             }
+            return Optional.empty();
         } catch (IOException e) {
-            throw died(e);
+            return ended(e);
         }
     }
 
-    private CellWorker.Answer answer(Process running, Duration longest) throws IOException {
+    /** What the process prints next; null when it ends before. */
+    private @Nullable String line(Process running, Duration longest) {
         CompletableFuture<@Nullable String> line = CompletableFuture.supplyAsync(() -> {
             try {
                 return running.inputReader(StandardCharsets.UTF_8).readLine();
@@ -68,11 +96,7 @@ final class Worker implements AutoCloseable {
             }
         });
         try {
-            String text = line.get(longest.toSeconds(), TimeUnit.SECONDS);
-            if (text == null) {
-                throw died(null);
-            }
-            return JSON.readValue(text, CellWorker.Answer.class);
+            return line.get(longest.toSeconds(), TimeUnit.SECONDS);
         } catch (TimeoutException e) {
             close();
             throw RlhfException.resource(
@@ -85,14 +109,23 @@ final class Worker implements AutoCloseable {
         }
     }
 
-    private RlhfException died(@Nullable IOException cause) {
+    /** That the process was killed, which says nothing against the run; throws RESOURCE where it ended otherwise. */
+    private Optional<String> ended(@Nullable IOException cause) {
         Process dead = process;
+        if (dead == null) {
+            throw RlhfException.resource("the process of the run cannot be started", cause);
+        }
+        boolean byItself = dead.onExit()
+                .thenApply(gone -> true)
+                .completeOnTimeout(false, LAST_WORDS.toSeconds(), TimeUnit.SECONDS)
+                .join();
         close();
-        return RlhfException.resource(
-                "the process of the run died"
-                        + (dead == null ? "" : " (exit code " + dead.exitValue() + ")") + "; see "
-                        + directory.workerLog(number),
-                cause);
+        int code = dead.exitValue();
+        String log = "; see " + directory.workerLog(number);
+        if (byItself && code == KILLED) {
+            return Optional.of("the process of the run was killed (exit code " + code + ")" + log);
+        }
+        throw RlhfException.resource("the process of the run died (exit code " + code + ")" + log, cause);
     }
 
     private Process started() throws IOException {

@@ -25,14 +25,12 @@ final class Answer {
 
     private final Results results;
     private final ExperimentWords words;
-    private final long tested;
+    private final int asked;
 
     Answer(Results results) {
         this.results = results;
         this.words = new ExperimentWords(results.experiment());
-        this.tested = results.findings().stream()
-                .filter(finding -> !Double.isNaN(finding.adjusted()))
-                .count();
+        this.asked = Findings.asked(results.experiment());
     }
 
     /**
@@ -68,9 +66,10 @@ final class Answer {
         if (parts.isEmpty()) {
             return "No comparison could be made: no seed has every run that one needs.";
         }
+        add(parts, asked - results.findings().size(), "could not be made", "could not be made");
         int last = parts.size() - 1;
         String all = last == 0 ? "" : String.join(", ", parts.subList(0, last)) + " and ";
-        return "Of " + Figures.count(results.findings().size(), "comparison") + ", " + all + parts.get(last) + ".";
+        return "Of " + Figures.count(asked, "comparison") + ", " + all + parts.get(last) + ".";
     }
 
     private long count(Standing standing) {
@@ -158,11 +157,11 @@ final class Answer {
                     + words.form(words.comparison(finding)).bounds(contrast.slope(), contrast.low(), contrast.high()));
         }
         if (!Double.isNaN(finding.adjusted())) {
-            String after = tested > 1 ? " after Holm over " + Figures.count(tested, "comparison") : "";
+            String after = asked > 1 ? " after Holm over " + Figures.count(asked, "comparison") : "";
             grounds.add("p " + (finding.adjusted() < SMALLEST_P ? "" : "= ") + probability(finding.adjusted()) + after);
         }
-        int asked = results.experiment().seeds().size();
-        grounds.add((contrast.seeds() < asked ? contrast.seeds() + " of " : "") + Figures.count(asked, "seed"));
+        int seeds = results.experiment().seeds().size();
+        grounds.add((contrast.seeds() < seeds ? contrast.seeds() + " of " : "") + Figures.count(seeds, "seed"));
         if (finding.conclusion() == Conclusion.CANNOT_TELL && Double.isFinite(contrast.size())) {
             grounds.add(needed(finding));
         }
@@ -176,7 +175,7 @@ final class Answer {
 
     /** How many seeds would tell, among as many comparisons. */
     private String needed(Finding finding) {
-        OptionalInt seeds = finding.contrast().seedsNeeded(Conclusion.LEVEL / tested);
+        OptionalInt seeds = finding.contrast().seedsNeeded(Conclusion.LEVEL / asked);
         return seeds.isPresent()
                 ? "if it is as it looks, " + Figures.count(seeds.getAsInt(), "seed") + " would tell"
                 : "if it is as it looks, not even " + Figures.count(Contrast.MOST_SEEDS, "seed") + " would tell";

@@ -31,6 +31,7 @@ final class ExperimentSummary {
         line(plain(page.answer().tally()));
         list(page.answer().sentences().stream().map(Answer.Sentence::text).toList());
         list(page.failures());
+        list(page.results().remarks());
         heading("Figures");
         page.comparisons().forEach(picture -> figure(picture.figure()));
         page.curves().forEach(picture -> figure(picture.figure()));

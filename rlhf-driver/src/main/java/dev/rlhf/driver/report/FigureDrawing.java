@@ -60,6 +60,9 @@ final class FigureDrawing {
     private static final double ROOM = 0.5;
     private static final double MARGIN = 0.02;
 
+    /** About the width of the plot, in which places share; numbers stand beside it. */
+    private static final double PLOT = SvgCanvas.WIDTH - 70;
+
     private final Figure figure;
 
     private FigureDrawing(Figure figure) {
@@ -140,7 +143,8 @@ final class FigureDrawing {
             axis.setStandardTickUnits(NumberAxis.createStandardTickUnits(Locale.ROOT));
             return styled(axis);
         }
-        SymbolAxis axis = new SymbolAxis(figure.x(), figure.categories().toArray(new String[0]));
+        SymbolAxis axis = new PlaceAxis(
+                figure.x(), figure.categories(), PLOT / figure.categories().size());
         axis.setGridBandsVisible(false);
         axis.setRange(-ROOM, figure.categories().size() - ROOM);
         return styled(axis);

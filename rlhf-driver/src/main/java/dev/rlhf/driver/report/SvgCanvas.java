@@ -22,7 +22,7 @@ import org.w3c.dom.Node;
 /** Turns a drawn chart into SVG. */
 final class SvgCanvas {
     private static final String NAMESPACE = "http://www.w3.org/2000/svg";
-    private static final int WIDTH = 560;
+    static final int WIDTH = 560;
     private static final int HEIGHT = 300;
 
     /** A row of the legend, and what a mark and a letter of an entry take of its length. */

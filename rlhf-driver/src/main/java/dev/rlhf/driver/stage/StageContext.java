@@ -13,6 +13,7 @@ import dev.rlhf.core.update.Network;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.LearningStage;
+import dev.rlhf.driver.config.PairStage;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.StageRecipe;
 import dev.rlhf.driver.data.DataLoader;
@@ -42,7 +43,11 @@ public record StageContext(
 
     /** The seed of a stage: equal names draw equal numbers. */
     public Seed seed(StageRecipe stage) {
-        return recipe.runSeed().derive("stage " + stage.name());
+        return seed(stage.name());
+    }
+
+    private Seed seed(String stage) {
+        return recipe.runSeed().derive("stage " + stage);
     }
 
     /** The model directory that stages call {@code name}. */
@@ -88,8 +93,8 @@ public record StageContext(
     }
 
     /** What the pairs of a stage are read or made with. */
-    public PairStart pairs(StageRecipe stage, StageStart start) {
-        return new PairStart(data, () -> published(stage, start.firstVersion()), seed(stage), start.loop());
+    public PairStart pairs(PairStage stage, StageStart start) {
+        return new PairStart(data, () -> published(stage, start.firstVersion()), seed(stage.pairsOf()), start.loop());
     }
 
     /** The generation servers with the model that a stage starts from. */

@@ -97,7 +97,15 @@ class RankedPairsTest {
 
     private PreferenceSource open(int pairs, double onPolicyShare, double labelNoise) {
         RankedSamples recipe = new RankedSamples(
-                new SpellingData(Split.TRAIN, 1, 9, 12), new ExactMatch(), onPolicyShare, pairs, 12, labelNoise, 1, 8);
+                new SpellingData(Split.TRAIN, 1, 9, 12),
+                new ExactMatch(),
+                onPolicyShare,
+                pairs,
+                12,
+                labelNoise,
+                1,
+                8,
+                null);
         PairStart start = new PairStart(
                 loader,
                 () -> (prompts, sampling, seed) ->
@@ -110,7 +118,7 @@ class RankedPairsTest {
     /** The prompts that are sampled: all of the training part in an order of their own, the first of them. */
     private List<Prompt> sampledPrompts(int count) {
         List<Prompt> asked = new ArrayList<>();
-        new RankedSamples(new SpellingData(Split.TRAIN, 1, 9, 12), new ExactMatch(), 1, count, 12, 0, 1, 8)
+        new RankedSamples(new SpellingData(Split.TRAIN, 1, 9, 12), new ExactMatch(), 1, count, 12, 0, 1, 8, null)
                 .open(new PairStart(
                         loader,
                         () -> (prompts, sampling, seed) -> {

@@ -107,6 +107,17 @@ class AnswerTest {
     }
 
     @Test
+    void aComparisonThatCannotBeMadeIsCountedAmongThoseAsked() {
+        Change change = new Change("reward", "before", List.of("beta"), NONE, Expectation.RISES);
+
+        Answer answer = answer(change, row(4, Double.NaN, 4), row(5.1, Double.NaN, 4.1), row(6.2, Double.NaN, 4.2));
+
+        assertThat(answer.tally())
+                .isEqualTo("Of 3 comparisons, 2 bear out what the theory says and 1 could not be made.");
+        assertThat(answer.sentences().get(0).text()).contains("after Holm over 3 comparisons");
+    }
+
+    @Test
     void restrictionsAreNamed() {
         Change change = new Change("reward", "before", NONE, List.of("beta=high"), Expectation.NONE);
 
@@ -131,7 +142,7 @@ class AnswerTest {
 
     private static Answer answer(Comparison comparison, double[]... seeds) {
         List<Level> levels = Stream.of("low", "middle", "high")
-                .map(name -> new Level(name, NONE))
+                .map(name -> new Level(name, List.of("stages.rl.beta=" + name)))
                 .toList();
         Experiment experiment = new Experiment(
                 "name",
@@ -146,6 +157,7 @@ class AnswerTest {
                         new Measure("before", "reward before", "train", "rl", "reward_mean", Measure.At.START)),
                 List.of(comparison),
                 List.of(),
+                NONE,
                 NONE);
         List<CellResult> cells = new ArrayList<>();
         for (Cell cell : experiment.cells()) {
@@ -156,6 +168,6 @@ class AnswerTest {
                             ? CellResult.failed(cell, "it failed")
                             : new CellResult(cell, Map.of("reward", reward, "before", 0.0), Map.of(), null));
         }
-        return new Answer(Results.of(experiment, cells, Map.of(), Map.of()));
+        return new Answer(Results.of(experiment, cells, Map.of(), List.of(), Map.of()));
     }
 }

@@ -81,7 +81,8 @@ class ExperimentReportTest {
         assertThat(page.select(".remark").eachText())
                 .containsExactly(
                         "The run train/0.1--baseline/seed-3 failed and is in no number: the loss of step 7 is not finite "
-                                + MadeUpExperiment.ATTACK);
+                                + MadeUpExperiment.ATTACK,
+                        MadeUpExperiment.REMARKS.get(0));
         assertThat(page.select(".command").text()).isEqualTo(MadeUpExperiment.COMMAND);
         assertThat(page.select("details pre").text()).contains("ab".repeat(32) + "  kl.yaml");
         assertThat(page.select("td:containsOwn(stages.rl.kl=0.01)")).isNotEmpty();

@@ -34,6 +34,7 @@ final class MadeUpExperiment {
 
     private static final List<String> BETAS = List.of("0.001", "0.01", "0.1");
     private static final List<String> ADVANTAGES = List.of("group", "leave-one-out", "baseline");
+    static final List<String> REMARKS = List.of("The run base/seed-1 was done at the second try " + ATTACK + ".");
     private static final double FAILED = 2;
     private static final List<Double> NOISE = List.of(-0.31, 0.12, 0.23, 0.05, -0.17, 0.29, -0.08);
 
@@ -65,6 +66,7 @@ final class MadeUpExperiment {
                                 "after", "held-out accuracy after training", "train", "rl", REWARD, Measure.At.END)),
                 List.of(comparisons),
                 curves(),
+                List.of(),
                 List.of());
     }
 
@@ -111,7 +113,8 @@ final class MadeUpExperiment {
         List<CellResult> cells = new ArrayList<>();
         experiment.cells().forEach(cell -> cells.add(cell.part().equals("base") ? base(cell) : run(cell)));
         Map<String, Object> times = new HashMap<>(Map.of("seconds", 1700.0, "finished", "2026-11-26T06:00:00Z"));
-        return Results.of(experiment, cells, Map.of("kl.yaml", "ab".repeat(32), "base.yaml", "cd".repeat(32)), times);
+        return Results.of(
+                experiment, cells, Map.of("kl.yaml", "ab".repeat(32), "base.yaml", "cd".repeat(32)), REMARKS, times);
     }
 
     private static CellResult base(Cell cell) {

@@ -27,6 +27,7 @@ import java.util.function.Function;
  * @param measures numbers of each run
  * @param comparisons what is asked of the numbers
  * @param curves charts over training
+ * @param notes what a reader must know of the questions or of the answers, in sentences; the report has them beside the answers
  * @param full settings over this file for real hardware ({@code --full})
  */
 @Block("experiment")
@@ -41,6 +42,7 @@ public record Experiment(
         List<Measure> measures,
         List<Comparison> comparisons,
         List<Curve> curves,
+        List<String> notes,
         List<String> full) {
     /** Keeps its own copies; throws USER for an experiment without seeds or parts. */
     public Experiment {
@@ -50,6 +52,7 @@ public record Experiment(
         measures = List.copyOf(measures);
         comparisons = List.copyOf(comparisons);
         curves = List.copyOf(curves);
+        notes = List.copyOf(notes);
         full = List.copyOf(full);
         Names.requireFit(name, "name");
         KeyException.require(!seeds.isEmpty(), "seeds", "must name at least one seed");
@@ -66,9 +69,16 @@ public record Experiment(
      * @throws RlhfException USER naming file, line, key and what is allowed
      */
     public static Experiment read(Path file, boolean wholly, List<String> settings) {
+        Document document = document(file, wholly);
+        settings.forEach(setting -> document.set(setting, Path.of("").toAbsolutePath()));
+        return of(file, document);
+    }
+
+    /** The file as it is to be bound, its {@code full} settings over it where they hold; throws USER naming file and line. */
+    public static Document document(Path file, boolean wholly) {
         Document document = Document.read(file);
         if (wholly) {
-            Experiment small = bind(file, document);
+            Experiment small = of(file, document);
             if (small.full().isEmpty()) {
                 throw RlhfException.user(file + " has no 'full' settings; leave --full out");
             }
@@ -76,11 +86,11 @@ public record Experiment(
                     .forEach(setting ->
                             document.set(setting, file.resolveSibling("").toAbsolutePath()));
         }
-        settings.forEach(setting -> document.set(setting, Path.of("").toAbsolutePath()));
-        return bind(file, document);
+        return document;
     }
 
-    private static Experiment bind(Path file, Document document) {
+    /** The experiment of a document; {@code file} is what messages call it. */
+    public static Experiment of(Path file, Document document) {
         Experiment experiment =
                 new Binder(Defaults.beside(Experiment.class), Choices.of(Map.of())).bind(Experiment.class, document);
         try {
@@ -89,6 +99,12 @@ public record Experiment(
             throw RlhfException.user(file + ": " + mistake.getMessage());
         }
         return experiment;
+    }
+
+    /** The same with other parts in their place. */
+    public Experiment with(List<Part> others) {
+        return new Experiment(
+                name, question, claim, overturn, seeds, others, factors, measures, comparisons, curves, notes, full);
     }
 
     /** Every run, a part's runs after those it builds on. */

@@ -14,11 +14,20 @@ import java.util.List;
  */
 @Block("factor")
 public record Factor(String name, String words, String part, List<Level> levels) {
-    /** Keeps its own copy; throws USER when there is nothing to choose from, or two levels have one name. */
+    /** Keeps its own copy; throws USER when there is nothing to choose from, or two levels have one name or the same settings. */
     public Factor {
         levels = List.copyOf(levels);
         KeyException.require(!levels.isEmpty(), "levels", "must name at least one level");
         Names.requireDistinct(levels.stream().map(Level::name).toList(), "levels");
+        for (int i = 0; i < levels.size(); i++) {
+            for (Level earlier : levels.subList(0, i)) {
+                KeyException.require(
+                        !earlier.settings().equals(levels.get(i).settings()),
+                        "levels",
+                        "must differ in their settings, and '" + earlier.name() + "' and '"
+                                + levels.get(i).name() + "' are the same");
+            }
+        }
     }
 
     /** The level of a name; throws USER naming those there are. */

@@ -28,6 +28,8 @@ record References(Experiment experiment) {
                 .measures()
                 .forEach(measure ->
                         require("measures." + measure.name() + ".part", () -> experiment.part(measure.part())));
+        KeyException.require(
+                !experiment.comparisons().isEmpty(), "comparisons", "must name at least one, or nothing is asked");
         for (int i = 0; i < experiment.comparisons().size(); i++) {
             check(experiment.comparisons().get(i), "comparisons[" + i + "]");
         }
@@ -75,6 +77,11 @@ record References(Experiment experiment) {
             require(key + ".where", () -> experiment.factor(factor).level(level));
         });
         require(key, () -> comparison.columns(experiment));
+        KeyException.require(
+                comparison.columns(experiment).stream().distinct().count() > 1,
+                key,
+                "must compare two things, and has only "
+                        + comparison.columns(experiment).get(0).name());
         for (Comparison.Column column : comparison.columns(experiment)) {
             column.levels()
                     .keySet()

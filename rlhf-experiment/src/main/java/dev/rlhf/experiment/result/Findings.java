@@ -33,10 +33,17 @@ public final class Findings {
             found.addAll(findings.compare(i, experiment.comparisons().get(i)));
         }
         double[] adjusted = Holm.adjust(
-                found.stream().mapToDouble(finding -> finding.contrast().p()).toArray());
+                found.stream().mapToDouble(finding -> finding.contrast().p()).toArray(), asked(experiment));
         return IntStream.range(0, adjusted.length)
                 .mapToObj(i -> adjusted(found.get(i), adjusted[i]))
                 .toList();
+    }
+
+    /** How many comparisons the experiment asks for, each combination of levels being one. */
+    public static int asked(Experiment experiment) {
+        return experiment.comparisons().stream()
+                .mapToInt(comparison -> combinations(experiment, comparison).size())
+                .sum();
     }
 
     /** The combinations of levels that a comparison asks about, each of which fits its restrictions. */

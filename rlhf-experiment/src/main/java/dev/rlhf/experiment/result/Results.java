@@ -21,6 +21,7 @@ import java.util.Map;
  * @param cells what each run measured, in the experiment's order
  * @param findings what follows
  * @param inputs SHA-256 of what the numbers came from, by name: the experiment's file, its recipes, the program
+ * @param remarks what a reader must know of how the numbers came about, in sentences
  * @param times when and how long, which are the only numbers that differ when the experiment is repeated
  */
 public record Results(
@@ -28,6 +29,7 @@ public record Results(
         List<CellResult> cells,
         List<Finding> findings,
         Map<String, String> inputs,
+        List<String> remarks,
         Map<String, Object> times) {
     private static final JsonMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
@@ -39,13 +41,18 @@ public record Results(
         cells = List.copyOf(cells);
         findings = List.copyOf(findings);
         inputs = Map.copyOf(inputs);
+        remarks = List.copyOf(remarks);
         times = Map.copyOf(times);
     }
 
     /** The results of runs. */
     public static Results of(
-            Experiment experiment, List<CellResult> cells, Map<String, String> inputs, Map<String, Object> times) {
-        return new Results(experiment, cells, Findings.of(experiment, cells), inputs, times);
+            Experiment experiment,
+            List<CellResult> cells,
+            Map<String, String> inputs,
+            List<String> remarks,
+            Map<String, Object> times) {
+        return new Results(experiment, cells, Findings.of(experiment, cells), inputs, remarks, times);
     }
 
     /** The file's text. */
@@ -56,6 +63,7 @@ public record Results(
                 .put("claim", experiment.claim());
         json.set("seeds", JSON.valueToTree(experiment.seeds()));
         json.set("inputs", JSON.valueToTree(inputs));
+        json.set("remarks", JSON.valueToTree(remarks));
         findings.forEach(finding -> json.withArray("findings").add(finding(finding)));
         cells.forEach(cell -> json.withArray("cells").add(cell(cell)));
         json.set("times", JSON.valueToTree(times));

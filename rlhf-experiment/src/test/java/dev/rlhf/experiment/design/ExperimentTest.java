@@ -84,11 +84,25 @@ class ExperimentTest {
                     by: [noise]               | by: [beta]                  | must not be held fast by 'by' or 'where': beta
                     {start}/stages            | {begin}/stages              | there is no part called 'begin'
                     kind: trend               | kind: tend                  | must be one of trend, difference, change, above
+                    from: kl-before           | from: kl                    | must compare two things, and has only kl
+                    to: "0.2"                 | to: none                    | must compare two things, and has only none
+                    , {name: "1", settings: []}] | ]                        | must compare two things, and has only 0.1
+                    "1", settings: []         | "1", settings: [stages.policy.kl.controller.beta=0.1] | must differ in their settings, and '0.1' and '1' are the same
                     """)
     void aMistakeIsNamed(String right, String wrong, String complaint) {
         assertThatThrownBy(() -> read(TEXT.replace(right, wrong)))
                 .hasMessageContaining("e.yaml")
                 .hasMessageContaining(complaint);
+    }
+
+    @Test
+    void anExperimentThatAsksNothingIsRefused() throws IOException {
+        Path file = Files.writeString(folder.resolve("e.yaml"), TEXT);
+        assertThatThrownBy(() -> Experiment.read(file, false, List.of("comparisons=[]")))
+                .hasMessageContaining("comparisons")
+                .hasMessageContaining("must name at least one");
+        String silent = TEXT.substring(0, TEXT.indexOf("comparisons:"));
+        assertThatThrownBy(() -> read(silent)).hasMessageContaining("comparisons");
     }
 
     private Experiment read(String text) throws IOException {

@@ -24,8 +24,8 @@ class FindingsTest {
             seeds: [1, 2, 3]
             parts: [{name: run, recipe: recipe.yaml, factors: [method, size], seconds: 1}]
             factors:
-              - {name: method, words: method, part: run, levels: [{name: a, settings: []}, {name: b, settings: []}]}
-              - {name: size, words: size, part: run, levels: [{name: s, settings: []}, {name: l, settings: []}]}
+              - {name: method, words: method, part: run, levels: [{name: a, settings: [method=a]}, {name: b, settings: [method=b]}]}
+              - {name: size, words: size, part: run, levels: [{name: s, settings: [size=s]}, {name: l, settings: [size=l]}]}
             measures:
               - {name: after, words: after, part: run, stage: run, number: eval_accuracy}
               - {name: before, words: before, part: run, stage: run, number: eval_accuracy, at: start}
@@ -80,6 +80,22 @@ class FindingsTest {
                 .map(cell -> cell.id().equals("run/b--l/seed-2") ? CellResult.failed(cell, "it broke") : result(cell))
                 .toList();
         assertThat(Findings.of(experiment, cells).get(0).contrast().seeds()).isEqualTo(2);
+    }
+
+    @Test
+    void comparisonsThatCannotBeMadeCountAsAskedFor() throws IOException {
+        Experiment experiment =
+                experiment("{kind: difference, measure: after, over: method, from: a, to: b, by: [size]}");
+        List<CellResult> cells = experiment.cells().stream()
+                .map(cell -> cell.has(Map.of("method", "b", "size", "l"))
+                        ? CellResult.failed(cell, "it broke")
+                        : result(cell))
+                .toList();
+        List<Finding> findings = Findings.of(experiment, cells);
+        assertThat(findings).hasSize(1);
+        // Two were asked for: p is doubled.
+        assertThat(findings.get(0).adjusted())
+                .isCloseTo(2 * findings.get(0).contrast().p(), within(1e-15));
     }
 
     private List<Finding> find(String comparison) throws IOException {

@@ -39,7 +39,7 @@ class PlantedEffectTest {
                           - name: level
                             words: level
                             part: run
-                            levels: [{name: a, settings: []}, {name: b, settings: []}, {name: c, settings: []}, {name: d, settings: []}]
+                            levels: [{name: a, settings: [level=a]}, {name: b, settings: [level=b]}, {name: c, settings: [level=c]}, {name: d, settings: [level=d]}]
                         measures: [{name: score, words: score, part: run, stage: run, number: eval_accuracy}]
                         comparisons: [{kind: trend, measure: score, over: level, expect: rises}]
                         """), false, List.of());

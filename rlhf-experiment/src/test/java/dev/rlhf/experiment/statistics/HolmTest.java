@@ -9,17 +9,17 @@ class HolmTest {
     /** R: {@code p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm")}. */
     @Test
     void adjustsAsRDoes() {
-        assertThat(Holm.adjust(new double[] {0.01, 0.04, 0.03, 0.005}))
+        assertThat(Holm.adjust(new double[] {0.01, 0.04, 0.03, 0.005}, 4))
                 .containsExactly(new double[] {0.03, 0.06, 0.06, 0.02}, within(1e-12));
     }
 
     @Test
-    void whatIsNotKnownDoesNotCount() {
-        assertThat(Holm.adjust(new double[] {Double.NaN, 0.02})).containsExactly(Double.NaN, 0.02);
+    void whatWasAskedForCountsWhereItIsNotKnown() {
+        assertThat(Holm.adjust(new double[] {Double.NaN, 0.02, 0.01}, 4)).containsExactly(Double.NaN, 0.06, 0.04);
     }
 
     @Test
     void isNoMoreThanCertain() {
-        assertThat(Holm.adjust(new double[] {0.9, 0.8})).containsExactly(1, 1);
+        assertThat(Holm.adjust(new double[] {0.9, 0.8}, 2)).containsExactly(1, 1);
     }
 }

@@ -7,10 +7,8 @@ import dev.rlhf.core.base.Range;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.PreferenceLoss;
 import dev.rlhf.driver.config.EvaluationRecipe;
-import dev.rlhf.driver.config.LearningStage;
-import dev.rlhf.driver.data.Draw;
+import dev.rlhf.driver.config.PairStage;
 import dev.rlhf.driver.data.PairData;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,18 +41,13 @@ public record PreferenceStage(
         PreferenceLoss objective,
         OptimiserSettings optimiser,
         @Changeable @Nullable EvaluationRecipe evaluation)
-        implements LearningStage {
+        implements PairStage {
     /** Checks what one key asks of another; throws USER naming the key. */
     public PreferenceStage {
         KeyException.require(
                 batchSize >= objective.leastPairs(),
                 "batch-size",
                 "must be at least " + objective.leastPairs() + ", since the loss compares pairs with each other");
-    }
-
-    @Override
-    public List<Draw> draws() {
-        return data.draws();
     }
 
     @Override

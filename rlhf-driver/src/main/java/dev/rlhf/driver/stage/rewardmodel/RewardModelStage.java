@@ -7,10 +7,8 @@ import dev.rlhf.core.base.Range;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.ScoreLoss;
 import dev.rlhf.driver.config.EvaluationRecipe;
-import dev.rlhf.driver.config.LearningStage;
-import dev.rlhf.driver.data.Draw;
+import dev.rlhf.driver.config.PairStage;
 import dev.rlhf.driver.data.PairData;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,18 +37,13 @@ public record RewardModelStage(
         ScoreLoss objective,
         OptimiserSettings optimiser,
         @Changeable @Nullable EvaluationRecipe evaluation)
-        implements LearningStage {
+        implements PairStage {
     /** Checks that it is judged by its held-out pairs alone; throws USER naming the key. */
     public RewardModelStage {
         KeyException.require(
                 evaluation == null || evaluation.data() == null,
                 "evaluation.data",
                 "is of no use to a reward model, which writes no answers; its held-out pairs judge it");
-    }
-
-    @Override
-    public List<Draw> draws() {
-        return data.draws();
     }
 
     @Override
