@@ -10,6 +10,7 @@ import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.learner.DjlNetwork;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.rollout.ServerSettings;
@@ -42,7 +43,7 @@ class VllmTiedIT {
                 VllmFleet fleet = new VllmFleet(new ServerSettings(
                         List.of(server.endpoint()), "policy", Optional.empty(), List.of(0), Duration.ofMinutes(5)));
                 DjlNetwork next = DjlNetwork.open(new NetworkSettings(
-                        models.resolve("next").toString(), Head.LANGUAGE_MODEL, 64, 1, new Seed(5), true, false, null))) {
+                        models.resolve("next").toString(), Head.LANGUAGE_MODEL, 64, 1, new Seed(5), true, false, Precision.FLOAT32, null))) {
             ModelConfig config = ModelConfig.read(models.resolve("next"));
             Canary canary = Canary.of(next, config.vocabularySize(), config.contextLength(), TOLERANCE);
 

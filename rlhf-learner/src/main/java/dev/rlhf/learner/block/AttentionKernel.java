@@ -28,7 +28,7 @@ public enum AttentionKernel {
     /** Plain products on any device, with every score in memory: the oracle of the others, and the one that caps scores. */
     PRODUCTS("""
               def scores(self: __torch__.Ops, q: Tensor, k: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tensor:
-                s = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), scale)
+                s = torch.mul((self).widened(torch.matmul(q, torch.transpose(k, 2, 3)), ), scale)
                 if torch.gt(cap, 0.):
                   s1 = torch.mul(torch.tanh(torch.div(s, cap)), cap)
                 else:
@@ -41,19 +41,20 @@ public enum AttentionKernel {
               def span(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor]:
                 s = (self).scores(q, k, causal, window, scale, cap, )
                 l = torch.logsumexp(s, [-1])
-                return (torch.matmul(torch.exp(torch.sub(s, torch.unsqueeze(l, -1))), v), l)
+                p = (self).rounded(torch.exp(torch.sub(s, torch.unsqueeze(l, -1))), )
+                return (torch.matmul(p, v), l)
               def span_back(self: __torch__.Ops, g: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, l: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor, Tensor]:
                 s = (self).scores(q, k, causal, window, scale, cap, )
                 p = torch.exp(torch.sub(s, torch.unsqueeze(l, -1)))
-                along = torch.sum(torch.mul(g, o), [-1], True)
-                slope = torch.mul_(torch.sub_(torch.matmul(g, torch.transpose(v, 2, 3)), along), p)
+                along = torch.sum(torch.mul((self).widened(g, ), o), [-1], True)
+                slope = torch.mul_(torch.sub_((self).widened(torch.matmul(g, torch.transpose(v, 2, 3)), ), along), p)
                 if torch.gt(cap, 0.):
-                  bent = torch.tanh(torch.div(torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), scale), cap))
+                  bent = torch.tanh(torch.div(torch.mul((self).widened(torch.matmul(q, torch.transpose(k, 2, 3)), ), scale), cap))
                   ds = torch.mul(slope, torch.rsub(torch.mul(bent, bent), 1.))
                 else:
                   ds = slope
-                d = torch.mul(ds, scale)
-                return (torch.matmul(d, k), torch.matmul(torch.transpose(d, 2, 3), q), torch.matmul(torch.transpose(p, 2, 3), g))
+                d = (self).rounded(torch.mul(ds, scale), )
+                return (torch.matmul(d, k), torch.matmul(torch.transpose(d, 2, 3), q), torch.matmul(torch.transpose((self).rounded(p, ), 2, 3), g))
             """);
 
     private static final String SHARED = """

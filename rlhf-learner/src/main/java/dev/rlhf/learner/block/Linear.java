@@ -59,7 +59,7 @@ public record Linear(int inputs, List<Parameter.Part> parts, List<Parameter.Part
     @Override
     public String backward() {
         String products = """
-                w0 = torch.addmm_(d_weight, torch.t(g), x)
+                w0 = (self).grow(d_weight, torch.t(g), x, )
                 dx = torch.mm(g, weight)
                 """;
         return biases.isEmpty() ? products : products + """

@@ -32,7 +32,7 @@ public record TransposedLinear(int inputs, int outputs, String name) implements 
     @Override
     public String backward() {
         return """
-                w0 = torch.addmm_(d_weight, torch.t(x), g)
+                w0 = (self).grow(d_weight, torch.t(x), g, )
                 bias0 = torch.add_(d_bias, torch.sum(g, [0]))
                 dx = torch.mm(g, torch.t(weight))
                 """;

@@ -13,6 +13,7 @@ import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import java.util.ArrayList;
@@ -108,7 +109,7 @@ class LanguageModelHeadTest {
 
     @Test
     void noRowsHaveDerivativesOfNought() {
-        try (OutputHead head = OutputHead.languageModel(SoftCap.at(3));
+        try (OutputHead head = OutputHead.languageModel(SoftCap.at(3), Precision.FLOAT32);
                 NDManager scope = NativeScope.open()) {
             NDArray weights = tensor(scope, matrix, V, D);
             OutputHead.Reading reading = head.read(
@@ -152,7 +153,7 @@ class LanguageModelHeadTest {
 
     private Passed pass(double cap, long chunk, double temperature, boolean entropy, boolean onto, Set<Output> wanted) {
         NativeScope.prepareThread(1);
-        try (OutputHead head = LanguageModelHead.of(cap(cap), chunk);
+        try (OutputHead head = LanguageModelHead.of(cap(cap), Precision.FLOAT32, chunk);
                 NDManager scope = NativeScope.open()) {
             NDArray weights = tensor(scope, matrix, V, D);
             OutputHead.Reading reading =
