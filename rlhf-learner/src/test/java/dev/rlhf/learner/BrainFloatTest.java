@@ -106,7 +106,7 @@ class BrainFloatTest {
     /** Every block is in one of them. */
     @ParameterizedTest
     @MethodSource("dev.rlhf.learner.FamiliesTest#names")
-    void everyFamilyIsNearItsFloat32WithAndWithoutSharedPrompts(String name) {
+    void everyFamilyIsNearItsFloat32WhereRowsShareTheirPrompt(String name) {
         GoldenCase golden = GoldenCase.of("families/" + name);
         float[][] weights = new float[6][8];
         List<Experience> rows = new ArrayList<>();
@@ -123,19 +123,17 @@ class BrainFloatTest {
             FixedCoefficients objective =
                     words ? FixedCoefficients.ofPolicy(weights, weights) : FixedCoefficients.ofValues(weights);
             TrainingBatch batch = new TrainingBatch(rows, 0.7, 1);
-            Map<String, float[]> single = gradients(golden.settings(head, 1000), batch, objective);
-            gradients(golden.rounded(head, 1000, false), batch, objective)
-                    .forEach((weight, numbers) -> {
-                        if (System.getProperty("say") != null) System.out.printf("%s %s %s %.4f%n", name, head, weight, distance(numbers, single.get(weight)));
-                        });
+            float[] single = gradient(golden.settings(head, 1000), batch, objective);
+            float[] rounded = gradient(golden.rounded(head, 1000, false), batch, objective);
+            // Of SmolLM3's, one softmax of the weights drawn is all but a tie, which rounding tips.
+            assertThat(distance(rounded, single)).isLessThan(name.equals("smollm3") ? 0.4 : 0.1);
         }
     }
 
-    private static Map<String, float[]> gradients(
-            NetworkSettings settings, TrainingBatch batch, FixedCoefficients objective) {
+    private static float[] gradient(NetworkSettings settings, TrainingBatch batch, FixedCoefficients objective) {
         try (DjlLearner learner = DjlLearner.open(settings, GoldenCase.OPTIMISER, 10)) {
             learner.accumulate(batch, objective);
-            return GoldenCase.byName(learner);
+            return GoldenCase.flat(GoldenCase.byName(learner).values().toArray(float[][]::new));
         }
     }
 

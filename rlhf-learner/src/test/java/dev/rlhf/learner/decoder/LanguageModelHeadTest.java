@@ -126,7 +126,7 @@ class LanguageModelHeadTest {
     @ParameterizedTest
     @CsvSource({"0", "2"})
     void theSharedStatementGivesTheLogitsOfTheHead(double cap) {
-        String source = "  def f(self: __torch__.Ops, hidden: Tensor, matrix: Tensor) -> Tensor:\n    return "
+        String source = NumberMethods.of(Precision.FLOAT32) + "  def f(self: __torch__.Ops, hidden: Tensor, matrix: Tensor) -> Tensor:\n    return "
                 + cap(cap).logits("hidden", "matrix") + "\n";
         try (ScriptModule module = ScriptModule.compile(source);
                 NDManager scope = NativeScope.open()) {
