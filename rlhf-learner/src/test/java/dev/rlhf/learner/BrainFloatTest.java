@@ -125,7 +125,7 @@ class BrainFloatTest {
             TrainingBatch batch = new TrainingBatch(rows, 0.7, 1);
             float[] single = gradient(golden.settings(head, 1000), batch, objective);
             float[] rounded = gradient(golden.rounded(head, 1000, false), batch, objective);
-            // Of SmolLM3's, one softmax of the weights drawn is all but a tie, which rounding tips.
+            // Weights drawn so wide amplify rounding: of SmolLM3's, transformers in bfloat16 is 0.24 away from its float32 too.
             assertThat(distance(rounded, single)).isLessThan(name.equals("smollm3") ? 0.4 : 0.1);
         }
     }
