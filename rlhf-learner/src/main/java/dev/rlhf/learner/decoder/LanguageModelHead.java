@@ -40,7 +40,7 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
             """;
     private static final String ROUNDED = """
               def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
-                z = torch.copy_(room[0], torch.mm(hidden, torch.t(matrix)))
+                z = torch.copy_(room[0], torch.mm((self).factor(hidden, ), torch.t((self).factor(matrix, ))))
                 logs = torch._log_softmax(torch.mul_(z, sharpness), -1, False, out=z)
                 return None
             """;
@@ -69,7 +69,7 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
     private static final String ROUNDED_PRODUCTS = """
               def products(self: __torch__.Ops, z: Tensor, hidden: Tensor, matrix: Tensor, sharpness: float, slopes: Tensor, sum: Tensor, beta: float) -> NoneType:
                 by = (self).rounded(torch.mul_(z, sharpness), )
-                m0 = torch.mm(by, matrix, out=slopes)
+                m0 = torch.copy_(slopes, torch.mm((self).factor(by, ), (self).factor(matrix, )))
                 if torch.eq(beta, 0.):
                   z0 = torch.zero_(sum)
                 a0 = (self).grow(sum, torch.t(by), hidden, )
@@ -151,7 +151,7 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
         if (cap.limit().isEmpty()) {
             return rounds ? ROUNDED : PLAIN;
         }
-        String product = "torch.mm(hidden, torch.t(matrix)";
+        String product = "torch.mm((self).factor(hidden, ), torch.t((self).factor(matrix, ))";
         return CAPPED.replace(
                         "PRODUCT",
                         rounds ? "torch.copy_(room[-1], " + product + "))" : product + ", out=room[-1])")

@@ -1,6 +1,7 @@
 package dev.rlhf.learner.decoder;
 
 import dev.rlhf.core.update.Precision;
+import dev.rlhf.learner.engine.Processor;
 
 /**
  * TorchScript methods by which texts go between the numbers of rows and weights and those that sums are kept in.
@@ -10,11 +11,13 @@ import dev.rlhf.core.update.Precision;
  *   <li>{@code rounded(x)}: x, which is in the numbers of sums, in those of rows.
  *   <li>{@code room(into)}: where to compute, in the numbers of sums, what {@code into} is to hold.
  *   <li>{@code settle(into, x)}: {@code into} holds x, which was computed in its room, from now on.
+ *   <li>{@code factor(x)}: x, in the numbers of rows, as products take it: as it is, or widened where the processor has no products of bfloat16,
+ *       which libtorch would compute one number at a time there; {@code rounded} brings either kind of product back.
  *   <li>{@code grow(sum, a, b)}: adds the product of two matrices to one that is in the numbers of sums.
  * </ul>
  *
- * <p>Where rows are as wide as sums none of them does anything beside the product: {@code widened}, {@code rounded} and {@code room} give what
- * they take, so that statements work in place on it.
+ * <p>Where rows are as wide as sums none of them does anything beside the product: {@code widened}, {@code rounded}, {@code factor} and {@code room}
+ * give what they take, so that statements work in place on it.
  */
 final class NumberMethods {
     /** Rows and sums of one type, float32 or, in tests, double precision. */
@@ -22,6 +25,8 @@ final class NumberMethods {
               def widened(self: __torch__.Ops, x: Tensor) -> Tensor:
                 return x
               def rounded(self: __torch__.Ops, x: Tensor) -> Tensor:
+                return x
+              def factor(self: __torch__.Ops, x: Tensor) -> Tensor:
                 return x
               def room(self: __torch__.Ops, into: Tensor) -> Tensor:
                 return into
@@ -43,8 +48,20 @@ final class NumberMethods {
               def settle(self: __torch__.Ops, into: Tensor, x: Tensor) -> NoneType:
                 s0 = torch.copy_(into, x)
                 return None
+            """;
+
+    private static final String ROUNDED_PRODUCTS = """
+              def factor(self: __torch__.Ops, x: Tensor) -> Tensor:
+                return x
               def grow(self: __torch__.Ops, sum: Tensor, a: Tensor, b: Tensor) -> NoneType:
                 s0 = torch.add_(sum, torch.mm(a, b))
+                return None
+            """;
+    private static final String WIDENED_PRODUCTS = """
+              def factor(self: __torch__.Ops, x: Tensor) -> Tensor:
+                return torch.to(x, 6, False, False, None)
+              def grow(self: __torch__.Ops, sum: Tensor, a: Tensor, b: Tensor) -> NoneType:
+                s0 = torch.addmm_(sum, torch.to(a, 6, False, False, None), torch.to(b, 6, False, False, None))
                 return None
             """;
 
@@ -53,7 +70,12 @@ final class NumberMethods {
     static String of(Precision precision) {
         return switch (precision) {
             case FLOAT32 -> ALIKE;
-            case BFLOAT16 -> ROUNDED;
+            case BFLOAT16 -> ofBrainFloats(Processor.multipliesBrainFloats());
         };
+    }
+
+    /** Those of bfloat16 rows, by whether products take them as they are. */
+    static String ofBrainFloats(boolean products) {
+        return ROUNDED + (products ? ROUNDED_PRODUCTS : WIDENED_PRODUCTS);
     }
 }

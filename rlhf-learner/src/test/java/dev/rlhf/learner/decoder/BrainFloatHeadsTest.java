@@ -16,6 +16,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,6 +58,24 @@ class BrainFloatHeadsTest {
         assertNear(rounded, single, 0.003);
         assertThat(rounded.first).isEqualTo(single.first);
         assertThat(rounded.byMatrix).isEqualTo(single.byMatrix);
+    }
+
+    @Test
+    void productsAreTheSameWhereTheProcessorHasNone() {
+        NativeScope.prepareThread(1);
+        float[][] sums = new float[2][];
+        for (int i = 0; i < sums.length; i++) {
+            try (ScriptModule numbers = ScriptModule.compile(NumberMethods.ofBrainFloats(i == 0));
+                    NDManager scope = NativeScope.open()) {
+                NDArray a = numbers.call(scope, "rounded", scope.create(hidden, new Shape(N, D)));
+                NDArray b = numbers.call(scope, "rounded", scope.create(matrix, new Shape(D, V)));
+                NDArray sum = scope.ones(new Shape(N, V));
+                numbers.perform("grow", sum, a, b);
+                sums[i] = sum.toFloatArray();
+            }
+        }
+        assertThat(sums[0]).isNotEqualTo(sums[1]);
+        assertNear("sums", sums[0], sums[1], 0.003);
     }
 
     private Passed pass(OutputHead head, int columns, boolean rounds, TokenGradients asked, boolean onto) {
