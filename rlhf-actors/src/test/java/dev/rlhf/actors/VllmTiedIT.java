@@ -43,7 +43,15 @@ class VllmTiedIT {
                 VllmFleet fleet = new VllmFleet(new ServerSettings(
                         List.of(server.endpoint()), "policy", Optional.empty(), List.of(0), Duration.ofMinutes(5)));
                 DjlNetwork next = DjlNetwork.open(new NetworkSettings(
-                        models.resolve("next").toString(), Head.LANGUAGE_MODEL, 64, 1, new Seed(5), true, false, Precision.FLOAT32, null))) {
+                        models.resolve("next").toString(),
+                        Head.LANGUAGE_MODEL,
+                        64,
+                        1,
+                        new Seed(5),
+                        true,
+                        false,
+                        Precision.FLOAT32,
+                        null))) {
             ModelConfig config = ModelConfig.read(models.resolve("next"));
             Canary canary = Canary.of(next, config.vocabularySize(), config.contextLength(), TOLERANCE);
 

@@ -61,7 +61,6 @@ public final class DjlLearner implements Learner, AutoCloseable {
     /** Share of rows of which nothing is learnt, as none of their tokens has an advantage; they are left out on the way back. */
     private static final String STILL = "still_rows";
 
-
     private final DjlNetwork network;
     private final AdamW optimiser;
     private final BatchGradient gradient;
@@ -106,8 +105,7 @@ public final class DjlLearner implements Learner, AutoCloseable {
                     + " and gradient norm " + norm + "; the weights are unchanged");
         }
         double rate = optimiser.step(gradient.leaves(), norm);
-        int tokens =
-                batch.sequences().stream().mapToInt(TokenSequence::length).sum();
+        int tokens = batch.sequences().stream().mapToInt(TokenSequence::length).sum();
         sum.statistics.put(COMPUTED, sum.positions / (double) Math.max(1, tokens));
         return new UpdateReport(sum.loss, norm, rate, tokens, sum.statistics);
     }
@@ -136,7 +134,9 @@ public final class DjlLearner implements Learner, AutoCloseable {
                 : Optional.empty();
         Pieces pieces = new Pieces(batch, objective, objective.prepare(batch, firstPass), dump);
         int moving = rows.size();
-        while (needs.rowsPerUnit() == 1 && moving > 0 && !objective.moves(batch.rows().get(moving - 1))) {
+        while (needs.rowsPerUnit() == 1
+                && moving > 0
+                && !objective.moves(batch.rows().get(moving - 1))) {
             moving--;
         }
         List<TokenSequence> first = rows.subList(0, moving);

@@ -148,8 +148,16 @@ class BatchDumpTest {
     }
 
     private static DjlLearner open(Path model, Path file) {
-        NetworkSettings settings =
-                new NetworkSettings(model.toString(), Head.LANGUAGE_MODEL, 13, 2, new Seed(1), false, false, Precision.FLOAT32, file.toString());
+        NetworkSettings settings = new NetworkSettings(
+                model.toString(),
+                Head.LANGUAGE_MODEL,
+                13,
+                2,
+                new Seed(1),
+                false,
+                false,
+                Precision.FLOAT32,
+                file.toString());
         return DjlLearner.open(settings, GoldenCase.OPTIMISER, 10);
     }
 }

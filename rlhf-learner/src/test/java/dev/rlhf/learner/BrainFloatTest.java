@@ -72,8 +72,8 @@ class BrainFloatTest {
         try (DjlLearner learner = DjlLearner.open(settings, GoldenCase.OPTIMISER, 10)) {
             learner.accumulate(batch, FixedCoefficients.likelihood(batch));
             Map<String, float[]> found = new LinkedHashMap<>(GoldenCase.byName(learner));
-            float[][] logProbs = learner.evaluate(golden.rows(), 1, Set.of(Output.LOG_PROBS))
-                    .logProbs();
+            float[][] logProbs =
+                    learner.evaluate(golden.rows(), 1, Set.of(Output.LOG_PROBS)).logProbs();
             found.put("log_probs", GoldenCase.flat(logProbs));
             return found;
         }
@@ -125,7 +125,8 @@ class BrainFloatTest {
             TrainingBatch batch = new TrainingBatch(rows, 0.7, 1);
             float[] single = gradient(golden.settings(head, 1000), batch, objective);
             float[] rounded = gradient(golden.rounded(head, 1000, false), batch, objective);
-            // Weights drawn so wide amplify rounding: of SmolLM3's, transformers in bfloat16 is 0.24 away from its float32 too.
+            // Weights drawn so wide amplify rounding: of SmolLM3's, transformers in bfloat16 is 0.24 away from its
+            // float32 too.
             assertThat(distance(rounded, single)).isLessThan(name.equals("smollm3") ? 0.4 : 0.1);
         }
     }
@@ -176,14 +177,14 @@ class BrainFloatTest {
             List<Path> all = files.toList();
             assertThat(all).hasSize(5);
             for (Path file : all) {
-                assertThat(folder.resolve("resumed").resolve(file.getFileName())).hasSameBinaryContentAs(file);
+                assertThat(folder.resolve("resumed").resolve(file.getFileName()))
+                        .hasSameBinaryContentAs(file);
             }
         }
     }
 
     private static DjlLearner open(GoldenCase golden, boolean recompute) {
-        return DjlLearner.open(
-                golden.rounded(Head.LANGUAGE_MODEL, 40, recompute), GoldenCase.OPTIMISER, STEPS);
+        return DjlLearner.open(golden.rounded(Head.LANGUAGE_MODEL, 40, recompute), GoldenCase.OPTIMISER, STEPS);
     }
 
     @Test
@@ -198,7 +199,8 @@ class BrainFloatTest {
         }
         GoldenCase again = new GoldenCase(saved, golden.json(), golden.expected());
         try (DjlLearner learner = open(again, false)) {
-            assertThat(learner.evaluate(golden.rows(), 1, Set.of(Output.LOG_PROBS)).logProbs())
+            assertThat(learner.evaluate(golden.rows(), 1, Set.of(Output.LOG_PROBS))
+                            .logProbs())
                     .isEqualTo(said);
         }
     }

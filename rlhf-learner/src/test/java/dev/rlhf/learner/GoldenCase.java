@@ -59,13 +59,29 @@ record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
     /** The same, with layers computed once more on the way back. */
     NetworkSettings recomputing(Head head, int microBatchTokens, int threads) {
         return new NetworkSettings(
-                directory.toString(), head, microBatchTokens, threads, new Seed(1), false, true, Precision.FLOAT32, null);
+                directory.toString(),
+                head,
+                microBatchTokens,
+                threads,
+                new Seed(1),
+                false,
+                true,
+                Precision.FLOAT32,
+                null);
     }
 
     /** The same in bfloat16. */
     NetworkSettings rounded(Head head, int microBatchTokens, boolean recompute) {
         return new NetworkSettings(
-                directory.toString(), head, microBatchTokens, 1, new Seed(1), false, recompute, Precision.BFLOAT16, null);
+                directory.toString(),
+                head,
+                microBatchTokens,
+                1,
+                new Seed(1),
+                false,
+                recompute,
+                Precision.BFLOAT16,
+                null);
     }
 
     List<TokenSequence> rows() {

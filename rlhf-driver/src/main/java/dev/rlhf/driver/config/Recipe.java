@@ -17,8 +17,9 @@ import java.util.List;
  * @param recompute whether a network that learns keeps no more than the input of each layer until the way back, and computes the layer once
  *     more then: much less memory, a third more time, the same bits
  * @param precision numbers of the weights, and of what is computed with them, in each network that learns or scores; part of the result's
- *     identity: with {@code bfloat16} these are half the size, the optimiser keeps a float32 master of each weight, and models are saved as they
- *     were computed with, rounded. The embedded server computes in float32 always, so {@code generation.largest-gap} must be wider
+ *     identity: with {@code bfloat16} these are half the size, the optimiser keeps a float32 master of each weight (18 bytes a weight that
+ *     learns instead of 16), and models are saved as they were computed with, rounded. Processors without products of bfloat16 compute these in
+ *     float32, which is no faster. The embedded server computes in float32 always, so {@code generation.largest-gap} must be wider
  * @param runtime where actors live: threads of this process, or processes of a Ray cluster
  * @param deadlineSeconds longest wait for one actor call, in seconds
  * @param actors how many actors of each role

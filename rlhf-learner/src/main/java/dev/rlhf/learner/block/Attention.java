@@ -20,8 +20,7 @@ import java.util.Map;
  * @param sight how positions turn heads, and how far a token sees
  * @param kernel what computes spans to learn
  */
-public record Attention(
-        int queries, int keys, int head, double scale, double cap, Sight sight, AttentionKernel kernel)
+public record Attention(int queries, int keys, int head, double scale, double cap, Sight sight, AttentionKernel kernel)
         implements Block {
     private static final String METHODS = """
               def rotate(self: __torch__.Ops, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -157,7 +156,8 @@ public record Attention(
 
     @Override
     public String forward() {
-        return filled("heads = torch.view(x, [-1, $all, $head])\n" + rotated("torch.slice(heads, 1, 0, $turned)") + """
+        return filled(
+                "heads = torch.view(x, [-1, $all, $head])\n" + rotated("torch.slice(heads, 1, 0, $turned)") + """
                 v = torch.slice(heads, 1, $turned, $all)
                 o, l = (self).attend(torch.slice(qk, 1, 0, $queries), torch.slice(qk, 1, $queries, $turned), v, spans, shared, $group, $window, $scale, $cap, )
                 y = torch.view(o, [-1, $width])
@@ -221,7 +221,8 @@ public record Attention(
                 v4 = torch.reshape(torch.slice(heads, 1, $turned, $all), [n, s, $keys, $head])
                 v = torch.contiguous(torch.permute(v4, [0, 2, 1, 3]))
                 scores = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), $scale)
-                """ + capped("scores") + """
+                """
+                + capped("scores") + """
                 seen = torch.masked_fill(torch.view(scores, [n, $keys, $group, s, s]), unseen, -1.0e+30)
                 shares = torch.softmax(torch.flatten(seen, 2, 3), -1)
                 o = torch.permute(torch.reshape(torch.matmul(shares, v), [n, $keys, $group, s, $head]), [0, 3, 1, 2, 4])
@@ -230,9 +231,7 @@ public record Attention(
     }
 
     private String capped(String scores) {
-        return cap == 0
-                ? ""
-                : "NAME = torch.mul(torch.tanh(torch.div(NAME, $cap)), $cap)\n".replace("NAME", scores);
+        return cap == 0 ? "" : "NAME = torch.mul(torch.tanh(torch.div(NAME, $cap)), $cap)\n".replace("NAME", scores);
     }
 
     @Override
@@ -244,7 +243,8 @@ public record Attention(
                 v0 = torch.index_copy_(value_rows, 0, places, v)
                 q = torch.reshape(torch.slice(qk, 1, 0, $queries), [-1, $group, $head])
                 scores = (self).scores(q, keys, shared_keys, askers, pages, )
-                """ + (cap == 0 ? """
+                """
+                + (cap == 0 ? """
                 shares = torch.softmax(torch.add(mask, scores, alpha=$scale), -1)
                 """ : "scores = torch.mul(scores, $scale)\n" + capped("scores") + """
                 shares = torch.softmax(torch.add(scores, mask), -1)

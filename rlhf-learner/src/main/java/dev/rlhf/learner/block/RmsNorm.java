@@ -70,7 +70,8 @@ public record RmsNorm(int width, double epsilon, Gain gain) implements Norm {
     }
 
     private String filled(String text) {
-        return Template.fill(text, Map.of("width", width, "epsilon", epsilon)).replace("GAIN", gain.widened("weight"))
+        return Template.fill(text, Map.of("width", width, "epsilon", epsilon))
+                .replace("GAIN", gain.widened("weight"))
                 .replace("SERVED", gain.of("weight"));
     }
 }

@@ -66,8 +66,8 @@ final class CachedSource {
         CachedSource source = new CachedSource(config);
         Attention attention = source.architecture.attention().get(0);
         String filled = Template.fill(METHODS, Map.of("tables", source.tables, "keys", attention.keys()));
-        String passes = filled.replace("LOGITS", SoftCap.of(config).logits("hidden", "matrix")).formatted(
-                source.unseen(), source.prefill(), source.prepared(), source.masks(), source.step());
+        String passes = filled.replace("LOGITS", SoftCap.of(config).logits("hidden", "matrix"))
+                .formatted(source.unseen(), source.prefill(), source.prepared(), source.masks(), source.step());
         return TableMethods.of(source.architecture)
                 + source.methods.text()
                 + KeyValueCache.methods(source.architecture)

@@ -40,8 +40,7 @@ public final class Decoder implements AutoCloseable {
         this(config, head, parameters, PaddingToken.NONE, false);
     }
 
-    private Decoder(
-            ModelConfig config, Head head, Parameters parameters, PaddingToken padding, boolean recompute) {
+    private Decoder(ModelConfig config, Head head, Parameters parameters, PaddingToken padding, boolean recompute) {
         this.padding = padding;
         this.recompute = recompute;
         this.config = config;

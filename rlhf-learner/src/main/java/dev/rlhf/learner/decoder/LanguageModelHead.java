@@ -141,7 +141,8 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
     /** The head of a cap and of a network in such numbers, compiled; sizes as in the record. */
     static LanguageModelHead of(SoftCap cap, Precision precision, long chunkBytes) {
         return new LanguageModelHead(
-                ScriptModule.compile(NumberMethods.of(precision) + there(cap, precision) + back(cap, precision) + SOURCE),
+                ScriptModule.compile(
+                        NumberMethods.of(precision) + there(cap, precision) + back(cap, precision) + SOURCE),
                 cap,
                 chunkBytes);
     }
@@ -153,8 +154,7 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
         }
         String product = "torch.mm((self).factor(hidden, ), torch.t((self).factor(matrix, ))";
         return CAPPED.replace(
-                        "PRODUCT",
-                        rounds ? "torch.copy_(room[-1], " + product + "))" : product + ", out=room[-1])")
+                        "PRODUCT", rounds ? "torch.copy_(room[-1], " + product + "))" : product + ", out=room[-1])")
                 .replace("CURVE", cap.curve("u"))
                 .replace("LIMIT", Double.toString(cap.limit().getAsDouble()));
     }

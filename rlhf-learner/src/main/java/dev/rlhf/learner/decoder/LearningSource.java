@@ -26,8 +26,7 @@ import java.util.Map;
  * <p>Rows are of the weights' precision, as are the tables; logits come in float32. Shapes: N positions of all rows, D hidden, P picked positions.
  */
 final class LearningSource {
-    private static final String GIVEN =
-            "t: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]";
+    private static final String GIVEN = "t: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]";
     private static final String STAGE = """
               def NAME_decode(self: __torch__.Ops, w: List[Tensor], x0: Tensor, GIVEN) -> Tensor:
             DECODE    return x
@@ -96,7 +95,8 @@ final class LearningSource {
                 .flatMap(residual -> residual.branches().stream().flatMap(List::stream))
                 .<Block>map(Placed::block)
                 .toList();
-        List<Object> key = List.of(kind, residuals.stream().map(LearningSource::blocks).toList());
+        List<Object> key =
+                List.of(kind, residuals.stream().map(LearningSource::blocks).toList());
         String known = names.get(key);
         if (known != null) {
             return known;

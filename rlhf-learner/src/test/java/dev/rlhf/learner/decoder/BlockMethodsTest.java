@@ -30,8 +30,10 @@ class BlockMethodsTest {
 
     @Test
     void blocksOfOtherNumbersHaveMethodsOfTheirOwn() {
-        assertThat(methods.prefill(new Cell(new RmsNorm(4, 1e-5), 0, 0, -1), "x")).contains("rms_norm_prefill(");
-        assertThat(methods.prefill(new Cell(new RmsNorm(8, 1e-5), 1, 2, -1), "x")).contains("rms_norm_prefill1(");
+        assertThat(methods.prefill(new Cell(new RmsNorm(4, 1e-5), 0, 0, -1), "x"))
+                .contains("rms_norm_prefill(");
+        assertThat(methods.prefill(new Cell(new RmsNorm(8, 1e-5), 1, 2, -1), "x"))
+                .contains("rms_norm_prefill1(");
     }
 
     @Test

@@ -94,8 +94,8 @@ class BrainFloatHeadsTest {
             Head kind = columns == 1 ? Head.VALUE : Head.LANGUAGE_MODEL;
             int[] targets = new int[N];
             RowLayout layout = RowLayout.of(List.of(TokenSequence.of(new int[] {0}, targets)), kind, 0);
-            OutputHead.Reading reading = head.read(
-                    scope, rows, weights, layout, 0.7, EnumSet.of(Output.LOG_PROBS, Output.ENTROPIES));
+            OutputHead.Reading reading =
+                    head.read(scope, rows, weights, layout, 0.7, EnumSet.of(Output.LOG_PROBS, Output.ENTROPIES));
             NDArray sum = scope.full(weights.getShape(), onto ? 1f : Float.NaN);
             NDArray byHidden = numbers.call(scope, "widened", reading.gradients(asked, sum, onto));
             boolean words = columns > 1;

@@ -11,9 +11,9 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Output;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
-import dev.rlhf.core.update.Precision;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import java.util.ArrayList;
@@ -126,7 +126,8 @@ class LanguageModelHeadTest {
     @ParameterizedTest
     @CsvSource({"0", "2"})
     void theSharedStatementGivesTheLogitsOfTheHead(double cap) {
-        String source = NumberMethods.of(Precision.FLOAT32) + "  def f(self: __torch__.Ops, hidden: Tensor, matrix: Tensor) -> Tensor:\n    return "
+        String source = NumberMethods.of(Precision.FLOAT32)
+                + "  def f(self: __torch__.Ops, hidden: Tensor, matrix: Tensor) -> Tensor:\n    return "
                 + cap(cap).logits("hidden", "matrix") + "\n";
         try (ScriptModule module = ScriptModule.compile(source);
                 NDManager scope = NativeScope.open()) {
