@@ -10,6 +10,7 @@ import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.sync.WeightSnapshot;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.learner.DjlNetwork;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.rollout.ServerSettings;
@@ -49,6 +50,7 @@ class VllmTiedIT {
                         new Seed(5),
                         true,
                         false,
+                        Precision.FLOAT32,
                         null))) {
             ModelConfig config = ModelConfig.read(models.resolve("next"));
             Canary canary = Canary.of(next, config.vocabularySize(), config.contextLength(), TOLERANCE);

@@ -12,6 +12,7 @@ import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Output;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
@@ -24,6 +25,7 @@ import dev.rlhf.learner.files.BatchDump;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.NumberFormat;
+import dev.rlhf.learner.model.Parameters;
 import dev.rlhf.learner.optimise.AdamW;
 import dev.rlhf.learner.optimise.MicroBatches;
 import java.io.IOException;
@@ -80,9 +82,10 @@ public final class DjlLearner implements Learner, AutoCloseable {
         SelfTest.failure(settings.threads())
                 .filter(failure -> !failure.repeats())
                 .ifPresent(failure -> LOG.log(Level.WARNING, failure.sentence()));
-        return new DjlLearner(
-                network,
-                AdamW.of(optimiserSettings, totalSteps, network.decoder().parameters()));
+        AdamW optimiser =
+                AdamW.of(optimiserSettings, totalSteps, network.decoder().parameters());
+        optimiser.startFrom(Checkpoint.ofDirectory(Path.of(settings.modelDirectory())), settings.seed());
+        return new DjlLearner(network, optimiser);
     }
 
     @Override
@@ -256,7 +259,10 @@ public final class DjlLearner implements Learner, AutoCloseable {
         } catch (IOException e) {
             throw RlhfException.resource("cannot write " + stateDirectory + ": " + e.getMessage(), e);
         }
-        network.decoder().parameters().write(stateDirectory.resolve(WEIGHTS), NumberFormat.F32);
+        Parameters weights = network.decoder().parameters();
+        weights.write(
+                stateDirectory.resolve(WEIGHTS),
+                weights.precision() == Precision.FLOAT32 ? NumberFormat.F32 : NumberFormat.BF16);
         optimiser.save(stateDirectory);
         JsonFile.write(
                 stateDirectory.resolve(STATE),

@@ -12,6 +12,7 @@ import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Input;
 import dev.rlhf.core.update.NetworkSettings;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
@@ -148,7 +149,15 @@ class BatchDumpTest {
 
     private static DjlLearner open(Path model, Path file) {
         NetworkSettings settings = new NetworkSettings(
-                model.toString(), Head.LANGUAGE_MODEL, 13, 2, new Seed(1), false, false, file.toString());
+                model.toString(),
+                Head.LANGUAGE_MODEL,
+                13,
+                2,
+                new Seed(1),
+                false,
+                false,
+                Precision.FLOAT32,
+                file.toString());
         return DjlLearner.open(settings, GoldenCase.OPTIMISER, 10);
     }
 }

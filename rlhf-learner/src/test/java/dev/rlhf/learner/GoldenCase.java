@@ -9,6 +9,7 @@ import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.OptimiserSettings;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.files.Safetensors;
@@ -58,7 +59,29 @@ record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
     /** The same, with layers computed once more on the way back. */
     NetworkSettings recomputing(Head head, int microBatchTokens, int threads) {
         return new NetworkSettings(
-                directory.toString(), head, microBatchTokens, threads, new Seed(1), false, true, null);
+                directory.toString(),
+                head,
+                microBatchTokens,
+                threads,
+                new Seed(1),
+                false,
+                true,
+                Precision.FLOAT32,
+                null);
+    }
+
+    /** The same in bfloat16. */
+    NetworkSettings rounded(Head head, int microBatchTokens, boolean recompute) {
+        return new NetworkSettings(
+                directory.toString(),
+                head,
+                microBatchTokens,
+                1,
+                new Seed(1),
+                false,
+                recompute,
+                Precision.BFLOAT16,
+                null);
     }
 
     List<TokenSequence> rows() {

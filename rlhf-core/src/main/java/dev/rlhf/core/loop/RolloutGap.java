@@ -63,7 +63,8 @@ public record RolloutGap(SamplingParams sampling, double largest) {
                             "rollout_gap is %.3g: the generation server and the learner give the same token log-probs that"
                                     + " differ by so many nats (allowed: generation.largest-gap %.3g), so the samples are of another"
                                     + " distribution than the policy's; start vLLM with --logprobs-mode processed_logprobs, on the run's"
-                                    + " own model, and in as many bits as the learner (--dtype float32) or raise the key",
+                                    + " own model, and in as many bits as the learner (--dtype float32), or raise the key"
+                                    + " (a learner of precision: bfloat16 needs about 0.3)",
                             gap,
                             largest),
                     null);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *     the two for different weights
  * @param recompute whether a layer keeps no more than its input until the way back, and is computed once more then: less memory, a third
  *     more time
+ * @param precision numbers of the weights and of what is computed with them; a learner's sums, moments and masters are float32 in either
  * @param divergedBatch absolute path of the file that the batch of a step is written to whose numbers are not finite, or null for none
  */
 public record NetworkSettings(
@@ -26,9 +27,10 @@ public record NetworkSettings(
         Seed seed,
         boolean explicitHead,
         boolean recompute,
+        Precision precision,
         @Nullable String divergedBatch) {
-    /** A network that is saved with each weight once, keeps what its layers say, and no batch. */
+    /** A float32 network that is saved with each weight once, keeps what its layers say, and no batch. */
     public NetworkSettings(String modelDirectory, Head head, int microBatchTokens, int threads, Seed seed) {
-        this(modelDirectory, head, microBatchTokens, threads, seed, false, false, null);
+        this(modelDirectory, head, microBatchTokens, threads, seed, false, false, Precision.FLOAT32, null);
     }
 }

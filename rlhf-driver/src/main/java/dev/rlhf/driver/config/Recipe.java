@@ -4,6 +4,7 @@ import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.update.Precision;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,6 +16,10 @@ import java.util.List;
  * @param threads threads that share a batch in each network that learns or scores; part of the result's identity
  * @param recompute whether a network that learns keeps no more than the input of each layer until the way back, and computes the layer once
  *     more then: much less memory, a third more time, the same bits
+ * @param precision numbers of the weights, and of what is computed with them, in each network that learns or scores; part of the result's
+ *     identity: with {@code bfloat16} these are half the size, the optimiser keeps a float32 master of each weight (18 bytes a weight that
+ *     learns instead of 16), and models are saved as they were computed with, rounded. Processors without products of bfloat16 compute these in
+ *     float32, which is no faster. The embedded server computes in float32 always, so {@code generation.largest-gap} must be wider
  * @param runtime where actors live: threads of this process, or processes of a Ray cluster
  * @param deadlineSeconds longest wait for one actor call, in seconds
  * @param actors how many actors of each role
@@ -30,6 +35,7 @@ public record Recipe(
         @Range(min = 0) long seed,
         @Range(min = 1, max = 256) int threads,
         boolean recompute,
+        Precision precision,
         RuntimeKind runtime,
         @Changeable @Range(min = 1) int deadlineSeconds,
         @Changeable ActorCounts actors,

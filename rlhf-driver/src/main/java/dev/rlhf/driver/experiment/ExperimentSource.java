@@ -118,8 +118,8 @@ public record ExperimentSource(String name, Path file, boolean full, List<Settin
                 .filter(part -> plain.parts().stream()
                         .anyMatch(other -> other.name().equals(part.name())
                                 && (other.seconds() != part.seconds()
-                                        || other.settings().equals(part.settings())
-                                                && levels(plain, other).containsAll(levels(experiment, part)))))
+                                        || (other.settings().equals(part.settings())
+                                                && levels(plain, other).containsAll(levels(experiment, part))))))
                 .map(Part::name)
                 .collect(Collectors.toSet());
     }

@@ -71,6 +71,7 @@ public record StageContext(
                 // A server may have been started on an untied copy of a tied model.
                 !recipe.generation().ours(),
                 recipe.recompute(),
+                recipe.precision(),
                 directory.divergedBatch().toAbsolutePath().toString());
     }
 

@@ -81,9 +81,10 @@ public record Attention(int queries, int keys, int head, double scale, double ca
                   l1 = torch.slice(l, 0, shared[j], end)
                   l2 = torch.flatten(torch.transpose(l4, 1, 2), 0, 1)
                   merged = torch.logaddexp(l1, l2)
-                  o2 = torch.mul_(o1, torch.unsqueeze(torch.exp(torch.sub(l1, merged)), -1))
+                  o2 = torch.mul_((self).widened(o1, ), torch.unsqueeze(torch.exp(torch.sub(l1, merged)), -1))
                   share = torch.unsqueeze(torch.exp(torch.sub(l2, merged)), -1)
-                  o3 = torch.addcmul_(o1, torch.flatten(torch.transpose(o4, 1, 2), 0, 1), share)
+                  o3 = torch.addcmul_(o2, torch.flatten(torch.transpose(o4, 1, 2), 0, 1), share)
+                  s0 = (self).settle(o1, o3, )
                   l3 = torch.copy_(l1, merged)
                 return (o, l)
               def attend_back(self: __torch__.Ops, g: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, l: Tensor, dv: Tensor, spans: List[int], shared: List[int], group: int, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor]:

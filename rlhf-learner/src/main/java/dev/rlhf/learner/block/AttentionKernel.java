@@ -10,25 +10,33 @@ public enum AttentionKernel {
     /** libtorch's flash attention on a CPU; it knows no soft-capping. */
     FLASH_CPU("""
               def span(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor]:
+                q1 = (self).factor(q, )
+                k1 = (self).factor(k, )
+                v1 = (self).factor(v, )
                 if torch.__and__(torch.gt(window, 0), torch.lt(window, torch.size(k, 2))):
-                  hidden = (self).hidden(q, k, causal, window, )
-                  o, l = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False, attn_mask=hidden, scale=scale)
+                  hidden = (self).hidden(q1, k1, causal, window, )
+                  o, l = torch._scaled_dot_product_flash_attention_for_cpu(q1, k1, v1, 0., False, attn_mask=hidden, scale=scale)
                 else:
-                  o, l = torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., causal, attn_mask=None, scale=scale)
-                return (o, l)
+                  o, l = torch._scaled_dot_product_flash_attention_for_cpu(q1, k1, v1, 0., causal, attn_mask=None, scale=scale)
+                return ((self).rounded(o, ), l)
               def span_back(self: __torch__.Ops, g: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, l: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor, Tensor]:
+                g1 = (self).factor(g, )
+                q1 = (self).factor(q, )
+                k1 = (self).factor(k, )
+                v1 = (self).factor(v, )
+                o1 = (self).factor(o, )
                 if torch.__and__(torch.gt(window, 0), torch.lt(window, torch.size(k, 2))):
-                  hidden = (self).hidden(q, k, causal, window, )
-                  a, b, c = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, o, l, 0., False, attn_mask=hidden, scale=scale)
+                  hidden = (self).hidden(q1, k1, causal, window, )
+                  a, b, c = torch._scaled_dot_product_flash_attention_for_cpu_backward(g1, q1, k1, v1, o1, l, 0., False, attn_mask=hidden, scale=scale)
                 else:
-                  a, b, c = torch._scaled_dot_product_flash_attention_for_cpu_backward(g, q, k, v, o, l, 0., causal, attn_mask=None, scale=scale)
-                return (a, b, c)
+                  a, b, c = torch._scaled_dot_product_flash_attention_for_cpu_backward(g1, q1, k1, v1, o1, l, 0., causal, attn_mask=None, scale=scale)
+                return ((self).rounded(a, ), (self).rounded(b, ), (self).rounded(c, ))
             """),
 
     /** Plain products on any device, with every score in memory: the oracle of the others, and the one that caps scores. */
     PRODUCTS("""
               def span_scores(self: __torch__.Ops, q: Tensor, k: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tensor:
-                s = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), scale)
+                s = torch.mul((self).widened(torch.matmul((self).factor(q, ), torch.transpose((self).factor(k, ), 2, 3)), ), scale)
                 if torch.gt(cap, 0.):
                   s1 = torch.mul(torch.tanh(torch.div(s, cap)), cap)
                 else:
@@ -41,19 +49,25 @@ public enum AttentionKernel {
               def span(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor]:
                 s = (self).span_scores(q, k, causal, window, scale, cap, )
                 l = torch.logsumexp(s, [-1])
-                return (torch.matmul(torch.exp(torch.sub(s, torch.unsqueeze(l, -1))), v), l)
+                p = (self).rounded(torch.exp(torch.sub(s, torch.unsqueeze(l, -1))), )
+                return ((self).rounded(torch.matmul((self).factor(p, ), (self).factor(v, )), ), l)
               def span_back(self: __torch__.Ops, g: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, l: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor, Tensor]:
                 s = (self).span_scores(q, k, causal, window, scale, cap, )
                 p = torch.exp(torch.sub(s, torch.unsqueeze(l, -1)))
-                along = torch.sum(torch.mul(g, o), [-1], True)
-                slope = torch.mul_(torch.sub_(torch.matmul(g, torch.transpose(v, 2, 3)), along), p)
+                g1 = (self).factor(g, )
+                along = torch.sum(torch.mul((self).widened(g, ), o), [-1], True)
+                slope = torch.mul_(torch.sub_((self).widened(torch.matmul(g1, torch.transpose((self).factor(v, ), 2, 3)), ), along), p)
                 if torch.gt(cap, 0.):
-                  bent = torch.tanh(torch.div(torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), scale), cap))
+                  bent = torch.tanh(torch.div(torch.mul((self).widened(torch.matmul((self).factor(q, ), torch.transpose((self).factor(k, ), 2, 3)), ), scale), cap))
                   ds = torch.mul(slope, torch.rsub(torch.mul(bent, bent), 1.))
                 else:
                   ds = slope
-                d = torch.mul(ds, scale)
-                return (torch.matmul(d, k), torch.matmul(torch.transpose(d, 2, 3), q), torch.matmul(torch.transpose(p, 2, 3), g))
+                d = (self).factor((self).rounded(torch.mul(ds, scale), ), )
+                p1 = (self).factor((self).rounded(p, ), )
+                a = torch.matmul(d, (self).factor(k, ))
+                b = torch.matmul(torch.transpose(d, 2, 3), (self).factor(q, ))
+                c = torch.matmul(torch.transpose(p1, 2, 3), g1)
+                return ((self).rounded(a, ), (self).rounded(b, ), (self).rounded(c, ))
             """);
 
     private static final String SHARED = """

@@ -27,6 +27,11 @@ import java.util.List;
  *       {@code pages}. Sets {@code y}, which is the block's own.
  * </ul>
  *
+ * <p>Rows and weights may be bfloat16; {@code d_} sums and what norms look at are float32 then. For that there are, in every module, the methods
+ * {@code widened(x)} to the numbers of sums, {@code rounded(x)} back to those of rows, {@code factor(x)}, without which rows and weights meet
+ * no product, {@code room(into)} and {@code settle(into, x)} to compute wide what is stored in rows, and {@code grow(sum, a, b)}, which adds a product to a sum. They do nothing, or the plain product, where
+ * rows are as wide as sums. A server's rows always are.
+ *
  * <p>What {@code prefill} and {@code step} give for a row must have the same bits whatever rows are beside it.
  */
 public interface Block {

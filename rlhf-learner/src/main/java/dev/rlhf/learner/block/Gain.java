@@ -31,6 +31,11 @@ public enum Gain {
     /** What rows are multiplied with, an expression. */
     abstract String of(String weight);
 
+    /** The same in the numbers of sums: one more than a small number is not to be rounded. */
+    final String widened(String weight) {
+        return of("(self).widened(" + weight + ", )");
+    }
+
     /** What the weights are for. */
     abstract Role role();
 }

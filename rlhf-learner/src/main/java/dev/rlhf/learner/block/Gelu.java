@@ -16,17 +16,19 @@ public record Gelu(Form form) implements Block {
     public enum Form {
         /** By the error function: {@code (1 + erf(x/√2))/2}. */
         EXACT("none", """
-                  def gelu_none(self: __torch__.Ops, x: Tensor) -> Tensor:
+                  def gelu_none(self: __torch__.Ops, x0: Tensor) -> Tensor:
+                    x = (self).widened(x0, )
                     share = torch.add_(torch.erf_(torch.mul(x, %s)), 1.)
-                    return torch.mul_(torch.mul_(share, x), 0.5)
+                    return (self).rounded(torch.mul_(torch.mul_(share, x), 0.5), )
                 """.formatted(Math.sqrt(0.5))),
 
         /** By the hyperbolic tangent: {@code (1 + tanh(√(2/π)·(x + 0.044715·x³)))/2}. */
         TANH("tanh", """
-                  def gelu_tanh(self: __torch__.Ops, x: Tensor) -> Tensor:
+                  def gelu_tanh(self: __torch__.Ops, x0: Tensor) -> Tensor:
+                    x = (self).widened(x0, )
                     slope = torch.add_(torch.mul_(torch.mul(x, x), %s), %s)
                     share = torch.add_(torch.tanh_(torch.mul_(slope, x)), 1.)
-                    return torch.mul_(torch.mul_(share, x), 0.5)
+                    return (self).rounded(torch.mul_(torch.mul_(share, x), 0.5), )
                 """.formatted(0.044715 * Math.sqrt(2 / Math.PI), Math.sqrt(2 / Math.PI)));
 
         private final String approximation;

@@ -17,9 +17,10 @@ public record InnerRmsNorm(int width, double epsilon, Gain gain) implements Bloc
     /** Rows along the last axis of x, and their derivatives, into tensors that are there already. */
     static final String METHODS = """
               def unit_rows(self: __torch__.Ops, x: Tensor, gain: Tensor, epsilon: float, into: Tensor) -> Tensor:
-                length = torch.linalg_vector_norm(x, 2, [-1], True)
+                length = torch.linalg_vector_norm((self).widened(x, ), 2, [-1], True)
                 inverse = torch.rsqrt(torch.add(torch.div(torch.mul(length, length), torch.size(x, -1)), epsilon))
-                y0 = torch.mul_(torch.mul(x, inverse, out=into), gain)
+                y0 = torch.mul_(torch.mul(x, inverse, out=(self).room(into, )), gain)
+                s0 = (self).settle(into, y0, )
                 return inverse
               def unit_rows_back(self: __torch__.Ops, g: Tensor, x: Tensor, inverse: Tensor, gain: Tensor, into: Tensor) -> Tensor:
                 unit = torch.mul(x, inverse)
@@ -48,7 +49,7 @@ public record InnerRmsNorm(int width, double epsilon, Gain gain) implements Bloc
 
     @Override
     public String forward() {
-        return there(gain.of("weight"));
+        return there(gain.widened("weight"));
     }
 
     @Override
@@ -56,7 +57,7 @@ public record InnerRmsNorm(int width, double epsilon, Gain gain) implements Bloc
         return """
                 dx = torch.empty_like(x)
                 weight0 = torch.add_(d_weight, (self).unit_rows_back(g, x, inverse, GAIN, dx, ))
-                """.replace("GAIN", gain.of("weight"));
+                """.replace("GAIN", gain.widened("weight"));
     }
 
     @Override

@@ -26,8 +26,8 @@ public record LayerNorm(int width, double epsilon) implements Norm {
     @Override
     public String forward() {
         return filled("""
-                rows, mean, inverse = torch.native_layer_norm(x, [$width], weight, bias, $epsilon)
-                y = rows
+                rows, mean, inverse = torch.native_layer_norm((self).widened(x, ), [$width], (self).widened(weight, ), (self).widened(bias, ), $epsilon)
+                y = (self).rounded(rows, )
                 """);
     }
 
@@ -35,7 +35,7 @@ public record LayerNorm(int width, double epsilon) implements Norm {
     public String backward() {
         return filled("""
                 all = [True, True, True]
-                own, slope, level = torch.native_layer_norm_backward(g, x, [$width], mean, inverse, weight, bias, all)
+                own, slope, level = torch.native_layer_norm_backward((self).widened(g, ), (self).widened(x, ), [$width], mean, inverse, (self).widened(weight, ), (self).widened(bias, ), all)
                 w0 = torch.add_(d_weight, slope)
                 b0 = torch.add_(d_bias, level)
                 dx = torch.add_(stream, own)

@@ -50,17 +50,17 @@ public record Linear(int inputs, List<Parameter.Part> parts, List<Parameter.Part
     @Override
     public String forward() {
         return biases.isEmpty() ? """
-                y = torch.linear(x, weight)
+                y = (self).rounded(torch.linear((self).factor(x, ), (self).factor(weight, )), )
                 """ : """
-                y = torch.linear(x, weight, bias)
+                y = (self).rounded(torch.linear((self).factor(x, ), (self).factor(weight, ), (self).factor(bias, )), )
                 """;
     }
 
     @Override
     public String backward() {
         String products = """
-                w0 = torch.addmm_(d_weight, torch.t(g), x)
-                dx = torch.mm(g, weight)
+                w0 = (self).grow(d_weight, torch.t(g), x, )
+                dx = (self).rounded(torch.mm((self).factor(g, ), (self).factor(weight, )), )
                 """;
         return biases.isEmpty() ? products : products + """
                 bias0 = torch.add_(d_bias, torch.sum(g, [0]))

@@ -50,7 +50,7 @@ public record QueryKeyNorm(int queries, int queryWidth, int keys, int keyWidth, 
 
     @Override
     public String forward() {
-        return there(gain.of("q_weight"), gain.of("k_weight"));
+        return there(gain.widened("q_weight"), gain.widened("k_weight"));
     }
 
     @Override
@@ -66,7 +66,7 @@ public record QueryKeyNorm(int queries, int queryWidth, int keys, int keyWidth, 
                 gk = torch.view(torch.slice(g, 1, $q, $turned), [-1, $keys, $key_width])
                 dk = torch.view(torch.slice(dx, 1, $q, $turned), [-1, $keys, $key_width])
                 k_weight0 = torch.add_(d_k_weight, (self).unit_rows_back(gk, k, k_inverse, K_GAIN, dk, ))
-                """).replace("Q_GAIN", gain.of("q_weight")).replace("K_GAIN", gain.of("k_weight"));
+                """).replace("Q_GAIN", gain.widened("q_weight")).replace("K_GAIN", gain.widened("k_weight"));
     }
 
     @Override

@@ -37,9 +37,9 @@ public record RmsNorm(int width, double epsilon, Gain gain) implements Norm {
     @Override
     public String forward() {
         return filled("""
-                length = torch.linalg_vector_norm(x, 2, [-1], True)
+                length = torch.linalg_vector_norm((self).widened(x, ), 2, [-1], True)
                 inverse = torch.rsqrt(torch.add(torch.div(torch.mul(length, length), $width.), $epsilon))
-                y = torch.mul_(torch.mul(x, inverse), GAIN)
+                y = (self).rounded(torch.mul_(torch.mul(x, inverse), GAIN), )
                 """);
     }
 
@@ -50,7 +50,7 @@ public record RmsNorm(int width, double epsilon, Gain gain) implements Norm {
                 along = torch.mul(g, unit)
                 weight0 = torch.add_(d_weight, torch.sum(along, [0]))
                 share = torch.unsqueeze(torch.div(torch.mv(along, GAIN), $width.), 1)
-                slope = torch.addcmul_(torch.mul_(g, GAIN), unit, share, value=-1)
+                slope = torch.addcmul_(torch.mul_((self).widened(g, ), GAIN), unit, share, value=-1)
                 dx = torch.addcmul_(stream, slope, inverse)
                 """);
     }
@@ -58,7 +58,7 @@ public record RmsNorm(int width, double epsilon, Gain gain) implements Norm {
     @Override
     public String prefill() {
         return filled("""
-                y = torch.rms_norm(x, [$width], GAIN, $epsilon)
+                y = torch.rms_norm(x, [$width], SERVED, $epsilon)
                 """);
     }
 
@@ -70,6 +70,8 @@ public record RmsNorm(int width, double epsilon, Gain gain) implements Norm {
     }
 
     private String filled(String text) {
-        return Template.fill(text, Map.of("width", width, "epsilon", epsilon)).replace("GAIN", gain.of("weight"));
+        return Template.fill(text, Map.of("width", width, "epsilon", epsilon))
+                .replace("GAIN", gain.widened("weight"))
+                .replace("SERVED", gain.of("weight"));
     }
 }

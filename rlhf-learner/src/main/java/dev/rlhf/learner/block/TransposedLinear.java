@@ -25,16 +25,16 @@ public record TransposedLinear(int inputs, int outputs, String name) implements 
     @Override
     public String forward() {
         return """
-                y = torch.addmm(bias, x, weight)
+                y = (self).rounded(torch.addmm((self).factor(bias, ), (self).factor(x, ), (self).factor(weight, )), )
                 """;
     }
 
     @Override
     public String backward() {
         return """
-                w0 = torch.addmm_(d_weight, torch.t(x), g)
+                w0 = (self).grow(d_weight, torch.t(x), g, )
                 bias0 = torch.add_(d_bias, torch.sum(g, [0]))
-                dx = torch.mm(g, torch.t(weight))
+                dx = (self).rounded(torch.mm((self).factor(g, ), torch.t((self).factor(weight, ))), )
                 """;
     }
 

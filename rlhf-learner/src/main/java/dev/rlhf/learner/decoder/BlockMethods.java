@@ -1,6 +1,7 @@
 package dev.rlhf.learner.decoder;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.Parameter;
 import java.util.ArrayList;
@@ -30,9 +31,15 @@ final class BlockMethods {
     /** What is neither an attribute nor the name of an argument. */
     private static final Pattern WORD = Pattern.compile("(?<![.\\w])[A-Za-z_]\\w*(?![\\w=])");
 
+    private final Precision precision;
     private final Set<String> shared = new LinkedHashSet<>();
     private final Map<String, Method> methods = new LinkedHashMap<>();
     private final StringBuilder text = new StringBuilder();
+
+    /** Methods for rows of these numbers. */
+    BlockMethods(Precision precision) {
+        this.precision = precision;
+    }
 
     /** A method and the names of what it takes. */
     private record Method(String name, List<String> takes) {}
@@ -170,6 +177,6 @@ final class BlockMethods {
 
     /** All methods that were called, and those that they call. */
     String text() {
-        return String.join("", shared) + text;
+        return NumberMethods.of(precision) + String.join("", shared) + text;
     }
 }

@@ -1,5 +1,6 @@
 package dev.rlhf.learner.decoder;
 
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.learner.block.Attention;
 import dev.rlhf.learner.block.Template;
 import dev.rlhf.learner.model.Architecture;
@@ -51,7 +52,7 @@ final class CachedSource {
     private final Architecture architecture;
     private final List<Cell> cells;
     private final int tables;
-    private final BlockMethods methods = new BlockMethods();
+    private final BlockMethods methods = new BlockMethods(Precision.FLOAT32);
 
     private CachedSource(ModelConfig config) {
         this.config = config;

@@ -46,9 +46,11 @@ public final class Decoder implements AutoCloseable {
         this.head = head;
         this.parameters = parameters;
         this.weights = byLayer(parameters);
-        LearningSource.Source source = LearningSource.of(config);
+        LearningSource.Source source = LearningSource.of(config, parameters.precision());
         this.code = new StagePass.Code(ScriptModule.compile(source.text()), source.stages());
-        this.output = head == Head.LANGUAGE_MODEL ? OutputHead.languageModel(SoftCap.of(config)) : OutputHead.scalar();
+        this.output = head == Head.LANGUAGE_MODEL
+                ? OutputHead.languageModel(SoftCap.of(config), parameters.precision())
+                : OutputHead.scalar(parameters.precision());
         this.scope = NativeScope.open();
         int positions = config.architecture().tableLength(config.contextLength());
         this.tables = code.module().callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
@@ -69,7 +71,7 @@ public final class Decoder implements AutoCloseable {
         ModelConfig config = ModelConfig.read(directory);
         WeightLayout layout = WeightLayout.of(config, settings.head());
         PaddingToken padding = PaddingToken.of(directory);
-        Parameters parameters = Parameters.open(layout, directory, settings.seed());
+        Parameters parameters = Parameters.open(layout, settings.precision(), directory, settings.seed());
         return new Decoder(config, settings.head(), parameters, padding, settings.recompute());
     }
 

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.rlhf.core.update.Output;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.learner.engine.ScriptModule;
@@ -14,6 +15,9 @@ import java.util.Set;
  *
  * <p>With p = softmax(z), l = log p and H = −Σ p·l: {@code ∂l_y/∂z = onehot(y) − p} and {@code ∂H/∂z = −p·(l + H)}; a cap c bends by
  * {@code 1 − tanh²(h·Wᵀ / c)}. Entropies are computed where they are wanted.
+ *
+ * <p>Of bfloat16 rows, products are bfloat16 as transformers has them; logits and all that is made of them are float32, and rounded once on
+ * the way back, before they meet the matrix.
  *
  * <p>All chunks use the same room: a matrix of a chunk's rows by the vocabulary, one more for entropies and one for a cap. Rows that are one
  * chunk leave their logits there for the way back; else each chunk's are computed again, a third more arithmetic. A row is by itself, and the
@@ -33,24 +37,50 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                 z = torch.mm(torch.mul(hidden, sharpness), torch.t(matrix), out=room[0])
                 logs = torch._log_softmax(z, -1, False, out=z)
                 return None
-              def bend(self: __torch__.Ops, z: Tensor, room: List[Tensor]) -> NoneType:
+            """;
+    private static final String ROUNDED = """
+              def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
+                z = torch.copy_(room[0], torch.mm((self).factor(hidden, ), torch.t((self).factor(matrix, ))))
+                logs = torch._log_softmax(torch.mul_(z, sharpness), -1, False, out=z)
                 return None
             """;
     private static final String CAPPED = """
               def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
-                u = torch.mm(hidden, torch.t(matrix), out=room[-1])
+                u = PRODUCT
                 z = torch.mul_(torch.copy_(room[0], CURVE), torch.mul(LIMIT, sharpness))
                 logs = torch._log_softmax(z, -1, False, out=z)
                 return None
+            """;
+    private static final String STRAIGHT = """
+              def bend(self: __torch__.Ops, z: Tensor, room: List[Tensor]) -> NoneType:
+                return None
+            """;
+    private static final String BENT = """
               def bend(self: __torch__.Ops, z: Tensor, room: List[Tensor]) -> NoneType:
                 d = torch.tanh_backward(z, room[-1], grad_input=z)
                 return None
             """;
+    private static final String PRODUCTS = """
+              def products(self: __torch__.Ops, z: Tensor, hidden: Tensor, matrix: Tensor, sharpness: float, slopes: Tensor, sum: Tensor, beta: float) -> NoneType:
+                m0 = torch.mul_(torch.mm(z, matrix, out=slopes), sharpness)
+                a0 = torch.addmm_(sum, torch.t(z), torch.mul(hidden, sharpness), beta=beta)
+                return None
+            """;
+    private static final String ROUNDED_PRODUCTS = """
+              def products(self: __torch__.Ops, z: Tensor, hidden: Tensor, matrix: Tensor, sharpness: float, slopes: Tensor, sum: Tensor, beta: float) -> NoneType:
+                by = (self).rounded(torch.mul_(z, sharpness), )
+                m0 = torch.copy_(slopes, torch.mm((self).factor(by, ), (self).factor(matrix, )))
+                if torch.eq(beta, 0.):
+                  z0 = torch.zero_(sum)
+                a0 = (self).grow(sum, torch.t(by), hidden, )
+                return None
+            """;
     private static final String SOURCE = """
               def reserve(self: __torch__.Ops, hidden: Tensor, rows: int, columns: int, matrices: int) -> List[Tensor]:
+                like = (self).widened(torch.slice(hidden, 0, 0, 0), )
                 room = annotate(List[Tensor], [])
                 for i in range(matrices):
-                  r0 = torch.append(room, torch.new_empty(hidden, [rows, columns]))
+                  r0 = torch.append(room, torch.new_empty(like, [rows, columns]))
                 return room
               def part(self: __torch__.Ops, room: List[Tensor], rows: int) -> List[Tensor]:
                 parts = annotate(List[Tensor], [])
@@ -64,8 +94,8 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
               def read(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, targets: Tensor, room: List[Tensor], sharpness: float, spreads: bool) -> List[Tensor]:
                 n = torch.size(hidden, 0)
                 rows = torch.size(room[0], 0)
-                log_probs = torch.new_empty(hidden, [n, 1])
-                entropies = torch.new_empty(hidden, [n, 1])
+                log_probs = torch.new_empty(room[0], [n, 1])
+                entropies = torch.new_empty(room[0], [n, 1])
                 for first in range(0, n, rows):
                   end = torch.add(first, rows)
                   h = torch.slice(hidden, 0, first, end)
@@ -99,8 +129,7 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                     z = (self).slope_with_entropy(here, by, torch.slice(e[0], 0, first, end), torch.slice(entropies, 0, first, end), )
                   c0 = torch.scatter_add_(z, 1, torch.slice(targets, 0, first, end), by)
                   b0 = (self).bend(z, here, )
-                  m0 = torch.mul_(torch.mm(z, matrix, out=torch.slice(slopes, 0, first, end)), sharpness)
-                  a0 = torch.addmm_(sum, torch.t(z), torch.mul(h, sharpness), beta=beta)
+                  m0 = (self).products(z, h, matrix, sharpness, torch.slice(slopes, 0, first, end), sum, beta, )
                   beta = 1.
                 if torch.__and__(torch.eq(n, 0), torch.eq(before, 0.)):
                   z0 = torch.zero_(sum)
@@ -109,13 +138,30 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
 
     private static final float[][] NONE = {};
 
-    /** The head of a cap, compiled; sizes as in the record. */
-    static LanguageModelHead of(SoftCap cap, long chunkBytes) {
-        String fill = cap.limit().isEmpty()
-                ? PLAIN
-                : CAPPED.replace("CURVE", cap.curve("u"))
-                        .replace("LIMIT", Double.toString(cap.limit().getAsDouble()));
-        return new LanguageModelHead(ScriptModule.compile(fill + SOURCE), cap, chunkBytes);
+    /** The head of a cap and of a network in such numbers, compiled; sizes as in the record. */
+    static LanguageModelHead of(SoftCap cap, Precision precision, long chunkBytes) {
+        return new LanguageModelHead(
+                ScriptModule.compile(
+                        NumberMethods.of(precision) + there(cap, precision) + back(cap, precision) + SOURCE),
+                cap,
+                chunkBytes);
+    }
+
+    private static String there(SoftCap cap, Precision precision) {
+        boolean rounds = precision == Precision.BFLOAT16;
+        if (cap.limit().isEmpty()) {
+            return rounds ? ROUNDED : PLAIN;
+        }
+        String product = "torch.mm((self).factor(hidden, ), torch.t((self).factor(matrix, ))";
+        return CAPPED.replace(
+                        "PRODUCT", rounds ? "torch.copy_(room[-1], " + product + "))" : product + ", out=room[-1])")
+                .replace("CURVE", cap.curve("u"))
+                .replace("LIMIT", Double.toString(cap.limit().getAsDouble()));
+    }
+
+    private static String back(SoftCap cap, Precision precision) {
+        return (cap.limit().isEmpty() ? STRAIGHT : BENT)
+                + (precision == Precision.BFLOAT16 ? ROUNDED_PRODUCTS : PRODUCTS);
     }
 
     @Override

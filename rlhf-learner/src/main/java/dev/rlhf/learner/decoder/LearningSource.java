@@ -1,5 +1,6 @@
 package dev.rlhf.learner.decoder;
 
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.Norm;
 import dev.rlhf.learner.block.Sight;
@@ -22,7 +23,7 @@ import java.util.Map;
  * {@code decode} gives what comes out, {@code record} that and what the way back needs, {@code back} the derivative of what went in, while it
  * adds those of the weights to {@code d}.
  *
- * <p>Shapes: N positions of all rows, D hidden, P picked positions.
+ * <p>Rows are of the weights' precision, as are the tables; logits come in float32. Shapes: N positions of all rows, D hidden, P picked positions.
  */
 final class LearningSource {
     private static final String GIVEN = "t: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]";
@@ -39,12 +40,13 @@ final class LearningSource {
               def turned(self: __torch__.Ops, tables: List[Tensor], positions: Tensor) -> List[Tensor]:
                 found = annotate(List[Tensor], [])
                 for i in range(torch.len(tables)):
-                  f0 = torch.append(found, torch.index_select(tables[i], 0, positions))
+                  f0 = torch.append(found, (self).rounded(torch.index_select(tables[i], 0, positions), ))
                 return found
               def pick(self: __torch__.Ops, x: Tensor, picked: Tensor) -> Tensor:
                 return torch.index_select(x, 0, picked)
               def unpick(self: __torch__.Ops, g: Tensor, picked: Tensor, rows: int) -> Tensor:
-                return torch.index_add_(torch.new_zeros(g, [rows, torch.size(g, 1)]), 0, picked, g)
+                wide = (self).widened(g, )
+                return (self).rounded(torch.index_add_(torch.new_zeros(wide, [rows, torch.size(g, 1)]), 0, picked, wide), )
               def logits(self: __torch__.Ops, hidden: Tensor, matrix: Tensor) -> Tensor:
                 return LOGITS
               def zero(self: __torch__.Ops, tensors: List[Tensor]) -> NoneType:
@@ -56,11 +58,12 @@ final class LearningSource {
             """;
 
     private final List<Sight.Turns> tables;
-    private final BlockMethods methods = new BlockMethods();
+    private final BlockMethods methods;
     private final Map<List<Object>, String> names = new LinkedHashMap<>();
     private final StringBuilder stages = new StringBuilder();
 
-    private LearningSource(Architecture architecture) {
+    private LearningSource(Architecture architecture, Precision precision) {
+        this.methods = new BlockMethods(precision);
         this.tables = architecture.turns();
     }
 
@@ -72,10 +75,10 @@ final class LearningSource {
      */
     record Source(String text, List<String> stages) {}
 
-    /** The text for a model. */
-    static Source of(ModelConfig config) {
+    /** The text for a model whose weights are such numbers. */
+    static Source of(ModelConfig config, Precision precision) {
         Architecture architecture = config.architecture();
-        LearningSource source = new LearningSource(architecture);
+        LearningSource source = new LearningSource(architecture, precision);
         List<String> names = new ArrayList<>();
         names.add(source.stage("embedding", List.of(new Residual(List.of(architecture.embedding()))), false));
         for (Layer layer : architecture.layers()) {

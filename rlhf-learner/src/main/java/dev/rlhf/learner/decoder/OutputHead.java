@@ -3,9 +3,9 @@ package dev.rlhf.learner.decoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.rlhf.core.update.Output;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
-import dev.rlhf.learner.engine.ScriptModule;
 import java.util.Set;
 
 /**
@@ -36,12 +36,12 @@ sealed interface OutputHead extends AutoCloseable permits LanguageModelHead, Sca
     }
 
     /** Head of value and reward models: one number a hidden state. */
-    static OutputHead scalar() {
-        return new ScalarHead(ScriptModule.compile(ScalarHead.SOURCE));
+    static OutputHead scalar(Precision precision) {
+        return ScalarHead.of(precision);
     }
 
     /** Head of language models: log-probs and entropies. */
-    static OutputHead languageModel(SoftCap cap) {
-        return LanguageModelHead.of(cap, LanguageModelHead.CHUNK_BYTES);
+    static OutputHead languageModel(SoftCap cap, Precision precision) {
+        return LanguageModelHead.of(cap, precision, LanguageModelHead.CHUNK_BYTES);
     }
 }

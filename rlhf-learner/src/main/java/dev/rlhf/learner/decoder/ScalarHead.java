@@ -3,6 +3,7 @@ package dev.rlhf.learner.decoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.rlhf.core.update.Output;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.learner.engine.ScriptModule;
@@ -10,13 +11,18 @@ import java.util.Set;
 
 /** One number from each hidden state: {@code v = h·wᵀ}. */
 record ScalarHead(ScriptModule module) implements OutputHead {
-    static final String SOURCE = """
+    private static final String SOURCE = """
               def read(self: __torch__.Ops, hidden: Tensor, matrix: Tensor) -> Tensor:
-                return torch.linear(hidden, matrix)
+                return torch.linear((self).widened(hidden, ), (self).widened(matrix, ))
               def back(self: __torch__.Ops, g: Tensor, hidden: Tensor, matrix: Tensor, sum: Tensor, before: float) -> Tensor:
-                s0 = torch.addmm_(sum, torch.t(g), hidden, beta=before)
-                return torch.matmul(g, matrix)
+                s0 = torch.addmm_(sum, torch.t(g), (self).widened(hidden, ), beta=before)
+                return (self).rounded(torch.matmul(g, (self).widened(matrix, )), )
             """;
+
+    /** The head of a network in such numbers; its own products are in float32 always. */
+    static ScalarHead of(Precision precision) {
+        return new ScalarHead(ScriptModule.compile(NumberMethods.of(precision) + SOURCE));
+    }
 
     @Override
     public Reading read(

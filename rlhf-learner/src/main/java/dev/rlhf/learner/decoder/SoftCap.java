@@ -35,9 +35,9 @@ record SoftCap(OptionalDouble limit) {
         return new SoftCap(OptionalDouble.of(limit));
     }
 
-    /** TorchScript expression for the logits [N, V] of {@code hidden} [N, D] by {@code matrix} [V, D]. */
+    /** TorchScript expression, in a module with {@link NumberMethods}, for the logits [N, V] of {@code hidden} [N, D] by {@code matrix} [V, D]. */
     String logits(String hidden, String matrix) {
-        String plain = "torch.linear(" + hidden + ", " + matrix + ")";
+        String plain = "(self).widened(torch.linear(" + hidden + ", " + matrix + "), )";
         return limit.isEmpty() ? plain : "torch.mul_(" + curve(plain) + ", " + limit.getAsDouble() + ")";
     }
 

@@ -32,6 +32,12 @@ public record Processor(String model, String vendor, String mode) {
         return KernelMode.of(vendor, flags(facts()));
     }
 
+    /** Whether the processor at hand has products of bfloat16; no where the system does not tell. */
+    public static boolean multipliesBrainFloats() {
+        Set<String> flags = flags(facts());
+        return flags.contains("avx512_bf16") || flags.contains("amx_bf16");
+    }
+
     /** E.g. {@code AMD EPYC (AuthenticAMD, MKL's mode: default)}. */
     @Override
     public String toString() {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.Norm;
 import dev.rlhf.learner.block.RotaryEmbedding;
@@ -87,7 +88,7 @@ final class BlockModule implements AutoCloseable {
 
     /** Compiles a block for inputs of this type; the server's ways know single precision only. */
     static BlockModule of(Block block, DataType type) {
-        BlockMethods methods = new BlockMethods();
+        BlockMethods methods = new BlockMethods(Precision.FLOAT32);
         Cell cell = Cell.of(List.of(block), ARCHITECTURE.turns()).get(0);
         String back = methods.backward(cell, "g", "stream");
         boolean gives = block.backward().contains("dx = ");

@@ -11,6 +11,7 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Output;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.learner.engine.NativeScope;
@@ -108,7 +109,7 @@ class LanguageModelHeadTest {
 
     @Test
     void noRowsHaveDerivativesOfNought() {
-        try (OutputHead head = OutputHead.languageModel(SoftCap.at(3));
+        try (OutputHead head = OutputHead.languageModel(SoftCap.at(3), Precision.FLOAT32);
                 NDManager scope = NativeScope.open()) {
             NDArray weights = tensor(scope, matrix, V, D);
             OutputHead.Reading reading = head.read(
@@ -125,7 +126,8 @@ class LanguageModelHeadTest {
     @ParameterizedTest
     @CsvSource({"0", "2"})
     void theSharedStatementGivesTheLogitsOfTheHead(double cap) {
-        String source = "  def f(self: __torch__.Ops, hidden: Tensor, matrix: Tensor) -> Tensor:\n    return "
+        String source = NumberMethods.of(Precision.FLOAT32)
+                + "  def f(self: __torch__.Ops, hidden: Tensor, matrix: Tensor) -> Tensor:\n    return "
                 + cap(cap).logits("hidden", "matrix") + "\n";
         try (ScriptModule module = ScriptModule.compile(source);
                 NDManager scope = NativeScope.open()) {
@@ -152,7 +154,7 @@ class LanguageModelHeadTest {
 
     private Passed pass(double cap, long chunk, double temperature, boolean entropy, boolean onto, Set<Output> wanted) {
         NativeScope.prepareThread(1);
-        try (OutputHead head = LanguageModelHead.of(cap(cap), chunk);
+        try (OutputHead head = LanguageModelHead.of(cap(cap), Precision.FLOAT32, chunk);
                 NDManager scope = NativeScope.open()) {
             NDArray weights = tensor(scope, matrix, V, D);
             OutputHead.Reading reading =

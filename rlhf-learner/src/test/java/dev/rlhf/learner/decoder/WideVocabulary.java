@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Output;
+import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.learner.engine.NativeScope;
 import java.io.IOException;
@@ -62,7 +63,7 @@ final class WideVocabulary {
         float[][] coefficients = new float[1][count];
         Arrays.fill(coefficients[0], 1f / count);
         float[][] byEntropy = wanted.contains(Output.ENTROPIES) ? coefficients : new float[0][];
-        try (OutputHead head = OutputHead.languageModel(cap);
+        try (OutputHead head = OutputHead.languageModel(cap, Precision.FLOAT32);
                 NDManager scope = NativeScope.open()) {
             OutputHead.Reading reading = head.read(scope, hidden, matrix, rows, 0.7, wanted);
             reading.gradients(new TokenGradients(0, coefficients, byEntropy, new float[0][], Map.of()), sum, false);

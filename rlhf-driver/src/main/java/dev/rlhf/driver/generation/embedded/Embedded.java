@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     actors
  * @param contextLength optional: most tokens of prompt and response together, which bounds the memory of keys and values;
  *     null is what the model can
- * @param largestGap largest difference between what server and learner say of one token, in nats, before the run stops
+ * @param largestGap largest difference between what server and learner say of one token, in nats, before the run stops; a learner of
+ *     {@code precision: bfloat16} needs about 0.3, since this server computes in float32
  */
 @Block(value = "generation", kinds = "embedded")
 public record Embedded(
