@@ -48,7 +48,7 @@ final class Retries {
         return experiment.cells().stream()
                 .map(Cell::id)
                 .filter(reasons::containsKey)
-                .map(id -> remark(id, reasons.get(id)))
+                .map(id -> remark(id, reasons.getOrDefault(id, List.of())))
                 .toList();
     }
 

@@ -68,7 +68,7 @@ final class PlaceAxis extends SymbolAxis {
     static List<String> broken(String text, FontMetrics metrics, double width) {
         List<String> lines = new ArrayList<>();
         String line = "";
-        for (String word : text.split(SPACE)) {
+        for (String word : text.split(SPACE, -1)) {
             String longer = line.isEmpty() ? word : line + SPACE + word;
             if (!line.isEmpty() && metrics.stringWidth(longer) > width) {
                 lines.add(line);
