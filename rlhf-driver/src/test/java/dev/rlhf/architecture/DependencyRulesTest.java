@@ -184,7 +184,7 @@ class DependencyRulesTest {
                                 "dev\\.rlhf\\.learner\\.(DjlLearner|HuggingFaceTokenizer|ModelDirectory|ModelExport)"))
                         .or(
                                 nameMatching(
-                                        "dev\\.rlhf\\.learner\\.model\\.(ModelConfig|EndTokens|NeutralKeys|ConfigKeys|PaddingToken|LlamaShape|RotaryReader)(\\$.*)?|dev\\.rlhf\\.learner\\.block\\.(RotaryEmbedding|Yarn|LongRope)(\\$.*)?"))
+                                        "dev\\.rlhf\\.learner\\.model\\.(ModelConfig|ModelInitialiser|EndTokens|NeutralKeys|ConfigKeys|PaddingToken|LlamaShape|RotaryReader)(\\$.*)?|dev\\.rlhf\\.learner\\.block\\.(RotaryEmbedding|Yarn|LongRope)(\\$.*)?"))
                         .or(nameMatching("dev\\.rlhf\\.actors\\.Wire(\\$.*)?"))
                         .or(nameMatching(
                                 "dev\\.rlhf\\.driver\\.(run\\.(RunState|RunInputs|SettingsFile|ProcessorRecord))"))))
