@@ -140,21 +140,19 @@ public final class DjlLearner implements Learner, AutoCloseable {
             moving--;
         }
         List<TokenSequence> first = rows.subList(0, moving);
-        gradient.begin(network.parts(first, needs.rowsPerUnit()).stream()
-                .mapToInt(part -> part.runs().size())
-                .toArray());
+        List<DjlNetwork.Part> parts = network.parts(first, needs.rowsPerUnit());
+        gradient.begin(parts.stream().mapToInt(part -> part.runs().size()).toArray());
         AtomicReference<RuntimeException> failure = new AtomicReference<>();
         Accumulation sum = new Accumulation();
         try {
-            network.sideBySide(first, needs.rowsPerUnit(), part -> accumulate(pieces, part, failure))
-                    .forEach(sum::add);
+            network.sideBySide(parts, part -> accumulate(pieces, part, failure)).forEach(sum::add);
         } catch (RuntimeException later) {
             RuntimeException cause = failure.get();
             throw cause == null ? later : cause;
         }
         int from = moving;
-        network.sideBySide(rows.subList(from, rows.size()), 1, part -> watch(pieces, from, part))
-                .forEach(sum::add);
+        List<DjlNetwork.Part> still = network.parts(rows.subList(from, rows.size()), 1);
+        network.sideBySide(still, part -> watch(pieces, from, part)).forEach(sum::add);
         sum.statistics.put(STILL, (rows.size() - moving) / (double) Math.max(1, rows.size()));
         return sum;
     }

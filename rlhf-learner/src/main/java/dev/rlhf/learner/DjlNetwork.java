@@ -44,7 +44,7 @@ public final class DjlNetwork implements Network, AutoCloseable {
     public TokenOutputs evaluate(List<TokenSequence> rows, double temperature, Set<Output> wanted) {
         prepare(rows);
         List<TokenOutputs> found = new ArrayList<>();
-        sideBySide(rows, 1, part -> evaluate(rows, part.runs(), temperature, wanted))
+        sideBySide(parts(rows, 1), part -> evaluate(rows, part.runs(), temperature, wanted))
                 .forEach(found::addAll);
         return new TokenOutputs(
                 joined(found, TokenOutputs::logProbs),
@@ -81,14 +81,18 @@ public final class DjlNetwork implements Network, AutoCloseable {
     /**
      * Works on parts of a batch side by side, one a thread.
      *
-     * @param rowsPerUnit rows that stay together
-     * @return the results by part; how {@code rows} are cut depends on them and on the settings alone
+     * @return the results by part
      */
-    <R> List<R> sideBySide(List<TokenSequence> rows, int rowsPerUnit, Function<Part, R> work) {
-        return workers.map(parts(rows, rowsPerUnit), work);
+    <R> List<R> sideBySide(List<Part> parts, Function<Part, R> work) {
+        return workers.map(parts, work);
     }
 
-    /** The parts of a batch, and their runs, which share the token budget with those of the other parts. */
+    /**
+     * The parts of a batch, and their runs, which share the token budget with those of the other parts.
+     *
+     * @param rowsPerUnit rows that stay together
+     * @return how {@code rows} are cut depends on them and on the settings alone
+     */
     List<Part> parts(List<TokenSequence> rows, int rowsPerUnit) {
         List<MicroBatches.Slice> cuts = MicroBatches.parts(rows, settings.threads(), rowsPerUnit);
         int budget = settings.microBatchTokens() / Math.max(1, cuts.size());

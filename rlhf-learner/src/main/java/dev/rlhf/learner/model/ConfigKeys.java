@@ -50,9 +50,7 @@ public final class ConfigKeys {
         } catch (RlhfException mistake) {
             // What a record finds wrong with its numbers names no file yet.
             String said = String.valueOf(mistake.getMessage());
-            throw said.startsWith(file.toString()) || said.contains(EndTokens.class.getSimpleName())
-                    ? mistake
-                    : RlhfException.user(file + ": " + said);
+            throw said.startsWith(file.toString()) ? mistake : RlhfException.user(file + ": " + said);
         }
     }
 
