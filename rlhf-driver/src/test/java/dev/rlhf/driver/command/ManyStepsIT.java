@@ -76,7 +76,9 @@ class ManyStepsIT {
                     warm.get(warm.size() - 1).step(),
                     first,
                     last);
-            assertThat((double) last / first).as("growth in %s, from %d MiB", stage, first).isLessThanOrEqualTo(GROWTH);
+            assertThat((double) last / first)
+                    .as("growth in %s, from %d MiB", stage, first)
+                    .isLessThanOrEqualTo(GROWTH);
         }
     }
 
