@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -68,7 +69,7 @@ class RealSizeIT {
         Greedy ours = Greedy.ofOurs(export, prompts, 16);
         Map<String, Greedy> others = Greedy.ofOthers(List.of(export), prompts, 16, folder);
         for (String by : List.of("transformers", "vllm")) {
-            Greedy theirs = others.get(by + " " + export);
+            Greedy theirs = Objects.requireNonNull(others.get(by + " " + export), by);
             assertThat(theirs.refused()).as(by).isEmpty();
             assertThat(ours.tokens()).as(by).hasSize(prompts.size()).isEqualTo(theirs.tokens());
             System.out.printf("%s: equal tokens, log-probs %.1e apart%n", by, ours.gap(theirs));
