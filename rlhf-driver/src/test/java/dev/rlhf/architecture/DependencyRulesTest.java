@@ -131,7 +131,7 @@ class DependencyRulesTest {
         "io.ray.., dev.rlhf.actors.ray..",
         "ai.djl.., dev.rlhf.learner..",
         "okhttp3.., dev.rlhf.rollout..",
-        "com.sun.jna.., dev.rlhf.(learner.engine|driver.observe)..",
+        "com.sun.jna.., dev.rlhf.(learner.engine|driver.(observe|checkpoint))..",
         "io.javalin.., dev.rlhf.serve..",
         "dev.failsafe.., dev.rlhf.(rollout|actors)..",
         "io.micrometer.., dev.rlhf.driver.observe..",

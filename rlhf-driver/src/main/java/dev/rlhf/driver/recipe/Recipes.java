@@ -23,6 +23,7 @@ import dev.rlhf.driver.model.ByteTokenizer;
 import dev.rlhf.driver.model.CharacterTokenizer;
 import dev.rlhf.driver.model.CopiedTokenizer;
 import dev.rlhf.driver.model.GivenModel;
+import dev.rlhf.driver.model.InitialisedModel;
 import dev.rlhf.driver.model.RandomModel;
 import dev.rlhf.driver.runtime.inprocess.InProcess;
 import dev.rlhf.driver.runtime.ray.Ray;
@@ -153,7 +154,7 @@ public final class Recipes {
                 GenerationKind.class,
                 List.of(Embedded.class, Vllm.class),
                 ModelRecipe.class,
-                List.of(RandomModel.class, GivenModel.class),
+                List.of(RandomModel.class, InitialisedModel.class, GivenModel.class),
                 TokenizerRecipe.class,
                 List.of(CharacterTokenizer.class, ByteTokenizer.class, CopiedTokenizer.class),
                 StageRecipe.class,

@@ -28,6 +28,9 @@ final class RlhfProcess implements AutoCloseable {
     /** The project. */
     static final Path HOME = Path.of("..").toAbsolutePath().normalize();
 
+    /** Property by which tests that take many minutes are asked for. */
+    static final String LONG_TESTS = "long.tests";
+
     private static final Path SCRIPT = Path.of("/usr/bin/script");
     private static final Pattern HINT = Pattern.compile("go on with: (\\S.*)");
     private static final Duration LONGEST = Duration.ofMinutes(5);
@@ -104,9 +107,14 @@ final class RlhfProcess implements AutoCloseable {
 
     /** Waits for the end and returns the exit code. */
     int exitCode() {
+        return exitCode(LONGEST);
+    }
+
+    /** The same of one that may take longer. */
+    int exitCode(Duration longest) {
         try {
-            assertThat(process.waitFor(LONGEST.toSeconds(), TimeUnit.SECONDS))
-                    .as("ended within %s; it printed %s", LONGEST, printed())
+            assertThat(process.waitFor(longest.toSeconds(), TimeUnit.SECONDS))
+                    .as("ended within %s; it printed %s", longest, printed())
                     .isTrue();
             return process.exitValue();
         } catch (InterruptedException e) {
@@ -126,6 +134,24 @@ final class RlhfProcess implements AutoCloseable {
                     .as("%s; it printed %s", name, printed())
                     .isBefore(deadline);
             LockSupport.parkNanos(POLL_NANOS);
+        }
+    }
+
+    /** Whether it has not ended. */
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** What Linux says of its memory in MiB, e.g. {@code VmRSS}, or {@code VmHWM} for the most so far; 0 where it says nothing. */
+    long memory(String field) {
+        Path status = Path.of("/proc", String.valueOf(process.pid()), "status");
+        try (Stream<String> lines = Files.lines(status)) {
+            return lines.filter(line -> line.startsWith(field))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) >> 10)
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException | UncheckedIOException ended) {
+            return 0;
         }
     }
 

@@ -9,6 +9,7 @@ import dev.rlhf.core.base.Seed;
 import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.TokenizerRecipe;
 import dev.rlhf.learner.HuggingFaceTokenizer;
+import dev.rlhf.learner.ModelDirectory;
 import dev.rlhf.learner.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,6 +74,41 @@ class ModelRecipeTest {
     @Test
     void aMissingModelDirectoryIsNamed() {
         assertUser(new GivenModel(folder.resolve("none")), "no such model directory");
+    }
+
+    @Test
+    void aModelOfAnyFamilyIsMadeOfItsConfig() throws IOException {
+        Path made = initialised("""
+                {"model_type": "qwen3", "vocab_size": 40, "hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2,
+                 "num_key_value_heads": 1, "head_dim": 8, "intermediate_size": 32, "max_position_embeddings": 64,
+                 "eos_token_id": [39, 38], "bos_token_id": 37, "pad_token_id": 5, "dtype": "bfloat16"}
+                """).build(new Seed(1), folder.resolve("made"));
+
+        ModelDirectory.of(made).check();
+        ModelConfig config = ModelConfig.read(made);
+        assertThat(config.family().modelType()).isEqualTo("qwen3");
+        assertThat(config.vocabularySize()).isEqualTo(40);
+        assertThat(config.endTokens()).as("the tokenizer's").containsExactly(0);
+        assertThat(made.resolve(ModelConfig.FILE))
+                .content()
+                .contains("\"bos_token_id\" : null", "\"pad_token_id\" : null", "\"torch_dtype\" : \"float32\"")
+                .contains("Qwen3ForCausalLM")
+                .doesNotContain("bfloat16");
+    }
+
+    @Test
+    void aConfigThatCannotBeMadeIsNamed() throws IOException {
+        assertUser(
+                initialised("{\"model_type\": \"bert\"}"), "bert.json: model_type is 'bert', which is not supported");
+        assertUser(initialised("""
+                        {"model_type": "llama", "vocab_size": 28, "hidden_size": 16, "num_hidden_layers": 1,
+                         "num_attention_heads": 2, "intermediate_size": 32, "max_position_embeddings": 64}
+                        """), "bert.json has a vocab_size of 28, but the tokenizer has token ids up to 28");
+        assertUser(new InitialisedModel(folder.resolve("none.json"), LETTERS), "no such file");
+    }
+
+    private ModelRecipe initialised(String config) throws IOException {
+        return new InitialisedModel(Files.writeString(folder.resolve("bert.json"), config), LETTERS);
     }
 
     private void assertUser(ModelRecipe recipe, String message) {

@@ -3,6 +3,7 @@ package dev.rlhf.learner.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.files.JsonFile;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,12 @@ public record ModelConfig(
      */
     public static ModelConfig read(Path modelDirectory) {
         return ConfigKeys.read(modelDirectory);
+    }
+
+    /** What a config.json says that stands alone; throws USER as {@link #read}. */
+    public static ModelConfig of(Path file) {
+        JsonNode json = JsonFile.read(file);
+        return ConfigKeys.read(file, json, EndTokens.of(json, file));
     }
 
     /** What a family makes of a config.json; throws USER as {@link #read}. */

@@ -63,9 +63,7 @@ public final class LocalVllm implements AutoCloseable {
 
     /** Starts a server and returns at once; skips the test, saying why, where the platform has no vLLM. */
     public static LocalVllm start(Settings settings) {
-        assumeTrue(
-                !environment().isEmpty(),
-                "there is no vLLM for this platform (Linux on x86-64 with Python 3.11 or newer is needed)");
+        requireEnvironment();
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return new LocalVllm(settings, free.getLocalPort(), Files.createTempFile("vllm-", ".log"));
         } catch (IOException e) {
@@ -73,8 +71,13 @@ public final class LocalVllm implements AutoCloseable {
         }
     }
 
-    private static String environment() {
-        return System.getProperty(ENVIRONMENT, "");
+    /** The folder of the Python environment with vLLM, transformers and torch; skips the test where there is none. */
+    public static String requireEnvironment() {
+        String environment = System.getProperty(ENVIRONMENT, "");
+        assumeTrue(
+                !environment.isEmpty(),
+                "there is no vLLM for this platform (Linux on x86-64 with Python 3.11 or newer is needed)");
+        return environment;
     }
 
     /** Its address. */
@@ -107,7 +110,7 @@ public final class LocalVllm implements AutoCloseable {
 
     private Process launch() {
         List<String> command = new ArrayList<>(List.of(
-                Path.of(environment(), "bin", "vllm").toString(),
+                Path.of(requireEnvironment(), "bin", "vllm").toString(),
                 "serve",
                 settings.model().toString(),
                 "--host",

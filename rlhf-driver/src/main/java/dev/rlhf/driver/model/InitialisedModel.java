@@ -1,0 +1,71 @@
+package dev.rlhf.driver.model;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Seed;
+import dev.rlhf.driver.config.ModelRecipe;
+import dev.rlhf.driver.config.TokenizerRecipe;
+import dev.rlhf.learner.HuggingFaceTokenizer;
+import dev.rlhf.learner.files.JsonFile;
+import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.ModelInitialiser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A model of any family with random weights, of the shape that a config.json says.
+ *
+ * @param config the config.json, relative to the recipe; which tokens begin, end and pad a text is the tokenizer's affair
+ * @param tokenizer the tokenizer, of at most as many tokens as the config's vocab_size
+ */
+@Block(value = "model", kinds = "initialised")
+public record InitialisedModel(Path config, TokenizerRecipe tokenizer) implements ModelRecipe {
+    @Override
+    public Path build(Seed seed, Path directory) {
+        ModelInitialiser.random(described(directory), seed.derive("model"), directory);
+        return directory;
+    }
+
+    @Override
+    public Path tokenizer(Path directory) {
+        JsonFile.write(directory.resolve(ModelConfig.FILE), described(directory));
+        return directory;
+    }
+
+    @Override
+    public Path place(Path made) {
+        return made;
+    }
+
+    @Override
+    public String words() {
+        return "random at the start, of the shape in " + config.getFileName();
+    }
+
+    /** What config.json of the model in {@code directory} says, whose tokenizer is written there. */
+    private ObjectNode described(Path directory) {
+        ModelConfig read = ModelConfig.of(config);
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw RlhfException.resource("cannot make " + directory + ": " + e.getMessage(), e);
+        }
+        tokenizer.write(directory);
+        ObjectNode json = JsonFile.read(config).deepCopy();
+        json.putArray("architectures").add(read.family().languageModel());
+        json.remove("dtype");
+        json.put("torch_dtype", "float32");
+        json.putNull("bos_token_id").putNull("pad_token_id");
+        try (HuggingFaceTokenizer opened = HuggingFaceTokenizer.open(directory)) {
+            if (opened.vocabularySize() > read.vocabularySize()) {
+                throw RlhfException.user(config + " has a vocab_size of " + read.vocabularySize()
+                        + ", but the tokenizer has token ids up to " + (opened.vocabularySize() - 1)
+                        + ", each of which needs a row; raise it, or choose another tokenizer");
+            }
+            json.put("eos_token_id", opened.endOfSequence());
+        }
+        return json;
+    }
+}
