@@ -3,29 +3,43 @@ package dev.rlhf.learner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Head;
+import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.learner.decoder.CachedDecoder;
 import dev.rlhf.learner.decoder.CachedSequence;
 import dev.rlhf.learner.decoder.Logits;
 import dev.rlhf.learner.decoder.Prefix;
 import dev.rlhf.learner.engine.NativeScope;
+import dev.rlhf.learner.files.JsonFile;
+import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.ModelInitialiser;
 import java.io.IOException;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a server says of every family, prompt or step, is what the learner says, and it writes what transformers writes. */
 class FamiliesServedTest {
-    /** Nearly all of it is the flash kernel's: it takes exponentials to 20 bits, a server's softmax to 24. */
-    private static final double GAP = 4e-6;
+    /** What training by samples asks for. */
+    private static final double GAP = 2e-6;
+
+    /**
+     * The golden models have weights far from 0, and scores and logits to match: what transformers says of them in float32 is off by
+     * as much as 3.6e-6 from what it says in float64, and so are the learner and a server, each in its own way.
+     */
+    private static final double GOLDEN_GAP = 4e-6;
 
     static Stream<String> names() throws IOException, URISyntaxException {
         return FamiliesTest.names();
@@ -45,7 +59,24 @@ class FamiliesServedTest {
                 int[] prompt = ints(greedy.path("prompt"));
                 Written written = write(server, prompt, greedy.path("tokens").size());
                 assertThat(written.tokens()).isEqualTo(ints(greedy.path("tokens")));
-                assertLearnt(learner, prompt, written);
+                assertLearnt(learner, prompt, written, GOLDEN_GAP);
+            }
+        }
+    }
+
+    /** Of a new model, as training begins with. */
+    @ParameterizedTest
+    @MethodSource("names")
+    void theGapOfANewModelIsWithinTheBar(String name, @TempDir Path directory) {
+        NativeScope.prepareThread(1);
+        Path config = GoldenCase.of("families/" + name).directory().resolve(ModelConfig.FILE);
+        ModelInitialiser.random((ObjectNode) JsonFile.read(config), new Seed(3), directory);
+        NetworkSettings settings = new NetworkSettings(directory.toString(), Head.LANGUAGE_MODEL, 1000, 1, new Seed(1));
+        try (CachedDecoder server = CachedDecoder.open(directory, null);
+                DjlNetwork learner = DjlNetwork.open(settings)) {
+            for (int first = 4; first < 12; first++) {
+                int[] prompt = {first, 3, first + 7, 9};
+                assertLearnt(learner, prompt, write(server, prompt, 24), GAP);
             }
         }
     }
@@ -61,7 +92,7 @@ class FamiliesServedTest {
             for (TokenSequence row : golden.rows()) {
                 int[] first = Arrays.copyOf(row.tokens(), 1);
                 int[] rest = Arrays.copyOfRange(row.tokens(), 1, row.length());
-                assertLearnt(learner, first, new Written(rest, server.logProbs(row.tokens())));
+                assertLearnt(learner, first, new Written(rest, server.logProbs(row.tokens())), GOLDEN_GAP);
             }
         }
     }
@@ -88,16 +119,15 @@ class FamiliesServedTest {
         return new Written(tokens.stream().mapToInt(Integer::intValue).toArray(), logProbs);
     }
 
-    private static void assertLearnt(DjlNetwork learner, int[] prompt, Written written) {
+    private static void assertLearnt(DjlNetwork learner, int[] prompt, Written written, double gap) {
         int[] whole = IntStream.concat(Arrays.stream(prompt), Arrays.stream(written.tokens()))
                 .toArray();
         float[] learnt = learner.evaluate(List.of(new TokenSequence(whole, prompt.length)), 1, Set.of(Output.LOG_PROBS))
                 .logProbs()[0];
         for (int i = 0; i < learnt.length; i++) {
-            double scale = Math.max(1, Math.abs(written.logProbs()[i]));
-            assertThat(Math.abs(learnt[i] - written.logProbs()[i]) / scale)
+            assertThat(Math.abs(learnt[i] - written.logProbs()[i]))
                     .as("gap at token " + i)
-                    .isLessThanOrEqualTo(GAP);
+                    .isLessThanOrEqualTo(gap);
         }
     }
 

@@ -16,11 +16,14 @@ import java.util.Set;
  * <p>With p = softmax(z), l = log p and H = −Σ p·l: {@code ∂l_y/∂z = onehot(y) − p} and {@code ∂H/∂z = −p·(l + H)}; a cap c bends by
  * {@code 1 − tanh²(h·Wᵀ / c)}. Entropies are computed where they are wanted.
  *
+ * <p>{@code l_y = z_y − max z + log max p} in double precision: a log-prob of −12 then is off by its last rounding alone, where a float32
+ * log-softmax is off by several, which a server that says the same would show as a gap.
+ *
  * <p>Of bfloat16 rows, products are bfloat16 as transformers has them; logits and all that is made of them are float32, and rounded once on
  * the way back, before they meet the matrix.
  *
  * <p>All chunks use the same room: a matrix of a chunk's rows by the vocabulary, one more for entropies and one for a cap. Rows that are one
- * chunk leave their logits there for the way back; else each chunk's are computed again, a third more arithmetic. A row is by itself, and the
+ * chunk leave their shares there for the way back; else each chunk's are computed again, a third more arithmetic. A row is by itself, and the
  * matrix' derivatives are sums over rows: where rows are cut matters by rounding alone.
  *
  * @param chunkBytes most bytes of one such matrix, whatever is wanted, so that looking at entropies changes no bit; a row always fits
@@ -35,20 +38,18 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
     private static final String PLAIN = """
               def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
                 z = torch.mm(torch.mul(hidden, sharpness), torch.t(matrix), out=room[0])
-                logs = torch._log_softmax(z, -1, False, out=z)
                 return None
             """;
     private static final String ROUNDED = """
               def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
                 z = torch.copy_(room[0], torch.mm((self).factor(hidden, ), torch.t((self).factor(matrix, ))))
-                logs = torch._log_softmax(torch.mul_(z, sharpness), -1, False, out=z)
+                z0 = torch.mul_(z, sharpness)
                 return None
             """;
     private static final String CAPPED = """
               def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
                 u = PRODUCT
                 z = torch.mul_(torch.copy_(room[0], CURVE), torch.mul(LIMIT, sharpness))
-                logs = torch._log_softmax(z, -1, False, out=z)
                 return None
             """;
     private static final String STRAIGHT = """
@@ -87,9 +88,12 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                 for i in range(torch.len(room)):
                   p0 = torch.append(parts, torch.slice(room[i], 0, 0, rows))
                 return parts
+              def share(self: __torch__.Ops, room: List[Tensor]) -> NoneType:
+                p = torch._softmax(room[0], -1, False, out=room[0])
+                return None
               def spread(self: __torch__.Ops, room: List[Tensor], entropies: Tensor) -> NoneType:
-                shares = torch.exp(room[0], out=room[1])
-                h = torch.neg_(torch.sum(torch.mul_(shares, room[0]), [-1], True, out=entropies))
+                logs = torch.log_(torch.clamp_min(room[0], 1.0e-38, out=room[1]))
+                h = torch.neg_(torch.sum(torch.mul_(logs, room[0]), [-1], True, out=entropies))
                 return None
               def read(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, targets: Tensor, room: List[Tensor], sharpness: float, spreads: bool) -> List[Tensor]:
                 n = torch.size(hidden, 0)
@@ -101,16 +105,19 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                   h = torch.slice(hidden, 0, first, end)
                   here = (self).part(room, torch.size(h, 0), )
                   f0 = (self).fill(h, matrix, here, sharpness, )
-                  l0 = torch.gather(here[0], 1, torch.slice(targets, 0, first, end), out=torch.slice(log_probs, 0, first, end))
+                  chosen = torch.to(torch.gather(here[0], 1, torch.slice(targets, 0, first, end)), 7)
+                  most = torch.amax(here[0], [-1], True)
+                  p0 = (self).share(here, )
+                  peak = torch.log_(torch.to(torch.amax(here[0], [-1], True), 7))
+                  l0 = torch.copy_(torch.slice(log_probs, 0, first, end), torch.add_(torch.sub_(chosen, most), peak))
                   if spreads:
                     s0 = (self).spread(here, torch.slice(entropies, 0, first, end), )
                 return [log_probs, entropies]
               def slope(self: __torch__.Ops, room: List[Tensor], g: Tensor) -> Tensor:
-                return torch.mul_(torch.exp_(room[0]), torch.neg(g))
+                return torch.mul_(room[0], torch.neg(g))
               def slope_with_entropy(self: __torch__.Ops, room: List[Tensor], g: Tensor, e: Tensor, entropies: Tensor) -> Tensor:
-                shares = torch.exp(room[0], out=room[1])
-                slope = torch.add_(torch.mul_(torch.add_(room[0], entropies), e), g)
-                return torch.neg_(torch.mul_(shares, slope))
+                slope = torch.mul_(room[0], torch.addcmul(g, e, entropies))
+                return torch.neg_(torch.addcmul_(slope, room[1], e))
               def back(self: __torch__.Ops, g: Tensor, e: List[Tensor], entropies: Tensor, targets: Tensor, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float, sum: Tensor, before: float) -> Tensor:
                 n = torch.size(hidden, 0)
                 rows = torch.size(room[0], 0)
@@ -122,10 +129,13 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                   here = (self).part(room, torch.size(h, 0), )
                   if torch.gt(n, rows):
                     f0 = (self).fill(h, matrix, here, sharpness, )
+                    p0 = (self).share(here, )
                   by = torch.slice(g, 0, first, end)
                   if torch.eq(torch.len(e), 0):
                     z = (self).slope(here, by, )
                   else:
+                    if torch.gt(n, rows):
+                      s0 = (self).spread(here, torch.slice(entropies, 0, first, end), )
                     z = (self).slope_with_entropy(here, by, torch.slice(e[0], 0, first, end), torch.slice(entropies, 0, first, end), )
                   c0 = torch.scatter_add_(z, 1, torch.slice(targets, 0, first, end), by)
                   b0 = (self).bend(z, here, )
@@ -207,7 +217,7 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
         };
     }
 
-    /** Uninitialised matrices for the rows of a chunk: logits, shares where entropies are wanted, the curve of a cap. */
+    /** Uninitialised matrices for the rows of a chunk: logits, then shares; p·l where entropies are wanted; the curve of a cap. */
     private NDList reserve(NDManager scope, NDArray hidden, NDArray matrix, boolean spreads) {
         long vocabulary = matrix.getShape().get(0);
         int matrices = 1 + (spreads ? 1 : 0) + (cap.limit().isPresent() ? 1 : 0);
