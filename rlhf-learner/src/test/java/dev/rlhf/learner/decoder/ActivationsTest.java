@@ -2,10 +2,10 @@ package dev.rlhf.learner.decoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
+import dev.rlhf.learner.block.Activation;
 import dev.rlhf.learner.block.Block;
-import dev.rlhf.learner.block.GeGlu;
+import dev.rlhf.learner.block.GatedLinearUnit;
 import dev.rlhf.learner.block.Gelu;
-import dev.rlhf.learner.block.SwiGlu;
 import org.junit.jupiter.api.Nested;
 
 /** Each activation alone, against autograd through its equation. */
@@ -19,7 +19,7 @@ class ActivationsTest {
     class OfSwiGlu extends BlockContract {
         @Override
         Block block() {
-            return new SwiGlu(WIDTH / 2);
+            return new GatedLinearUnit(WIDTH / 2, new Activation.Silu());
         }
 
         @Override
@@ -86,7 +86,7 @@ class ActivationsTest {
     class OfGeGlu extends BlockContract {
         @Override
         Block block() {
-            return new GeGlu(Gelu.Form.TANH);
+            return new GatedLinearUnit(ODD, Gelu.Form.TANH);
         }
 
         @Override
@@ -110,7 +110,7 @@ class ActivationsTest {
     class OfExactGeGlu extends BlockContract {
         @Override
         Block block() {
-            return new GeGlu(Gelu.Form.EXACT);
+            return new GatedLinearUnit(ODD, Gelu.Form.EXACT);
         }
 
         @Override
