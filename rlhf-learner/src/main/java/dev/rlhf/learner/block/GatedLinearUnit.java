@@ -56,6 +56,7 @@ public record GatedLinearUnit(int inner, Activation activation) implements Block
     public String step() {
         return """
                 y = torch.mul_(BENT, torch.slice(x, 1, INNER))
-                """.replace("BENT", activation.of("torch.slice(x, 1, 0, INNER)")).replace("INNER", Integer.toString(inner));
+                """.replace("BENT", activation.of("torch.slice(x, 1, 0, INNER)"))
+                .replace("INNER", Integer.toString(inner));
     }
 }

@@ -125,10 +125,7 @@ public record RotaryReader(
         }
         String type =
                 rope.json().path("rope_type").asText(rope.json().path("type").asText("default"));
-        return new RotaryEmbedding(
-                rope.keys().number("rope_theta", number(theta)),
-                share(rope),
-                scaling(rope, type));
+        return new RotaryEmbedding(rope.keys().number("rope_theta", number(theta)), share(rope), scaling(rope, type));
     }
 
     private double share(Rope rope) {

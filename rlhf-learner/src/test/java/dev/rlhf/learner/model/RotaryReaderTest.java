@@ -87,10 +87,7 @@ class RotaryReaderTest {
         for (String spelling : List.of("rope_parameters", "rope_scaling")) {
             ObjectNode alone = written.deepCopy();
             alone.remove(spelling);
-            assertThat(reader(alone)
-                            .share(share.key(), share.value())
-                            .read())
-                    .isEqualTo(rotary);
+            assertThat(reader(alone).share(share.key(), share.value()).read()).isEqualTo(rotary);
         }
     }
 
