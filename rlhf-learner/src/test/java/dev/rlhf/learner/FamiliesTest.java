@@ -56,7 +56,7 @@ class FamiliesTest {
             float[][] logProbs =
                     learner.evaluate(golden.rows(), 1, Set.of(Output.LOG_PROBS)).logProbs();
             GoldenCase.assertClose("log-probs", GoldenCase.flat(logProbs), golden.numbers("log_probs"), TOLERANCE);
-            DjlLearner.Accumulation sum = learner.accumulate(batch, FixedCoefficients.likelihood(batch));
+            GradientAccumulation.Sum sum = learner.accumulate(batch, FixedCoefficients.likelihood(batch));
             assertThat(sum.loss()).isCloseTo(golden.numbers("loss")[0], within(1e-5));
             Map<String, float[]> gradients = new LinkedHashMap<>(GoldenCase.byName(learner));
             // What files of GPT-NeoX call so is lm_head in transformers 5.

@@ -38,7 +38,7 @@ class GoldenVectorTest {
         GoldenCase golden = GoldenCase.of(name);
         TrainingBatch batch = golden.batch(1.0);
         try (DjlLearner learner = learner(golden, Head.LANGUAGE_MODEL)) {
-            DjlLearner.Accumulation sum = learner.accumulate(batch, FixedCoefficients.likelihood(batch));
+            GradientAccumulation.Sum sum = learner.accumulate(batch, FixedCoefficients.likelihood(batch));
             assertThat(sum.loss()).isCloseTo(golden.numbers("loss")[0], within(1e-5));
             assertGradients(golden, "loss.", learner);
         }

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 public record Gelu(Form form) implements Block {
     /** Two ways to find the share of a normal distribution that lies below x. */
-    public enum Form {
+    public enum Form implements Activation {
         /** By the error function: {@code (1 + erf(x/√2))/2}. */
         EXACT("none", """
                   def gelu_none(self: __torch__.Ops, x0: Tensor) -> Tensor:
@@ -39,18 +39,22 @@ public record Gelu(Form form) implements Block {
             this.method = method;
         }
 
-        /** A method that statements call as {@link #of} says. */
-        String method() {
+        @Override
+        public String methods() {
             return method;
         }
 
-        /** An expression for gelu of {@code x}, a new tensor. */
-        String of(String x) {
+        @Override
+        public String of(String x) {
             return "(self).gelu_" + approximation + "(" + x + ", )";
         }
 
-        /** The argument of torch's derivative. */
-        String argument() {
+        @Override
+        public String backward(String g, String x, String into) {
+            return "torch.gelu_backward(" + g + ", " + x + ", " + argument() + ", grad_input=" + into + ")";
+        }
+
+        private String argument() {
             return "approximate=\"" + approximation + "\"";
         }
 
@@ -77,7 +81,7 @@ public record Gelu(Form form) implements Block {
 
     @Override
     public String methods() {
-        return form.method();
+        return form.methods();
     }
 
     @Override

@@ -136,7 +136,7 @@ public record RotaryEmbedding(double theta, double share, Scaling scaling) {
     public record Linear(double factor) implements Scaling {
         /** Checks the factor; throws USER. */
         public Linear {
-            require(factor >= 1 && Double.isFinite(factor), "rope factor must be at least 1, not " + factor);
+            requireFactor(factor);
         }
 
         @Override
@@ -166,7 +166,7 @@ public record RotaryEmbedding(double theta, double share, Scaling scaling) {
     public record Dynamic(double factor) implements Scaling {
         /** Checks the factor; throws USER. */
         public Dynamic {
-            require(factor >= 1 && Double.isFinite(factor), "rope factor must be at least 1, not " + factor);
+            requireFactor(factor);
         }
 
         @Override
@@ -196,7 +196,7 @@ public record RotaryEmbedding(double theta, double share, Scaling scaling) {
     public record Llama3(double factor, double low, double high, int original) implements Scaling {
         /** Checks the numbers; throws USER. */
         public Llama3 {
-            require(factor >= 1 && Double.isFinite(factor), "rope factor must be at least 1, not " + factor);
+            requireFactor(factor);
             require(
                     low > 0 && high > low,
                     "rope high_freq_factor must be above low_freq_factor, not " + high + " and " + low);
@@ -282,6 +282,11 @@ public record RotaryEmbedding(double theta, double share, Scaling scaling) {
             steps[i] = 2f * i / turned;
         }
         return steps;
+    }
+
+    /** Throws USER unless a context becomes longer by a factor, or stays as it is. */
+    static void requireFactor(double factor) {
+        require(factor >= 1 && Double.isFinite(factor), "rope factor must be at least 1, not " + factor);
     }
 
     static void require(boolean holds, String message) {

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 public record Yarn(double factor, int original, Ramp ramp, Attention attention) implements RotaryEmbedding.Scaling {
     /** Checks the numbers; throws USER. */
     public Yarn {
-        RotaryEmbedding.require(
-                factor >= 1 && Double.isFinite(factor), "rope factor must be at least 1, not " + factor);
+        RotaryEmbedding.requireFactor(factor);
         RotaryEmbedding.require(original > 0, "original_max_position_embeddings must be above 0, not " + original);
     }
 

@@ -24,7 +24,7 @@ public final class ConfigKeys {
     private final List<Integer> endTokens;
     private final Set<String> honoured = new HashSet<>();
 
-    private ConfigKeys(Path file, JsonNode json, List<Integer> endTokens) {
+    ConfigKeys(Path file, JsonNode json, List<Integer> endTokens) {
         this.file = file;
         this.json = json;
         this.endTokens = endTokens;
@@ -161,7 +161,17 @@ public final class ConfigKeys {
     /** How positions turn heads. */
     public RotaryReader rotary() {
         honour("rope_scaling", "rope_parameters", "rope_theta", "partial_rotary_factor");
-        return RotaryReader.of(file, json);
+        return RotaryReader.of(this);
+    }
+
+    /** The keys of an object within, which count for themselves. */
+    ConfigKeys within(JsonNode object) {
+        return new ConfigKeys(file, object, endTokens);
+    }
+
+    /** What is read. */
+    JsonNode json() {
+        return json;
     }
 
     /** Counts keys as honoured. */

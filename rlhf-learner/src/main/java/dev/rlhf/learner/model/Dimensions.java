@@ -1,15 +1,14 @@
 package dev.rlhf.learner.model;
 
+import dev.rlhf.learner.block.Activation;
 import dev.rlhf.learner.block.Attention;
 import dev.rlhf.learner.block.AttentionKernel;
 import dev.rlhf.learner.block.Block;
-import dev.rlhf.learner.block.GeGlu;
-import dev.rlhf.learner.block.Gelu;
+import dev.rlhf.learner.block.GatedLinearUnit;
 import dev.rlhf.learner.block.Linear;
 import dev.rlhf.learner.block.Norm;
 import dev.rlhf.learner.block.Parameter.Part;
 import dev.rlhf.learner.block.Sight;
-import dev.rlhf.learner.block.SwiGlu;
 import dev.rlhf.learner.block.TokenEmbedding;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -85,12 +84,10 @@ record Dimensions(int vocabulary, int hidden, int layers, int inner, int heads, 
     /** The gate that a key names. */
     Placed<Block> gate(ConfigKeys config, String key, String fallback) {
         String name = config.text(key, fallback);
-        Block gate = name.equals("silu") || name.equals("swish")
-                ? new SwiGlu(inner)
-                : new GeGlu(Gelu.Form.named(name)
-                        .orElseThrow(() -> config.mistake(key + " is " + name
-                                + ", which is not supported; silu, gelu and gelu_pytorch_tanh are")));
-        return Placed.at("mlp.", gate);
+        Activation activation = Activation.named(name)
+                .orElseThrow(() -> config.mistake(
+                        key + " is " + name + ", which is not supported; silu, gelu and gelu_pytorch_tanh are"));
+        return Placed.at("mlp.", new GatedLinearUnit(inner, activation));
     }
 
     /** Norm, products and attention, added to the stream. */

@@ -35,7 +35,6 @@ public record GptNeoX() implements Family {
         int head = keys.headSize(hidden, heads);
         boolean bias = keys.flag("attention_bias", true);
         Norm norm = new LayerNorm(hidden, keys.number("layer_norm_eps", 1e-5));
-        keys.honour("rotary_pct", "rotary_emb_base");
         // Dropout is switched off wherever rewards are learnt from; that of classifiers is for other heads.
         keys.honour("hidden_dropout", "attention_dropout", "classifier_dropout");
         RotaryEmbedding rotary = keys.rotary()

@@ -3,12 +3,10 @@ package dev.rlhf.learner.model;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.learner.block.LongRope;
 import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.block.Sight;
 import dev.rlhf.learner.block.Yarn;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The mistakes that it throws are USER and name file and key.
  *
- * @param file what mistakes name
- * @param json the whole config.json
+ * @param keys the whole config.json
  * @param theta where theta stands outside the parameters, and what it is where it stands nowhere
  * @param share the same of the part of a head that turns; null when the family turns whole heads
  */
 public record RotaryReader(
-        Path file, JsonNode json, Fallback theta, @Nullable Fallback share) {
+        ConfigKeys keys, Fallback theta, @Nullable Fallback share) {
     private static final String SHARE = "partial_rotary_factor";
+    private static final String CONTEXT = "max_position_embeddings";
     private static final String ORIGINAL = "original_max_position_embeddings";
 
     /** Keys of the parameters; those that another type would read change nothing, in transformers neither. */
@@ -60,32 +58,34 @@ public record RotaryReader(
     public record Fallback(String key, double value) {}
 
     /** The parameters, and what mistakes call them. */
-    private record Rope(String name, JsonNode json) {}
+    private record Rope(String name, ConfigKeys keys) {
+        JsonNode json() {
+            return keys.json();
+        }
+    }
 
     /** Of a family that turns whole heads, by {@code rope_theta} or else 10,000. */
-    public static RotaryReader of(Path file, JsonNode json) {
-        return new RotaryReader(file, json, new Fallback("rope_theta", 10_000), null);
+    public static RotaryReader of(ConfigKeys keys) {
+        return new RotaryReader(keys, new Fallback("rope_theta", 10_000), null);
     }
 
     /** Theta stands elsewhere, or is another where it stands nowhere. */
     public RotaryReader theta(String key, double fallback) {
-        return new RotaryReader(file, json, new Fallback(key, fallback), share);
+        return new RotaryReader(keys, new Fallback(key, fallback), share);
     }
 
     /** Only a part of each head may turn. */
     public RotaryReader share(String key, double fallback) {
-        return new RotaryReader(file, json, theta, new Fallback(key, fallback));
+        return new RotaryReader(keys, theta, new Fallback(key, fallback));
     }
 
     /** The one way of all layers; {@code rope_scaling} wins over {@code rope_parameters}, and what it lacks does not come from there. */
     public RotaryEmbedding read() {
         JsonNode older = object("rope_scaling");
-        Rope rope = older.isEmpty()
-                ? new Rope("rope_parameters", object("rope_parameters"))
-                : new Rope("rope_scaling", older);
+        Rope rope = older.isEmpty() ? rope("rope_parameters", object("rope_parameters")) : rope("rope_scaling", older);
         for (JsonNode nested : rope.json()) {
             if (nested.isObject()) {
-                throw mistake(rope.name() + " differs by layer type, which is not supported");
+                throw keys.mistake(rope.name() + " differs by layer type, which is not supported");
             }
         }
         return read(rope);
@@ -101,7 +101,7 @@ public record RotaryReader(
         JsonNode all = object("rope_parameters");
         for (Map.Entry<String, JsonNode> one : all.properties()) {
             if (!one.getValue().isObject() && !one.getValue().isNull()) {
-                throw mistake("rope_parameters." + one.getKey() + " must be an object, one a layer type, not "
+                throw keys.mistake("rope_parameters." + one.getKey() + " must be an object, one a layer type, not "
                         + one.getValue());
             }
         }
@@ -110,28 +110,29 @@ public record RotaryReader(
         if (scaled) {
             object("rope_scaling").properties().forEach(one -> own.set(one.getKey(), one.getValue()));
         }
-        return read(new Rope("rope_parameters." + layerType, own));
+        return read(rope("rope_parameters." + layerType, own));
+    }
+
+    private Rope rope(String name, JsonNode json) {
+        return new Rope(name, keys.within(json));
     }
 
     private RotaryEmbedding read(Rope rope) {
         for (String key : (Iterable<String>) rope.json()::fieldNames) {
             if (!KNOWN.contains(key)) {
-                throw mistake(rope.name() + "." + key + " is not supported");
+                throw keys.mistake(rope.name() + "." + key + " is not supported");
             }
         }
         String type =
                 rope.json().path("rope_type").asText(rope.json().path("type").asText("default"));
-        return new RotaryEmbedding(
-                number(rope.json(), "rope_theta", number(json, theta.key(), theta.value())),
-                share(rope),
-                scaling(rope, type));
+        return new RotaryEmbedding(rope.keys().number("rope_theta", number(theta)), share(rope), scaling(rope, type));
     }
 
     private double share(Rope rope) {
-        double outside = share == null ? number(json, SHARE, 1) : number(json, share.key(), share.value());
-        double read = number(rope.json(), SHARE, outside);
+        double outside = number(share == null ? new Fallback(SHARE, 1) : share);
+        double read = rope.keys().number(SHARE, outside);
         if (share == null && read != 1) {
-            throw mistake(rope.name() + "." + SHARE + " is " + read + ", which is not supported");
+            throw keys.mistake(rope.name() + "." + SHARE + " is " + read + ", which is not supported");
         }
         return read;
     }
@@ -153,25 +154,25 @@ public record RotaryReader(
                         numbers(rope, "short_factor"),
                         numbers(rope, "long_factor"),
                         original(rope),
-                        number(rope.json(), "factor", stretch(rope)),
+                        rope.keys().number("factor", stretch(rope)),
                         optional(rope, "attention_factor"));
             default ->
-                throw mistake(rope.name() + ".rope_type is " + type + ", which is not supported; default, linear, "
+                throw keys.mistake(rope.name() + ".rope_type is " + type + ", which is not supported; default, linear, "
                         + "dynamic, llama3, yarn and longrope are");
         };
     }
 
     private Yarn yarn(Rope rope) {
         if (rope.json().has("short_factor")) {
-            throw mistake(rope.name() + ".rope_type is yarn, which has no short_factor; longrope has");
+            throw keys.mistake(rope.name() + ".rope_type is yarn, which has no short_factor; longrope has");
         }
         Yarn.Ramp usual = Yarn.Ramp.DEFAULT;
         return new Yarn(
-                number(rope.json(), "factor", stretch(rope)),
+                rope.keys().number("factor", stretch(rope)),
                 original(rope),
                 new Yarn.Ramp(
-                        number(rope.json(), "beta_fast", usual.fast()),
-                        number(rope.json(), "beta_slow", usual.slow()),
+                        rope.keys().number("beta_fast", usual.fast()),
+                        rope.keys().number("beta_slow", usual.slow()),
                         rope.json().path("truncate").asBoolean(usual.truncate())),
                 new Yarn.Attention(
                         optional(rope, "attention_factor"),
@@ -181,26 +182,31 @@ public record RotaryReader(
 
     /** How much longer than the original context the model's is. */
     private double stretch(Rope rope) {
-        return (double) size(json, "max_position_embeddings") / original(rope);
+        return (double) keys.size(CONTEXT) / original(rope);
     }
 
     private int original(Rope rope) {
-        if (json.hasNonNull(ORIGINAL)) {
-            return size(json, ORIGINAL);
+        if (keys.isSet(ORIGINAL)) {
+            return keys.size(ORIGINAL);
         }
-        return rope.json().hasNonNull(ORIGINAL) ? size(rope.json(), ORIGINAL) : size(json, "max_position_embeddings");
+        return rope.keys().isSet(ORIGINAL) ? rope.keys().size(ORIGINAL) : keys.size(CONTEXT);
+    }
+
+    private double number(Fallback key) {
+        return keys.number(key.key(), key.value());
     }
 
     private JsonNode object(String key) {
-        if (json.hasNonNull(key) && !json.path(key).isObject()) {
-            throw mistake(key + " must be an object, not " + json.path(key));
+        JsonNode value = keys.json().path(key);
+        if (keys.isSet(key) && !value.isObject()) {
+            throw keys.mistake(key + " must be an object, not " + value);
         }
-        return json.hasNonNull(key) ? json.path(key) : JsonNodeFactory.instance.objectNode();
+        return keys.isSet(key) ? value : JsonNodeFactory.instance.objectNode();
     }
 
     private double needed(Rope rope, String key) {
         if (!rope.json().path(key).isNumber()) {
-            throw mistake(rope.name() + "." + key + " is missing or not a number");
+            throw keys.mistake(rope.name() + "." + key + " is missing or not a number");
         }
         return rope.json().path(key).asDouble();
     }
@@ -213,34 +219,13 @@ public record RotaryReader(
             }
         }
         if (numbers.isEmpty() || numbers.size() != rope.json().path(key).size()) {
-            throw mistake(rope.name() + "." + key + " is missing or not a list of numbers");
+            throw keys.mistake(rope.name() + "." + key + " is missing or not a list of numbers");
         }
         return numbers;
     }
 
     private @Nullable Double optional(Rope rope, String key) {
         return rope.json().hasNonNull(key) ? needed(rope, key) : null;
-    }
-
-    private int size(JsonNode from, String key) {
-        if (!from.path(key).isInt()) {
-            throw mistake(key + " is missing or not a whole number");
-        }
-        return from.path(key).asInt();
-    }
-
-    private double number(JsonNode from, String key, double fallback) {
-        if (!from.hasNonNull(key)) {
-            return fallback;
-        }
-        if (!from.path(key).isNumber()) {
-            throw mistake(key + " must be a number, not " + from.path(key));
-        }
-        return from.path(key).asDouble();
-    }
-
-    private RlhfException mistake(String what) {
-        return RlhfException.user(file + ": " + what);
     }
 
     /**

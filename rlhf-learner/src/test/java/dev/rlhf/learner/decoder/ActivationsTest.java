@@ -2,10 +2,10 @@ package dev.rlhf.learner.decoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import dev.rlhf.learner.block.Block;
-import dev.rlhf.learner.block.GeGlu;
+import dev.rlhf.learner.block.Activation;
+import dev.rlhf.learner.block.GatedLinearUnit;
 import dev.rlhf.learner.block.Gelu;
-import dev.rlhf.learner.block.SwiGlu;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Nested;
 
 /** Each activation alone, against autograd through its equation. */
@@ -17,117 +17,52 @@ class ActivationsTest {
 
     @Nested
     class OfSwiGlu extends BlockContract {
-        @Override
-        Block block() {
-            return new SwiGlu(WIDTH / 2);
-        }
-
-        @Override
-        int inputs() {
-            return WIDTH;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
-            NDList halves = x.split(2, 1);
-            NDArray gate = halves.get(0);
-            NDArray sigmoid = gate.neg().exp().add(1).pow(-1);
-            return gate.mul(sigmoid).mul(halves.get(1));
+        OfSwiGlu() {
+            super(
+                    new GatedLinearUnit(WIDTH / 2, new Activation.Silu()),
+                    WIDTH,
+                    gated(ActivationsTest::silu),
+                    Bits.CLOSE);
         }
     }
 
     @Nested
     class OfGelu extends BlockContract {
-        @Override
-        Block block() {
-            return new Gelu(Gelu.Form.TANH);
-        }
-
-        @Override
-        int inputs() {
-            return ODD;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
-            return approximately(x);
-        }
-
-        @Override
-        boolean givesTheSameBits() {
-            return true;
+        OfGelu() {
+            super(new Gelu(Gelu.Form.TANH), ODD, (x, weights, tables) -> approximately(x), Bits.SAME);
         }
     }
 
     @Nested
     class OfExactGelu extends BlockContract {
-        @Override
-        Block block() {
-            return new Gelu(Gelu.Form.EXACT);
-        }
-
-        @Override
-        int inputs() {
-            return ODD;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
-            return exactly(x);
-        }
-
-        @Override
-        boolean givesTheSameBits() {
-            return true;
+        OfExactGelu() {
+            super(new Gelu(Gelu.Form.EXACT), ODD, (x, weights, tables) -> exactly(x), Bits.SAME);
         }
     }
 
     @Nested
     class OfGeGlu extends BlockContract {
-        @Override
-        Block block() {
-            return new GeGlu(Gelu.Form.TANH);
-        }
-
-        @Override
-        int inputs() {
-            return 2 * ODD;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
-            NDList halves = x.split(2, 1);
-            return approximately(halves.get(0)).mul(halves.get(1));
-        }
-
-        @Override
-        boolean givesTheSameBits() {
-            return true;
+        OfGeGlu() {
+            super(new GatedLinearUnit(ODD, Gelu.Form.TANH), 2 * ODD, gated(ActivationsTest::approximately), Bits.SAME);
         }
     }
 
     @Nested
     class OfExactGeGlu extends BlockContract {
-        @Override
-        Block block() {
-            return new GeGlu(Gelu.Form.EXACT);
+        OfExactGeGlu() {
+            super(new GatedLinearUnit(ODD, Gelu.Form.EXACT), 2 * ODD, gated(ActivationsTest::exactly), Bits.SAME);
         }
+    }
 
-        @Override
-        int inputs() {
-            return 2 * ODD;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
+    private static BlockContract.Equation gated(UnaryOperator<NDArray> activation) {
+        return (x, weights, tables) -> {
             NDList halves = x.split(2, 1);
-            return exactly(halves.get(0)).mul(halves.get(1));
-        }
+            return activation.apply(halves.get(0)).mul(halves.get(1));
+        };
+    }
 
-        @Override
-        boolean givesTheSameBits() {
-            return true;
-        }
+    private static NDArray silu(NDArray x) {
+        return x.mul(x.neg().exp().add(1).pow(-1));
     }
 
     private static NDArray approximately(NDArray x) {

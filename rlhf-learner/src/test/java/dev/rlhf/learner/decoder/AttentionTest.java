@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import dev.rlhf.learner.block.Attention;
 import dev.rlhf.learner.block.AttentionKernel;
-import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.Sight;
 import org.junit.jupiter.api.Nested;
 
@@ -20,46 +19,43 @@ class AttentionTest {
 
     /** Attention as its equation says. */
     private abstract static class Contract extends BlockContract {
-        private final Attention attention;
-
         Contract(double cap, Sight sight, AttentionKernel kernel) {
-            this.attention = new Attention(QUERIES, KEYS, HEAD, 0.5, cap, sight, kernel);
+            this(new Attention(QUERIES, KEYS, HEAD, 0.5, cap, sight, kernel));
         }
 
-        @Override
-        Block block() {
-            return attention;
+        private Contract(Attention attention) {
+            super(
+                    attention,
+                    (QUERIES + 2 * KEYS) * HEAD,
+                    (x, weights, tables) -> plain(attention, x, tables),
+                    Bits.CLOSE);
         }
 
-        @Override
-        int inputs() {
-            return (QUERIES + 2 * KEYS) * HEAD;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
+        private static NDArray plain(Attention attention, NDArray x, NDList tables) {
+            double cap = attention.cap();
+            NDList turning = attention.sight().turns().isEmpty() ? new NDList() : tables;
             NDArray heads = x.reshape(BlockModule.ROWS, BlockModule.POSITIONS, QUERIES + 2 * KEYS, HEAD)
                     .transpose(0, 2, 1, 3);
-            NDArray hidden = hidden(heads).toType(x.getDataType(), false).mul(-1e30f);
+            NDArray hidden = hidden(heads, attention.sight().window())
+                    .toType(x.getDataType(), false)
+                    .mul(-1e30f);
             NDList outputs = new NDList();
             for (int query = 0; query < QUERIES; query++) {
                 int key = QUERIES + query * KEYS / QUERIES;
-                NDArray q = turned(head(heads, query), tables);
-                NDArray k = turned(head(heads, key), tables);
+                NDArray q = turned(head(heads, query), turning);
+                NDArray k = turned(head(heads, key), turning);
                 NDArray scores = q.matMul(k.transpose(0, 2, 1)).mul(0.5);
-                double cap = attention.cap();
                 NDArray bent = cap == 0 ? scores : scores.div(cap).tanh().mul(cap);
                 outputs.add(bent.add(hidden).softmax(-1).matMul(head(heads, key + KEYS)));
             }
             return NDArrays.concat(outputs, 2).reshape(N, -1);
         }
 
-        private NDArray hidden(NDArray heads) {
+        private static NDArray hidden(NDArray heads, int window) {
             NDArray places = heads.getManager().arange(BlockModule.POSITIONS);
             NDArray key = places.expandDims(0);
             NDArray query = places.expandDims(1);
             NDArray later = key.gt(query);
-            int window = attention.sight().window();
             return window == 0 ? later : later.logicalOr(key.lte(query.sub(window)));
         }
 
@@ -67,9 +63,9 @@ class AttentionTest {
             return heads.get(new NDIndex(":, {}", index));
         }
 
-        /** Halves a and b of [B, S, head] by the angle of each position: a·cos − b·sin and b·cos + a·sin. */
-        private NDArray turned(NDArray x, NDList tables) {
-            if (attention.sight().turns().isEmpty()) {
+        /** Halves a and b of [B, S, head] by the angle of each position: a·cos − b·sin and b·cos + a·sin; as they are without tables. */
+        private static NDArray turned(NDArray x, NDList tables) {
+            if (tables.isEmpty()) {
                 return x;
             }
             NDArray cos = table(tables.get(0));

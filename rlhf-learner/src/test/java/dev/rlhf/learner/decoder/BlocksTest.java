@@ -3,7 +3,6 @@ package dev.rlhf.learner.decoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.HeadsApart;
 import dev.rlhf.learner.block.LearnedPositions;
 import dev.rlhf.learner.block.Linear;
@@ -20,18 +19,11 @@ class BlocksTest {
 
     @Nested
     class OfTokenEmbedding extends BlockContract {
-        @Override
-        Block block() {
-            return new TokenEmbedding(BlockModule.VOCABULARY, WIDTH);
+        OfTokenEmbedding() {
+            super(new TokenEmbedding(BlockModule.VOCABULARY, WIDTH), 0, OfTokenEmbedding::plain, Bits.CLOSE);
         }
 
-        @Override
-        int inputs() {
-            return 0;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
+        private static NDArray plain(NDArray x, NDList weights, NDList tables) {
             NDArray chosen = x.oneHot(BlockModule.VOCABULARY, weights.get(0).getDataType());
             return chosen.matMul(weights.get(0));
         }
@@ -39,56 +31,35 @@ class BlocksTest {
 
     @Nested
     class OfLinear extends BlockContract {
-        @Override
-        Block block() {
-            return new Linear(WIDTH, List.of(new Parameter.Part("a", 5), new Parameter.Part("b", 3)));
-        }
-
-        @Override
-        int inputs() {
-            return WIDTH;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
-            return x.matMul(weights.get(0).transpose());
+        OfLinear() {
+            super(
+                    new Linear(WIDTH, List.of(new Parameter.Part("a", 5), new Parameter.Part("b", 3))),
+                    WIDTH,
+                    (x, weights, tables) -> x.matMul(weights.get(0).transpose()),
+                    Bits.CLOSE);
         }
     }
 
     @Nested
     class OfLinearWithBias extends BlockContract {
-        @Override
-        Block block() {
-            return new Linear(WIDTH, List.of(new Parameter.Part("a.weight", 5), new Parameter.Part("b.weight", 3)))
-                    .withBias();
-        }
-
-        @Override
-        int inputs() {
-            return WIDTH;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
-            return x.matMul(weights.get(0).transpose()).add(weights.get(1));
+        OfLinearWithBias() {
+            super(
+                    new Linear(WIDTH, List.of(new Parameter.Part("a.weight", 5), new Parameter.Part("b.weight", 3)))
+                            .withBias(),
+                    WIDTH,
+                    (x, weights, tables) -> x.matMul(weights.get(0).transpose()).add(weights.get(1)),
+                    Bits.CLOSE);
         }
     }
 
     @Nested
     class OfTransposedLinear extends BlockContract {
-        @Override
-        Block block() {
-            return new TransposedLinear(WIDTH, 8, "c_fc");
-        }
-
-        @Override
-        int inputs() {
-            return WIDTH;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
-            return x.matMul(weights.get(0)).add(weights.get(1));
+        OfTransposedLinear() {
+            super(
+                    new TransposedLinear(WIDTH, 8, "c_fc"),
+                    WIDTH,
+                    (x, weights, tables) -> x.matMul(weights.get(0)).add(weights.get(1)),
+                    Bits.CLOSE);
         }
     }
 
@@ -97,18 +68,11 @@ class BlocksTest {
         private static final int HEADS = 4;
         private static final int HEAD = 2;
 
-        @Override
-        Block block() {
-            return new HeadsApart(HEADS, HEAD);
+        OfHeadsApart() {
+            super(new HeadsApart(HEADS, HEAD), 3 * HEADS * HEAD, OfHeadsApart::plain, Bits.SAME);
         }
 
-        @Override
-        int inputs() {
-            return 3 * HEADS * HEAD;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
+        private static NDArray plain(NDArray x, NDList weights, NDList tables) {
             NDList parts = new NDList();
             for (int part = 0; part < 3; part++) {
                 for (int head = 0; head < HEADS; head++) {
@@ -118,57 +82,24 @@ class BlocksTest {
             }
             return NDArrays.concat(parts, 1);
         }
-
-        @Override
-        boolean givesTheSameBits() {
-            return true;
-        }
     }
 
     @Nested
     class OfScale extends BlockContract {
-        @Override
-        Block block() {
-            return new Scale(Math.sqrt(WIDTH));
-        }
-
-        @Override
-        int inputs() {
-            return WIDTH;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
-            return x.mul(Math.sqrt(WIDTH));
-        }
-
-        @Override
-        boolean givesTheSameBits() {
-            return true;
+        OfScale() {
+            super(new Scale(Math.sqrt(WIDTH)), WIDTH, (x, weights, tables) -> x.mul(Math.sqrt(WIDTH)), Bits.SAME);
         }
     }
 
     @Nested
     class OfLearnedPositions extends BlockContract {
-        @Override
-        Block block() {
-            return new LearnedPositions(BlockModule.POSITIONS + 2, WIDTH);
+        OfLearnedPositions() {
+            super(new LearnedPositions(BlockModule.POSITIONS + 2, WIDTH), WIDTH, OfLearnedPositions::plain, Bits.SAME);
         }
 
-        @Override
-        int inputs() {
-            return WIDTH;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
+        private static NDArray plain(NDArray x, NDList weights, NDList tables) {
             NDArray each = weights.get(0).get("0:" + BlockModule.POSITIONS);
             return x.add(NDArrays.concat(new NDList(each, each, each, each)));
-        }
-
-        @Override
-        boolean givesTheSameBits() {
-            return true;
         }
     }
 }

@@ -3,7 +3,6 @@ package dev.rlhf.learner.decoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
-import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.DynamicTanh;
 import dev.rlhf.learner.block.Gain;
 import dev.rlhf.learner.block.InnerRmsNorm;
@@ -27,176 +26,103 @@ class NormsTest {
 
     @Nested
     class OfRmsNorm extends BlockContract {
-        @Override
-        Block block() {
-            return new RmsNorm(WIDTH, EPSILON);
-        }
-
-        @Override
-        int inputs() {
-            return WIDTH;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
-            return unit(x, 1).mul(weights.get(0));
+        OfRmsNorm() {
+            super(
+                    new RmsNorm(WIDTH, EPSILON),
+                    WIDTH,
+                    (x, weights, tables) -> unit(x, 1).mul(weights.get(0)),
+                    Bits.CLOSE);
         }
     }
 
     @Nested
     class OfRmsNormPlusOne extends BlockContract {
-        @Override
-        Block block() {
-            return new RmsNorm(WIDTH, EPSILON, Gain.PLUS_ONE);
-        }
-
-        @Override
-        int inputs() {
-            return WIDTH;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
-            return unit(x, 1).mul(weights.get(0).add(1));
+        OfRmsNormPlusOne() {
+            super(
+                    new RmsNorm(WIDTH, EPSILON, Gain.PLUS_ONE),
+                    WIDTH,
+                    (x, weights, tables) -> unit(x, 1).mul(weights.get(0).add(1)),
+                    Bits.CLOSE);
         }
     }
 
     @Nested
     class OfInnerRmsNorm extends BlockContract {
-        @Override
-        Block block() {
-            return new InnerRmsNorm(WIDTH, EPSILON, Gain.PLAIN);
-        }
-
-        @Override
-        int inputs() {
-            return WIDTH;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
-            return unit(x, 1).mul(weights.get(0));
-        }
-
-        @Override
-        boolean givesTheSameBits() {
-            return true;
+        OfInnerRmsNorm() {
+            super(
+                    new InnerRmsNorm(WIDTH, EPSILON, Gain.PLAIN),
+                    WIDTH,
+                    (x, weights, tables) -> unit(x, 1).mul(weights.get(0)),
+                    Bits.SAME);
         }
     }
 
     @Nested
     class OfInnerRmsNormPlusOne extends BlockContract {
-        @Override
-        Block block() {
-            return new InnerRmsNorm(WIDTH, EPSILON, Gain.PLUS_ONE);
-        }
-
-        @Override
-        int inputs() {
-            return WIDTH;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
-            return unit(x, 1).mul(weights.get(0).add(1));
-        }
-
-        @Override
-        boolean givesTheSameBits() {
-            return true;
+        OfInnerRmsNormPlusOne() {
+            super(
+                    new InnerRmsNorm(WIDTH, EPSILON, Gain.PLUS_ONE),
+                    WIDTH,
+                    (x, weights, tables) -> unit(x, 1).mul(weights.get(0).add(1)),
+                    Bits.SAME);
         }
     }
 
     @Nested
     class OfQueryKeyNormOfEachHead extends BlockContract {
-        @Override
-        Block block() {
-            return QueryKeyNorm.ofEachHead(QUERIES, KEYS, HEAD, EPSILON, Gain.PLUS_ONE);
+        OfQueryKeyNormOfEachHead() {
+            super(
+                    QueryKeyNorm.ofEachHead(QUERIES, KEYS, HEAD, EPSILON, Gain.PLUS_ONE),
+                    (QUERIES + 2 * KEYS) * HEAD,
+                    OfQueryKeyNormOfEachHead::plain,
+                    Bits.SAME);
         }
 
-        @Override
-        int inputs() {
-            return (QUERIES + 2 * KEYS) * HEAD;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
+        private static NDArray plain(NDArray x, NDList weights, NDList tables) {
             NDArray heads = x.reshape(N, -1, HEAD);
             NDArray q = unit(heads.get(":, 0:4"), 2).mul(weights.get(0).add(1));
             NDArray k = unit(heads.get(":, 4:6"), 2).mul(weights.get(1).add(1));
             return NDArrays.concat(new NDList(q, k, heads.get(":, 6:")), 1).reshape(N, -1);
         }
-
-        @Override
-        boolean givesTheSameBits() {
-            return true;
-        }
     }
 
     @Nested
     class OfQueryKeyNormOfAllHeads extends BlockContract {
-        @Override
-        Block block() {
-            return QueryKeyNorm.ofAllHeads(QUERIES, KEYS, HEAD, EPSILON, Gain.PLAIN);
+        OfQueryKeyNormOfAllHeads() {
+            super(
+                    QueryKeyNorm.ofAllHeads(QUERIES, KEYS, HEAD, EPSILON, Gain.PLAIN),
+                    (QUERIES + 2 * KEYS) * HEAD,
+                    OfQueryKeyNormOfAllHeads::plain,
+                    Bits.SAME);
         }
 
-        @Override
-        int inputs() {
-            return (QUERIES + 2 * KEYS) * HEAD;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
+        private static NDArray plain(NDArray x, NDList weights, NDList tables) {
             NDArray q = unit(x.get(":, 0:24"), 1).mul(weights.get(0));
             NDArray k = unit(x.get(":, 24:36"), 1).mul(weights.get(1));
             return NDArrays.concat(new NDList(q, k, x.get(":, 36:")), 1);
-        }
-
-        @Override
-        boolean givesTheSameBits() {
-            return true;
         }
     }
 
     @Nested
     class OfLayerNorm extends BlockContract {
-        @Override
-        Block block() {
-            return new LayerNorm(WIDTH, EPSILON);
+        OfLayerNorm() {
+            super(new LayerNorm(WIDTH, EPSILON), WIDTH, OfLayerNorm::plain, Bits.SAME);
         }
 
-        @Override
-        int inputs() {
-            return WIDTH;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
+        private static NDArray plain(NDArray x, NDList weights, NDList tables) {
             NDArray centred = x.sub(x.mean(new int[] {1}, true));
             NDArray variance = centred.square().mean(new int[] {1}, true).add(EPSILON);
             return centred.div(variance.sqrt()).mul(weights.get(0)).add(weights.get(1));
-        }
-
-        @Override
-        boolean givesTheSameBits() {
-            return true;
         }
     }
 
     @Nested
     class OfDynamicTanh extends BlockContract {
-        @Override
-        Block block() {
-            return new DynamicTanh(WIDTH);
+        OfDynamicTanh() {
+            super(new DynamicTanh(WIDTH), WIDTH, OfDynamicTanh::plain, Bits.CLOSE);
         }
 
-        @Override
-        int inputs() {
-            return WIDTH;
-        }
-
-        @Override
-        NDArray plain(NDArray x, NDList weights, NDList tables) {
+        private static NDArray plain(NDArray x, NDList weights, NDList tables) {
             NDArray bent = x.mul(weights.get(2)).tanh();
             return bent.mul(weights.get(0)).add(weights.get(1));
         }

@@ -87,16 +87,17 @@ class RotaryReaderTest {
         for (String spelling : List.of("rope_parameters", "rope_scaling")) {
             ObjectNode alone = written.deepCopy();
             alone.remove(spelling);
-            assertThat(RotaryReader.of(FILE, alone)
-                            .share(share.key(), share.value())
-                            .read())
-                    .isEqualTo(rotary);
+            assertThat(reader(alone).share(share.key(), share.value()).read()).isEqualTo(rotary);
         }
+    }
+
+    private static RotaryReader reader(JsonNode config) {
+        return RotaryReader.of(new ConfigKeys(FILE, config, List.of()));
     }
 
     /** As the family of the case reads it. */
     private static RotaryEmbedding read(JsonNode config, String layerType) {
-        RotaryReader reader = RotaryReader.of(FILE, config);
+        RotaryReader reader = reader(config);
         return switch (config.path("model_type").asText()) {
             case "gpt_neox" ->
                 reader.theta("rotary_emb_base", 10_000)
@@ -163,7 +164,7 @@ class RotaryReaderTest {
             })
     void whatWouldTurnOtherwiseIsRefused(String keys, String key, String value) throws IOException {
         JsonNode config = JSON.readTree("{\"max_position_embeddings\":256," + keys + "}");
-        assertThatThrownBy(() -> RotaryReader.of(FILE, config).read())
+        assertThatThrownBy(() -> reader(config).read())
                 .isInstanceOfSatisfying(
                         RlhfException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.USER))
                 .hasMessageContainingAll(key, value);
@@ -172,7 +173,7 @@ class RotaryReaderTest {
     @Test
     void oneWayForLayersOfManyIsRefused() throws IOException {
         JsonNode config = JSON.readTree("{\"rope_parameters\":{\"rope_theta\":1.0,\"full_attention\":{}}}");
-        assertThatThrownBy(() -> RotaryReader.of(FILE, config).read("full_attention", true))
+        assertThatThrownBy(() -> reader(config).read("full_attention", true))
                 .hasMessageContainingAll("rope_parameters.rope_theta", "layer type");
     }
 

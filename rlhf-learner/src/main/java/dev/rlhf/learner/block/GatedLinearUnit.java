@@ -1,14 +1,14 @@
 package dev.rlhf.learner.block;
 
 import java.util.List;
-import java.util.Map;
 
 /**
- * The gate of a feed-forward block: {@code y = silu(a)·b} of x = [a, b] (Shazeer, arXiv 2002.05202).
+ * The gate of a feed-forward block: {@code y = f(a)·b} of x = [a, b], SwiGLU by silu and GeGLU by gelu (Shazeer, arXiv 2002.05202).
  *
  * @param inner numbers a row that come out; twice as many go in
+ * @param activation f
  */
-public record SwiGlu(int inner) implements Block {
+public record GatedLinearUnit(int inner, Activation activation) implements Block {
     @Override
     public List<Parameter> parameters() {
         return List.of();
@@ -20,12 +20,17 @@ public record SwiGlu(int inner) implements Block {
     }
 
     @Override
+    public String methods() {
+        return activation.methods();
+    }
+
+    @Override
     public String forward() {
         return """
                 gate, up = torch.chunk(x, 2, -1)
-                bent = torch.silu(gate)
+                bent = BENT
                 y = torch.mul(bent, up)
-                """;
+                """.replace("BENT", activation.of("gate"));
     }
 
     @Override
@@ -35,22 +40,23 @@ public record SwiGlu(int inner) implements Block {
                 dx = torch.empty_like(x)
                 d_gate, d_up = torch.chunk(dx, 2, -1)
                 u0 = torch.mul(g, bent, out=d_up)
-                g0 = torch.silu_backward(torch.mul_(g, up), gate, grad_input=d_gate)
-                """;
+                g0 = BACKWARD
+                """.replace("BACKWARD", activation.backward("torch.mul_(g, up)", "gate", "d_gate"));
     }
 
     @Override
     public String prefill() {
         return """
                 gate, up = torch.chunk(x, 2, -1)
-                y = torch.mul_(torch.silu(gate), up)
-                """;
+                y = torch.mul_(BENT, up)
+                """.replace("BENT", activation.of("gate"));
     }
 
     @Override
     public String step() {
-        return Template.fill("""
-                y = torch.mul_(torch.silu(torch.slice(x, 1, 0, $inner)), torch.slice(x, 1, $inner))
-                """, Map.of("inner", inner));
+        return """
+                y = torch.mul_(BENT, torch.slice(x, 1, INNER))
+                """.replace("BENT", activation.of("torch.slice(x, 1, 0, INNER)"))
+                .replace("INNER", Integer.toString(inner));
     }
 }
