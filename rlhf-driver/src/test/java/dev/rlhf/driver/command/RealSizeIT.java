@@ -103,7 +103,7 @@ class RealSizeIT {
         assertThat(steps.get(STEPS - 1).path("loss").asDouble())
                 .isLessThan(steps.get(0).path("loss").asDouble());
         assertThat(steps.subList(STEPS, 2 * STEPS)).allSatisfy(step -> {
-            assertThat(step.path("rollout_gap").asDouble(1)).isLessThan(1e-5);
+            assertThat(step.path("rollout_gap").asDouble(1)).isLessThanOrEqualTo(2e-6);
             assertThat(step.path("grad_norm").asDouble()).isPositive();
         });
     }

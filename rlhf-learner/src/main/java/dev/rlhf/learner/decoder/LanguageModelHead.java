@@ -16,8 +16,8 @@ import java.util.Set;
  * <p>With p = softmax(z), l = log p and H = −Σ p·l: {@code ∂l_y/∂z = onehot(y) − p} and {@code ∂H/∂z = −p·(l + H)}; a cap c bends by
  * {@code 1 − tanh²(h·Wᵀ / c)}. Entropies are computed where they are wanted.
  *
- * <p>{@code l_y = z_y − max z + log max p} in double precision: a log-prob of −12 then is off by its last rounding alone, where a float32
- * log-softmax is off by several, which a server that says the same would show as a gap.
+ * <p>{@code l_y = z_y − max z + log(max p / Σ p)} in double precision, where Σ p is 1 but for what a float32 softmax loses where it adds
+ * up a large vocabulary: that, and the last rounding of a log-prob of −12, are what a server that says the same would show as a gap.
  *
  * <p>Of bfloat16 rows, products are bfloat16 as transformers has them; logits and all that is made of them are float32, and rounded once on
  * the way back, before they meet the matrix.
@@ -108,7 +108,8 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                   chosen = torch.to(torch.gather(here[0], 1, torch.slice(targets, 0, first, end)), 7)
                   most = torch.amax(here[0], [-1], True)
                   p0 = (self).share(here, )
-                  peak = torch.log_(torch.to(torch.amax(here[0], [-1], True), 7))
+                  whole = torch.to(torch.sum(here[0], [-1], True), 7)
+                  peak = torch.log_(torch.div_(torch.to(torch.amax(here[0], [-1], True), 7), whole))
                   l0 = torch.copy_(torch.slice(log_probs, 0, first, end), torch.add_(torch.sub_(chosen, most), peak))
                   if spreads:
                     s0 = (self).spread(here, torch.slice(entropies, 0, first, end), )

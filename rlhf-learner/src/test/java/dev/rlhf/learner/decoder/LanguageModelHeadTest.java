@@ -143,6 +143,28 @@ class LanguageModelHeadTest {
         }
     }
 
+    /** A float32 log-softmax of so many is off by a few millionths. */
+    @Test
+    void theLogProbsOfALargeVocabularyAreOffByTheirLastRoundingAlone() {
+        int vocabulary = 150_001;
+        int[] tokens = random.ints(N, 0, vocabulary).toArray();
+        try (OutputHead head = OutputHead.languageModel(cap(0), Precision.FLOAT32);
+                NDManager scope = NativeScope.open()) {
+            NativeScope.prepareThread(1);
+            NDArray rows = tensor(scope, hidden, N, D);
+            NDArray weights = tensor(scope, drawn(vocabulary * D, 0.5), vocabulary, D);
+            float[] read = head.read(scope, rows, weights, rows(tokens), 1, Set.of(Output.LOG_PROBS))
+                    .outputs()
+                    .logProbs()[0];
+            NDArray logits = rows.matMul(weights.transpose()).toType(DataType.FLOAT64, false);
+            double[] logs = logits.logSoftmax(-1).toDoubleArray();
+            for (int i = 0; i < N; i++) {
+                assertThat((double) read[i])
+                        .isCloseTo(logs[i * vocabulary + tokens[i]], within(Math.ulp(read[i]) / 2 + 3e-7));
+            }
+        }
+    }
+
     @Test
     void aCapIsANumberAboveNought() {
         for (double wrong : new double[] {0, -1, Double.NaN, Double.POSITIVE_INFINITY}) {
