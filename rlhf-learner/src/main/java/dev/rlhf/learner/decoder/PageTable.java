@@ -99,7 +99,8 @@ record PageTable(long[] askers, long[] pages, long[] readings, int length) {
         }
     }
 
-    private void enter(int reading, int asker, int place) {
+    /** Has an asker read a page, which stands at a place in the order of sequences. */
+    void enter(int reading, int asker, int place) {
         askers[reading] = asker;
         pages[place] = reading;
         readings[reading] = place;

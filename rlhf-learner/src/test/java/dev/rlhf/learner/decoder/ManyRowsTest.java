@@ -47,7 +47,8 @@ class ManyRowsTest {
     void aRowHasTheBitsThatItHasAmongFew(Block block, int inputs) {
         Cell cell = Cell.of(List.of(block), List.of()).get(0);
         BlockMethods methods = new BlockMethods(Precision.FLOAT32);
-        String passes = """
+        String passes =
+                """
                   def prefilled(self: __torch__.Ops, x: Tensor) -> Tensor:
                     return PREFILL
                   def stepped(self: __torch__.Ops, x: Tensor) -> Tensor:
@@ -76,7 +77,8 @@ class ManyRowsTest {
         int rows = (int) x.getShape().get(0);
         float[] all = new float[0];
         for (int row = 0; row < rows; row += FEW) {
-            float[] some = module.call(scope, "stepped", x.get(row + ":" + (row + FEW))).toFloatArray();
+            float[] some = module.call(scope, "stepped", x.get(row + ":" + (row + FEW)))
+                    .toFloatArray();
             if (row == 0) {
                 all = new float[some.length * rows / FEW];
             }
