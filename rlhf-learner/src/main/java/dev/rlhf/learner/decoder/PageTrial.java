@@ -36,7 +36,7 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
     private static final int[] HEADS = {16, 32, 64, 128};
 
     /** For each of {@link #HEADS}. */
-    private static final int[][] GROUPS = {{1, 3}, {4}, {1, 7}, {2}};
+    private static final int[][] GROUPS = {{3}, {4}, {1, 7}, {2}};
 
     /** Positions of a last page that are not yet there. */
     private static final int FREE = 27;
