@@ -6,7 +6,7 @@ import dev.rlhf.core.rollout.GenerationSettings;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.ModelDirectory;
 import dev.rlhf.learner.decoder.CachedDecoder;
-import dev.rlhf.learner.engine.SelfTest;
+import dev.rlhf.learner.decoder.SelfTest;
 import dev.rlhf.learner.model.ModelConfig;
 import io.javalin.Javalin;
 import io.javalin.compression.CompressionStrategy;

@@ -46,17 +46,14 @@ public record GatedLinearUnit(int inner, Activation activation) implements Block
 
     @Override
     public String prefill() {
-        return """
-                gate, up = torch.chunk(x, 2, -1)
-                y = torch.mul_(BENT, up)
-                """.replace("BENT", activation.of("gate"));
+        return step();
     }
 
     @Override
     public String step() {
         return """
                 y = torch.mul_(BENT, torch.slice(x, 1, INNER))
-                """.replace("BENT", activation.of("torch.slice(x, 1, 0, INNER)"))
+                """.replace("BENT", activation.served("torch.slice(x, 1, 0, INNER)", inner))
                 .replace("INNER", Integer.toString(inner));
     }
 }

@@ -13,7 +13,8 @@ import java.util.Map;
  *
  * <p>To gather a sequence's pages would cost several times what attention does. So queries and scores, which are small, go to the pages
  * instead: every page is multiplied where it lies with the queries of those that read it, in products of one shape whoever runs, and what
- * comes of it is put into the order of sequences. Readings of a page are numbered: those of sequences' own pages first, one for each page and head; then those of
+ * comes of it is put into the order of sequences, or added up there page after page: torch's own sum takes its summands in an order that
+ * their number decides, which is that of the longest sequence's pages. Readings of a page are numbered: those of sequences' own pages first, one for each page and head; then those of
  * shared pages, one for each page, head and sharer.
  *
  * @param askers row and head whose queries a reading gets, by reading
@@ -46,7 +47,10 @@ record PageTable(long[] askers, long[] pages, long[] readings, int length) {
                 m0 = torch.bmm(torch.slice(given, 0, 0, own), values, out=torch.slice(found, 0, 0, own))
                 many = torch.view(torch.slice(given, 0, own), [-1, torch.mul(group, $sharers), $page])
                 m1 = torch.bmm(many, shared_values, out=torch.view(torch.slice(found, 0, own), [-1, torch.mul(group, $sharers), $head]))
-                return torch.sum(torch.view(torch.index_select(found, 0, pages), [rows, -1, torch.mul(group, $head)]), [1])
+                read = torch.size(pages, 0)
+                firsts = torch.arange(0, read, torch.floordiv(read, rows))
+                sums, s0, s1, s2 = torch._embedding_bag_forward_only(torch.flatten(found, 1), pages, firsts)
+                return sums
             """;
 
     /** TorchScript of attention's two products by page. */
@@ -95,7 +99,8 @@ record PageTable(long[] askers, long[] pages, long[] readings, int length) {
         }
     }
 
-    private void enter(int reading, int asker, int place) {
+    /** Has an asker read a page, which stands at a place in the order of sequences. */
+    void enter(int reading, int asker, int place) {
         askers[reading] = asker;
         pages[place] = reading;
         readings[reading] = place;

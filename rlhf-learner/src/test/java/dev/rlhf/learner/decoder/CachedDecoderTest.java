@@ -22,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CachedDecoderTest {
     private static final int STEPS = 40;
 
+    /** Tokens of a long prompt: it comes to have eight pages. */
+    private static final int LONG = 215;
+
     @TempDir
     private static Path directory;
 
@@ -52,6 +55,13 @@ class CachedDecoderTest {
         assertThat(written(length, 6, 120)).isDeepEqualTo(alone);
     }
 
+    /** What many pages give is added up in an order that does not depend on how many pages another has. */
+    @ParameterizedTest
+    @ValueSource(ints = {155, 180, 195})
+    void theBitsAreThoseOfASequenceAloneWhateverLongerOnesRunBeside(int length) {
+        assertThat(written(length, 1, 0, 3)).isDeepEqualTo(written(length, 1, 0));
+    }
+
     /** The next token's logits are those of a prompt that is one token longer. */
     @Test
     void aStepGoesOnWhereThePromptEnds() {
@@ -77,6 +87,15 @@ class CachedDecoderTest {
      * @param crowd sequences before these, which leave one after the other, so that pages are given back and moved
      */
     private static float[][] written(int length, int samples, int crowd) {
+        return written(length, samples, crowd, 0);
+    }
+
+    /**
+     * Beside longer ones, too, which stay to the end.
+     *
+     * @param longer how many
+     */
+    private static float[][] written(int length, int samples, int crowd, int longer) {
         List<CachedSequence> running = new ArrayList<>();
         List<Integer> next = new ArrayList<>();
         List<Prefix> prefixes = new ArrayList<>();
@@ -85,9 +104,14 @@ class CachedDecoderTest {
             running.add(decoder.open(prefixes.get(i), 200));
             next.add(1 + i % 90);
         }
+        for (int i = 0; i < longer; i++) {
+            prefixes.addAll(decoder.read(List.of(prompt(LONG, i))));
+            running.add(decoder.open(prefixes.get(crowd + i), LONG + STEPS));
+            next.add(LONG);
+        }
         prefixes.addAll(decoder.read(List.of(prompt(length, 1000))));
         for (int i = 0; i < samples; i++) {
-            running.add(decoder.open(prefixes.get(crowd), length + STEPS));
+            running.add(decoder.open(prefixes.get(crowd + longer), length + STEPS));
             next.add(length);
         }
         decoder.fill();
@@ -101,7 +125,7 @@ class CachedDecoderTest {
                 logits[step] = all.row(running.size() - 1);
             }
             next.replaceAll(position -> position + 1);
-            for (int i = 0; i < 4 && running.size() > samples; i++) {
+            for (int i = 0; i < 4 && running.size() > samples + longer; i++) {
                 running.remove(0).close();
                 next.remove(0);
             }

@@ -22,13 +22,6 @@ class KernelModeTest {
     }
 
     @Test
-    void whatIsPromisedOfBitsHoldsHere() {
-        for (int threads : new int[] {1, 2}) {
-            assertThat(SelfTest.failure(threads)).as("on " + Processor.here()).isEmpty();
-        }
-    }
-
-    @Test
     void theProcessorIsNamed() {
         assertThat(Processor.here().toString())
                 .isNotBlank()

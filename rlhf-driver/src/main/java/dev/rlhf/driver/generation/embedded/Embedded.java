@@ -5,7 +5,7 @@ import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.driver.config.GenerationKind;
-import dev.rlhf.learner.engine.SelfTest;
+import dev.rlhf.learner.decoder.SelfTest;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

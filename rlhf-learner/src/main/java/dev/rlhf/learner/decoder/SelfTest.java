@@ -1,19 +1,24 @@
-package dev.rlhf.learner.engine;
+package dev.rlhf.learner.decoder;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.rlhf.learner.engine.NativeScope;
+import dev.rlhf.learner.engine.Processor;
+import dev.rlhf.learner.engine.ScriptModule;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
+import java.util.function.UnaryOperator;
 
 /**
  * Whether the processor at hand keeps what is promised of bits; some milliseconds.
  *
  * <p>The same rows go through the products of a decoder alone, beside others, in another order and in other numbers, which are multiples of
- * four as everywhere in the generation server; each row must come out with the same bits.
+ * four as everywhere in the generation server; each row must come out with the same bits. The same holds for attention over pages
+ * ({@link PageTrial}).
  */
 public final class SelfTest {
     private static final int[] ROWS = {4, 12, 32, 64};
@@ -45,7 +50,7 @@ public final class SelfTest {
      * @param sentence what to tell
      */
     public record Failure(boolean repeats, String sentence) {
-        private Failure of(String what) {
+        Failure of(String what) {
             return new Failure(repeats, what + sentence);
         }
     }
@@ -62,15 +67,21 @@ public final class SelfTest {
      * @return empty where all holds
      */
     public static synchronized Optional<Failure> failure(int threads) {
-        return FOUND.computeIfAbsent(threads, SelfTest::run);
+        return FOUND.computeIfAbsent(threads, count -> run(count, text -> text));
     }
 
-    private static Optional<Failure> run(int threads) {
+    /**
+     * Runs it, whatever is known.
+     *
+     * @param fault what becomes of each text before it is compiled; for tests that see faults to be found
+     */
+    static Optional<Failure> run(int threads, UnaryOperator<String> fault) {
         NativeScope.prepareThread(threads);
-        ScriptModule module = ScriptModule.compile(SOURCE);
+        ScriptModule module = ScriptModule.compile(fault.apply(SOURCE));
         try (NDManager scope = NativeScope.open()) {
             return new SelfTest(module, scope)
                     .broken()
+                    .or(() -> PageTrial.broken(fault))
                     .map(what -> new Failure(
                             what.repeats(),
                             what.sentence()
@@ -160,7 +171,7 @@ public final class SelfTest {
     }
 
     /** Numbers in (−1, 1) that look random, the same for the same seed and place. */
-    private static float[] drawn(int count, int seed) {
+    static float[] drawn(int count, int seed) {
         float[] numbers = new float[count];
         int state = 0x9E3779B9 * (seed + 7);
         for (int i = 0; i < count; i++) {
