@@ -40,16 +40,18 @@ final class RayActor implements ActorHandle {
     private final String name;
     private final io.ray.api.ActorHandle<HostActor> actor;
     private final RayJob job;
+    private final ActorPlace place;
     private final ExecutorService thread;
     private final AtomicInteger losses = new AtomicInteger();
     private volatile boolean ended;
     /** Number of losses after which the actor was last seen; only the thread knows it. */
     private int seenAfter = -1;
 
-    RayActor(String name, io.ray.api.ActorHandle<HostActor> actor, RayJob job) {
+    RayActor(String name, io.ray.api.ActorHandle<HostActor> actor, RayJob job, ActorPlace place) {
         this.name = name;
         this.actor = actor;
         this.job = job;
+        this.place = place;
         this.thread = Executors.newSingleThreadExecutor(task -> {
             Thread named = new Thread(task, name);
             named.setDaemon(true);
@@ -157,7 +159,7 @@ final class RayActor implements ActorHandle {
         String missing = losses.get() == 0 ? " did not start" : " was lost and did not come back";
         return RlhfException.resource(
                 "actor " + name + missing + " within " + job.startDeadline().toSeconds() + " s: "
-                        + ClusterView.whyAbsent(actor.getId(), job),
+                        + ClusterView.whyAbsent(actor.getId(), job, place),
                 failure);
     }
 
