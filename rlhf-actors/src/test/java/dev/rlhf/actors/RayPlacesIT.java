@@ -58,9 +58,8 @@ class RayPlacesIT {
 
     @Test
     void theActorsOfALostNodeComeBackOnAnotherOne() {
-        try (LocalRayCluster own = LocalRayCluster.start(RayTestCluster.ENVIRONMENT, 2, 2, Hosts.one())) {
-            List<ActorPlace> places =
-                    List.of(on("placed", "node-0"), new ActorPlace("placed", Map.of("CPU", 1.5)), on("test", "node-0"));
+        try (LocalRayCluster own = LocalRayCluster.start(RayTestCluster.ENVIRONMENT, 2, 2, Hosts.byAddress())) {
+            List<ActorPlace> places = List.of(on("placed", "node-0"), new ActorPlace("placed", Map.of("CPU", CPUS)));
             try (RayRuntime runtime = RayTestCluster.connect(job(own, places))) {
                 ActorHandle here = runtime.spawn(PlacedActor.ROLE, "here", NOTHING);
                 ActorHandle there = runtime.spawn(PlacedActor.ROLE, "there", NOTHING);

@@ -21,25 +21,32 @@ public final class Hosts {
 
     private static final int PROBE_SECONDS = 20;
 
+    private final boolean addresses;
     private final boolean apart;
     private final List<Path> hidden;
     private final int port;
 
-    private Hosts(boolean apart, List<Path> hidden, int port) {
+    private Hosts(boolean addresses, boolean apart, List<Path> hidden, int port) {
+        this.addresses = addresses;
         this.apart = apart;
         this.hidden = hidden;
         this.port = port;
     }
 
-    /** All nodes see all files; there is no job server. */
+    /** All nodes see all files and have one address; there is no job server. */
     public static Hosts one() {
-        return new Hosts(false, List.of(), 0);
+        return new Hosts(false, false, List.of(), 0);
     }
 
-    /** Each node has Ray's folder for itself and does not see the hidden ones; the head has a job server. */
+    /** All nodes see all files, each has an address of its own, and a driver of this machine is one of the head; there is no job server. */
+    public static Hosts byAddress() {
+        return new Hosts(true, false, List.of(), 0);
+    }
+
+    /** Each node has an address and Ray's folder for itself and does not see the hidden ones; the head has a job server. */
     public static Hosts apart(List<Path> hidden) {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return new Hosts(true, List.copyOf(hidden), free.getLocalPort());
+            return new Hosts(true, true, List.copyOf(hidden), free.getLocalPort());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -65,6 +72,11 @@ public final class Hosts {
 
     String jobServer() {
         return "http://127.0.0.1:" + port;
+    }
+
+    /** Options by which a node that is not the head has an address that no network interface of this machine has. */
+    List<String> address(int node) {
+        return addresses && node > 0 ? List.of("--node-ip-address=127.0.0." + (node + 1)) : List.of();
     }
 
     List<String> dashboard() {

@@ -151,6 +151,7 @@ public final class LocalRayCluster implements AutoCloseable {
                 "--dashboard-agent-listen-port=0",
                 "--resources={\"node-" + nodes.size() + "\": 1000}"));
         command.addAll(options);
+        command.addAll(hosts.address(nodes.size()));
         ProcessBuilder builder = new ProcessBuilder(hosts.on(nodes.size(), folder, command))
                 .directory(new File("/"))
                 .redirectErrorStream(true);
