@@ -25,8 +25,8 @@ class RayPlacesIT {
 
     @Test
     void everyRoleLivesOnTheNodesThatHaveItsResources() {
-        List<ActorPlace> places = List.of(
-                on("test", "node-1"), on("placed", "node-0"), on("placed", "node-0"), on("placed", "node-1"));
+        List<ActorPlace> places =
+                List.of(on("test", "node-1"), on("placed", "node-0"), on("placed", "node-0"), on("placed", "node-1"));
         try (RayRuntime runtime = RayTestCluster.connect(job(RayTestCluster.CLUSTER, places))) {
             List<String> nodes = List.of("a", "b", "c").stream()
                     .map(name -> runtime.spawn(PlacedActor.ROLE, name, NOTHING))
@@ -43,8 +43,8 @@ class RayPlacesIT {
 
     @Test
     void aResourceThatNoNodeHasIsNamed() {
-        RayJob job = new RayJob(
-                RayTestCluster.CLUSTER.address(), 256, List.of(on("placed", "GPU")), Duration.ofSeconds(10));
+        RayJob job =
+                new RayJob(RayTestCluster.CLUSTER.address(), 256, List.of(on("placed", "GPU")), Duration.ofSeconds(10));
         try (RayRuntime runtime = RayTestCluster.connect(job)) {
             ActorHandle actor = runtime.spawn(PlacedActor.ROLE, "without", NOTHING);
             assertFails(

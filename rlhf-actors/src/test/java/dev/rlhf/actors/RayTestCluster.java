@@ -36,8 +36,8 @@ final class RayTestCluster {
 
     static RayJob job(String address, double cpusPerActor, Duration startDeadline) {
         List<ActorPlace> places = Stream.of(TestActor.ROLE, PlacedActor.ROLE)
-                .flatMap(role -> Collections.nCopies(PLACES, new ActorPlace(role.name(), Map.of("CPU", cpusPerActor)))
-                        .stream())
+                .flatMap(role ->
+                        Collections.nCopies(PLACES, new ActorPlace(role.name(), Map.of("CPU", cpusPerActor))).stream())
                 .toList();
         return new RayJob(address, 256, places, startDeadline);
     }

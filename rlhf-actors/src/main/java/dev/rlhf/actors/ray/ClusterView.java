@@ -30,7 +30,8 @@ final class ClusterView {
                 .map(node -> node.nodeAddress + " with " + offer(node, asked))
                 .collect(Collectors.joining(", "));
         return "it waits for " + place.words() + " (runtime.cpus-per-actor, runtime." + place.role()
-                + "), the run's " + job.places().size() + " actors get their places together, and the nodes are " + nodes
+                + "), the run's " + job.places().size() + " actors get their places together, and the nodes are "
+                + nodes
                 + "; where that is enough, its process cannot start: java must be on the PATH of ray start, and rlhf and Ray"
                 + " at the same place on every node";
     }

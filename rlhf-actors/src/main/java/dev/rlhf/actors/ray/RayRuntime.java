@@ -120,7 +120,8 @@ public final class RayRuntime implements ActorRuntime {
                 return i;
             }
         }
-        throw RlhfException.bug("the Ray job has no place left for a " + role.name() + ", " + name + " is one too many");
+        throw RlhfException.bug(
+                "the Ray job has no place left for a " + role.name() + ", " + name + " is one too many");
     }
 
     /** One place an actor; a group of places is the only way the Java API spreads actors over nodes. */

@@ -8,10 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code ./rlhf logs JOB}. */
-@Command(
-        name = "logs",
-        description = "Prints what a submitted job has printed.",
-        mixinStandardHelpOptions = true)
+@Command(name = "logs", description = "Prints what a submitted job has printed.", mixinStandardHelpOptions = true)
 final class LogsCommand implements Callable<Integer> {
     @Parameters(paramLabel = "JOB", description = "what submit called it")
     private String id = "";

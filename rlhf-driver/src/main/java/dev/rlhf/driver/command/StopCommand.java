@@ -40,8 +40,9 @@ final class StopCommand implements Callable<Integer> {
         }
         Deadline deadline = Deadline.in(LONGEST);
         while (!job.state().ended()) {
-            if (System.nanoTime() > deadline.due()) {
-                throw RlhfException.resource("job " + id + " has not ended " + Seconds.text(LONGEST) + " after it was told to", null);
+            if (deadline.due() - System.nanoTime() < 0) {
+                throw RlhfException.resource(
+                        "job " + id + " has not ended " + Seconds.text(LONGEST) + " after it was told to", null);
             }
             LockSupport.parkNanos(PAUSE.toNanos());
             job = job(server);

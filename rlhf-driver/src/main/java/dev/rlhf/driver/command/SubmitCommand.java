@@ -20,7 +20,8 @@ import picocli.CommandLine.Parameters;
 /** {@code ./rlhf submit RECIPE.yaml}. */
 @Command(
         name = "submit",
-        description = "Runs a recipe as a job of a Ray cluster, which needs neither this project nor the recipe's files.",
+        description =
+                "Runs a recipe as a job of a Ray cluster, which needs neither this project nor the recipe's files.",
         mixinStandardHelpOptions = true)
 final class SubmitCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RECIPE.yaml", description = "the recipe; with --resume that of the run")
@@ -50,7 +51,8 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--shared",
             paramLabel = "DIR",
-            description = "a folder that every node sees under the same name: what the recipe names below it is not sent; may be repeated")
+            description =
+                    "a folder that every node sees under the same name: what the recipe names below it is not sent; may be repeated")
     private List<Path> shared = new ArrayList<>();
 
     @Option(
@@ -72,12 +74,11 @@ final class SubmitCommand implements Callable<Integer> {
         Recipe recipe = Recipes.read(file, settings);
         Path directory = directory(recipe);
         String id = "rlhf-" + Runs.stamped(recipe.name());
-        Submission submission = new Submission(
-                recipe, file, settings, shared, Optional.ofNullable(home), options(directory));
+        Submission submission =
+                new Submission(recipe, file, settings, shared, Optional.ofNullable(home), options(directory));
         JobServer server = cluster.server();
         Submission.Label label = new Submission.Label(id, directory.toString(), again(directory));
-        submission.start(
-                server, label, Program.running(Path.of(System.getProperty(Console.HOME, "."))), Console::say);
+        submission.start(server, label, Program.running(Path.of(System.getProperty(Console.HOME, "."))), Console::say);
         String at = " --address " + cluster.address();
         Console.say("job " + id + " at " + server + ", its run in " + directory);
         if (follow) {
@@ -112,12 +113,14 @@ final class SubmitCommand implements Callable<Integer> {
 
     /** The command by which the run goes on. */
     private String again(Path directory) {
-        List<String> words = new ArrayList<>(List.of("submit", file.toString(), "--resume", "--out", directory.toString()));
+        List<String> words =
+                new ArrayList<>(List.of("submit", file.toString(), "--resume", "--out", directory.toString()));
         words.addAll(List.of("--address", cluster.address().toString()));
         shared.forEach(folder -> words.addAll(List.of("--shared", folder.toString())));
         Optional.ofNullable(home).ifPresent(there -> words.addAll(List.of("--home", there.toString())));
         settings.forEach(setting -> words.addAll(List.of("--set", setting)));
         metrics.port().ifPresent(port -> words.addAll(List.of("--metrics-port", String.valueOf(port))));
-        return HintedWork.launcher() + words.stream().map(word -> " " + HintedWork.quoted(word)).reduce("", String::concat);
+        return HintedWork.launcher()
+                + words.stream().map(word -> " " + HintedWork.quoted(word)).reduce("", String::concat);
     }
 }

@@ -99,7 +99,8 @@ public final class JobFollower {
     private RlhfException lost(String id, RlhfException last) {
         return RlhfException.resource(
                 last.getMessage() + ", for " + Seconds.text(patience) + " now: job " + id
-                        + " may go on all the same; ask for it again by ./rlhf logs " + id + " --follow --address " + server,
+                        + " may go on all the same; ask for it again by ./rlhf logs " + id + " --follow --address "
+                        + server,
                 last);
     }
 

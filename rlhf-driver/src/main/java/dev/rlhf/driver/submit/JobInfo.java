@@ -29,7 +29,8 @@ public record JobInfo(String id, JobState state, String message, OptionalInt exi
         JobState state = Arrays.stream(JobState.values())
                 .filter(one -> one.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> RlhfException.transientFault("job " + id + " has the unknown state '" + name + "'", null));
+                .orElseThrow(() ->
+                        RlhfException.transientFault("job " + id + " has the unknown state '" + name + "'", null));
         String message = answer.path("message").asText("");
         JsonNode metadata = answer.path("metadata");
         return new JobInfo(

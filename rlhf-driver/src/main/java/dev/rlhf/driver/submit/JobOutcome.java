@@ -2,6 +2,7 @@ package dev.rlhf.driver.submit;
 
 import dev.rlhf.core.base.ErrorKind;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -21,7 +22,9 @@ public record JobOutcome(int exitCode, String sentence) {
     public static JobOutcome of(JobInfo job) {
         return switch (job.state()) {
             case SUCCEEDED ->
-                new JobOutcome(0, "job " + job.id() + " is done" + (job.out().isEmpty() ? "" : "; its run is in " + job.out()));
+                new JobOutcome(
+                        0,
+                        "job " + job.id() + " is done" + (job.out().isEmpty() ? "" : "; its run is in " + job.out()));
             case STOPPED -> new JobOutcome(STOPPED, "job " + job.id() + " was stopped" + hint(job));
             case FAILED -> failed(job);
             case PENDING, RUNNING -> throw new IllegalArgumentException("job " + job.id() + " has not ended");
@@ -40,10 +43,15 @@ public record JobOutcome(int exitCode, String sentence) {
         }
         if (code < 0 || code > SIGNALS) {
             int signal = code < 0 ? -code : code - SIGNALS;
-            return lost(job, "the driver of job " + job.id() + " was ended by signal " + signal
-                    + ", as the system does when memory runs out, or somebody by hand");
+            return lost(
+                    job,
+                    "the driver of job " + job.id() + " was ended by signal " + signal
+                            + ", as the system does when memory runs out, or somebody by hand");
         }
-        return lost(job, "the driver of job " + job.id() + " could not be started (exit code " + code + "): " + brief(job.message()));
+        return lost(
+                job,
+                "the driver of job " + job.id() + " could not be started (exit code " + code + "): "
+                        + brief(job.message()));
     }
 
     private static JobOutcome lost(JobInfo job, String sentence) {
@@ -64,7 +72,9 @@ public record JobOutcome(int exitCode, String sentence) {
 
     /** The first line of a message, or its last where that is the name of a Python exception. */
     private static String brief(String message) {
-        String[] lines = message.strip().split("\n");
-        return lines[0].startsWith("Traceback") ? lines[lines.length - 1] : lines[0];
+        List<String> lines = message.strip().lines().toList();
+        return lines.isEmpty()
+                ? "Ray does not say why"
+                : lines.get(0).startsWith("Traceback") ? lines.get(lines.size() - 1) : lines.get(0);
     }
 }

@@ -87,7 +87,11 @@ public final class JobServer {
     /** Whether the cluster has a package. */
     boolean has(JobPackage one) {
         Answer answer = ask(request("api/packages/gcs/" + one.name()).get().build(), http);
-        return answer.status != NOT_FOUND && expect(answer, one.name()) != null;
+        if (answer.status == NOT_FOUND) {
+            return false;
+        }
+        expect(answer, one.name());
+        return true;
     }
 
     /** Sends a package. */
@@ -130,8 +134,8 @@ public final class JobServer {
     }
 
     private Request.Builder request(String path) {
-        Request.Builder request =
-                new Request.Builder().url(address.newBuilder().addPathSegments(path).build());
+        Request.Builder request = new Request.Builder()
+                .url(address.newBuilder().addPathSegments(path).build());
         token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
         return request;
     }
@@ -140,7 +144,8 @@ public final class JobServer {
         try (Response response = client.newCall(request).execute()) {
             return new Answer(response.code(), response.body().string());
         } catch (IOException failure) {
-            throw RlhfException.transientFault("no Ray job server answers at " + address + " (" + reason(failure) + ")", failure);
+            throw RlhfException.transientFault(
+                    "no Ray job server answers at " + address + " (" + reason(failure) + ")", failure);
         }
     }
 
@@ -171,7 +176,8 @@ public final class JobServer {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException broken) {
-            throw RlhfException.user("what answers at " + address + " does not speak as a job server of Ray" + remedy());
+            throw RlhfException.user(
+                    "what answers at " + address + " does not speak as a job server of Ray" + remedy());
         }
     }
 

@@ -29,12 +29,7 @@ import java.util.stream.Stream;
  * @param options further words of {@code ./rlhf run}, {@code --out} among them
  */
 public record Submission(
-        Recipe recipe,
-        Path file,
-        List<String> settings,
-        List<Path> shared,
-        Optional<Path> home,
-        List<String> options) {
+        Recipe recipe, Path file, List<String> settings, List<Path> shared, Optional<Path> home, List<String> options) {
     private static final String LAUNCHER = "rlhf";
     private static final String OPTIONS = "config/jvm.options";
 
@@ -127,8 +122,7 @@ public record Submission(
 
     /** The command of the driver, in its working directory. */
     private String entrypoint(Label label, RecipeFiles named) {
-        String launcher =
-                home.map(path -> path.resolve(LAUNCHER).toString()).orElse("./" + LAUNCHER);
+        String launcher = home.map(path -> path.resolve(LAUNCHER).toString()).orElse("./" + LAUNCHER);
         List<String> words = new ArrayList<>(List.of("sh", launcher, "run", place()));
         words.addAll(options);
         List<String> all = new ArrayList<>(settings);

@@ -33,17 +33,25 @@ class SubmitCommandTest {
         SmallRecipe small = new SmallRecipe(folder);
         Path recipe = small.with(SmallRecipe.SFT);
 
-        Invocation submitted =
-                command("submit", recipe.toString(), "--home", "/opt/rlhf", "--out", "/runs/a", "--metrics-port", "9090");
+        Invocation submitted = command(
+                "submit", recipe.toString(), "--home", "/opt/rlhf", "--out", "/runs/a", "--metrics-port", "9090");
 
         submitted.assertDone();
-        String id = submitted.out().lines().filter(line -> line.startsWith("job ")).findFirst().orElseThrow().split(" ")[1];
+        String id = submitted
+                .out()
+                .lines()
+                .filter(line -> line.startsWith("job "))
+                .findFirst()
+                .orElseThrow()
+                .split(" ")[1];
         assertThat(id).matches("rlhf-small-\\d{8}-\\d{6}");
-        assertThat(submitted.out()).contains("its run in /runs/a", "logs " + id + " --follow --address " + fake.address());
+        assertThat(submitted.out())
+                .contains("its run in /runs/a", "logs " + id + " --follow --address " + fake.address());
         assertThat(fake.submitted()).hasSize(1);
         assertThat(fake.submitted().get(0))
                 .contains("\"submission_id\":\"" + id + "\"", "--out /runs/a --metrics-port 9090", "--set runtime=ray")
-                .contains("submit " + recipe + " --resume --out /runs/a --address " + fake.address() + " --home /opt/rlhf");
+                .contains("submit " + recipe + " --resume --out /runs/a --address " + fake.address()
+                        + " --home /opt/rlhf");
     }
 
     @Test
@@ -64,7 +72,10 @@ class SubmitCommandTest {
     @Test
     void followingEndsWithTheExitCodeOfTheRun() {
         fake.answer("GET /api/jobs/a", Answer.of(RUNNING), Answer.of(FAILED));
-        fake.answer("GET /api/jobs/a/logs", Answer.of("{\"logs\": \"step 1\\n\"}"), Answer.of("{\"logs\": \"step 1\\nstep 2\\n\"}"));
+        fake.answer(
+                "GET /api/jobs/a/logs",
+                Answer.of("{\"logs\": \"step 1\\n\"}"),
+                Answer.of("{\"logs\": \"step 1\\nstep 2\\n\"}"));
 
         Invocation followed = command("logs", "a", "--follow");
 
@@ -98,14 +109,18 @@ class SubmitCommandTest {
 
         assertThat(command("stop", "a").assertDone().out()).contains("job a was stopped");
         assertThat(command("stop", "a").assertDone().out()).contains("job a was stopped");
-        assertThat(fake.requests().stream().filter("POST /api/jobs/a/stop"::equals)).hasSize(1);
+        assertThat(fake.requests().stream().filter("POST /api/jobs/a/stop"::equals))
+                .hasSize(1);
     }
 
     @Test
     void withoutAClusterEveryCommandIsOneSentence() {
         Path recipe = new SmallRecipe(folder).with(SmallRecipe.SFT);
         for (List<String> words : List.of(
-                List.of("status", "a"), List.of("logs", "a"), List.of("stop", "a"), List.of("submit", recipe.toString()))) {
+                List.of("status", "a"),
+                List.of("logs", "a"),
+                List.of("stop", "a"),
+                List.of("submit", recipe.toString()))) {
             List<String> all = new ArrayList<>(words);
             all.addAll(List.of("--address", "http://127.0.0.1:1"));
             Invocation.of(all.toArray(String[]::new))

@@ -41,8 +41,7 @@ class SubmitIT {
         assumeThat(Hosts.canBeApart())
                 .as("this machine lets nobody make mount namespaces, by which hosts without a shared checkout are made")
                 .isTrue();
-        cluster = LocalRayCluster.start(
-                Path.of(System.getProperty("ray.environment")), 2, 2, Hosts.apart(hidden()));
+        cluster = LocalRayCluster.start(Path.of(System.getProperty("ray.environment")), 2, 2, Hosts.apart(hidden()));
         SmallRecipe small = new SmallRecipe(folder);
         Files.createDirectories(folder.resolve("data"));
         small.file(
@@ -68,8 +67,8 @@ class SubmitIT {
                     rewards: [{kind: position-match}]
                 """);
         Path here = folder.resolve("here");
-        try (RlhfProcess run = RlhfProcess.start(
-                folder.resolve("here.log"), "run", recipe.toString(), "--out", here.toString())) {
+        try (RlhfProcess run =
+                RlhfProcess.start(folder.resolve("here.log"), "run", recipe.toString(), "--out", here.toString())) {
             assertThat(run.exitCode()).as(run.printed()).isZero();
         }
         undisturbed = new RunFiles(here);
@@ -173,8 +172,8 @@ class SubmitIT {
     }
 
     private static RlhfProcess submit(Path out, String... more) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "submit", recipe.toString(), "--out", out.toString(), "--address", cluster.jobServer()));
+        List<String> arguments = new ArrayList<>(
+                List.of("submit", recipe.toString(), "--out", out.toString(), "--address", cluster.jobServer()));
         arguments.addAll(List.of(more));
         return RlhfProcess.start(
                 folder.resolve(out.getFileName() + "-" + more.length + ".log"),

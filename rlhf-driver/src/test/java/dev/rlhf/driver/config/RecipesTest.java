@@ -146,7 +146,8 @@ class RecipesTest {
         assertThat(read().runtime()).isEqualTo(new InProcess());
         assertThat(read("runtime=ray", "runtime.address=gpu-1:6379").runtime())
                 .isEqualTo(new Ray("gpu-1:6379", 512, 0.1, 120, List.of(), List.of(), List.of()));
-        assertThat(read("runtime=ray", "runtime.learner=[{name: GPU, amount: 1}]").runtime())
+        assertThat(read("runtime=ray", "runtime.learner=[{name: GPU, amount: 1}]")
+                        .runtime())
                 .isInstanceOfSatisfying(
                         Ray.class, ray -> assertThat(ray.learner()).containsExactly(new NodeResource("GPU", 1)));
         assertRefused("runtime={kind: ray, learner: [{name: GPU}]}", "runtime.learner.GPU.amount: is missing");

@@ -35,7 +35,8 @@ class JobOutcomeTest {
         assertThat(outcome.sentence())
                 .contains("job " + RecordedJob.ID, words)
                 .hasLineCount(1)
-                .satisfies(sentence -> assertThat(sentence.endsWith(RESUME)).as(sentence).isEqualTo(goesOn));
+                .satisfies(sentence ->
+                        assertThat(sentence.endsWith(RESUME)).as(sentence).isEqualTo(goesOn));
     }
 
     @ParameterizedTest

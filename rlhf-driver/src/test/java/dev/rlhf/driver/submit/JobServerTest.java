@@ -58,7 +58,11 @@ class JobServerTest {
 
     @Test
     void anotherServerIsRecognised() {
-        fake.answer(VERSION, Answer.of("<html>a web server</html>"), Answer.of("{\"status\": \"ok\"}"), new Answer(404, "Not Found"));
+        fake.answer(
+                VERSION,
+                Answer.of("<html>a web server</html>"),
+                Answer.of("{\"status\": \"ok\"}"),
+                new Answer(404, "Not Found"));
 
         assertFails(server(Optional.empty())::version, ErrorKind.USER, "does not speak as a job server of Ray");
         assertFails(server(Optional.empty())::version, ErrorKind.USER, "is no job server of Ray");

@@ -40,7 +40,16 @@ class ProgramPackagesTest {
                 .bytes();
         classPath = new ArrayList<>(List.of(folder.resolve("classes")));
         for (Map.Entry<String, byte[]> jar : Map.of(
-                        "rlhf-core.jar", noise(40), "a.jar", noise(600), "b.jar", noise(300), "c.jar", noise(500), "large.jar", large)
+                        "rlhf-core.jar",
+                        noise(40),
+                        "a.jar",
+                        noise(600),
+                        "b.jar",
+                        noise(300),
+                        "c.jar",
+                        noise(500),
+                        "large.jar",
+                        large)
                 .entrySet()) {
             classPath.add(Files.write(folder.resolve(jar.getKey()), jar.getValue()));
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 
 /** Answers of a real cluster of Ray 2.60.0 to {@code GET /api/jobs/ID}, as they came. */
 final class RecordedJob {
@@ -37,7 +38,7 @@ final class RecordedJob {
 
     private static String text(String name) {
         try (InputStream file = RecordedJob.class.getResourceAsStream("job-" + name + ".json")) {
-            return new String(file.readAllBytes(), StandardCharsets.UTF_8);
+            return new String(Objects.requireNonNull(file, name).readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

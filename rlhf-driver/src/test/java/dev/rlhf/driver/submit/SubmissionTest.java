@@ -199,7 +199,8 @@ class SubmissionTest {
 
     private List<String> start(Submission submission) {
         List<String> said = new ArrayList<>();
-        submission.start(new JobServer(fake.address(), Optional.empty(), Duration.ofSeconds(30)), LABEL, program(), said::add);
+        submission.start(
+                new JobServer(fake.address(), Optional.empty(), Duration.ofSeconds(30)), LABEL, program(), said::add);
         return said;
     }
 

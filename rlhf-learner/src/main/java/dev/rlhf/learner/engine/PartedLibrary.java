@@ -74,13 +74,15 @@ public final class PartedLibrary {
 
     private static List<String> index(ClassLoader loader) throws IOException {
         try (InputStream text = open(loader, INDEX)) {
-            return new String(text.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+            return new String(text.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .toList();
         }
     }
 
     /** The bytes of a jar, part after part. */
     private static InputStream parts(ClassLoader loader, String line) throws IOException {
-        String[] words = line.split(" ");
+        String[] words = line.split(" ", 2);
         List<InputStream> parts;
         try {
             parts = IntStream.range(0, Integer.parseInt(words[1]))
@@ -101,7 +103,8 @@ public final class PartedLibrary {
     private static void unpack(InputStream jar, String prefix, Path folder) throws IOException {
         try (ZipInputStream entries = new ZipInputStream(jar)) {
             for (ZipEntry entry = entries.getNextEntry(); entry != null; entry = entries.getNextEntry()) {
-                String file = entry.getName().startsWith(prefix) ? entry.getName().substring(prefix.length()) : "";
+                String file =
+                        entry.getName().startsWith(prefix) ? entry.getName().substring(prefix.length()) : "";
                 if (!file.isEmpty() && !file.contains("/")) {
                     Files.copy(entries, folder.resolve(file));
                 }
