@@ -74,7 +74,9 @@ public final class JobFollower {
 
     /** Prints what a job has printed so far; throws USER when there is no such job. */
     public void once(String id) {
-        server.job(id).orElseThrow(() -> unknown(server, id));
+        if (server.job(id).isEmpty()) {
+            throw unknown(server, id);
+        }
         print(server.log(id));
     }
 

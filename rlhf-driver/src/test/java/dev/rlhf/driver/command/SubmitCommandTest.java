@@ -43,7 +43,7 @@ class SubmitCommandTest {
                 .filter(line -> line.startsWith("job "))
                 .findFirst()
                 .orElseThrow()
-                .split(" ")[1];
+                .split(" ", 3)[1];
         assertThat(id).matches("rlhf-small-\\d{8}-\\d{6}");
         assertThat(submitted.out())
                 .contains("its run in /runs/a", "logs " + id + " --follow --address " + fake.address());
