@@ -6,15 +6,14 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.SequenceInputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -83,19 +82,9 @@ public final class PartedLibrary {
     /** The bytes of a jar, part after part. */
     private static InputStream parts(ClassLoader loader, String line) throws IOException {
         String[] words = line.split(" ", 2);
-        List<InputStream> parts;
-        try {
-            parts = IntStream.range(0, Integer.parseInt(words[1]))
-                    .mapToObj(i -> {
-                        try {
-                            return open(loader, part(words[0], i));
-                        } catch (IOException missing) {
-                            throw new UncheckedIOException(missing);
-                        }
-                    })
-                    .toList();
-        } catch (UncheckedIOException missing) {
-            throw missing.getCause();
+        List<InputStream> parts = new ArrayList<>();
+        for (int i = 0; i < Integer.parseInt(words[1]); i++) {
+            parts.add(open(loader, part(words[0], i)));
         }
         return new SequenceInputStream(Collections.enumeration(parts));
     }
