@@ -235,7 +235,9 @@ final class KeyValueCache implements AutoCloseable {
         }
         windowScope.close();
         windowScope = NativeScope.open();
-        PageTable table = PageTable.of(sequences, rows, heads, own.end(), shared.end());
+        boolean shares = sequences.stream().anyMatch(sequence -> sequence.shared() > 0);
+        int sharedEnd = shares ? shared.end() : 0;
+        PageTable table = PageTable.of(sequences, rows, architecture.attention().get(0), own.end(), sharedEnd);
         NDList cache = table.tensors(windowScope);
         cache.addAll(module.callForList(
                 windowScope,
@@ -245,7 +247,7 @@ final class KeyValueCache implements AutoCloseable {
                 shared.keys(),
                 shared.values(),
                 own.end(),
-                shared.end()));
+                sharedEnd));
         Window made = new Window(List.copyOf(sequences), cache, table.length());
         window = made;
         return made;
