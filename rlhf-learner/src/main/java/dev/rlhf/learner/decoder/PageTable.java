@@ -143,7 +143,6 @@ record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, in
     }
 
     NDList tensors(NDManager scope) {
-        return new NDList(
-                scope.create(askers), scope.create(pages), scope.create(readings), scope.create(firsts));
+        return new NDList(scope.create(askers), scope.create(pages), scope.create(readings), scope.create(firsts));
     }
 }
