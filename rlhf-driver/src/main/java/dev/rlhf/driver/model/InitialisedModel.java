@@ -8,8 +8,6 @@ import dev.rlhf.driver.config.TokenizerRecipe;
 import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -45,13 +43,7 @@ public record InitialisedModel(Path config, TokenizerRecipe tokenizer) implement
     /** Writes the tokenizer, whose tokens must all have a row; returns the token that ends a text. */
     private int endOfSequence(Path directory) {
         int vocabulary = ModelConfig.of(config).vocabularySize();
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw RlhfException.resource("cannot make " + directory + ": " + e.getMessage(), e);
-        }
-        tokenizer.write(directory);
-        try (HuggingFaceTokenizer opened = HuggingFaceTokenizer.open(directory)) {
+        try (HuggingFaceTokenizer opened = WrittenTokenizer.open(tokenizer, directory)) {
             if (opened.vocabularySize() > vocabulary) {
                 throw RlhfException.user(config + " has a vocab_size of " + vocabulary
                         + ", but the tokenizer has token ids up to " + (opened.vocabularySize() - 1)
