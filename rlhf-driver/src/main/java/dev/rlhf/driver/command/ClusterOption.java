@@ -3,6 +3,7 @@ package dev.rlhf.driver.command;
 import dev.rlhf.driver.submit.JobFollower;
 import dev.rlhf.driver.submit.JobOutcome;
 import dev.rlhf.driver.submit.JobServer;
+import dev.rlhf.driver.submit.ShellWord;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -38,7 +39,8 @@ final class ClusterOption {
         JobFollower follower = new JobFollower(server, Console::print, PAUSE, PATIENCE);
         JobOutcome outcome = HintedWork.during(
                 () -> true,
-                () -> HintedWork.launcher() + " logs " + HintedWork.quoted(id) + " --follow --address " + address,
+                () -> HintedWork.launcher() + " logs " + ShellWord.quoted(id) + " --follow --address "
+                        + ShellWord.quoted(address.toString()),
                 () -> follower.follow(id));
         Console.say(outcome.sentence());
         return outcome.exitCode();

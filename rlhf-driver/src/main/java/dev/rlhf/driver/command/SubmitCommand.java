@@ -5,11 +5,13 @@ import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.submit.JobServer;
 import dev.rlhf.driver.submit.Program;
+import dev.rlhf.driver.submit.ShellWord;
 import dev.rlhf.driver.submit.Submission;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -73,13 +75,15 @@ final class SubmitCommand implements Callable<Integer> {
     public Integer call() {
         Recipe recipe = Recipes.read(file, settings);
         Path directory = directory(recipe);
-        String id = "rlhf-" + Runs.stamped(recipe.name());
+        // Two of one name may be submitted in one second.
+        String id = "rlhf-" + Runs.stamped(recipe.name()) + "-"
+                + UUID.randomUUID().toString().substring(0, 4);
         Submission submission =
                 new Submission(recipe, file, settings, shared, Optional.ofNullable(home), options(directory));
         JobServer server = cluster.server();
         Submission.Label label = new Submission.Label(id, directory.toString(), again(directory));
         submission.start(server, label, Program.running(Path.of(System.getProperty(Console.HOME, "."))), Console::say);
-        String at = " --address " + cluster.address();
+        String at = " --address " + ShellWord.quoted(cluster.address().toString());
         Console.say("job " + id + " at " + server + ", its run in " + directory);
         if (follow) {
             return cluster.follow(server, id);
@@ -121,6 +125,6 @@ final class SubmitCommand implements Callable<Integer> {
         settings.forEach(setting -> words.addAll(List.of("--set", setting)));
         metrics.port().ifPresent(port -> words.addAll(List.of("--metrics-port", String.valueOf(port))));
         return HintedWork.launcher()
-                + words.stream().map(word -> " " + HintedWork.quoted(word)).reduce("", String::concat);
+                + words.stream().map(word -> " " + ShellWord.quoted(word)).reduce("", String::concat);
     }
 }

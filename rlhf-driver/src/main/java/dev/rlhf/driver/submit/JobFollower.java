@@ -18,10 +18,14 @@ public final class JobFollower {
     /** Most of a log that is read a second, in characters, over long stretches. */
     private static final long CHARACTERS_PER_SECOND = 500_000;
 
+    /** A log that is not to be had after the end of its job is waited for this many times shorter than a silent cluster. */
+    private static final int LOG_SHARE = 8;
+
     private final JobServer server;
     private final Consumer<String> out;
     private final Duration pause;
     private final Duration patience;
+    private final Duration patienceWithLog;
     private int printed;
 
     /**
@@ -36,6 +40,7 @@ public final class JobFollower {
         this.out = out;
         this.pause = pause;
         this.patience = patience;
+        this.patienceWithLog = patience.dividedBy(LOG_SHARE);
     }
 
     /**
@@ -44,15 +49,15 @@ public final class JobFollower {
      * @throws RlhfException USER when there is no such job, RESOURCE when the cluster is silent for too long or has forgotten the job
      */
     public JobOutcome follow(String id) {
-        boolean seen = false;
+        Optional<JobInfo> known = Optional.empty();
         long silentSince = System.nanoTime();
         while (true) {
             try {
                 Optional<JobInfo> job = server.job(id);
                 if (job.isEmpty()) {
-                    throw seen ? forgotten(id) : unknown(server, id);
+                    throw known.isPresent() ? forgotten(id) : unknown(server, id);
                 }
-                seen = true;
+                known = job;
                 // After the state: what a job printed before its end is all there.
                 print(server.log(id));
                 silentSince = System.nanoTime();
@@ -60,12 +65,12 @@ public final class JobFollower {
                     return JobOutcome.of(job.get());
                 }
             } catch (RlhfException failure) {
-                long silent = System.nanoTime() - silentSince;
                 if (failure.kind() != ErrorKind.TRANSIENT) {
                     throw failure;
                 }
-                if (silent > patience.toNanos()) {
-                    throw lost(id, failure);
+                boolean ended = known.filter(job -> job.state().ended()).isPresent();
+                if (System.nanoTime() - silentSince > (ended ? patienceWithLog : patience).toNanos()) {
+                    return lost(id, known, failure);
                 }
             }
             LockSupport.parkNanos(untilNextLook());
@@ -98,12 +103,15 @@ public final class JobFollower {
         return Math.max(pause.toNanos(), Duration.ofSeconds(seconds).toNanos());
     }
 
-    private RlhfException lost(String id, RlhfException last) {
-        return RlhfException.resource(
-                last.getMessage() + ", for " + Seconds.text(patience) + " now: job " + id
-                        + " may go on all the same; ask for it again by ./rlhf logs " + id + " --follow --address "
-                        + server,
-                last);
+    /** The end of a job whose log is not to be had, as when its node is lost; else throws. */
+    private JobOutcome lost(String id, Optional<JobInfo> known, RlhfException last) {
+        return known.filter(job -> job.state().ended())
+                .map(JobOutcome::of)
+                .orElseThrow(() -> RlhfException.resource(
+                        last.getMessage() + ", for " + Seconds.text(patience) + " now: job " + id
+                                + " may go on all the same; ask for it again by ./rlhf logs " + id
+                                + " --follow --address " + server,
+                        last));
     }
 
     private RlhfException forgotten(String id) {

@@ -44,13 +44,18 @@ public final class JobServer {
      * @param address e.g. {@code http://10.0.0.1:8265}
      * @param token what a cluster with authentication asks for; sent as a bearer token
      * @param deadline longest wait for an answer, but for one to a package
-     * @throws RlhfException USER for an address that is none
+     * @throws RlhfException USER for an address that is none, or that holds a password
      */
     public JobServer(URI address, Optional<String> token, Duration deadline) {
         HttpUrl url = HttpUrl.parse(address.toString());
         if (url == null) {
             throw RlhfException.user("not an address of a Ray cluster's job server: " + address
                     + "; write that of its dashboard, e.g. http://10.0.0.1:8265");
+        }
+        if (!url.username().isEmpty() || !url.password().isEmpty()) {
+            throw RlhfException.user(
+                    "the address of a Ray cluster is told in logs and holds no password: leave out what is before "
+                            + url.host() + "; a token is given by RAY_AUTH_TOKEN");
         }
         this.address = url;
         this.token = token;

@@ -44,7 +44,7 @@ class SubmitCommandTest {
                 .findFirst()
                 .orElseThrow()
                 .split(" ", 3)[1];
-        assertThat(id).matches("rlhf-small-\\d{8}-\\d{6}");
+        assertThat(id).matches("rlhf-small-\\d{8}-\\d{6}-[0-9a-f]{4}");
         assertThat(submitted.out())
                 .contains("its run in /runs/a", "logs " + id + " --follow --address " + fake.address());
         assertThat(fake.submitted()).hasSize(1);

@@ -82,6 +82,17 @@ class JobFollowerTest {
     }
 
     @Test
+    void theEndOfAJobIsToldAlsoWhereItsLogIsLostWithItsNode() {
+        server.answer(JOB, RecordedJob.answer("running"), RecordedJob.answer("supervisor-lost"));
+        server.answer(LOGS, RecordedJob.log("one\n"), new Answer(500, "Traceback\nNo available agent"));
+
+        JobOutcome outcome = follower(Duration.ofMillis(800)).follow(RecordedJob.ID);
+
+        assertThat(outcome).isEqualTo(JobOutcome.of(RecordedJob.info("supervisor-lost")));
+        assertThat(printed).containsExactly("one\n");
+    }
+
+    @Test
     void aJobThatTheClusterForgotIsSubmittedAgain() {
         server.answer(JOB, RecordedJob.answer("running"), GONE);
         server.answer(LOGS, RecordedJob.log(""));

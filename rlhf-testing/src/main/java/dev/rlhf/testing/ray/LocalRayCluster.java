@@ -74,7 +74,7 @@ public final class LocalRayCluster implements AutoCloseable {
                 head.addAll(hosts.dashboard());
                 cluster.address = cluster.startNode(cpus, HEAD_STARTED, head);
                 for (int i = 1; i < nodes; i++) {
-                    cluster.startNode(cpus, STARTED, List.of("--address=" + cluster.address));
+                    cluster.addNode(cpus);
                 }
                 return cluster;
             } catch (RuntimeException e) {
@@ -99,6 +99,12 @@ public final class LocalRayCluster implements AutoCloseable {
     /** The interpreter that has Ray. */
     public Path python() {
         return environment.resolve("bin/python");
+    }
+
+    /** Starts one more node; returns its number. */
+    public int addNode(int cpus) {
+        startNode(cpus, STARTED, List.of("--address=" + address));
+        return nodes.size() - 1;
     }
 
     /** Ends a node as a power cut would: its raylet and all its workers; the head is node 0. */
