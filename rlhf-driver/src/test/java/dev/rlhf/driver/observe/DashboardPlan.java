@@ -93,13 +93,13 @@ public record DashboardPlan(List<Board> dashboards) {
         }
 
         /** For all runs, with rates over so long. */
-        String plain(String window) {
+        public String plain(String window) {
             return expr.replace(CHOSEN, "run=~\".+\"").replace("$__rate_interval", window);
         }
     }
 
     /** The plan of the house. */
-    static DashboardPlan read() {
+    public static DashboardPlan read() {
         JsonMapper mapper = JsonMapper.builder()
                 .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY))
                 .build();
