@@ -119,7 +119,7 @@ class PrometheusIT {
     @Test
     void faultsOfARealRunFireTheirAlerts() throws IOException {
         int driver = LocalPrometheus.freePort();
-        List<Path> rules = atOnce();
+        List<Path> rules = atOnce(folder);
         try (LocalPrometheus prometheus =
                 LocalPrometheus.start(folder, List.of(new LocalPrometheus.Target("rlhf", driver)), rules)) {
             Path recipe = Files.writeString(folder.resolve("faulty.yaml"), FAULTY);
@@ -138,7 +138,7 @@ class PrometheusIT {
         }
     }
 
-    private static boolean fires(LocalPrometheus prometheus, String alert) {
+    static boolean fires(LocalPrometheus prometheus, String alert) {
         return !prometheus
                 .query("ALERTS{alertstate=\"firing\",alertname=\"" + alert + "\"}")
                 .isEmpty();
@@ -186,7 +186,8 @@ class PrometheusIT {
         return RlhfProcess.start(folder.resolve(log), arguments.toArray(String[]::new));
     }
 
-    private List<Path> atOnce() throws IOException {
+    /** The shipped rules without the time for which they must hold, written into {@code folder}. */
+    static List<Path> atOnce(Path folder) throws IOException {
         List<Path> changed = new ArrayList<>();
         for (Path file : files(RULES)) {
             String text = Files.readString(file).replaceAll("(?m)^ +for: \\w+\\n", "");
