@@ -52,7 +52,7 @@ class PrometheusOnRayIT {
             kill(run, out, "rollout-0", "\"ppo\",\"step\":3,");
             prometheus.await("RlhfActorRestarted", () -> PrometheusIT.fires(prometheus, "RlhfActorRestarted"));
             assertThat(PrometheusIT.fires(prometheus, "RlhfRewound")).isFalse();
-            kill(run, out, "learner-0", "\"grpo\",\"step\":3,");
+            kill(run, out, "learner-0", "\"grpo\",\"step\":2,");
             prometheus.await("RlhfRewound", () -> PrometheusIT.fires(prometheus, "RlhfRewound"));
             assertThat(run.exitCode()).as(run.printed()).isZero();
             assertThat(prometheus.since(start, "rlhf_tokens_total{use=\"wasted\"} > 0")).isNotEmpty();
@@ -77,10 +77,9 @@ class PrometheusOnRayIT {
                 "--out",
                 out.toString(),
                 "--metrics-port",
-                String.valueOf(port),
-                "--set",
-                "runtime.address=" + cluster.address()));
+                String.valueOf(port)));
         SETTINGS.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        arguments.addAll(List.of("--set", "runtime.address=" + cluster.address()));
         return RlhfProcess.start(
                 folder.resolve("run.log"),
                 Map.of("RLHF_RAY_PYTHON", cluster.python().toString()),
