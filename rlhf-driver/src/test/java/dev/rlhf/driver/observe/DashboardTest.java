@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -71,13 +72,10 @@ class DashboardTest {
     @Test
     void aBoundIsTheOneOfTheTable() throws IOException {
         JsonNode board = JSON.readTree(FOLDER.resolve("training.json").toFile());
-        JsonNode panel = null;
-        for (JsonNode one : board.path("panels")) {
-            if (one.path("title").asText().equals("Prompts whose answers all earn the same")) {
-                panel = one;
-            }
-        }
-        assertThat(panel).isNotNull();
+        JsonNode panel = StreamSupport.stream(board.path("panels").spliterator(), false)
+                .filter(one -> one.path("title").asText().equals("Prompts whose answers all earn the same"))
+                .findFirst()
+                .orElseThrow();
         assertThat(panel.path("description").asText())
                 .isEqualTo(Metrics.known("zero_variance_groups").words() + " "
                         + Metrics.known("zero_variance_groups").action());
