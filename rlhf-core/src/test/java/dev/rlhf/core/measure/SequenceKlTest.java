@@ -24,6 +24,7 @@ class SequenceKlTest {
 
     @Test
     void ofNoSequencesItIsZero() {
-        assertThat(SequenceKl.mean(new float[0][], new float[0][], new boolean[0][])).isZero();
+        assertThat(SequenceKl.mean(new float[0][], new float[0][], new boolean[0][]))
+                .isZero();
     }
 }

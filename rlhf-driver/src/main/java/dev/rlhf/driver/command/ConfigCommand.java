@@ -9,7 +9,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code ./rlhf config defaults|schema|page|metrics|explain KEY}. */
-@Command(name = "config", description = "The reference of a recipe's keys and of a run's numbers.", mixinStandardHelpOptions = true)
+@Command(
+        name = "config",
+        description = "The reference of a recipe's keys and of a run's numbers.",
+        mixinStandardHelpOptions = true)
 final class ConfigCommand {
     @Command(description = "Shows every key with its default and its meaning.", mixinStandardHelpOptions = true)
     int defaults() {
@@ -27,8 +30,9 @@ final class ConfigCommand {
     }
 
     @Command(
-            description = "Shows every number of a run: what it is, how it looks when all is well and what to do otherwise,"
-                    + " as the page docs/metrics.md.",
+            description =
+                    "Shows every number of a run: what it is, how it looks when all is well and what to do otherwise,"
+                            + " as the page docs/metrics.md.",
             mixinStandardHelpOptions = true)
     int metrics() {
         Console.say(MetricsPage.text().stripTrailing());

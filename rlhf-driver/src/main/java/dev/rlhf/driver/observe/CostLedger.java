@@ -34,8 +34,7 @@ final class CostLedger {
         if (again) {
             spend(stage, WASTED, report.seconds().getOrDefault("step", 0.0));
         } else {
-            PHASES.forEach(
-                    phase -> spend(stage, phase, report.seconds().getOrDefault(phase, 0.0)));
+            PHASES.forEach(phase -> spend(stage, phase, report.seconds().getOrDefault(phase, 0.0)));
         }
         tokens(stage, again, report);
         settle(stage);

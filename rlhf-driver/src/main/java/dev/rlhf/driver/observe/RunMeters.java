@@ -80,7 +80,12 @@ final class RunMeters {
         String name = metric.map(Metric::name).orElseGet(() -> PrometheusNaming.sanitizeMetricName("rlhf_" + key));
         String help = metric.map(Metric::help).orElse("The number " + key + " of the last step.");
         if (part.isPresent()) {
-            hold(gauge(name, help, STAGE, part.get().metric().part()), name, value, stage, part.get().name());
+            hold(
+                    gauge(name, help, STAGE, part.get().metric().part()),
+                    name,
+                    value,
+                    stage,
+                    part.get().name());
         } else {
             hold(gauge(name, help, STAGE), name, value, stage);
         }

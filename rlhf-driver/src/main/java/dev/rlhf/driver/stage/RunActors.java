@@ -44,7 +44,9 @@ public final class RunActors {
 
     /** What a run holds to compute on: its learner, its reward actors and its generation servers. */
     public static int devices(Recipe recipe) {
-        return 1 + recipe.actors().reward() + recipe.generation().servers(recipe.actors().rollout());
+        return 1
+                + recipe.actors().reward()
+                + recipe.generation().servers(recipe.actors().rollout());
     }
 
     /**

@@ -62,7 +62,9 @@ class PrometheusIT {
     void rulesAreWellFormed() throws IOException {
         List<String> arguments = new ArrayList<>(List.of("check", "rules"));
         files(RULES).forEach(file -> arguments.add(file.toString()));
-        assertThat(LocalPrometheus.promtool(arguments.toArray(String[]::new))).contains("SUCCESS").doesNotContain("FAILED");
+        assertThat(LocalPrometheus.promtool(arguments.toArray(String[]::new)))
+                .contains("SUCCESS")
+                .doesNotContain("FAILED");
     }
 
     @Test
@@ -74,7 +76,9 @@ class PrometheusIT {
             arguments.add(file.toString());
             tried.append(Files.readString(file));
         }
-        assertThat(LocalPrometheus.promtool(arguments.toArray(String[]::new))).contains("SUCCESS").doesNotContain("FAILED");
+        assertThat(LocalPrometheus.promtool(arguments.toArray(String[]::new)))
+                .contains("SUCCESS")
+                .doesNotContain("FAILED");
         assertThat(found("name: (Rlhf\\w+) fires", tried.toString())).containsExactlyInAnyOrderElementsOf(alerts());
         for (String alert : alerts()) {
             assertThat(tried.toString())
@@ -104,11 +108,13 @@ class PrometheusIT {
                     out.resolve("model").toString(),
                     "--port",
                     String.valueOf(server))) {
-                serve.await("scraped", () -> prometheus
-                        .since(start, "rate(vllm:generation_tokens_total[" + WINDOW + "])")
-                        .stream()
-                        .anyMatch(PrometheusIT::isFinite));
-                assertThat(withoutData(prometheus, start)).as("queries without data").isEmpty();
+                serve.await(
+                        "scraped",
+                        () -> prometheus.since(start, "rate(vllm:generation_tokens_total[" + WINDOW + "])").stream()
+                                .anyMatch(PrometheusIT::isFinite));
+                assertThat(withoutData(prometheus, start))
+                        .as("queries without data")
+                        .isEmpty();
             }
             assertThat(prometheus.since(start, "ALERTS{alertstate=\"firing\"}")).isEmpty();
             assertThat(prometheus.query("rlhf_run_step")).as("the run is over").isEmpty();
@@ -133,7 +139,12 @@ class PrometheusIT {
                 run.kill();
             }
             prometheus.await("RlhfRunVanished", () -> fires(prometheus, "RlhfRunVanished"));
-            assertThat(prometheus.query("ALERTS{alertname=\"RlhfRunVanished\"}").get(0).path("metric").path("run").asText())
+            assertThat(prometheus
+                            .query("ALERTS{alertname=\"RlhfRunVanished\"}")
+                            .get(0)
+                            .path("metric")
+                            .path("run")
+                            .asText())
                     .isEqualTo("faulty");
         }
     }
@@ -215,7 +226,9 @@ class PrometheusIT {
 
     private static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".yaml"))
+                    .sorted()
+                    .toList();
         }
     }
 }

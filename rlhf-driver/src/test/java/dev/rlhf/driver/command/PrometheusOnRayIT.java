@@ -40,24 +40,25 @@ class PrometheusOnRayIT {
         int port = LocalPrometheus.freePort();
         Path out = folder.resolve("lost");
         try (LocalPrometheus prometheus = LocalPrometheus.start(
-                        folder,
-                        List.of(new LocalPrometheus.Target("rlhf", port)),
-                        PrometheusIT.atOnce(folder));
-                LocalRayCluster cluster =
-                        LocalRayCluster.start(Path.of(System.getProperty("ray.environment")), 2, 2);
+                        folder, List.of(new LocalPrometheus.Target("rlhf", port)), PrometheusIT.atOnce(folder));
+                LocalRayCluster cluster = LocalRayCluster.start(Path.of(System.getProperty("ray.environment")), 2, 2);
                 RlhfProcess run = run(cluster, out, port)) {
             double start = prometheus.now();
-            prometheus.await("memory of every actor", () -> components(prometheus, "rlhf_resident_memory_bytes > 1e7")
-                    .containsAll(List.of("driver", "learner-0", "rollout-0", "reward-0")));
+            prometheus.await(
+                    "memory of every actor",
+                    () -> components(prometheus, "rlhf_resident_memory_bytes > 1e7")
+                            .containsAll(List.of("driver", "learner-0", "rollout-0", "reward-0")));
             kill(run, out, "rollout-0", "\"ppo\",\"step\":3,");
             prometheus.await("RlhfActorRestarted", () -> PrometheusIT.fires(prometheus, "RlhfActorRestarted"));
             assertThat(PrometheusIT.fires(prometheus, "RlhfRewound")).isFalse();
             kill(run, out, "learner-0", "\"grpo\",\"step\":2,");
             prometheus.await("RlhfRewound", () -> PrometheusIT.fires(prometheus, "RlhfRewound"));
             assertThat(run.exitCode()).as(run.printed()).isZero();
-            assertThat(prometheus.since(start, "rlhf_tokens_total{use=\"wasted\"} > 0")).isNotEmpty();
+            assertThat(prometheus.since(start, "rlhf_tokens_total{use=\"wasted\"} > 0"))
+                    .isNotEmpty();
             assertThat(prometheus.since(start, "rlhf_actor_restarts_total > 0"))
-                    .extracting(series -> series.path("metric").path("component").asText())
+                    .extracting(
+                            series -> series.path("metric").path("component").asText())
                     .containsExactlyInAnyOrder("rollout-0", "learner-0");
             assertThat(prometheus.since(start, "ALERTS{alertstate=\"firing\",alertname=\"RlhfRunVanished\"}"))
                     .isEmpty();
@@ -66,7 +67,8 @@ class PrometheusOnRayIT {
 
     private static List<String> components(LocalPrometheus prometheus, String query) {
         return prometheus.query(query).stream()
-                .map((JsonNode series) -> series.path("metric").path("component").asText())
+                .map((JsonNode series) ->
+                        series.path("metric").path("component").asText())
                 .toList();
     }
 

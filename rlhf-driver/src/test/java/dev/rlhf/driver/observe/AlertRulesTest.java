@@ -44,7 +44,9 @@ class AlertRulesTest {
     @Test
     void whatTheyAskForExists() throws IOException {
         assertThat(alerts()).hasSizeGreaterThanOrEqualTo(12).allSatisfy(alert -> {
-            assertThat(PrometheusNames.unknown(alert.expression())).as(alert.name()).isEmpty();
+            assertThat(PrometheusNames.unknown(alert.expression()))
+                    .as(alert.name())
+                    .isEmpty();
             assertThat(alert.rule().path("labels").path("severity").asText()).isIn("warning", "critical");
         });
         assertThat(alerts()).extracting(Alert::name).doesNotHaveDuplicates();
@@ -75,9 +77,10 @@ class AlertRulesTest {
                 .filter(title -> title.startsWith("Rlhf"))
                 .toList();
         assertThat(sections).containsExactlyInAnyOrderElementsOf(names);
-        assertThat(alerts()).allSatisfy(alert -> assertThat(
-                        alert.rule().path("annotations").path("runbook").asText())
-                .isEqualTo("docs/operations.md#" + alert.name().toLowerCase(Locale.ROOT)));
+        assertThat(alerts())
+                .allSatisfy(alert -> assertThat(
+                                alert.rule().path("annotations").path("runbook").asText())
+                        .isEqualTo("docs/operations.md#" + alert.name().toLowerCase(Locale.ROOT)));
     }
 
     private static List<Alert> alerts() throws IOException {
@@ -86,7 +89,9 @@ class AlertRulesTest {
             for (Path file : files.sorted().toList()) {
                 Object document = new Yaml(new SafeConstructor(new LoaderOptions())).load(Files.readString(file));
                 for (JsonNode group : new ObjectMapper().valueToTree(document).path("groups")) {
-                    group.path("rules").forEach(rule -> alerts.add(new Alert(rule.path("alert").asText(), rule)));
+                    group.path("rules")
+                            .forEach(rule ->
+                                    alerts.add(new Alert(rule.path("alert").asText(), rule)));
                 }
             }
         }

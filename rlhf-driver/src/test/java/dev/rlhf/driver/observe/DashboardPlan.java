@@ -63,7 +63,8 @@ public record DashboardPlan(List<Board> dashboards) {
         /** What it says of itself. */
         String words() {
             return sentence.isEmpty()
-                    ? Metrics.exported(number).words() + " " + Metrics.exported(number).action()
+                    ? Metrics.exported(number).words() + " "
+                            + Metrics.exported(number).action()
                     : sentence;
         }
 
@@ -71,11 +72,15 @@ public record DashboardPlan(List<Board> dashboards) {
             if (!above.isEmpty()) {
                 return OptionalDouble.of(Double.parseDouble(above));
             }
-            return number.isEmpty() ? OptionalDouble.empty() : Metrics.exported(number).most();
+            return number.isEmpty()
+                    ? OptionalDouble.empty()
+                    : Metrics.exported(number).most();
         }
 
         OptionalDouble least() {
-            return number.isEmpty() ? OptionalDouble.empty() : Metrics.exported(number).least();
+            return number.isEmpty()
+                    ? OptionalDouble.empty()
+                    : Metrics.exported(number).least();
         }
     }
 
@@ -103,8 +108,7 @@ public record DashboardPlan(List<Board> dashboards) {
         JsonMapper mapper = JsonMapper.builder()
                 .defaultSetterInfo(JsonSetter.Value.forValueNulls(Nulls.AS_EMPTY))
                 .build();
-        try (InputStream stream =
-                Objects.requireNonNull(DashboardPlan.class.getResourceAsStream("dashboards.yaml"))) {
+        try (InputStream stream = Objects.requireNonNull(DashboardPlan.class.getResourceAsStream("dashboards.yaml"))) {
             Object document = new Yaml(new SafeConstructor(new LoaderOptions())).load(stream);
             return mapper.convertValue(document, DashboardPlan.class);
         } catch (IOException e) {

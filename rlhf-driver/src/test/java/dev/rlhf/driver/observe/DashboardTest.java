@@ -66,7 +66,8 @@ class DashboardTest {
                             .as(query.expr())
                             .isEmpty());
         });
-        assertThat(PrometheusNames.unknown("rate(rlhf_phase_seconds_sum[5m]) / rlhf_made_up")).containsExactly("rlhf_made_up");
+        assertThat(PrometheusNames.unknown("rate(rlhf_phase_seconds_sum[5m]) / rlhf_made_up"))
+                .containsExactly("rlhf_made_up");
     }
 
     @Test
@@ -79,7 +80,8 @@ class DashboardTest {
         assertThat(panel.path("description").asText())
                 .isEqualTo(Metrics.known("zero_variance_groups").words() + " "
                         + Metrics.known("zero_variance_groups").action());
-        JsonNode steps = panel.path("fieldConfig").path("defaults").path("thresholds").path("steps");
+        JsonNode steps =
+                panel.path("fieldConfig").path("defaults").path("thresholds").path("steps");
         assertThat(steps.path(1).path("value").asDouble()).isEqualTo(0.8);
         assertThat(steps.path(1).path("color").asText()).isEqualTo("red");
         assertThat(panel.path("targets").path(0).path("expr").asText())

@@ -18,7 +18,8 @@ final class PrometheusNames {
         return NAME.matcher(query)
                 .results()
                 .map(MatchResult::group)
-                .filter(name -> !exported.contains(name) && !exported.contains(name.replaceFirst("_(bucket|sum|count)$", "")))
+                .filter(name ->
+                        !exported.contains(name) && !exported.contains(name.replaceFirst("_(bucket|sum|count)$", "")))
                 .toList();
     }
 }

@@ -45,7 +45,8 @@ class RunCostTest {
                         "rlhf_phase_seconds_count{phase=\"checkpoint\",run=\"run-1\",stage=\"grpo\"} 1",
                         "rlhf_devices{run=\"run-1\"} 3.0",
                         "rlhf_deadline_seconds{run=\"run-1\"} 600.0")
-                .anyMatch(line -> line.startsWith("rlhf_device_seconds_total{run=\"run-1\",stage=\"grpo\",use=\"other\"}"));
+                .anyMatch(line ->
+                        line.startsWith("rlhf_device_seconds_total{run=\"run-1\",stage=\"grpo\",use=\"other\"}"));
     }
 
     @Test
@@ -80,8 +81,8 @@ class RunCostTest {
 
     /** 100 tokens, 60 of them trained with, in one second of generation and half a second of updates. */
     private static StageStep drawn(int runStep) {
-        Map<String, Double> numbers = Map.of(
-                "drawn_tokens", 100.0, "filtered_tokens", 30.0, "masked_tokens", 10.0, "sync_bytes", 1000.0);
+        Map<String, Double> numbers =
+                Map.of("drawn_tokens", 100.0, "filtered_tokens", 30.0, "masked_tokens", 10.0, "sync_bytes", 1000.0);
         Map<String, Double> seconds = Map.of("generate", 1.0, "update", 0.5, "step", 2.0);
         return new StageStep(
                 "grpo", runStep, new StepReport(runStep, new WeightVersion(1), numbers, seconds, List.of()));

@@ -25,9 +25,13 @@ class ScrapesTest {
         LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
         scrapes.done();
         Thread waiting = waiting();
-        assertThat(ended(waiting, Duration.ofMillis(500))).as("before the next scrape").isFalse();
+        assertThat(ended(waiting, Duration.ofMillis(500)))
+                .as("before the next scrape")
+                .isFalse();
         scrapes.done();
-        assertThat(ended(waiting, Duration.ofSeconds(1))).as("after the next scrape").isTrue();
+        assertThat(ended(waiting, Duration.ofSeconds(1)))
+                .as("after the next scrape")
+                .isTrue();
         LockSupport.parkNanos(Duration.ofSeconds(2).toNanos());
         assertThat(ended(waiting(), LONG)).as("an overdue scrape").isTrue();
     }

@@ -62,7 +62,9 @@ public final class LocalPrometheus implements AutoCloseable {
                 .map(target -> "  - {job_name: " + target.job() + ", static_configs: [{targets: ['127.0.0.1:"
                         + target.port() + "']}]}\n")
                 .collect(Collectors.joining());
-        String files = rules.stream().map(file -> "  - " + file.toAbsolutePath() + "\n").collect(Collectors.joining());
+        String files = rules.stream()
+                .map(file -> "  - " + file.toAbsolutePath() + "\n")
+                .collect(Collectors.joining());
         try {
             Path config = Files.writeString(
                     folder.resolve("prometheus.yml"),

@@ -35,9 +35,12 @@ final class Programs {
         List<String> command = new ArrayList<>(List.of(require(name).toString()));
         command.addAll(Arrays.asList(arguments));
         try {
-            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            Process process =
+                    new ProcessBuilder(command).redirectErrorStream(true).start();
             String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(process.waitFor()).as("%s printed:%n%s", command, printed).isZero();
+            assertThat(process.waitFor())
+                    .as("%s printed:%n%s", command, printed)
+                    .isZero();
             return printed;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

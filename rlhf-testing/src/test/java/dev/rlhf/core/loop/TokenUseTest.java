@@ -7,7 +7,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TokenUseTest {
-    private static final boolean[][] DRAWN = {{true, true, true}, {true, true}, {true, true, true, true}, {true, false}};
+    private static final boolean[][] DRAWN = {{true, true, true}, {true, true}, {true, true, true, true}, {true, false}
+    };
 
     /** The second row has no advantage, the third is masked since it was cut off; of the fourth one token is not the policy's. */
     @Test
@@ -26,7 +27,8 @@ class TokenUseTest {
 
     @Test
     void ofNoTokensTheNumbersAreZeroAndFinite() {
-        assertThat(TokenUse.of(new boolean[0][], new boolean[0][], new float[0][]).values())
+        assertThat(TokenUse.of(new boolean[0][], new boolean[0][], new float[0][])
+                        .values())
                 .hasSize(5)
                 .allMatch(value -> value == 0);
     }

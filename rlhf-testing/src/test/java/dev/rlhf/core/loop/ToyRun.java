@@ -223,8 +223,8 @@ final class ToyRun {
         WeightSync sync = (learner, version) -> {
             Path model = directory.resolve(version.text());
             learner.save(model);
-            double gap = engine.publish(
-                    new WeightSnapshot(model, version, Canary.of(learner, ToyTask.VOCABULARY, 8, 1)));
+            double gap =
+                    engine.publish(new WeightSnapshot(model, version, Canary.of(learner, ToyTask.VOCABULARY, 8, 1)));
             return new SyncReport(OptionalDouble.of(gap), 1);
         };
         sync.publish(policy, state.version());
