@@ -37,10 +37,10 @@ final class RunMeters {
     /**
      * A gauge that holds a number of a stage.
      *
-     * @param gauge its name
+     * @param gauge the gauge
      * @param labels values of its labels, the stage first
      */
-    private record Held(String gauge, List<String> labels) {}
+    private record Held(Gauge gauge, List<String> labels) {}
 
     RunMeters(PrometheusRegistry registry, RunLabels identity) {
         this.registry = registry;
@@ -70,7 +70,7 @@ final class RunMeters {
     /** Sets a gauge of the whole run, or of one {@code stage}. */
     void set(String name, double value, String... stage) {
         String[] labels = stage.length == 0 ? stage : new String[] {STAGE};
-        hold(gauge(name, Metrics.exported(name).help(), labels), name, value, stage);
+        hold(gauge(name, Metrics.exported(name).help(), labels), value, stage);
     }
 
     /** Sets the gauge of a number of a step, {@code key} being its key in metrics.jsonl; a part has a label that tells it. */
@@ -82,26 +82,25 @@ final class RunMeters {
         if (part.isPresent()) {
             hold(
                     gauge(name, help, STAGE, part.get().metric().part()),
-                    name,
                     value,
                     stage,
                     part.get().name());
         } else {
-            hold(gauge(name, help, STAGE), name, value, stage);
+            hold(gauge(name, help, STAGE), value, stage);
         }
     }
 
-    private void hold(Gauge gauge, String name, double value, String... labels) {
+    private void hold(Gauge gauge, double value, String... labels) {
         gauge.labelValues(labels).set(value);
         if (labels.length > 0) {
-            held.add(new Held(name, List.copyOf(Arrays.asList(labels))));
+            held.add(new Held(gauge, List.copyOf(Arrays.asList(labels))));
         }
     }
 
     /** Forgets the numbers of stages: what is over would else look as if it went on. */
     void forgetStages() {
         for (Held one : held) {
-            gauges.get(one.gauge()).remove(one.labels().toArray(String[]::new));
+            one.gauge().remove(one.labels().toArray(String[]::new));
         }
         held.clear();
     }
