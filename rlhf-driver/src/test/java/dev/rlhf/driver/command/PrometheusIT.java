@@ -100,7 +100,7 @@ class PrometheusIT {
                 assertThat(run.exitCode()).as(run.printed()).isZero();
             }
             String ended = "max_over_time(rlhf_run_step[1m]) == max_over_time(rlhf_run_target_steps[1m])";
-            assertThat(prometheus.since(start, ended)).isNotEmpty();
+            prometheus.await("the last step", () -> !prometheus.query(ended).isEmpty());
             try (RlhfProcess serve = RlhfProcess.start(
                     folder.resolve("serve.log"),
                     "serve",
