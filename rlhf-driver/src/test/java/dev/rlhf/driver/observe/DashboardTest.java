@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -25,7 +24,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class DashboardTest {
     private static final Path FOLDER = Path.of("..", "helm", "rlhf", "dashboards");
-    private static final Pattern NAME = Pattern.compile("rlhf_[a-z_]+");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static List<DashboardPlan.Board> boards() {
@@ -93,8 +91,7 @@ class DashboardTest {
         Set<String> shown = boards().stream()
                 .flatMap(board -> board.panels().stream())
                 .flatMap(panel -> panel.queries().stream())
-                .flatMap(query -> NAME.matcher(query.expr()).results())
-                .map(match -> match.group())
+                .flatMap(query -> PrometheusNames.in(query.expr()).stream())
                 .collect(Collectors.toCollection(TreeSet::new));
         assertThat(shown).hasSizeGreaterThan(35);
     }

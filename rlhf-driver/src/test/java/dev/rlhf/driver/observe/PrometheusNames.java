@@ -12,12 +12,15 @@ final class PrometheusNames {
 
     private PrometheusNames() {}
 
-    /** Names of ours in a query that no run exports. */
+    /** Names of ours in a query. */
+    static List<String> in(String query) {
+        return NAME.matcher(query).results().map(MatchResult::group).toList();
+    }
+
+    /** Those of them that no run exports. */
     static List<String> unknown(String query) {
         Set<String> exported = Metrics.ALL.stream().map(Metric::name).collect(Collectors.toSet());
-        return NAME.matcher(query)
-                .results()
-                .map(MatchResult::group)
+        return in(query).stream()
                 .filter(name ->
                         !exported.contains(name) && !exported.contains(name.replaceFirst("_(bucket|sum|count)$", "")))
                 .toList();

@@ -49,7 +49,7 @@ public final class LocalPrometheus implements AutoCloseable {
     }
 
     /**
-     * Starts one and returns when it is ready; skips the test, saying so, where Prometheus is not installed.
+     * Starts one and returns when it is ready; skips the test, saying so, where there is no Prometheus.
      *
      * @param folder an empty folder for what it writes
      * @param targets what it scrapes
@@ -96,7 +96,7 @@ public final class LocalPrometheus implements AutoCloseable {
         }
     }
 
-    /** What {@code promtool} prints; fails when it does, and skips the test where it is not installed. */
+    /** What {@code promtool} prints; fails when it does, and skips the test where there is none. */
     public static String promtool(String... arguments) {
         return Programs.run("promtool", arguments);
     }

@@ -3,31 +3,26 @@ package dev.rlhf.testing.prometheus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Stream;
 
-/** Prometheus' programs on the {@code PATH}. */
+/** Prometheus' programs, in the folder that tools/prometheus/environment.sh made. */
 final class Programs {
+    /** Property that names the folder; empty where there can be none. */
+    private static final String FOLDER = "prometheus.programs";
+
     private Programs() {}
 
-    /** Where a program is; skips the test, saying so, where it is not installed. */
+    /** Where a program is; skips the test, saying so, where there is none. */
     static Path require(String name) {
-        Optional<Path> found = Stream.of(
-                        Optional.ofNullable(System.getenv("PATH")).orElse("").split(File.pathSeparator))
-                .map(folder -> Path.of(folder, name))
-                .filter(Files::isExecutable)
-                .findFirst();
-        assumeTrue(found.isPresent(), "there is no " + name + " on the PATH (on Debian: apt install prometheus)");
-        return found.orElseThrow();
+        String folder = System.getProperty(FOLDER, "");
+        assumeTrue(!folder.isEmpty(), "there is no Prometheus here (Go is needed to build one)");
+        return Path.of(folder, name);
     }
 
     /** Runs a program to its end, requires that it succeeds and returns what it printed. */
