@@ -156,6 +156,7 @@ class BatchDumpTest {
                 new Seed(1),
                 false,
                 false,
+                false,
                 Precision.FLOAT32,
                 file.toString());
         return DjlLearner.open(settings, GoldenCase.OPTIMISER, 10);

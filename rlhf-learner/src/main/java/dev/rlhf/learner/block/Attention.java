@@ -147,7 +147,7 @@ public record Attention(int queries, int keys, int head, double scale, double ca
 
     @Override
     public String methods() {
-        return METHODS + kernel.methods();
+        return METHODS + PagedAttention.METHODS + kernel.methods();
     }
 
     private int turned() {
@@ -156,12 +156,21 @@ public record Attention(int queries, int keys, int head, double scale, double ca
 
     @Override
     public String forward() {
+        return there("attend", "spans, shared");
+    }
+
+    @Override
+    public String asServed() {
+        return there("attend_as_served", "runs, seen");
+    }
+
+    private String there(String method, String rows) {
         return filled(
                 "heads = torch.view(x, [-1, $all, $head])\n" + rotated("torch.slice(heads, 1, 0, $turned)") + """
                 v = torch.slice(heads, 1, $turned, $all)
-                o, l = (self).attend(torch.slice(qk, 1, 0, $queries), torch.slice(qk, 1, $queries, $turned), v, spans, shared, $group, $window, $scale, $cap, )
+                o, l = (self).METHOD(torch.slice(qk, 1, 0, $queries), torch.slice(qk, 1, $queries, $turned), v, ROWS, $group, $window, $scale, $cap, )
                 y = torch.reshape(o, [-1, $width])
-                """);
+                """.replace("METHOD", method).replace("ROWS", rows));
     }
 
     /** Sets {@code qk} to the heads of {@code of} in their turned form. */
@@ -214,18 +223,15 @@ public record Attention(int queries, int keys, int head, double scale, double ca
     @Override
     public String prefill() {
         return filled("heads = torch.view(x, [-1, $all, $head])\n" + rotated("torch.slice(heads, 1, 0, $turned)") + """
-                q5 = torch.permute(torch.reshape(torch.slice(qk, 1, 0, $queries), [n, s, $keys, $group, $head]), [0, 2, 3, 1, 4])
-                q = torch.reshape(q5, [n, $keys, torch.mul(s, $group), $head])
+                q4 = torch.view(torch.slice(qk, 1, 0, $queries), [n, s, $queries, $head])
                 k4 = torch.reshape(torch.slice(qk, 1, $queries, $turned), [n, s, $keys, $head])
                 k = torch.contiguous(torch.permute(k4, [0, 2, 1, 3]))
                 v4 = torch.reshape(torch.slice(heads, 1, $turned, $all), [n, s, $keys, $head])
                 v = torch.contiguous(torch.permute(v4, [0, 2, 1, 3]))
-                scores = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), $scale)
-                """
-                + capped("scores") + """
-                seen = torch.masked_fill(torch.view(scores, [n, $keys, $group, s, s]), unseen, -1.0e+30)
-                shares = torch.softmax(torch.flatten(seen, 2, 3), -1)
-                o = torch.permute(torch.reshape(torch.matmul(shares, v), [n, $keys, $group, s, $head]), [0, 3, 1, 2, 4])
+                more = torch.remainder(torch.neg(s), $page)
+                whole_keys = torch.constant_pad_nd(k, [0, 0, 0, more], 0.)
+                whole_values = torch.constant_pad_nd(v, [0, 0, 0, more], 0.)
+                o, l = (self).paged(q4, whole_keys, whole_values, 0, $group, $window, $scale, $cap, )
                 y = torch.reshape(o, [-1, $width])
                 """);
     }
@@ -285,6 +291,7 @@ public record Attention(int queries, int keys, int head, double scale, double ca
                         Map.entry("half", turned() / 2),
                         Map.entry("width", queries * head),
                         Map.entry("window", sight.window()),
+                        Map.entry("page", PagedAttention.PAGE),
                         Map.entry("scale", scale),
                         Map.entry("cap", cap)));
     }

@@ -49,12 +49,17 @@ public interface Block {
     /** The way there. */
     String forward();
 
+    /** The way there with the bits of {@link #prefill} and {@link #step}; sets what {@link #forward} sets. Rows are float32. */
+    default String asServed() {
+        return forward();
+    }
+
     /** The way back. */
     String backward();
 
     /** The way there for whole prompts in a server. */
     default String prefill() {
-        return forward();
+        return asServed();
     }
 
     /** Names of what {@link #prefill} sets that goes into the server's cache. */

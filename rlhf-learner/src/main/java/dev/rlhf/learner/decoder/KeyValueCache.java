@@ -92,7 +92,7 @@ final class KeyValueCache implements AutoCloseable {
     /** TorchScript of its methods. */
     static String methods(Architecture architecture) {
         return Template.fill(METHODS, Map.of("layers", architecture.layers().size(), "head", architecture.headSize()))
-                + PageTable.methods(architecture.headSize())
+                + PageTable.methods(architecture.headSize(), architecture.attention().get(0).queries() / architecture.attention().get(0).keys())
                 + PagePool.methods(architecture);
     }
 

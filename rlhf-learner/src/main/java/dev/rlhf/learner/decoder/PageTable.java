@@ -35,37 +35,36 @@ record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, in
     private static final String METHODS = """
               def scores(self: __torch__.Ops, q: Tensor, keys: Tensor, shared_keys: Tensor, askers: Tensor, pages: Tensor) -> Tensor:
                 group = torch.size(q, 1)
-                asked = torch.index_select(q, 0, askers)
+                asked = torch.view(torch.index_select(torch.reshape(q, [-1, $head]), 0, askers), [-1, $lines, $head])
                 if torch.eq(torch.size(shared_keys, 0), 0):
                   found = torch.bmm(asked, keys)
                 else:
                   own = torch.size(keys, 0)
-                  found = torch.new_empty(q, [torch.size(askers, 0), group, $page])
+                  found = torch.new_empty(q, [torch.size(asked, 0), $lines, $page])
                   s0 = torch.bmm(torch.slice(asked, 0, 0, own), keys, out=torch.slice(found, 0, 0, own))
-                  many = torch.view(torch.slice(asked, 0, own), [-1, torch.mul(group, $sharers), $head])
-                  s1 = torch.bmm(many, shared_keys, out=torch.view(torch.slice(found, 0, own), [-1, torch.mul(group, $sharers), $page]))
+                  many = torch.view(torch.slice(asked, 0, own), [-1, torch.mul($lines, $sharers), $head])
+                  s1 = torch.bmm(many, shared_keys, out=torch.view(torch.slice(found, 0, own), [-1, torch.mul($lines, $sharers), $page]))
                 lines = torch.index_select(torch.view(found, [-1, $page]), 0, pages)
                 return torch.view(lines, [torch.size(q, 0), group, -1])
               def mixed(self: __torch__.Ops, shares: Tensor, values: Tensor, shared_values: Tensor, readings: Tensor, pages: Tensor, firsts: Tensor) -> Tensor:
-                group = torch.size(shares, 1)
                 lines = torch.index_select(torch.view(shares, [-1, $page]), 0, readings)
-                given = torch.view(lines, [-1, group, $page])
+                given = torch.view(lines, [-1, $lines, $page])
                 if torch.eq(torch.size(shared_values, 0), 0):
                   found = torch.bmm(given, values)
                 else:
                   own = torch.size(values, 0)
-                  found = torch.new_empty(shares, [torch.size(given, 0), group, $head])
+                  found = torch.new_empty(shares, [torch.size(given, 0), $lines, $head])
                   m0 = torch.bmm(torch.slice(given, 0, 0, own), values, out=torch.slice(found, 0, 0, own))
-                  many = torch.view(torch.slice(given, 0, own), [-1, torch.mul(group, $sharers), $page])
-                  m1 = torch.bmm(many, shared_values, out=torch.view(torch.slice(found, 0, own), [-1, torch.mul(group, $sharers), $head]))
+                  many = torch.view(torch.slice(given, 0, own), [-1, torch.mul($lines, $sharers), $page])
+                  m1 = torch.bmm(many, shared_values, out=torch.view(torch.slice(found, 0, own), [-1, torch.mul($lines, $sharers), $head]))
                 sums, s0, s1, s2 = torch._embedding_bag_forward_only(torch.view(found, [-1, $head]), pages, firsts)
                 return sums
             """;
 
     /** TorchScript of attention's two products by page. */
-    static String methods(int head) {
+    static String methods(int head, int group) {
         return Template.fill(
-                METHODS, Map.of("head", head, "page", KeyValueCache.PAGE, "sharers", KeyValueCache.SHARERS));
+                METHODS, Map.of("head", head, "page", KeyValueCache.PAGE, "sharers", KeyValueCache.SHARERS, "lines", Math.max(4, group)));
     }
 
     /**
@@ -75,16 +74,17 @@ record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, in
      * @param askers rows times {@code heads}
      */
     static PageTable empty(int readings, int askers, int heads, int group, int most) {
+        int lines = Math.max(4, group);
         PageTable table = new PageTable(
-                new long[readings],
+                new long[readings * lines],
                 new long[askers * group * most],
-                new long[readings * group],
+                new long[readings * lines],
                 new long[askers * group],
                 group,
                 most);
         for (int line = 0; line < askers * group; line++) {
             int head = line / group % heads;
-            Arrays.fill(table.pages, line * most, (line + 1) * most, (long) head * group + line % group);
+            Arrays.fill(table.pages, line * most, (line + 1) * most, (long) head * lines + line % group);
             table.firsts[line] = (long) line * most;
         }
         return table;
@@ -128,10 +128,11 @@ record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, in
 
     /** Has an asker read a page, which is the {@code page}th of its sequence. */
     void enter(int reading, int asker, int page) {
-        askers[reading] = asker;
+        int lines = Math.max(4, group);
         for (int query = 0; query < group; query++) {
             int line = (asker * group + query) * most + page;
-            int ofReading = reading * group + query;
+            int ofReading = reading * lines + query;
+            askers[ofReading] = (long) asker * group + query;
             pages[line] = ofReading;
             readings[ofReading] = line;
         }

@@ -55,18 +55,18 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
      */
     static Optional<Failure> broken(UnaryOperator<String> fault) {
         for (int i = 0; i < HEADS.length; i++) {
-            ScriptModule module = ScriptModule.compile(fault.apply(PageTable.methods(HEADS[i]) + PASS));
             List<float[]> keys = drawn(HEADS[i], 0);
             List<float[]> values = drawn(HEADS[i], CONTENTS.length);
-            try {
-                for (int group : GROUPS[i]) {
+            for (int group : GROUPS[i]) {
+                ScriptModule module = ScriptModule.compile(fault.apply(PageTable.methods(HEADS[i], group) + PASS));
+                try {
                     Optional<Failure> broken = new PageTrial(module, HEADS[i], group, keys, values).broken();
                     if (broken.isPresent()) {
                         return broken;
                     }
+                } finally {
+                    module.close();
                 }
-            } finally {
-                module.close();
             }
         }
         return Optional.empty();
