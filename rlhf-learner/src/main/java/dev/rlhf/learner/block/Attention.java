@@ -236,45 +236,36 @@ public record Attention(int queries, int keys, int head, double scale, double ca
                 """);
     }
 
-    private String capped(String scores) {
-        return cap == 0 ? "" : "NAME = torch.mul(torch.tanh(torch.div(NAME, $cap)), $cap)\n".replace("NAME", scores);
-    }
-
     @Override
     public String step() {
-        return filled("heads = torch.view(x, [-1, $all, $head])\n" + turnedOne() + """
-                k = torch.reshape(torch.slice(qk, 1, $queries, $turned), [-1, $head])
-                v = torch.reshape(torch.slice(heads, 1, $turned, $all), [-1, $head])
-                k0 = torch.index_copy_(key_rows, 0, places, k)
-                v0 = torch.index_copy_(value_rows, 0, places, v)
-                q = torch.reshape(torch.slice(qk, 1, 0, $queries), [-1, $group, $head])
-                scores = (self).scores(q, keys, shared_keys, askers, pages, )
+        return filled("heads = torch.view(x, [-1, $head])\n" + turnedOne() + """
+                k0 = torch.index_copy_(key_rows, 0, places, torch.index_select(heads, 0, new_keys))
+                v0 = torch.index_copy_(value_rows, 0, places, torch.index_select(heads, 0, new_values))
+                found = (self).scores(heads, keys, shared_keys, askers, pages, )
+                scores = torch.view(found, [-1, $queries, torch.size(mask, 2)])
                 """
                 + (cap == 0 ? """
                 shares = torch.softmax(torch.add(mask, scores, alpha=$scale), -1)
-                """ : "scores = torch.mul(scores, $scale)\n" + capped("scores") + """
+                """ : """
+                scores = torch.mul(scores, $scale)
+                scores = torch.mul(torch.tanh(torch.div(scores, $cap)), $cap)
                 shares = torch.softmax(torch.add(scores, mask), -1)
                 """) + """
                 y = torch.view((self).mixed(shares, values, shared_values, readings, pages, firsts, ), [-1, $width])
                 """);
     }
 
+    /** Turns the queries and keys of one token a row where they lie. */
     private String turnedOne() {
         if (turned() == 0) {
-            return "qk = torch.slice(heads, 1, 0, $turned)\n";
+            return "";
         }
-        if (turned() == head) {
-            return """
-                    t = torch.view(torch.slice(heads, 1, 0, $turned), [-1, $turned, 2, $half])
-                    qk = torch.view(torch.addcmul_(torch.mul(t, cos), torch.flip(t, [2]), sin), [-1, $turned, $head])
-                    """;
-        }
+        String both = "torch.slice(torch.view(x, [-1, $all, $head]), 1, 0, $turned)";
         return """
-                ahead = torch.slice(heads, 1, 0, $turned)
-                t = torch.reshape(torch.slice(ahead, 2, 0, $part), [-1, $turned, 2, $half])
-                front = torch.flatten(torch.addcmul_(torch.mul(t, cos), torch.flip(t, [2]), sin), 2)
-                qk = torch.cat([front, torch.slice(ahead, 2, $part)], -1)
-                """;
+                t = torch.view(BOTH, [-1, $turned, 2, $half])
+                other = torch.flip(t, [2])
+                t0 = torch.addcmul_(torch.mul_(t, cos), other, sin)
+                """.replace("BOTH", turned() == head ? both : "torch.slice(" + both + ", 2, 0, $part)");
     }
 
     private String filled(String text) {

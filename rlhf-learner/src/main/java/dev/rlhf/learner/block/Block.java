@@ -20,11 +20,12 @@ import java.util.List;
  *       {@code sin} as above; {@code unseen} [s, s], what the sight hides. Sets {@code y} and what {@link #cached} names.
  *   <li>{@link #step}, one new token a row: weights in the form {@link Parameter#ready}; {@code wide}, the residual stream with its extra
  *       column ({@link Norm#column}); {@code positions}; {@code cos}, {@code sin} [N, 1, 2, turned/2], the sines of the first half with the
- *       other sign; {@code mask} [rows·heads, 1, L], which is added to scores; {@code key_rows} and {@code value_rows} [·, head] of the cache
- *       and the {@code places} there of what is new; what the cache's methods {@code scores}, of queries [rows·heads, group, head] with all
- *       that a row sees, [rows·heads, group, L], and {@code mixed}, of values by shares of that shape, [rows·heads·group, head], take
- *       beside: {@code keys}, {@code values}, {@code shared_keys}, {@code shared_values}, {@code askers}, {@code pages}, {@code readings}
- *       and {@code firsts}. Sets {@code y}, which is the block's own.
+ *       other sign; {@code mask} [rows, 1, L], which is added to scores; {@code key_rows} and {@code value_rows} [·, head] of the cache
+ *       and the {@code places} there of what is new, which is {@code new_keys} and {@code new_values} of all rows' heads; what the cache's
+ *       methods {@code scores}, of queries among all rows' heads [·, head] with all that their rows see, [rows·queries·L], and
+ *       {@code mixed}, of values by shares [rows, queries, L], [rows·queries, head], take beside: {@code keys}, {@code values},
+ *       {@code shared_keys}, {@code shared_values}, {@code askers}, {@code pages}, {@code readings} and {@code firsts}. Sets {@code y}, which
+ *       is the block's own; {@code x} may be overwritten unless the block begins a branch.
  * </ul>
  *
  * <p>Rows and weights may be bfloat16; {@code d_} sums and what norms look at are float32 then. For that there are, in every module, the methods

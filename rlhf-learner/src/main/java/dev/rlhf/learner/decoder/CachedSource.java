@@ -1,7 +1,6 @@
 package dev.rlhf.learner.decoder;
 
 import dev.rlhf.core.update.Precision;
-import dev.rlhf.learner.block.Attention;
 import dev.rlhf.learner.block.Template;
 import dev.rlhf.learner.model.Architecture;
 import dev.rlhf.learner.model.Architecture.Layer;
@@ -43,7 +42,7 @@ final class CachedSource {
                 t = annotate(List[Tensor], [])
                 for i in range($tables):
                   t0 = torch.append(t, torch.index_select(p[i], 0, positions))
-                at = torch.unsqueeze(torch.repeat_interleave(positions, $keys), 1)
+                at = torch.unsqueeze(positions, 1)
                 seen = torch.slice(span, 0, 0, length)
             %s%s    return LOGITS
             """;
@@ -64,8 +63,7 @@ final class CachedSource {
     /** The text for a model. */
     static String of(ModelConfig config) {
         CachedSource source = new CachedSource(config);
-        Attention attention = source.architecture.attention().get(0);
-        String filled = Template.fill(METHODS, Map.of("tables", source.tables, "keys", attention.keys()));
+        String filled = Template.fill(METHODS, Map.of("tables", source.tables));
         String passes = filled.replace("LOGITS", SoftCap.of(config).logits("hidden", "matrix"))
                 .formatted(source.prefill(), source.prepared(), source.masks(), source.step());
         return TableMethods.of(source.architecture)

@@ -58,7 +58,7 @@ final class BlockModule implements AutoCloseable {
                 return [PREPARED]
               def step(self: __torch__.Ops, p: List[Tensor], cache: List[Tensor], x: Tensor, positions: Tensor, places: Tensor, span: Tensor) -> Tensor:
                 t = [torch.index_select(p[0], 0, positions), torch.index_select(p[1], 0, positions)]
-                at = torch.unsqueeze(torch.repeat_interleave(positions, 2), 1)
+                at = torch.unsqueeze(positions, 1)
                 unseen = torch.gt(span, at)
                 mask0 = torch.unsqueeze(torch.mul(unseen, -1.0e+30), 1)
                 mask3 = torch.unsqueeze(torch.mul(torch.logical_or(unseen, torch.le(span, torch.sub(at, 3))), -1.0e+30), 1)
@@ -167,7 +167,7 @@ final class BlockModule implements AutoCloseable {
             for (int position = 0; position < POSITIONS; position++) {
                 int[] at = new int[count];
                 Arrays.fill(at, position);
-                NDArray now = rows.get(":, " + position);
+                NDArray now = rows.get(":, " + position).duplicate();
                 outputs.add(module.call(
                         owner,
                         "step",
