@@ -48,7 +48,8 @@ class FamiliesServedTest {
         NativeScope.prepareThread(1);
         GoldenCase golden = GoldenCase.of("families/" + name);
         try (CachedDecoder server = CachedDecoder.open(golden.directory(), null);
-                DjlNetwork learner = DjlNetwork.open(golden.settings(Head.LANGUAGE_MODEL, 1000).likeServers())) {
+                DjlNetwork learner = DjlNetwork.open(
+                        golden.settings(Head.LANGUAGE_MODEL, 1000).likeServers())) {
             double gap = gap(golden.directory());
             for (JsonNode greedy : golden.json().path("greedy")) {
                 int[] prompt = ints(greedy.path("prompt"));
@@ -66,8 +67,8 @@ class FamiliesServedTest {
         NativeScope.prepareThread(1);
         Path config = GoldenCase.of("families/" + name).directory().resolve(ModelConfig.FILE);
         ModelInitialiser.random((ObjectNode) JsonFile.read(config), new Seed(3), directory);
-        NetworkSettings settings = new NetworkSettings(directory.toString(), Head.LANGUAGE_MODEL, 1000, 1, new Seed(1))
-                .likeServers();
+        NetworkSettings settings =
+                new NetworkSettings(directory.toString(), Head.LANGUAGE_MODEL, 1000, 1, new Seed(1)).likeServers();
         try (CachedDecoder server = CachedDecoder.open(directory, null);
                 DjlNetwork learner = DjlNetwork.open(settings)) {
             double gap = gap(directory);
@@ -85,7 +86,8 @@ class FamiliesServedTest {
         NativeScope.prepareThread(1);
         GoldenCase golden = GoldenCase.of("families/" + name);
         try (CachedDecoder server = CachedDecoder.open(golden.directory(), null);
-                DjlNetwork learner = DjlNetwork.open(golden.settings(Head.LANGUAGE_MODEL, 1000).likeServers())) {
+                DjlNetwork learner = DjlNetwork.open(
+                        golden.settings(Head.LANGUAGE_MODEL, 1000).likeServers())) {
             double gap = gap(golden.directory());
             for (TokenSequence row : golden.rows()) {
                 int[] first = Arrays.copyOf(row.tokens(), 1);

@@ -10,7 +10,7 @@ import java.util.Map;
  * (arXiv 2104.09864) as the sight says. To learn, keys and values are spread over their groups, because libtorch's flash attention knows
  * none, and sequences of equal length are computed together. Rows that share a prompt see it once more, whole: softmaxes over two sets of
  * keys are merged by their normalisers, and on the way back each part is exact with those of the merged one (arXiv 2506.05433 has
- * the idea of the shared prompt). A server computes with matrix products over one prompt's padded length, whose kernels treat rows alike.
+ * the idea of the shared prompt). What is sampled from goes there by {@link PagedAttention}, as a server does, and back by the kernel.
  *
  * @param queries query heads
  * @param keys key-value heads; divides {@code queries}
@@ -165,8 +165,8 @@ public record Attention(int queries, int keys, int head, double scale, double ca
     }
 
     private String there(String method, String rows) {
-        return filled(
-                "heads = torch.view(x, [-1, $all, $head])\n" + rotated("torch.slice(heads, 1, 0, $turned)") + """
+        return filled("heads = torch.view(x, [-1, $all, $head])\n" + rotated("torch.slice(heads, 1, 0, $turned)")
+                + """
                 v = torch.slice(heads, 1, $turned, $all)
                 o, l = (self).METHOD(torch.slice(qk, 1, 0, $queries), torch.slice(qk, 1, $queries, $turned), v, ROWS, $group, $window, $scale, $cap, )
                 y = torch.reshape(o, [-1, $width])
@@ -222,7 +222,8 @@ public record Attention(int queries, int keys, int head, double scale, double ca
 
     @Override
     public String prefill() {
-        return filled("heads = torch.view(x, [-1, $all, $head])\n" + rotated("torch.slice(heads, 1, 0, $turned)") + """
+        return filled(
+                "heads = torch.view(x, [-1, $all, $head])\n" + rotated("torch.slice(heads, 1, 0, $turned)") + """
                 q4 = torch.view(torch.slice(qk, 1, 0, $queries), [n, s, $queries, $head])
                 k4 = torch.reshape(torch.slice(qk, 1, $queries, $turned), [n, s, $keys, $head])
                 k = torch.contiguous(torch.permute(k4, [0, 2, 1, 3]))
@@ -243,8 +244,7 @@ public record Attention(int queries, int keys, int head, double scale, double ca
                 v0 = torch.index_copy_(value_rows, 0, places, torch.index_select(heads, 0, new_values))
                 found = (self).scores(heads, keys, shared_keys, askers, pages, )
                 scores = torch.view(found, [-1, $queries, torch.size(mask, 2)])
-                """
-                + (cap == 0 ? """
+                """ + (cap == 0 ? """
                 shares = torch.softmax(torch.add(mask, scores, alpha=$scale), -1)
                 """ : """
                 scores = torch.mul(scores, $scale)

@@ -79,7 +79,6 @@ public record RmsNorm(int width, double epsilon, Gain gain) implements Norm {
     private String filled(String text) {
         Map<String, Number> numbers =
                 Map.of("width", width, "epsilon", epsilon, "column", column(), "root", Math.sqrt(width));
-        return Template.fill(text, numbers)
-                .replace("GAIN", gain.widened("weight"));
+        return Template.fill(text, numbers).replace("GAIN", gain.widened("weight"));
     }
 }

@@ -26,7 +26,8 @@ import java.util.Map;
  * <p>Rows are of the weights' precision, as are the tables; logits come in float32. Shapes: N positions of all rows, D hidden, P picked positions.
  */
 final class LearningSource {
-    private static final String GIVEN = "t: List[Tensor], positions: Tensor, spans: List[int], shared: List[int], runs: List[int], seen: Tensor";
+    private static final String GIVEN =
+            "t: List[Tensor], positions: Tensor, spans: List[int], shared: List[int], runs: List[int], seen: Tensor";
     private static final String STAGE = """
               def NAME_decode(self: __torch__.Ops, w: List[Tensor], x0: Tensor, GIVEN) -> Tensor:
             DECODE    return x

@@ -59,7 +59,8 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
             List<float[]> keys = drawn(HEADS[i], 0);
             List<float[]> values = drawn(HEADS[i], CONTENTS.length);
             for (int group : GROUPS[i]) {
-                ScriptModule module = ScriptModule.compile(fault.apply(PageTable.methods(HEADS[i], new PageTable.Heads(group, 1)) + PASS));
+                ScriptModule module = ScriptModule.compile(
+                        fault.apply(PageTable.methods(HEADS[i], new PageTable.Heads(group, 1)) + PASS));
                 try {
                     Optional<Failure> broken = new PageTrial(module, HEADS[i], group, keys, values).broken();
                     if (broken.isPresent()) {
