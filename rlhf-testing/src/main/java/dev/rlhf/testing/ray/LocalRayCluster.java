@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -101,9 +102,9 @@ public final class LocalRayCluster implements AutoCloseable {
         return environment.resolve("bin/python");
     }
 
-    /** Starts one more node; returns its number. */
-    public int addNode(int cpus) {
-        startNode(cpus, STARTED, List.of("--address=" + address));
+    /** Starts one more node, which offers 1000 of these resources as well; returns its number. */
+    public int addNode(int cpus, String... resources) {
+        startNode(cpus, STARTED, List.of("--address=" + address), resources);
         return nodes.size() - 1;
     }
 
@@ -144,7 +145,7 @@ public final class LocalRayCluster implements AutoCloseable {
     }
 
     /** Starts a node and returns what it says in the place of the pattern's group. */
-    private String startNode(int cpus, Pattern started, List<String> options) {
+    private String startNode(int cpus, Pattern started, List<String> options, String... resources) {
         List<String> command = new ArrayList<>(List.of(
                 environment.resolve("bin/ray").toString(),
                 "start",
@@ -155,7 +156,10 @@ public final class LocalRayCluster implements AutoCloseable {
                 "--min-worker-port=0",
                 "--max-worker-port=0",
                 "--dashboard-agent-listen-port=0",
-                "--resources={\"node-" + nodes.size() + "\": 1000}"));
+                "--resources="
+                        + Stream.concat(Stream.of("node-" + nodes.size()), Stream.of(resources))
+                                .map(name -> "\"" + name + "\": 1000")
+                                .collect(Collectors.joining(", ", "{", "}"))));
         command.addAll(options);
         command.addAll(hosts.address(nodes.size()));
         ProcessBuilder builder = new ProcessBuilder(hosts.on(nodes.size(), folder, command))
