@@ -21,7 +21,7 @@ public final class JobFollower {
     /** A log that is not to be had after the end of its job is waited for this many times shorter than a silent cluster. */
     private static final int LOG_SHARE = 8;
 
-    private final JobServer server;
+    private final JobClient client;
     private final Consumer<String> out;
     private final Duration pause;
     private final Duration patience;
@@ -35,8 +35,8 @@ public final class JobFollower {
      * @param pause shortest time between two looks
      * @param patience how long a cluster may be silent
      */
-    public JobFollower(JobServer server, Consumer<String> out, Duration pause, Duration patience) {
-        this.server = server;
+    public JobFollower(JobClient client, Consumer<String> out, Duration pause, Duration patience) {
+        this.client = client;
         this.out = out;
         this.pause = pause;
         this.patience = patience;
@@ -50,27 +50,28 @@ public final class JobFollower {
      */
     public JobOutcome follow(String id) {
         Optional<JobInfo> known = Optional.empty();
-        long silentSince = System.nanoTime();
+        long answered = System.nanoTime();
+        long wanted = answered;
         while (true) {
             try {
-                Optional<JobInfo> job = server.job(id);
+                Optional<JobInfo> job = client.job(id);
                 if (job.isEmpty()) {
-                    throw known.isPresent() ? forgotten(id) : unknown(server, id);
+                    throw known.isPresent() ? forgotten(id) : unknown(client, id);
                 }
                 known = job;
+                answered = System.nanoTime();
                 // After the state: what a job printed before its end is all there.
-                print(server.log(id));
-                silentSince = System.nanoTime();
-                if (job.get().state().ended()) {
+                boolean whole = printLog(id);
+                wanted = whole ? answered : wanted;
+                if (job.get().state().ended() && (whole || answered - wanted > patienceWithLog.toNanos())) {
                     return JobOutcome.of(job.get());
                 }
             } catch (RlhfException failure) {
                 if (failure.kind() != ErrorKind.TRANSIENT) {
                     throw failure;
                 }
-                boolean ended = known.filter(job -> job.state().ended()).isPresent();
-                if (System.nanoTime() - silentSince > (ended ? patienceWithLog : patience).toNanos()) {
-                    return lost(id, known, failure);
+                if (System.nanoTime() - answered > patience.toNanos()) {
+                    throw lost(id, failure);
                 }
             }
             LockSupport.parkNanos(untilNextLook());
@@ -79,15 +80,28 @@ public final class JobFollower {
 
     /** Prints what a job has printed so far; throws USER when there is no such job. */
     public void once(String id) {
-        if (server.job(id).isEmpty()) {
-            throw unknown(server, id);
+        if (client.job(id).isEmpty()) {
+            throw unknown(client, id);
         }
-        print(server.log(id));
+        print(client.log(id));
     }
 
     /** What is said of a job that a cluster does not know. */
-    public static RlhfException unknown(JobServer server, String id) {
-        return RlhfException.user("there is no job " + id + " at " + server);
+    public static RlhfException unknown(JobClient client, String id) {
+        return RlhfException.user("there is no job " + id + " at " + client);
+    }
+
+    /** Whether the log was to be had; it is where the driver runs, and may be gone with it. */
+    private boolean printLog(String id) {
+        try {
+            print(client.log(id));
+            return true;
+        } catch (RlhfException failure) {
+            if (failure.kind() == ErrorKind.TRANSIENT) {
+                return false;
+            }
+            throw failure;
+        }
     }
 
     private void print(String log) {
@@ -103,21 +117,19 @@ public final class JobFollower {
         return Math.max(pause.toNanos(), Duration.ofSeconds(seconds).toNanos());
     }
 
-    /** The end of a job whose log is not to be had, as when its node is lost; else throws. */
-    private JobOutcome lost(String id, Optional<JobInfo> known, RlhfException last) {
-        return known.filter(job -> job.state().ended())
-                .map(JobOutcome::of)
-                .orElseThrow(() -> RlhfException.resource(
-                        last.getMessage() + ", for " + Seconds.text(patience) + " now: job " + id
-                                + " may go on all the same; ask for it again by ./rlhf logs " + id
-                                + " --follow --address " + server,
-                        last));
+    private RlhfException lost(String id, RlhfException last) {
+        return RlhfException.resource(
+                last.getMessage() + ", for " + Seconds.text(patience) + " now: job " + id
+                        + " may go on all the same; ask for it again by ./rlhf logs " + ShellWord.quoted(id) + " --follow "
+                        + client.options(),
+                last);
     }
 
     private RlhfException forgotten(String id) {
         return RlhfException.resource(
-                "the Ray cluster at " + server + " does not know job " + id
-                        + " any more, as when its head is started anew without a memory; submit it again with --resume",
+                "job " + id + " is not known any more at " + client
+                        + ", as when somebody deletes it or the head of its cluster is started anew without a memory;"
+                        + " submit it again with --resume",
                 null);
     }
 }

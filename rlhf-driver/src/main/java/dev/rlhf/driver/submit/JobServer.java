@@ -23,7 +23,7 @@ import okhttp3.Response;
  * <p>No connection and 5xx may pass (TRANSIENT), an address where something else answers and a missing token are the caller's mistake
  * (USER). No call waits longer than its deadline.
  */
-public final class JobServer {
+public final class JobServer implements JobClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final MediaType JSON_TYPE = MediaType.get("application/json");
     private static final MediaType ZIP_TYPE = MediaType.get("application/zip");
@@ -116,21 +116,26 @@ public final class JobServer {
         expect(ask(request("api/jobs/").post(text).build(), http), "the job");
     }
 
-    /** A job; empty when the cluster knows none of this name. */
+    @Override
     public Optional<JobInfo> job(String id) {
         Answer answer = ask(request("api/jobs/" + id).get().build(), http);
         return answer.status == NOT_FOUND ? Optional.empty() : Optional.of(JobInfo.read(id, json(expect(answer, id))));
     }
 
-    /** All that a job has printed so far; empty before its first word. */
+    @Override
     public String log(String id) {
         Answer answer = ask(request("api/jobs/" + id + "/logs").get().build(), http);
         return json(expect(answer, id)).path("logs").asText("");
     }
 
-    /** Has a job stopped; does not wait for its end. */
+    @Override
     public void stop(String id) {
         expect(ask(request("api/jobs/" + id + "/stop").post(RequestBody.EMPTY).build(), http), id);
+    }
+
+    @Override
+    public String options() {
+        return "--address " + ShellWord.quoted(address.toString());
     }
 
     @Override

@@ -100,7 +100,7 @@ class JobFollowerTest {
         assertFails(
                 () -> follower(PATIENCE).follow(RecordedJob.ID),
                 ErrorKind.RESOURCE,
-                "does not know job " + RecordedJob.ID + " any more",
+                "job " + RecordedJob.ID + " is not known any more at " + server.address(),
                 "--resume");
     }
 
