@@ -117,7 +117,9 @@ func loopback(key expr.MetaKey) []expr.Any {
 	return []expr.Any{&expr.Meta{Key: key, Register: 1}, &expr.Cmp{Op: expr.CmpOpEq, Register: 1, Data: name}}
 }
 
-func accept(match []expr.Any) []expr.Any { return append(match, &expr.Verdict{Kind: expr.VerdictAccept}) }
+func accept(match []expr.Any) []expr.Any {
+	return append(match, &expr.Verdict{Kind: expr.VerdictAccept})
+}
 
 // refuse answers that the port is unreachable, so that who asks knows at once.
 func refuse(match []expr.Any) []expr.Any {
