@@ -61,7 +61,7 @@ func runNode(s settings) error {
 	dependencies := s.dependencies(client, config)
 	dependencies.RemoteRuntimeService = runtime
 	dependencies.RemoteImageService = images
-	if err := kubeletapp.RunKubelet(ctx, kubeServer, dependencies, false); err != nil {
+	if err := kubeletapp.RunKubelet(ctx, kubeServer, dependencies); err != nil {
 		return err
 	}
 	select {}
