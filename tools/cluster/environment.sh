@@ -5,7 +5,6 @@
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 kuberay=github.com/ray-project/kuberay/ray-operator@v1.5.0
-monitoring=github.com/prometheus-operator/prometheus-operator@v0.86.1
 kubernetes=v1.32.3
 
 if [ "$(uname -s)" != Linux ] || [ "$(id -u)" != 0 ]; then
@@ -24,7 +23,7 @@ for program in ip nsenter openssl kubectl; do
 done
 
 cache="${RLHF_CACHE:-$HOME/.cache/rlhf}"
-environment="$cache/cluster-$(cat "$here/go.mod" "$here/go.sum" "$here/environment.sh" | sha256sum | cut -c1-12)"
+environment="$cache/cluster-$(cat "$here"/{,crds/}go.{mod,sum} "$here/environment.sh" | sha256sum | cut -c1-12)"
 kubelet="$environment/test-kubelet-$(cat "$here"/kubelet/*.go | sha256sum | cut -c1-12)"
 version="-X k8s.io/component-base/version.gitVersion=$kubernetes -X k8s.io/component-base/version.gitMajor=1 -X k8s.io/component-base/version.gitMinor=32"
 export CGO_ENABLED=0
@@ -52,10 +51,11 @@ build_all() {
     (cd / && GOBIN="$environment" go install -trimpath -ldflags "-s -w" "$kuberay") >&2
   fi
   rm -rf "$environment/kuberay" "$environment/monitoring"
-  mkdir "$environment/monitoring"
   cp -r "$(folder "$kuberay")/config" "$environment/kuberay"
-  cp "$(folder "$monitoring")"/example/prometheus-operator-crd/monitoring.coreos.com_{podmonitors,servicemonitors,prometheusrules}.yaml "$environment/monitoring"
-  chmod -R u+w "$environment/kuberay" "$environment/monitoring"
+  chmod -R u+w "$environment/kuberay"
+  echo "cluster: making the CRDs of the Prometheus operator" >&2
+  (cd "$here/crds" && go tool controller-gen crd paths=github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1 \
+    output:crd:dir="$environment/monitoring") >&2
 }
 
 mkdir -p "$environment"
