@@ -14,8 +14,8 @@ import (
 
 	"k8s.io/client-go/tools/remotecommand"
 	cri "k8s.io/cri-api/pkg/apis/runtime/v1"
+	remote "k8s.io/cri-client/pkg"
 	"k8s.io/kubelet/pkg/cri/streaming"
-	probeexec "k8s.io/kubernetes/pkg/probe/exec"
 	utilexec "k8s.io/utils/exec"
 )
 
@@ -54,7 +54,7 @@ func (r *processRuntime) ExecSync(ctx context.Context, id string, arguments []st
 	command.Stdout, command.Stderr = &out, &errors
 	err = command.Run()
 	if ctx.Err() == context.DeadlineExceeded {
-		return nil, nil, probeexec.NewTimeoutError(fmt.Errorf("command %v timed out", arguments), timeout)
+		return nil, nil, fmt.Errorf("%w: %q after %s", remote.ErrCommandTimedOut, arguments, timeout)
 	}
 	return out.Bytes(), errors.Bytes(), exitCode(err)
 }
