@@ -10,6 +10,7 @@ import (
 	cadvisorv1 "github.com/google/cadvisor/info/v1"
 	cadvisorv2 "github.com/google/cadvisor/info/v2"
 	noop "go.opentelemetry.io/otel/trace/noop"
+	"golang.org/x/sys/unix"
 	v1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	clientset "k8s.io/client-go/kubernetes"
@@ -85,6 +86,7 @@ func (s settings) kubelet() (*options.KubeletServer, error) {
 	c.HealthzPort = 0
 	c.PodLogsDir = filepath.Join(s.directory, "logs")
 	c.ClusterDomain = "cluster.local"
+	c.ClusterDNS = []string{"127.0.0.1"} // nobody asks it: names are those of the file of hosts
 	c.NodeLeaseDurationSeconds = int32(s.heartbeat)
 	c.NodeStatusUpdateFrequency.Duration = time.Duration(s.heartbeat) * time.Second / 4
 	c.EvictionHard = map[string]string{}
@@ -151,6 +153,16 @@ func (m machine) MachineInfo() (*cadvisorv1.MachineInfo, error) {
 		BootID:         m.settings.name,
 	}, nil
 }
+
+func (m machine) VersionInfo() (*cadvisorv1.VersionInfo, error) {
+	var system unix.Utsname
+	if err := unix.Uname(&system); err != nil {
+		return nil, err
+	}
+	return &cadvisorv1.VersionInfo{KernelVersion: unix.ByteSliceToString(system.Release[:]), ContainerOsVersion: "processes of one machine"}, nil
+}
+
+func (m machine) ImagesFsInfo(ctx context.Context) (cadvisorv2.FsInfo, error) { return m.RootFsInfo() }
 
 func (m machine) RootFsInfo() (cadvisorv2.FsInfo, error) {
 	return cadvisorv2.FsInfo{Capacity: disk, Available: disk}, nil
