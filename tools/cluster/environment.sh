@@ -53,6 +53,7 @@ build_all() {
   rm -rf "$environment/kuberay" "$environment/monitoring"
   cp -r "$(folder "$kuberay")/config" "$environment/kuberay"
   chmod -R u+w "$environment/kuberay"
+  sed -i 's/^namespace: .*/namespace: kuberay-system/' "$environment/kuberay/default/kustomization.yaml"
   echo "cluster: making the CRDs of the Prometheus operator" >&2
   (cd "$here/crds" && go tool controller-gen crd paths=github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1 \
     output:crd:dir="$environment/monitoring") >&2
