@@ -23,6 +23,7 @@ type container struct {
 	confined   confinement
 	directory  string
 	logPath    string
+	log        *log
 	state      cri.ContainerState
 	createdAt  int64
 	startedAt  int64
@@ -66,6 +67,7 @@ func (r *processRuntime) StartContainer(_ context.Context, id string) error {
 	if err != nil {
 		return err
 	}
+	c.log = log
 	command, err := c.command()
 	if err != nil {
 		return err
@@ -170,6 +172,14 @@ func (r *processRuntime) StopContainer(_ context.Context, id string, timeout int
 	case <-time.After(20 * time.Second):
 		return fmt.Errorf("container %s did not end when it was killed", id)
 	}
+}
+
+func (r *processRuntime) ReopenContainerLog(_ context.Context, id string) error {
+	c, err := r.container(id)
+	if err != nil {
+		return err
+	}
+	return c.log.reopen()
 }
 
 func (r *processRuntime) RemoveContainer(ctx context.Context, id string) error {

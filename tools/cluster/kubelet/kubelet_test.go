@@ -98,6 +98,28 @@ func TestLogHasOneRecordForEachLine(t *testing.T) {
 	}
 }
 
+func TestLogGoesOnInANewFileAndDividesALineThatDoesNotEnd(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "0.log")
+	l, err := openLog(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := l.stream("stderr")
+	_, _ = out.Write([]byte("before\n"))
+	if err := os.Rename(file, file+".1"); err != nil {
+		t.Fatal(err)
+	}
+	if err := l.reopen(); err != nil {
+		t.Fatal(err)
+	}
+	_, _ = out.Write([]byte(strings.Repeat("x", longest)))
+	l.close()
+	text, _ := os.ReadFile(file)
+	if !strings.HasSuffix(string(text), " stderr P "+strings.Repeat("x", longest)+"\n") || strings.Contains(string(text), "before") {
+		t.Errorf("%.80q", text)
+	}
+}
+
 func TestFileOfHostsKeepsItsIdentityWhenItShrinks(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "hosts")
 	if err := overwrite(file, "a long text\n"); err != nil {

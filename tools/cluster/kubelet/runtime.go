@@ -137,7 +137,6 @@ func (r *processRuntime) UpdateRuntimeConfig(context.Context, *cri.RuntimeConfig
 func (r *processRuntime) RuntimeConfig(context.Context) (*cri.RuntimeConfigResponse, error) {
 	return &cri.RuntimeConfigResponse{}, nil
 }
-func (r *processRuntime) ReopenContainerLog(context.Context, string) error { return nil }
 func (r *processRuntime) CheckpointContainer(context.Context, *cri.CheckpointContainerRequest) error {
 	return errAbsent
 }
