@@ -37,7 +37,7 @@ class FamiliesServedTest {
 
     /**
      * The golden models have weights far from 0, and scores and logits to match: what transformers says of them in float32 is off by
-     * as much as 3.6e-6 from what it says in float64, and so are the learner and a server, each in its own way.
+     * as much as 4.3e-6 from what it says in float64, and so are the learner and a server, each in its own way.
      */
     private static final double GOLDEN_GAP = 4e-6;
 

@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,16 +41,23 @@ final class RayActor implements ActorHandle {
     private final String name;
     private final io.ray.api.ActorHandle<HostActor> actor;
     private final RayJob job;
+    private final BooleanSupplier processEnds;
     private final ExecutorService thread;
     private final AtomicInteger losses = new AtomicInteger();
     private volatile boolean ended;
     /** Number of losses after which the actor was last seen; only the thread knows it. */
     private int seenAfter = -1;
 
-    RayActor(String name, io.ray.api.ActorHandle<HostActor> actor, RayJob job) {
+    /**
+     * An actor that was started.
+     *
+     * @param processEnds whether this process ends, and Ray with it: who calls Ray then ends the process with a code of Ray's own
+     */
+    RayActor(String name, io.ray.api.ActorHandle<HostActor> actor, RayJob job, BooleanSupplier processEnds) {
         this.name = name;
         this.actor = actor;
         this.job = job;
+        this.processEnds = processEnds;
         this.thread = Executors.newSingleThreadExecutor(task -> {
             Thread named = new Thread(task, name);
             named.setDaemon(true);
@@ -69,6 +77,9 @@ final class RayActor implements ActorHandle {
                     RlhfException.bug("actor " + name + " was asked for " + method + " after its end"));
         }
         CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        if (processEnds.getAsBoolean()) {
+            return answer;
+        }
         long due = System.nanoTime() + deadline.toNanos();
         int lossesBefore = losses.get();
         thread.execute(() -> run(answer, lossesBefore, () -> send(method, message, due)));
@@ -85,7 +96,9 @@ final class RayActor implements ActorHandle {
     @Override
     public void kill() {
         losses.incrementAndGet();
-        actor.kill(false);
+        if (!processEnds.getAsBoolean()) {
+            actor.kill(false);
+        }
     }
 
     /** Ends the actor for good. */
@@ -109,7 +122,7 @@ final class RayActor implements ActorHandle {
     }
 
     private void run(CompletableFuture<byte[]> answer, int lossesBefore, Supplier<byte[]> call) {
-        if (answer.isDone()) {
+        if (answer.isDone() || processEnds.getAsBoolean()) {
             return;
         }
         try {
@@ -138,7 +151,10 @@ final class RayActor implements ActorHandle {
         }
         long due = System.nanoTime() + job.startDeadline().toNanos();
         RetryPolicy<String> untilThere = RetryPolicy.<String>builder()
-                .handleIf(failure -> meansLost(failure) && !ended && !ClusterView.gaveUp(actor.getId()))
+                .handleIf(failure -> meansLost(failure)
+                        && !ended
+                        && !processEnds.getAsBoolean()
+                        && !ClusterView.gaveUp(actor.getId()))
                 .withDelay(PAUSE)
                 .withMaxRetries(-1)
                 .withMaxDuration(job.startDeadline())
@@ -149,7 +165,7 @@ final class RayActor implements ActorHandle {
             LOG.log(Level.INFO, "actor {0} is {1}", name, place);
             seenAfter = lossesSoFar;
         } catch (RayException failure) {
-            throw ended ? lost(CLOSED, failure) : absent(failure);
+            throw ended || processEnds.getAsBoolean() ? lost(CLOSED, failure) : absent(failure);
         }
     }
 

@@ -35,6 +35,8 @@ public final class RayRuntime implements ActorRuntime {
     private final RayJob job;
     private final PlacementGroup places;
     private final Map<String, RayActor> actors = new LinkedHashMap<>();
+    private final Thread ending = new Thread(() -> processEnds = true, "ray-ending");
+    private volatile boolean processEnds;
 
     private RayRuntime(RayJob job, PlacementGroup places) {
         this.job = job;
@@ -58,7 +60,10 @@ public final class RayRuntime implements ActorRuntime {
             return places(job);
         });
         try {
-            return new RayRuntime(job, joined.get(job.startDeadline().toSeconds(), TimeUnit.SECONDS));
+            RayRuntime runtime =
+                    new RayRuntime(job, joined.get(job.startDeadline().toSeconds(), TimeUnit.SECONDS));
+            Runtime.getRuntime().addShutdownHook(runtime.ending);
+            return runtime;
         } catch (ExecutionException | TimeoutException e) {
             throw cannotJoin(cluster, e);
         } catch (InterruptedException e) {
@@ -83,13 +88,19 @@ public final class RayRuntime implements ActorRuntime {
                 .setMaxRestarts(FOR_EVER)
                 .setMaxTaskRetries(0)
                 .remote();
-        RayActor actor = new RayActor(name, started, job);
+        RayActor actor = new RayActor(name, started, job, () -> processEnds);
         actors.put(name, actor);
         return actor;
     }
 
     @Override
     public void close() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(ending);
+        } catch (IllegalStateException ends) {
+            // The process ends already: Ray's own hook shuts it down.
+            return;
+        }
         actors.values().forEach(RayActor::end);
         List<RlhfException> failures = new ArrayList<>();
         for (RayActor actor : actors.values()) {

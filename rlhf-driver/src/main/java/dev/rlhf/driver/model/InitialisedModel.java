@@ -1,17 +1,13 @@
 package dev.rlhf.driver.model;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.TokenizerRecipe;
 import dev.rlhf.learner.HuggingFaceTokenizer;
-import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -24,13 +20,13 @@ import java.nio.file.Path;
 public record InitialisedModel(Path config, TokenizerRecipe tokenizer) implements ModelRecipe {
     @Override
     public Path build(Seed seed, Path directory) {
-        ModelInitialiser.random(described(directory), seed.derive("model"), directory);
+        ModelInitialiser.random(config, endOfSequence(directory), seed.derive("model"), directory);
         return directory;
     }
 
     @Override
     public Path tokenizer(Path directory) {
-        JsonFile.write(directory.resolve(ModelConfig.FILE), described(directory));
+        ModelInitialiser.describe(config, endOfSequence(directory), directory);
         return directory;
     }
 
@@ -44,28 +40,16 @@ public record InitialisedModel(Path config, TokenizerRecipe tokenizer) implement
         return "random at the start, of the shape in " + config.getFileName();
     }
 
-    /** What config.json of the model in {@code directory} says, whose tokenizer is written there. */
-    private ObjectNode described(Path directory) {
-        ModelConfig read = ModelConfig.of(config);
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw RlhfException.resource("cannot make " + directory + ": " + e.getMessage(), e);
-        }
-        tokenizer.write(directory);
-        ObjectNode json = JsonFile.read(config).deepCopy();
-        json.putArray("architectures").add(read.family().languageModel());
-        json.remove("dtype");
-        json.put("torch_dtype", "float32");
-        json.putNull("bos_token_id").putNull("pad_token_id");
-        try (HuggingFaceTokenizer opened = HuggingFaceTokenizer.open(directory)) {
-            if (opened.vocabularySize() > read.vocabularySize()) {
-                throw RlhfException.user(config + " has a vocab_size of " + read.vocabularySize()
+    /** Writes the tokenizer, whose tokens must all have a row; returns the token that ends a text. */
+    private int endOfSequence(Path directory) {
+        int vocabulary = ModelConfig.of(config).vocabularySize();
+        try (HuggingFaceTokenizer opened = WrittenTokenizer.open(tokenizer, directory)) {
+            if (opened.vocabularySize() > vocabulary) {
+                throw RlhfException.user(config + " has a vocab_size of " + vocabulary
                         + ", but the tokenizer has token ids up to " + (opened.vocabularySize() - 1)
                         + ", each of which needs a row; raise it, or choose another tokenizer");
             }
-            json.put("eos_token_id", opened.endOfSequence());
+            return opened.endOfSequence();
         }
-        return json;
     }
 }

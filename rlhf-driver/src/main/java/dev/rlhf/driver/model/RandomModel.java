@@ -3,7 +3,6 @@ package dev.rlhf.driver.model;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.Range;
-import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.driver.config.ModelRecipe;
 import dev.rlhf.driver.config.TokenizerRecipe;
@@ -14,8 +13,6 @@ import dev.rlhf.learner.files.JsonFile;
 import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -59,13 +56,7 @@ public record RandomModel(
 
     @Override
     public Path build(Seed seed, Path directory) {
-        try {
-            Files.createDirectories(directory);
-        } catch (IOException e) {
-            throw RlhfException.resource("cannot make " + directory + ": " + e.getMessage(), e);
-        }
-        tokenizer.write(directory);
-        try (HuggingFaceTokenizer opened = HuggingFaceTokenizer.open(directory)) {
+        try (HuggingFaceTokenizer opened = WrittenTokenizer.open(tokenizer, directory)) {
             ModelInitialiser.random(shape(opened).toJson(), seed.derive("model"), directory);
         }
         return directory;
@@ -73,8 +64,7 @@ public record RandomModel(
 
     @Override
     public Path tokenizer(Path directory) {
-        tokenizer.write(directory);
-        try (HuggingFaceTokenizer opened = HuggingFaceTokenizer.open(directory)) {
+        try (HuggingFaceTokenizer opened = WrittenTokenizer.open(tokenizer, directory)) {
             JsonFile.write(directory.resolve(ModelConfig.FILE), shape(opened).toJson());
         }
         return directory;

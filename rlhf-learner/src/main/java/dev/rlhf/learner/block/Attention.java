@@ -249,7 +249,7 @@ public record Attention(int queries, int keys, int head, double scale, double ca
                 """ : "scores = torch.mul(scores, $scale)\n" + capped("scores") + """
                 shares = torch.softmax(torch.add(scores, mask), -1)
                 """) + """
-                y = torch.view((self).mixed(shares, values, shared_values, readings, pages, ), [-1, $width])
+                y = torch.view((self).mixed(shares, values, shared_values, readings, pages, firsts, ), [-1, $width])
                 """);
     }
 

@@ -22,9 +22,9 @@ import java.util.List;
  *       column ({@link Norm#column}); {@code positions}; {@code cos}, {@code sin} [N, 1, 2, turned/2], the sines of the first half with the
  *       other sign; {@code mask} [rows·heads, 1, L], which is added to scores; {@code key_rows} and {@code value_rows} [·, head] of the cache
  *       and the {@code places} there of what is new; what the cache's methods {@code scores}, of queries [rows·heads, group, head] with all
- *       that a row sees, [rows·heads, group, L], and {@code mixed}, of values by shares of that shape, [rows·heads, group·head], take
- *       beside: {@code keys}, {@code values}, {@code shared_keys}, {@code shared_values}, {@code askers}, {@code readings} and
- *       {@code pages}. Sets {@code y}, which is the block's own.
+ *       that a row sees, [rows·heads, group, L], and {@code mixed}, of values by shares of that shape, [rows·heads·group, head], take
+ *       beside: {@code keys}, {@code values}, {@code shared_keys}, {@code shared_values}, {@code askers}, {@code pages}, {@code readings}
+ *       and {@code firsts}. Sets {@code y}, which is the block's own.
  * </ul>
  *
  * <p>Rows and weights may be bfloat16; {@code d_} sums and what norms look at are float32 then. For that there are, in every module, the methods

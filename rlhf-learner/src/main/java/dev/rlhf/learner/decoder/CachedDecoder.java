@@ -17,6 +17,7 @@ import dev.rlhf.learner.model.WeightLayout;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,8 +39,7 @@ public final class CachedDecoder implements AutoCloseable {
     private final NDArray span;
     private final KeyValueCache cache;
     private final PromptReader reader;
-    private NDManager preparedScope = NativeScope.open();
-    private NDList prepared = new NDList();
+    private ScriptModule.@Nullable Held prepared;
     /** Why the weights are of no use; null where they are. */
     private @Nullable RlhfException spoiled;
 
@@ -123,7 +123,7 @@ public final class CachedDecoder implements AutoCloseable {
             NDArray logits = module.call(
                     step,
                     "step",
-                    prepared,
+                    Objects.requireNonNull(prepared),
                     window.cache(),
                     step.create(longs(tokens, rows)),
                     step.create(longs(at, rows)),
@@ -140,9 +140,16 @@ public final class CachedDecoder implements AutoCloseable {
 
     /** Brings the weights into the form in which a step takes them. */
     private void prepare() {
-        preparedScope.close();
-        preparedScope = NativeScope.open();
-        prepared = module.callForList(preparedScope, "prepare", parameters.leaves(), rotary);
+        forget();
+        prepared = module.hold("prepare", parameters.leaves(), rotary);
+    }
+
+    private void forget() {
+        ScriptModule.Held last = prepared;
+        prepared = null;
+        if (last != null) {
+            last.close();
+        }
     }
 
     /**
@@ -192,7 +199,7 @@ public final class CachedDecoder implements AutoCloseable {
     @Override
     public void close() {
         module.close();
-        preparedScope.close();
+        forget();
         cache.close();
         scope.close();
         parameters.close();

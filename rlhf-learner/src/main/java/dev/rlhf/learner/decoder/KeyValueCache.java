@@ -44,8 +44,10 @@ final class KeyValueCache implements AutoCloseable {
                   k0 = torch.index_copy_(torch.view(keys[l], [-1, $head]), 0, places, k)
                   v0 = torch.index_copy_(torch.view(values[l], [-1, $head]), 0, places, v)
                 return None
-              def views(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], shared_keys: List[Tensor], shared_values: List[Tensor], own: int, shared: int) -> List[Tensor]:
+              def views(self: __torch__.Ops, table: List[Tensor], keys: List[Tensor], values: List[Tensor], shared_keys: List[Tensor], shared_values: List[Tensor], own: int, shared: int) -> List[Tensor]:
                 result = annotate(List[Tensor], [])
+                for i in range(torch.len(table)):
+                  t0 = torch.append(result, torch.clone(table[i]))
                 for l in range($layers):
                   r0 = torch.append(result, torch.transpose(torch.flatten(torch.slice(keys[l], 0, 0, own), 0, 1), 1, 2))
                   r1 = torch.append(result, torch.flatten(torch.slice(values[l], 0, 0, own), 0, 1))
@@ -64,7 +66,6 @@ final class KeyValueCache implements AutoCloseable {
     private final List<Copy> copies = new ArrayList<>();
     private int promisedOwn;
     private int promisedShared;
-    private NDManager windowScope = NativeScope.open();
     private @Nullable Window window;
 
     /** A cache without room; {@code module} has its {@link #methods}. */
@@ -86,7 +87,7 @@ final class KeyValueCache implements AutoCloseable {
      * @param cache the table of pages and the views of each layer
      * @param length positions of a row, a multiple of those of a page
      */
-    record Window(List<CachedSequence> sequences, NDList cache, int length) {}
+    record Window(List<CachedSequence> sequences, ScriptModule.Held cache, int length) {}
 
     /** TorchScript of its methods. */
     static String methods(Architecture architecture) {
@@ -182,9 +183,7 @@ final class KeyValueCache implements AutoCloseable {
     /** Twice as much as there was where it fits, so that requests that trickle in do not have it copied for each. */
     private void makeRoom(PagePool pool, int pages) {
         if (pool.bytesToHold(pages) > 0) {
-            window = null;
-            windowScope.close();
-            windowScope = NativeScope.open();
+            closeWindow();
             pool.reserve(AvailableMemory.fits(pool.bytesToHold(2 * pages)) ? 2 * pages : pages);
         }
     }
@@ -233,22 +232,33 @@ final class KeyValueCache implements AutoCloseable {
         if (known != null && !moved && !grown && known.sequences().equals(sequences)) {
             return known;
         }
-        windowScope.close();
-        windowScope = NativeScope.open();
-        PageTable table = PageTable.of(sequences, rows, heads, own.end(), shared.end());
-        NDList cache = table.tensors(windowScope);
-        cache.addAll(module.callForList(
-                windowScope,
-                "views",
-                own.keys(),
-                own.values(),
-                shared.keys(),
-                shared.values(),
-                own.end(),
-                shared.end()));
-        Window made = new Window(List.copyOf(sequences), cache, table.length());
-        window = made;
-        return made;
+        closeWindow();
+        boolean shares = sequences.stream().anyMatch(sequence -> sequence.shared() > 0);
+        int sharedEnd = shares ? shared.end() : 0;
+        PageTable table = PageTable.of(sequences, rows, architecture.attention().get(0), own.end(), sharedEnd);
+        try (NDManager scope = NativeScope.open()) {
+            // The table's numbers are Java's, and only as long as the scope lasts: views copies them.
+            ScriptModule.Held cache = module.hold(
+                    "views",
+                    table.tensors(scope),
+                    own.keys(),
+                    own.values(),
+                    shared.keys(),
+                    shared.values(),
+                    own.end(),
+                    sharedEnd);
+            Window made = new Window(List.copyOf(sequences), cache, table.length());
+            window = made;
+            return made;
+        }
+    }
+
+    private void closeWindow() {
+        Window last = window;
+        window = null;
+        if (last != null) {
+            last.cache().close();
+        }
     }
 
     /** Where the pages, seen as a list of vectors, take what is new of each row and head. */
@@ -275,7 +285,7 @@ final class KeyValueCache implements AutoCloseable {
 
     @Override
     public void close() {
-        windowScope.close();
+        closeWindow();
         own.close();
         shared.close();
     }

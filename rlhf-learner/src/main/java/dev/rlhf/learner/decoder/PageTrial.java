@@ -45,7 +45,7 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
               def attend(self: __torch__.Ops, q: Tensor, pages: List[Tensor], table: List[Tensor], mask: Tensor) -> Tensor:
                 scores = (self).scores(q, torch.transpose(pages[0], 1, 2), torch.transpose(pages[2], 1, 2), table[0], table[1], )
                 shares = torch.softmax(torch.add(mask, scores, alpha=0.17), -1)
-                return (self).mixed(shares, pages[1], pages[3], table[2], table[1], )
+                return (self).mixed(shares, pages[1], pages[3], table[2], table[1], table[3], )
             """;
 
     /**
@@ -106,7 +106,7 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
 
     private float[] attended(int[] crowd) {
         try (NDManager scope = NativeScope.open()) {
-            Layout layout = new Layout(crowd);
+            Layout layout = new Layout(crowd, group);
             NDList pages = new NDList(
                     placed(scope, layout.own, keys),
                     placed(scope, layout.own, values),
@@ -146,7 +146,7 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
         private final PageTable table;
         private final int most;
 
-        Layout(int[] crowd) {
+        Layout(int[] crowd, int group) {
             most = Arrays.stream(crowd).map(PageTrial::count).max().orElseThrow();
             own = new int
                     [1
@@ -167,7 +167,7 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
             }
             shared = new int[count][0];
             int readings = own.length + count * KeyValueCache.SHARERS;
-            table = new PageTable(new long[readings], new long[crowd.length * most], new long[readings], most);
+            table = PageTable.empty(readings, crowd.length, 1, group, most);
             enter(crowd, begun);
         }
 
@@ -182,12 +182,12 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
                 for (int i = 0; i < ofPrompt; i++) {
                     int page = begun[row] + i;
                     shared[page] = new int[] {content, i};
-                    table.enter(own.length + page * KeyValueCache.SHARERS + sharer, row, row * most + i);
+                    table.enter(own.length + page * KeyValueCache.SHARERS + sharer, row, i);
                 }
                 for (int i = ofPrompt; i < count(content); i++) {
                     next--;
                     own[next] = new int[] {content, i};
-                    table.enter(next, row, row * most + i);
+                    table.enter(next, row, i);
                 }
             }
         }

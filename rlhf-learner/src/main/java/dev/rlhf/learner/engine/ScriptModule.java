@@ -90,6 +90,14 @@ public final class ScriptModule implements AutoCloseable {
         }
     }
 
+    /**
+     * Calls a method that returns a list of tensors, which stay on libtorch's side of the border: a call that takes them hands over one
+     * thing. None may be a tensor that Java made, whose numbers go with it.
+     */
+    public Held hold(String method, Object... arguments) {
+        return new Held(run(method, arguments));
+    }
+
     /** A tensor, and others that stay on libtorch's side of the border. */
     public record Recorded(NDArray tensor, Held held) {}
 

@@ -38,6 +38,30 @@ public final class ModelInitialiser {
         random(json, ConfigKeys.read(file, json, EndTokens.of(json, file)), seed, directory);
     }
 
+    /**
+     * Writes config.json and weights of the shape that another config.json says.
+     *
+     * @param config that one; which tokens begin, end and pad a text there gives way
+     * @param endOfSequence the token that ends a text
+     */
+    public static void random(Path config, int endOfSequence, Seed seed, Path directory) {
+        random(described(config, endOfSequence), seed, directory);
+    }
+
+    /** Writes that config.json alone, into a directory that is there. */
+    public static void describe(Path config, int endOfSequence, Path directory) {
+        JsonFile.write(directory.resolve(ModelConfig.FILE), described(config, endOfSequence));
+    }
+
+    private static ObjectNode described(Path config, int endOfSequence) {
+        ObjectNode json = JsonFile.read(config).deepCopy();
+        json.putArray("architectures").add(ModelConfig.of(config).family().languageModel());
+        json.remove("dtype");
+        json.put("torch_dtype", "float32");
+        json.putNull("bos_token_id").putNull("pad_token_id");
+        return json.put("eos_token_id", endOfSequence);
+    }
+
     /** The same of a decoder that {@code json} describes in words of its own. */
     public static void random(ObjectNode json, ModelConfig config, Seed seed, Path directory) {
         Path file = directory.resolve(ModelConfig.FILE);

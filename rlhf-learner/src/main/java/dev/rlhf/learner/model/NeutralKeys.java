@@ -64,6 +64,23 @@ final class NeutralKeys {
             Map.entry("add_cross_attention", OFF),
             Map.entry("num_experts", Set.of("0", "1")),
             Map.entry("num_local_experts", Set.of("0", "1")),
+            Map.entry("n_routed_experts", Set.of("0", "1")),
+            Map.entry("kv_lora_rank", OFF),
+            Map.entry("position_embedding_type", Set.of("absolute", "rope", "rotary")),
+            Map.entry("rotary_dim", Set.of()),
+            Map.entry("rope_percent", ONE),
+            Map.entry("rope_pct", ONE),
+            Map.entry("parallel_residual", OFF),
+            Map.entry("norm_type", Set.of("rmsnorm", "rms_norm")),
+            Map.entry("norm_bias", OFF),
+            Map.entry("residual_scale", ONE),
+            Map.entry("emb_scale", ONE),
+            Map.entry("qkv_clip", OFF),
+            Map.entry("softcap", OFF),
+            Map.entry("key_query_norm", OFF),
+            Map.entry("attn_temperature_tuning", OFF),
+            Map.entry("altup_num_inputs", Set.of()),
+            Map.entry("cross_attention_layers", Set.of("[]")),
             Map.entry("is_encoder_decoder", OFF));
 
     private NeutralKeys() {}

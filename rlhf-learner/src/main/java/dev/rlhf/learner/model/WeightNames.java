@@ -9,17 +9,24 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** Under which name a checkpoint holds each weight: its own, that without the family's first word, or that of the matrix it is tied to. */
 public final class WeightNames {
+    private static final Pattern LAYER = Pattern.compile("\\.(\\d{1,6})\\.");
+
     private WeightNames() {}
 
     /**
      * Finds every weight and checks its shape; nothing but headers is read.
      *
      * @return stored names by name; only the one-output head may be missing
-     * @throws RlhfException USER naming the weight that is missing, of another shape or of a type we do not read
+     * @throws RlhfException USER naming the weight that is missing, of another shape or of a type we do not read, or one more of a block or
+     *     a layer more than the configuration has
      */
     public static Map<String, String> in(Checkpoint checkpoint, WeightLayout layout) {
         Map<String, String> names = new LinkedHashMap<>();
@@ -40,7 +47,39 @@ public final class WeightNames {
         if (layout.tied()) {
             requireOneMatrix(checkpoint, names.getOrDefault(layout.embedding(), layout.embedding()), layout.words());
         }
+        requireNoMore(checkpoint, layout, Set.copyOf(names.values()));
         return names;
+    }
+
+    /** Further tensors are left alone, such as another head's or buffers, but not where the model would be another one with them. */
+    private static void requireNoMore(Checkpoint checkpoint, WeightLayout layout, Set<String> used) {
+        Set<String> blocks = used.stream().map(WeightNames::block).collect(Collectors.toSet());
+        int layers = used.stream().mapToInt(WeightNames::layer).max().orElse(-1);
+        for (String name : checkpoint.readable()) {
+            if (used.contains(name) || name.equals(layout.words())) {
+                continue;
+            }
+            if (layer(name) > layers) {
+                throw RlhfException.user(
+                        checkpoint.file(name) + " holds " + name + ", but by config.json the model has " + (layers + 1)
+                                + " layers; the two are of different models");
+            }
+            if (blocks.contains(block(name))) {
+                throw RlhfException.user(checkpoint.file(name) + " holds " + name
+                        + ", which the model of config.json has not; it would compute something else without it");
+            }
+        }
+    }
+
+    /** The name without its last word. */
+    private static String block(String name) {
+        return name.substring(0, Math.max(0, name.lastIndexOf('.')));
+    }
+
+    /** The first number in a name; −1 where there is none. */
+    private static int layer(String name) {
+        Matcher number = LAYER.matcher(name);
+        return number.find() ? Integer.parseInt(number.group(1)) : -1;
     }
 
     private static Stream<String> candidates(Weight weight, WeightLayout layout) {

@@ -40,7 +40,7 @@ class SelfTestTest {
         assertSeen(
                 text -> text.replace(
                         "return sums\n",
-                        "return torch.sum(torch.view(torch.index_select(found, 0, pages), [rows, -1, torch.mul(group, torch.size(found, 2))]), [1])\n"));
+                        "return torch.sum(torch.view(torch.index_select(torch.flatten(found, 0, 1), 0, pages), [torch.size(firsts, 0), -1, torch.size(found, 2)]), [1])\n"));
     }
 
     @Test
