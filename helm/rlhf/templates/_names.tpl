@@ -1,0 +1,77 @@
+{{/* The name of what a release has one of; further parts are appended. */}}
+{{- define "rlhf.name" -}}
+{{- .Release.Name -}}
+{{- end -}}
+
+{{- define "rlhf.claim" -}}
+{{- .Values.storage.existingClaim | default (printf "%s-runs" (include "rlhf.name" .)) -}}
+{{- end -}}
+
+{{/* By what the pods of this release are found; called with the root. */}}
+{{- define "rlhf.instance" -}}
+app.kubernetes.io/name: rlhf
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
+
+{{- define "rlhf.labels" -}}
+{{ include "rlhf.instance" . }}
+app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
+app.kubernetes.io/managed-by: {{ .Release.Service }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+{{- end -}}
+
+{{/* The pods of one part; called with a list of the root and the part's name. */}}
+{{- define "rlhf.part" -}}
+{{ include "rlhf.instance" (index . 0) }}
+app.kubernetes.io/component: {{ index . 1 }}
+{{- end -}}
+
+{{/* Labels of what Kueue admits. */}}
+{{- define "rlhf.queue" -}}
+{{- if .Values.queue }}
+kueue.x-k8s.io/queue-name: {{ .Values.queue }}
+{{- end }}
+{{- end -}}
+
+{{/* Where the recipe lies in the pods that read it. */}}
+{{- define "rlhf.recipe" -}}
+{{- .Values.recipe.path | default "/etc/rlhf/recipe.yaml" -}}
+{{- end -}}
+
+{{/* The address of each vLLM, as a list in YAML's flow style. */}}
+{{- define "rlhf.endpoints" -}}
+{{- $endpoints := list -}}
+{{- range $i := until (int .Values.vllm.replicas) -}}
+{{- $endpoints = append $endpoints (printf "http://%s-vllm-%d.%s-vllm.%s.svc:8000" (include "rlhf.name" $) $i (include "rlhf.name" $) $.Release.Namespace) -}}
+{{- end -}}
+[{{ join ", " $endpoints }}]
+{{- end -}}
+
+{{- define "rlhf.redisAddress" -}}
+{{- .Values.headFaultTolerance.redisAddress | default (printf "%s-redis.%s.svc:6379" (include "rlhf.name" .) .Release.Namespace) -}}
+{{- end -}}
+
+{{/* Mistakes that no schema of single values can see. */}}
+{{- define "rlhf.check" -}}
+{{- if gt (len .Release.Name) 40 }}
+{{- fail (printf "the release's name %q is too long: KubeRay appends to it, so it may have 40 characters at most" .Release.Name) }}
+{{- end }}
+{{- if and .Values.recipe.text .Values.recipe.path }}
+{{- fail "recipe.text and recipe.path are both set; give the recipe's text, or the path of one that is in the image or on the volume" }}
+{{- end }}
+{{- if and (eq .Values.mode "job") (not (or .Values.recipe.text .Values.recipe.path)) }}
+{{- fail "a job needs a recipe: --set-file recipe.text=my-recipe.yaml, or --set recipe.path=/opt/rlhf/recipes/quickstart.yaml for one that is in the image" }}
+{{- end }}
+{{- if and .Values.vllm.enabled (not .Values.vllm.model) (not (or .Values.recipe.text .Values.recipe.path)) }}
+{{- fail "vllm.model is empty, so vLLM's model would be made by the recipe's model block, but there is no recipe; set vllm.model, or give the recipe" }}
+{{- end }}
+{{- if and .Values.vllm.enabled .Values.networkPolicy (lt (int .Values.ray.rollout.replicas) 1) }}
+{{- fail "ray.rollout.replicas is 0, but with vllm.enabled and networkPolicy only the rollout pods reach vLLM; set it to 1 or more" }}
+{{- end }}
+{{- if lt (int (add .Values.ray.learner.replicas .Values.ray.rollout.replicas .Values.ray.reward.replicas)) 1 }}
+{{- fail "no worker has a replica; actors live on workers: set ray.learner.replicas and ray.rollout.replicas to 1 or more" }}
+{{- end }}
+{{- if and (eq .Values.storage.accessMode "ReadWriteOnce") (or .Values.gpu.nodeSelector .Values.vllm.enabled) (gt (int .Values.vllm.replicas) 1) }}
+{{- fail "storage.accessMode ReadWriteOnce lets one node mount the volume, but several vLLM pods share it; use ReadWriteMany" }}
+{{- end }}
+{{- end -}}
