@@ -51,6 +51,26 @@ kueue.x-k8s.io/queue-name: {{ .Values.queue }}
 {{- .Values.headFaultTolerance.redisAddress | default (printf "%s-redis.%s.svc:6379" (include "rlhf.name" .) .Release.Namespace) -}}
 {{- end -}}
 
+{{/* What is set over the recipe, a line a key: the cluster, which actors live where, the servers, and at last what the values say. */}}
+{{- define "rlhf.settings" -}}
+{{- $ray := .Values.ray -}}
+{{- $lines := list "runtime=ray" -}}
+{{- if gt (int $ray.learner.replicas) 0 -}}
+{{- $gpus := ternary (printf ", {name: GPU, amount: %d}" (int $ray.learner.gpus)) "" (gt (int $ray.learner.gpus) 0) -}}
+{{- $lines = append $lines (printf "runtime.learner=[{name: learner, amount: 1}%s]" $gpus) -}}
+{{- end -}}
+{{- range $role := list "rollout" "reward" -}}
+{{- $place := ternary $role "rollout" (gt (int (index $ray $role).replicas) 0) -}}
+{{- if gt (int (index $ray $place).replicas) 0 -}}
+{{- $lines = append $lines (printf "runtime.%s=[{name: %s, amount: 0.001}]" $role $place) -}}
+{{- end -}}
+{{- end -}}
+{{- if .Values.vllm.enabled -}}
+{{- $lines = concat $lines (list "generation=vllm" (printf "generation.endpoints=%s" (include "rlhf.endpoints" .)) (printf "generation.model-name=%s" .Values.vllm.modelName)) -}}
+{{- end -}}
+{{- concat $lines .Values.settings | join "\n" -}}
+{{- end -}}
+
 {{/* Mistakes that no schema of single values can see. */}}
 {{- define "rlhf.check" -}}
 {{- if gt (len .Release.Name) 40 }}
