@@ -10,7 +10,7 @@
 {{/* By what the pods of this release are found; called with the root. */}}
 {{- define "rlhf.instance" -}}
 app.kubernetes.io/name: rlhf
-app.kubernetes.io/instance: {{ .Release.Name }}
+app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "rlhf.labels" -}}
@@ -76,6 +76,19 @@ kueue.x-k8s.io/queue-name: {{ .Values.queue }}
 {{- if gt (len .Release.Name) 40 }}
 {{- fail (printf "the release's name %q is too long: KubeRay appends to it, so it may have 40 characters at most" .Release.Name) }}
 {{- end }}
+{{- if not (regexMatch "^[a-z]" .Release.Name) }}
+{{- fail (printf "the release's name %q must begin with a letter, as the names of services do" .Release.Name) }}
+{{- end }}
+{{- range $image := list .Values.image .Values.vllm.image }}
+{{- if eq $image.tag "latest" }}
+{{- fail (printf "%s:latest may be other code tomorrow; set its tag to a version" $image.repository) }}
+{{- end }}
+{{- end }}
+{{- range .Values.vllm.arguments }}
+{{- if hasPrefix "--api-key" . }}
+{{- fail "vllm.arguments has --api-key, and every process of a node can read arguments; name a Secret: secrets.VLLM_API_KEY" }}
+{{- end }}
+{{- end }}
 {{- if and .Values.recipe.text .Values.recipe.path }}
 {{- fail "recipe.text and recipe.path are both set; give the recipe's text, or the path of one that is in the image or on the volume" }}
 {{- end }}
@@ -91,7 +104,7 @@ kueue.x-k8s.io/queue-name: {{ .Values.queue }}
 {{- if lt (int (add .Values.ray.learner.replicas .Values.ray.rollout.replicas .Values.ray.reward.replicas)) 1 }}
 {{- fail "no worker has a replica; actors live on workers: set ray.learner.replicas and ray.rollout.replicas to 1 or more" }}
 {{- end }}
-{{- if and (eq .Values.storage.accessMode "ReadWriteOnce") (or .Values.gpu.nodeSelector .Values.vllm.enabled) (gt (int .Values.vllm.replicas) 1) }}
+{{- if and (eq .Values.storage.accessMode "ReadWriteOnce") .Values.vllm.enabled (gt (int .Values.vllm.replicas) 1) }}
 {{- fail "storage.accessMode ReadWriteOnce lets one node mount the volume, but several vLLM pods share it; use ReadWriteMany" }}
 {{- end }}
 {{- end -}}

@@ -148,15 +148,14 @@ class ChartValuesIT {
         "vllm.replica=2                      | at '/vllm': additional properties 'replica' not allowed",
         "ray.learner.memory=much             | at '/ray/learner/memory': 'much' does not match pattern",
         "ray.learner.gpus=-1                 | at '/ray/learner/gpus': minimum: got -1, want 0",
-        "image.tag=latest                    | at '/image/tag': 'not' failed",
+        "image.tag=latest                    | rlhf:latest may be other code tomorrow; set its tag to a version",
         "storage.accessMode=ReadOnlyMany     | at '/storage/accessMode': value must be one of 'ReadWriteMany', 'ReadWriteOnce'",
         "job.retries=often                   | at '/job/retries': got string, want integer",
-        "vllm.arguments={--api-key=secret}   | at '/vllm/arguments/0': 'not' failed",
+        "vllm.arguments={--api-key=hunter2}  | every process of a node can read arguments; name a Secret: secrets.VLLM_API_KEY",
         "secrets.KEY=hunter2                 | at '/secrets/KEY': got string, want object",
         "secrets.KEY.secret=keys             | at '/secrets/KEY': missing property 'key'",
         "settings={seed}                     | at '/settings/0': 'seed' does not match pattern",
         "environment.2ND=x                   | at '/environment': invalid propertyName '2ND'",
-        "recipe.text=                        | a job needs a recipe: --set-file recipe.text=my-recipe.yaml",
         "recipe.path=/opt/rlhf/x.yaml        | recipe.text and recipe.path are both set",
         "ray.learner.replicas=0,ray.rollout.replicas=0 | no worker has a replica",
         "vllm.enabled=true,ray.rollout.replicas=0 | only the rollout pods reach vLLM; set it to 1 or more",
@@ -169,10 +168,20 @@ class ChartValuesIT {
     }
 
     @Test
+    void aJobWithoutARecipeIsRefused() {
+        Helm.Result result = Helm.run("template", "demo", Helm.CHART.toString());
+        assertThat(result.exitCode()).isNotZero();
+        assertThat(result.errors()).contains("a job needs a recipe: --set-file recipe.text=my-recipe.yaml");
+        assertThat(Helm.template("--set=mode=cluster").of("RayCluster")).hasSize(1);
+    }
+
+    @Test
     void aNameThatKubeRayCouldNotCompleteIsRefused() {
         Helm.Result result = Helm.run("template", "n".repeat(41), Helm.CHART.toString(), Helm.RECIPE);
         assertThat(result.exitCode()).isNotZero();
         assertThat(result.errors()).contains("it may have 40 characters at most");
+        assertThat(Helm.run("template", "4you", Helm.CHART.toString(), Helm.RECIPE).errors())
+                .contains("must begin with a letter");
     }
 
     private static List<String> settings(String... arguments) {
