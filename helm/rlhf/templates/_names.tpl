@@ -7,14 +7,15 @@
 {{- .Values.storage.existingClaim | default (printf "%s-runs" (include "rlhf.name" .)) -}}
 {{- end -}}
 
-{{/* By what the pods of this release are found; called with the root. */}}
+{{/* By what the pods of this release are found. The label app.kubernetes.io/name of Ray's pods is KubeRay's own: its services select by it. */}}
 {{- define "rlhf.instance" -}}
-app.kubernetes.io/name: rlhf
+app.kubernetes.io/part-of: rlhf
 app.kubernetes.io/instance: {{ .Release.Name | quote }}
 {{- end -}}
 
 {{- define "rlhf.labels" -}}
 {{ include "rlhf.instance" . }}
+app.kubernetes.io/name: rlhf
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}

@@ -37,7 +37,7 @@ class ChartNetworkIT {
         Source elsewhere = new Source(false, manifests.pod("rollout").labels());
         assertThat(policies.allow(elsewhere, manifests.pod("vllm").labels(), VLLM)).as("same labels, other namespace").isFalse();
         Source otherRelease = Source.other(true, Map.of(
-                "app.kubernetes.io/name", "rlhf", "app.kubernetes.io/instance", "other", "app.kubernetes.io/component", "rollout"));
+                "app.kubernetes.io/part-of", "rlhf", "app.kubernetes.io/instance", "other", "app.kubernetes.io/component", "rollout"));
         assertThat(policies.allow(otherRelease, manifests.pod("vllm").labels(), VLLM)).isFalse();
     }
 
