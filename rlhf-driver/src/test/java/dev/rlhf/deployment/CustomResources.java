@@ -73,6 +73,9 @@ final class CustomResources {
                 && !object.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
             object.put("additionalProperties", false);
         }
+        if (schema instanceof ObjectNode object) {
+            object.properties().removeIf(field -> field.getKey().startsWith("x-kubernetes-"));
+        }
         schema.forEach(CustomResources::close);
     }
 }

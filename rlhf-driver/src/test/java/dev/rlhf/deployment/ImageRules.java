@@ -11,8 +11,8 @@ final class ImageRules {
     private static final List<String> LABELS =
             List.of("title", "description", "licenses", "version", "revision", "created", "base.name");
 
-    /** A version of at least two parts, with or without a date; or a digest. */
-    private static final Pattern PINNED = Pattern.compile("[^\\s:@]+(:v?[\\w-]*\\d+[.-][\\w.-]*\\d[\\w.-]*|@sha256:[0-9a-f]{64})");
+    /** A version of at least two parts, a date, or a digest. */
+    private static final Pattern PINNED = Pattern.compile("[^\\s:@]+(:[\\w.-]*\\d{8}[\\w.-]*|:v?\\d+\\.\\d+[\\w.-]*|@sha256:[0-9a-f]{64})");
 
     private static final Pattern SECRET = Pattern.compile("(?i)\\w*(password|secret|token|api_?key)\\w*=");
     private static final Pattern FETCHED_AND_RUN = Pattern.compile("(curl|wget)\\b[^;&|]*\\|\\s*(ba)?sh\\b");

@@ -54,7 +54,7 @@ class ImagesTest {
         "bookworm-20250520-slim          | latest                            | base without a version: debian:latest",
         "bookworm-20250520-slim          | bookworm-slim                     | base without a version",
         "COPY a /b                       | ADD https://example.org/a /b      | ADD instead of COPY",
-        "COPY a /b                       | RUN wget -qO- example.org/a \\| sh | what is downloaded is run",
+        "COPY a /b                       | RUN wget -qO- example.org/a BAR sh | what is downloaded is run",
         "COPY a /b                       | RUN pip install ray               | pip without versions",
         "COPY a /b                       | RUN pip install --no-cache-dir ray==2.60.0 | pip resolves what is not pinned",
         "' --no-install-recommends'      | ''                                | recommended packages",
@@ -70,7 +70,7 @@ class ImagesTest {
     })
     void theRulesSeeAViolation(String written, String instead, String violation) {
         assertThat(RIGHT).contains(written);
-        String changed = RIGHT.replace(written, instead.replace("\\|", "|"));
+        String changed = RIGHT.replace(written, instead.replace("BAR", "|"));
         assertThat(ImageRules.violations(Dockerfile.parse(changed), List.of("cpu")))
                 .anySatisfy(found -> assertThat(found).contains(violation));
     }
