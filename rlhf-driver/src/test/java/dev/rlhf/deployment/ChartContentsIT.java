@@ -14,7 +14,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What the chart takes from files: dashboards, rules, scripts; its notes; and the commands that its page shows. */
 class ChartContentsIT {
-    private static final String FOUR_NODES = Helm.HOME.resolve("deploy/four-nodes.yaml").toString();
+    private static final String FOUR_NODES =
+            Helm.HOME.resolve("deploy/four-nodes.yaml").toString();
 
     @TempDir
     Path folder;
@@ -53,12 +54,17 @@ class ChartContentsIT {
         Manifests manifests = Helm.template(Helm.RECIPE);
         for (Path file : files("dashboards", ".json")) {
             String name = file.getFileName().toString();
-            assertThat(manifests.one("ConfigMap", "demo-dashboard-" + name.replace(".json", "")).path("data").path(name).asText())
+            assertThat(manifests
+                            .one("ConfigMap", "demo-dashboard-" + name.replace(".json", ""))
+                            .path("data")
+                            .path(name)
+                            .asText())
                     .isEqualTo(Files.readString(file));
         }
         for (Path file : files("rules", ".yaml")) {
             JsonNode expected = Manifests.read(Files.readString(file)).objects().get(0);
-            JsonNode rule = manifests.one("PrometheusRule", "demo-" + file.getFileName().toString().replace(".yaml", ""));
+            JsonNode rule = manifests.one(
+                    "PrometheusRule", "demo-" + file.getFileName().toString().replace(".yaml", ""));
             assertThat(rule.path("spec")).isEqualTo(expected);
         }
     }
@@ -71,12 +77,20 @@ class ChartContentsIT {
             JsonNode asked = vllm.path(probe);
             JsonNode command = asked.at("/exec/command");
             assertThat(command.path(1).asText()).isEqualTo("/etc/vllm/token.py");
-            assertThat(command.path(2).asInt()).as(probe).isLessThan(asked.path("timeoutSeconds").asInt());
+            assertThat(command.path(2).asInt())
+                    .as(probe)
+                    .isLessThan(asked.path("timeoutSeconds").asInt());
         }
-        assertThat(vllm.at("/startupProbe/failureThreshold").asInt() * vllm.at("/startupProbe/periodSeconds").asInt())
-                .as("60 minutes for a start").isEqualTo(3600);
+        assertThat(vllm.at("/startupProbe/failureThreshold").asInt()
+                        * vllm.at("/startupProbe/periodSeconds").asInt())
+                .as("60 minutes for a start")
+                .isEqualTo(3600);
         for (String script : List.of("token.py", "metrics.py")) {
-            assertThat(manifests.one("ConfigMap", "demo-vllm").path("data").path(script).asText())
+            assertThat(manifests
+                            .one("ConfigMap", "demo-vllm")
+                            .path("data")
+                            .path(script)
+                            .asText())
                     .isEqualTo(Files.readString(Helm.CHART.resolve("files").resolve(script)));
         }
         assertThat(manifests.one("ConfigMap", "demo-recipe").at("/data/job.sh").asText())
@@ -86,20 +100,31 @@ class ChartContentsIT {
     @Test
     void withoutMonitoringNothingNeedsItsOperator() {
         Manifests manifests = Helm.template(Helm.RECIPE, "--set=monitoring.enabled=false");
-        assertThat(manifests.objects()).noneMatch(object -> object.path("apiVersion").asText().contains("coreos"));
+        assertThat(manifests.objects())
+                .noneMatch(object -> object.path("apiVersion").asText().contains("coreos"));
     }
 
     @Test
     void drainsWaitForEveryPodOfTheRun() {
         Manifests manifests = Helm.template(Helm.RECIPE, "-f", FOUR_NODES);
-        assertThat(manifests.one("PodDisruptionBudget", "demo-head").at("/spec/minAvailable").asInt()).isEqualTo(1);
-        assertThat(manifests.one("PodDisruptionBudget", "demo-workers").at("/spec/minAvailable").asInt()).isEqualTo(5);
-        assertThat(Helm.template(Helm.RECIPE, "--set=protectFromEviction=false").of("PodDisruptionBudget")).isEmpty();
+        assertThat(manifests
+                        .one("PodDisruptionBudget", "demo-head")
+                        .at("/spec/minAvailable")
+                        .asInt())
+                .isEqualTo(1);
+        assertThat(manifests
+                        .one("PodDisruptionBudget", "demo-workers")
+                        .at("/spec/minAvailable")
+                        .asInt())
+                .isEqualTo(5);
+        assertThat(Helm.template(Helm.RECIPE, "--set=protectFromEviction=false").of("PodDisruptionBudget"))
+                .isEmpty();
     }
 
     @Test
     void notesSayHowToFollowTheRun() {
-        Helm.Result job = Helm.run("install", "demo", Helm.CHART.toString(), "-n", "training", "--dry-run=client", Helm.RECIPE);
+        Helm.Result job =
+                Helm.run("install", "demo", Helm.CHART.toString(), "-n", "training", "--dry-run=client", Helm.RECIPE);
         assertThat(job.accepted())
                 .contains("demo trains the given recipe into /runs/demo of the claim demo-runs.")
                 .contains("kubectl -n training get rayjob demo")

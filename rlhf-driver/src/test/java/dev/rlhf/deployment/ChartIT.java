@@ -44,42 +44,56 @@ class ChartIT {
         Stream<Variant> sizes = Helm.sizes().stream()
                 .map(Path::toString)
                 .flatMap(file -> Stream.of(
-                        Variant.of(file, "-f", file), Variant.of(file + " as a cluster", "-f", file, "--set=mode=cluster")));
+                        Variant.of(file, "-f", file),
+                        Variant.of(file + " as a cluster", "-f", file, "--set=mode=cluster")));
         return Stream.concat(
                 sizes,
                 Stream.of(
                         Variant.of("defaults"),
                         Variant.of("submitted by the operator", "-f", big, "--set=job.submissionMode=HTTPMode"),
                         Variant.of("a model made by the recipe", "-f", big, "--set=vllm.model="),
-                        Variant.of("a claim and a Redis that are there", "-f", big,
+                        Variant.of(
+                                "a claim and a Redis that are there",
+                                "-f",
+                                big,
                                 "--set=storage.existingClaim=mine,headFaultTolerance.redisAddress=redis.data:6379"),
                         Variant.of("a Redis without a password", "--set=headFaultTolerance.enabled=true"),
                         Variant.of("images behind a password", "-f", big, "--set=image.pullSecrets={registry}"),
-                        Variant.of("secrets and variables", "-f", big,
+                        Variant.of(
+                                "secrets and variables",
+                                "-f",
+                                big,
                                 "--set=secrets.VLLM_API_KEY.secret=vllm,secrets.VLLM_API_KEY.key=key,environment.OMP_NUM_THREADS=4")));
     }
 
     @Test
     void everySizeIsTested() {
-        assertThat(Helm.sizes()).extracting(file -> file.getFileName().toString())
+        assertThat(Helm.sizes())
+                .extracting(file -> file.getFileName().toString())
                 .containsExactly("four-nodes.yaml", "laptop.yaml", "one-node.yaml");
     }
 
     @ParameterizedTest
     @MethodSource("variants")
     void customResourcesFollowTheirSchemas(Variant variant) {
-        List<JsonNode> custom = variant.render().objects().stream().filter(CustomResources::has).toList();
-        assertThat(custom).isNotEmpty().allSatisfy(object -> assertThat(CustomResources.complaints(object))
-                .as("%s %s", object.path("kind").asText(), Manifests.name(object))
-                .isEmpty());
+        List<JsonNode> custom =
+                variant.render().objects().stream().filter(CustomResources::has).toList();
+        assertThat(custom)
+                .isNotEmpty()
+                .allSatisfy(object -> assertThat(CustomResources.complaints(object))
+                        .as("%s %s", object.path("kind").asText(), Manifests.name(object))
+                        .isEmpty());
     }
 
     @ParameterizedTest
     @MethodSource("variants")
     void everyPodIsRestricted(Variant variant) {
         List<Pod> pods = variant.render().pods();
-        assertThat(pods).hasSizeGreaterThanOrEqualTo(3).allSatisfy(pod ->
-                assertThat(PodSecurity.violations(pod)).as("%s of %s", pod.component(), pod.owner()).isEmpty());
+        assertThat(pods)
+                .hasSizeGreaterThanOrEqualTo(3)
+                .allSatisfy(pod -> assertThat(PodSecurity.violations(pod))
+                        .as("%s of %s", pod.component(), pod.owner())
+                        .isEmpty());
         // KubeRay's services find Ray's pods by a label that it sets itself where nobody else does.
         assertThat(pods).allMatch(pod -> !pod.labels().has("app.kubernetes.io/name"));
     }
@@ -90,8 +104,11 @@ class ChartIT {
         Manifests manifests = variant.render();
         assertThat(manifests.names()).doesNotHaveDuplicates();
         assertThat(manifests.objects()).allSatisfy(object -> {
-            assertThat(object.at("/metadata/labels/app.kubernetes.io~1instance").asText()).isEqualTo("demo");
-            assertThat(object.at("/metadata/labels/app.kubernetes.io~1managed-by").asText()).isEqualTo("Helm");
+            assertThat(object.at("/metadata/labels/app.kubernetes.io~1instance").asText())
+                    .isEqualTo("demo");
+            assertThat(object.at("/metadata/labels/app.kubernetes.io~1managed-by")
+                            .asText())
+                    .isEqualTo("Helm");
             assertThat(Manifests.name(object)).matches("demo(-[a-z0-9-]+)?");
         });
     }
@@ -107,16 +124,21 @@ class ChartIT {
             for (JsonNode volume : pod.spec().path("volumes")) {
                 volumes.add(volume.path("name").asText());
                 if (volume.has("configMap")) {
-                    assertThat(there).contains("ConfigMap " + volume.at("/configMap/name").asText());
+                    assertThat(there)
+                            .contains(
+                                    "ConfigMap " + volume.at("/configMap/name").asText());
                 }
                 if (volume.has("persistentVolumeClaim")) {
                     assertThat(there)
-                            .contains("PersistentVolumeClaim " + volume.at("/persistentVolumeClaim/claimName").asText());
+                            .contains("PersistentVolumeClaim "
+                                    + volume.at("/persistentVolumeClaim/claimName")
+                                            .asText());
                 }
             }
             Set<String> mounted = new TreeSet<>();
-            pod.containers().forEach(one -> one.path("volumeMounts")
-                    .forEach(mount -> mounted.add(mount.path("name").asText())));
+            pod.containers()
+                    .forEach(one -> one.path("volumeMounts")
+                            .forEach(mount -> mounted.add(mount.path("name").asText())));
             assertThat(mounted).as("mounts of %s", pod.component()).isEqualTo(volumes);
         });
     }
@@ -130,11 +152,14 @@ class ChartIT {
             manifests.of(kind).forEach(object -> selectors.add(object.at("/spec/selector")));
         }
         manifests.of("NetworkPolicy").forEach(object -> selectors.add(object.at("/spec/podSelector")));
-        assertThat(selectors).allSatisfy(selector -> assertThat(manifests.pods())
-                .anyMatch(pod -> Selector.matches(selector, pod.labels())));
-        assertThat(manifests.of("Service")).allSatisfy(service -> assertThat(manifests.pods())
-                .anyMatch(pod -> service.at("/spec/selector").properties().stream()
-                        .allMatch(label -> pod.labels().path(label.getKey()).equals(label.getValue()))));
+        assertThat(selectors)
+                .allSatisfy(selector ->
+                        assertThat(manifests.pods()).anyMatch(pod -> Selector.matches(selector, pod.labels())));
+        assertThat(manifests.of("Service"))
+                .allSatisfy(service -> assertThat(manifests.pods())
+                        .anyMatch(pod -> service.at("/spec/selector").properties().stream()
+                                .allMatch(label ->
+                                        pod.labels().path(label.getKey()).equals(label.getValue()))));
     }
 
     @ParameterizedTest
@@ -142,6 +167,8 @@ class ChartIT {
     void helmFindsNothingToComplainOf(Variant variant) {
         List<String> arguments = new ArrayList<>(List.of("lint", "--strict", Helm.CHART.toString()));
         arguments.addAll(variant.arguments());
-        assertThat(Helm.run(arguments.toArray(String[]::new)).accepted()).contains("0 chart(s) failed").doesNotContain("[WARNING]");
+        assertThat(Helm.run(arguments.toArray(String[]::new)).accepted())
+                .contains("0 chart(s) failed")
+                .doesNotContain("[WARNING]");
     }
 }

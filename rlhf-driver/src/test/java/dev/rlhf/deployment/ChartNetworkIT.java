@@ -19,7 +19,8 @@ class ChartNetworkIT {
     private static final int VLLM_METRICS = 8001;
     private static final int RAY_METRICS = 8080;
     private static final int RUN_METRICS = 9095;
-    private static final List<String> PARTS = List.of("head", "learner", "rollout", "reward", "submitter", "vllm", "redis");
+    private static final List<String> PARTS =
+            List.of("head", "learner", "rollout", "reward", "submitter", "vllm", "redis");
 
     private static Manifests manifests;
     private static NetworkPolicies policies;
@@ -35,18 +36,31 @@ class ChartNetworkIT {
     void onlyRolloutActorsReachTheRoutesThatReplaceWeights() {
         assertThat(reaching("vllm", VLLM)).containsExactly("rollout");
         Source elsewhere = new Source(false, manifests.pod("rollout").labels());
-        assertThat(policies.allow(elsewhere, manifests.pod("vllm").labels(), VLLM)).as("same labels, other namespace").isFalse();
-        Source otherRelease = Source.other(true, Map.of(
-                "app.kubernetes.io/part-of", "rlhf", "app.kubernetes.io/instance", "other", "app.kubernetes.io/component", "rollout"));
-        assertThat(policies.allow(otherRelease, manifests.pod("vllm").labels(), VLLM)).isFalse();
+        assertThat(policies.allow(elsewhere, manifests.pod("vllm").labels(), VLLM))
+                .as("same labels, other namespace")
+                .isFalse();
+        Source otherRelease = Source.other(
+                true,
+                Map.of(
+                        "app.kubernetes.io/part-of",
+                        "rlhf",
+                        "app.kubernetes.io/instance",
+                        "other",
+                        "app.kubernetes.io/component",
+                        "rollout"));
+        assertThat(policies.allow(otherRelease, manifests.pod("vllm").labels(), VLLM))
+                .isFalse();
     }
 
     @Test
     void onlyTheReleasesRayAndTheOperatorReachTheJobsApi() {
-        assertThat(reaching("head", DASHBOARD)).containsExactlyInAnyOrder("head", "learner", "rollout", "reward", "submitter");
+        assertThat(reaching("head", DASHBOARD))
+                .containsExactlyInAnyOrder("head", "learner", "rollout", "reward", "submitter");
         Source operator = Source.other(false, Map.of("app.kubernetes.io/name", "kuberay-operator"));
-        assertThat(policies.allow(operator, manifests.pod("head").labels(), DASHBOARD)).isTrue();
-        assertThat(policies.allow(operator, manifests.pod("head").labels(), RAY)).isFalse();
+        assertThat(policies.allow(operator, manifests.pod("head").labels(), DASHBOARD))
+                .isTrue();
+        assertThat(policies.allow(operator, manifests.pod("head").labels(), RAY))
+                .isFalse();
         assertThat(stranger("head", DASHBOARD)).isFalse();
         assertThat(stranger("learner", 40_000)).isFalse();
     }
@@ -66,9 +80,12 @@ class ChartNetworkIT {
 
     @Test
     void withoutPoliciesThePolicyTestWouldSayThatAllIsOpen() {
-        NetworkPolicies none = new NetworkPolicies(Helm.template(Helm.RECIPE, "--set=networkPolicy=false").of("NetworkPolicy"));
+        NetworkPolicies none = new NetworkPolicies(
+                Helm.template(Helm.RECIPE, "--set=networkPolicy=false").of("NetworkPolicy"));
         assertThat(none.policies()).isEmpty();
-        assertThat(none.allow(Source.other(false, Map.of()), manifests.pod("vllm").labels(), VLLM)).isTrue();
+        assertThat(none.allow(
+                        Source.other(false, Map.of()), manifests.pod("vllm").labels(), VLLM))
+                .isTrue();
     }
 
     @Test
@@ -84,20 +101,25 @@ class ChartNetworkIT {
 
     private static Set<String> ports(List<JsonNode> containers) {
         Set<String> names = new TreeSet<>();
-        containers.forEach(one -> one.path("ports").forEach(port -> names.add(port.path("name").asText())));
+        containers.forEach(one ->
+                one.path("ports").forEach(port -> names.add(port.path("name").asText())));
         return names;
     }
 
     private static List<String> reaching(String part, int port) {
         return PARTS.stream()
                 .filter(from -> policies.allow(
-                        Source.of(manifests.pod(from).labels()), manifests.pod(part).labels(), port))
+                        Source.of(manifests.pod(from).labels()),
+                        manifests.pod(part).labels(),
+                        port))
                 .toList();
     }
 
     /** A pod of another namespace, e.g. a Prometheus. */
     private static boolean stranger(String part, int port) {
         return policies.allow(
-                Source.other(false, Map.of("app.kubernetes.io/name", "prometheus")), manifests.pod(part).labels(), port);
+                Source.other(false, Map.of("app.kubernetes.io/name", "prometheus")),
+                manifests.pod(part).labels(),
+                port);
     }
 }

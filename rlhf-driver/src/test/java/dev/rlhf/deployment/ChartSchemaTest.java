@@ -33,15 +33,22 @@ class ChartSchemaTest {
     @ParameterizedTest
     @MethodSource("files")
     void theValuesOfEverySizeAreValid(Path file) throws IOException {
-        Schema schema = SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7).getSchema(Files.readString(SCHEMA));
+        Schema schema =
+                SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_7).getSchema(Files.readString(SCHEMA));
         String values = Manifests.read(Files.readString(file)).objects().get(0).toString();
-        assertThat(schema.validate(values, InputFormat.JSON)).extracting(Error::toString).isEmpty();
+        assertThat(schema.validate(values, InputFormat.JSON))
+                .extracting(Error::toString)
+                .isEmpty();
     }
 
     @Test
     void everyValueIsDescribedInASentenceAndHasADefault() throws IOException {
         List<String> missing = new ArrayList<>();
-        check("", new ObjectMapper().readTree(SCHEMA.toFile()), Manifests.read(Files.readString(DEFAULTS)).objects().get(0), missing);
+        check(
+                "",
+                new ObjectMapper().readTree(SCHEMA.toFile()),
+                Manifests.read(Files.readString(DEFAULTS)).objects().get(0),
+                missing);
         assertThat(missing).isEmpty();
     }
 
@@ -56,7 +63,8 @@ class ChartSchemaTest {
             if (value.isMissingNode() && !name.endsWith("nodeSelector") && !name.equals(".global")) {
                 missing.add(name + " has no default");
             }
-            if (property.getValue().path("type").asText().equals("object") && property.getValue().has("properties")) {
+            if (property.getValue().path("type").asText().equals("object")
+                    && property.getValue().has("properties")) {
                 if (property.getValue().path("additionalProperties").asBoolean(true)) {
                     missing.add(name + " takes what it does not know");
                 }

@@ -39,14 +39,18 @@ final class CustomResources {
     /** What its schema says against an object, fields that it does not know among it: an API server would drop them without a word. */
     static List<String> complaints(JsonNode object) {
         String kind = object.path("kind").asText();
-        return SCHEMAS.computeIfAbsent(kind, CustomResources::load).validate(object.toString(), InputFormat.JSON).stream()
+        return SCHEMAS
+                .computeIfAbsent(kind, CustomResources::load)
+                .validate(object.toString(), InputFormat.JSON)
+                .stream()
                 .map(Error::toString)
                 .toList();
     }
 
     private static Schema load(String kind) {
         String file = FILES.get(kind) + ".yaml.gz";
-        try (InputStream packed = Objects.requireNonNull(CustomResources.class.getResourceAsStream("crds/" + file), file);
+        try (InputStream packed =
+                        Objects.requireNonNull(CustomResources.class.getResourceAsStream("crds/" + file), file);
                 InputStream text = new GZIPInputStream(packed)) {
             JsonNode definition = Manifests.read(new String(text.readAllBytes(), StandardCharsets.UTF_8))
                     .objects()

@@ -44,7 +44,8 @@ record Dockerfile(List<Stage> stages) {
         Map<String, String> defaults = new HashMap<>();
         List<Stage> stages = new ArrayList<>();
         String joined = text.replaceAll("(?m)^\\s*#.*\\R", "").replaceAll("\\\\\\R", " ");
-        for (String line : joined.lines().map(String::strip).filter(one -> !one.isEmpty()).toList()) {
+        for (String line :
+                joined.lines().map(String::strip).filter(one -> !one.isEmpty()).toList()) {
             String[] parts = line.split("\\s+", 2);
             Instruction instruction = new Instruction(parts[0], parts.length > 1 ? parts[1].strip() : "");
             if (instruction.name().equals("FROM")) {

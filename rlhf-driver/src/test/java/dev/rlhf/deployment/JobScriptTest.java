@@ -34,8 +34,9 @@ class JobScriptTest {
     @Test
     void itBeginsARunWithEverySettingAsItStands() throws Exception {
         assertThat(run("--metrics-port", "9095"))
-                .isEqualTo("run|/etc/recipe.yaml|--out|" + out + "|--metrics-port|9095|--set|runtime=ray|--set|"
-                        + "runtime.learner=[{name: learner, amount: 1}, {name: GPU, amount: 4}]|--set|name=$(touch here) * 'x'|");
+                .isEqualTo(
+                        "run|/etc/recipe.yaml|--out|" + out + "|--metrics-port|9095|--set|runtime=ray|--set|"
+                                + "runtime.learner=[{name: learner, amount: 1}, {name: GPU, amount: 4}]|--set|name=$(touch here) * 'x'|");
         assertThat(folder.resolve("here")).doesNotExist();
     }
 
@@ -58,7 +59,8 @@ class JobScriptTest {
                                 settings.toString()),
                         Stream.of(arguments))
                 .toList();
-        ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().put("RLHF_HOME", folder.toString());
         Process process = builder.start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

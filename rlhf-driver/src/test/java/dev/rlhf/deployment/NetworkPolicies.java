@@ -49,8 +49,7 @@ record NetworkPolicies(List<JsonNode> policies) {
 
     private static boolean hasPort(JsonNode rule, int port) {
         return rule.path("ports").isMissingNode()
-                || each(rule.path("ports"))
-                        .anyMatch(one -> one.path("port").asInt() == port);
+                || each(rule.path("ports")).anyMatch(one -> one.path("port").asInt() == port);
     }
 
     private static Stream<JsonNode> each(JsonNode list) {

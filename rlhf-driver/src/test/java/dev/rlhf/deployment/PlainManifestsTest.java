@@ -22,21 +22,29 @@ class PlainManifestsTest {
     @Test
     void thePlainJobsPodsAreRestricted() throws IOException {
         List<Manifests.Pod> pods = manifests().pods();
-        assertThat(pods).hasSize(2).allSatisfy(pod -> assertThat(PodSecurity.violations(pod)).isEmpty());
+        assertThat(pods)
+                .hasSize(2)
+                .allSatisfy(pod -> assertThat(PodSecurity.violations(pod)).isEmpty());
     }
 
     @Test
     void thePlainJobsVolumeIsMadeBesideIt() throws IOException {
         assertThat(manifests().names()).containsExactly("PersistentVolumeClaim demo-runs", "RayJob demo");
-        assertThat(manifests().pods()).allSatisfy(pod -> assertThat(pod.spec().at("/volumes/1/persistentVolumeClaim/claimName").asText())
-                .isEqualTo("demo-runs"));
+        assertThat(manifests().pods())
+                .allSatisfy(pod -> assertThat(pod.spec()
+                                .at("/volumes/1/persistentVolumeClaim/claimName")
+                                .asText())
+                        .isEqualTo("demo-runs"));
     }
 
     @Test
     void theSchemaSeesWhatAnApiServerWouldDropOrRefuse() throws IOException {
         JsonNode unknown = job();
         ((ObjectNode) unknown.path("spec")).put("retries", 3);
-        assertThat(CustomResources.complaints(unknown)).singleElement().asString().contains("retries");
+        assertThat(CustomResources.complaints(unknown))
+                .singleElement()
+                .asString()
+                .contains("retries");
 
         JsonNode wrong = job();
         ((ObjectNode) wrong.path("spec")).put("backoffLimit", "often");
@@ -44,10 +52,14 @@ class PlainManifestsTest {
 
         JsonNode missing = job();
         ((ObjectNode) missing.at("/spec/rayClusterSpec")).remove("headGroupSpec");
-        assertThat(CustomResources.complaints(missing)).singleElement().asString().contains("headGroupSpec");
+        assertThat(CustomResources.complaints(missing))
+                .singleElement()
+                .asString()
+                .contains("headGroupSpec");
 
         JsonNode deep = job();
-        ((ObjectNode) deep.at("/spec/rayClusterSpec/headGroupSpec/template/spec/containers/0")).put("pullPolicy", "Always");
+        ((ObjectNode) deep.at("/spec/rayClusterSpec/headGroupSpec/template/spec/containers/0"))
+                .put("pullPolicy", "Always");
         assertThat(CustomResources.complaints(deep)).singleElement().asString().contains("pullPolicy");
     }
 

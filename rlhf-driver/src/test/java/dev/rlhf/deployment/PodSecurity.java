@@ -33,13 +33,15 @@ final class PodSecurity {
         }
         for (JsonNode volume : spec.path("volumes")) {
             volume.fieldNames()
-                    .forEachRemaining(
-                            field -> require(field.equals("name") || VOLUMES.contains(field), "volume of kind " + field));
+                    .forEachRemaining(field ->
+                            require(field.equals("name") || VOLUMES.contains(field), "volume of kind " + field));
         }
         JsonNode context = spec.path("securityContext");
         require(context.path("sysctls").isMissingNode(), "sysctls");
-        require(spec.path("automountServiceAccountToken").isBoolean()
-                && !spec.path("automountServiceAccountToken").asBoolean(), "token of the service account");
+        require(
+                spec.path("automountServiceAccountToken").isBoolean()
+                        && !spec.path("automountServiceAccountToken").asBoolean(),
+                "token of the service account");
     }
 
     private void container(JsonNode spec, JsonNode container) {
@@ -47,19 +49,29 @@ final class PodSecurity {
         JsonNode own = container.path("securityContext");
         JsonNode pods = spec.path("securityContext");
         require(!own.path("privileged").asBoolean(), name + " is privileged");
-        require(own.path("allowPrivilegeEscalation").isBoolean()
-                && !own.path("allowPrivilegeEscalation").asBoolean(), name + " may escalate privileges");
+        require(
+                own.path("allowPrivilegeEscalation").isBoolean()
+                        && !own.path("allowPrivilegeEscalation").asBoolean(),
+                name + " may escalate privileges");
         require(own.path("capabilities").path("drop").toString().equals("[\"ALL\"]"), name + " keeps capabilities");
         require(own.path("capabilities").path("add").isMissingNode(), name + " adds capabilities");
         require(either(own, pods, "runAsNonRoot").asBoolean(), name + " may run as root");
         require(either(own, pods, "runAsUser").asInt() > 0, name + " names no user");
-        require(either(own, pods, "seccompProfile").path("type").asText().equals("RuntimeDefault"), name + " has no seccomp profile");
+        require(
+                either(own, pods, "seccompProfile").path("type").asText().equals("RuntimeDefault"),
+                name + " has no seccomp profile");
         require(own.path("procMount").isMissingNode(), name + " mounts /proc otherwise");
-        container.path("ports").forEach(port -> require(port.path("hostPort").isMissingNode(), name + " has a port of the host"));
+        container
+                .path("ports")
+                .forEach(port -> require(port.path("hostPort").isMissingNode(), name + " has a port of the host"));
         require(own.path("readOnlyRootFilesystem").asBoolean(), name + " writes to its image");
-        require(container.path("resources").path("limits").has("memory")
-                && container.path("resources").path("requests").has("cpu"), name + " says not what it needs");
-        require(container.path("image").asText().matches("\\S+:(?!latest$)[\\w.-]+"), name + " has an image without a version");
+        require(
+                container.path("resources").path("limits").has("memory")
+                        && container.path("resources").path("requests").has("cpu"),
+                name + " says not what it needs");
+        require(
+                container.path("image").asText().matches("\\S+:(?!latest$)[\\w.-]+"),
+                name + " has an image without a version");
     }
 
     private static JsonNode either(JsonNode own, JsonNode pods, String field) {

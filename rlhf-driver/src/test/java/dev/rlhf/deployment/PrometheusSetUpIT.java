@@ -25,7 +25,10 @@ class PrometheusSetUpIT {
         Path promtool = Path.of("/usr/bin/promtool");
         assumeThat(promtool).as("promtool of Prometheus' package").isExecutable();
         Process check = new ProcessBuilder(
-                        promtool.toString(), "check", "config", FOLDER.resolve(file).toString())
+                        promtool.toString(),
+                        "check",
+                        "config",
+                        FOLDER.resolve(file).toString())
                 .redirectErrorStream(true)
                 .start();
         String said = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -45,12 +48,18 @@ class PrometheusSetUpIT {
         TreeSet<String> monitored = new TreeSet<>();
         Manifests manifests = Helm.template(
                 Helm.RECIPE, "-f", Helm.HOME.resolve("deploy/four-nodes.yaml").toString());
-        manifests.pods().forEach(pod -> pod.containers().forEach(container -> container.path("ports").forEach(port -> {
-            if (port.path("name").asText().matches(kept)) {
-                scraped.add(port.path("name").asText());
-            }
-        })));
-        manifests.of("PodMonitor").forEach(monitor -> monitored.add(monitor.at("/spec/podMetricsEndpoints/0/port").asText()));
+        manifests
+                .pods()
+                .forEach(pod -> pod.containers()
+                        .forEach(container -> container.path("ports").forEach(port -> {
+                            if (port.path("name").asText().matches(kept)) {
+                                scraped.add(port.path("name").asText());
+                            }
+                        })));
+        manifests
+                .of("PodMonitor")
+                .forEach(monitor -> monitored.add(
+                        monitor.at("/spec/podMetricsEndpoints/0/port").asText()));
         assertThat(scraped).isEqualTo(monitored).containsExactlyElementsOf(List.of("metrics", "rlhf-metrics"));
     }
 }

@@ -49,8 +49,12 @@ class VllmScriptsIT {
         server.createContext("/is_paused", exchange -> answer(exchange, 200, "{\"is_paused\": " + paused + "}"));
         server.createContext(
                 "/metrics",
-                exchange -> answer(exchange, 200, "# TYPE vllm:generation_tokens counter\n"
-                        + "vllm:generation_tokens_total{engine=\"0\",model_name=\"policy\"} " + generated.getAndAdd(step) + ".0\n"));
+                exchange -> answer(
+                        exchange,
+                        200,
+                        "# TYPE vllm:generation_tokens counter\n"
+                                + "vllm:generation_tokens_total{engine=\"0\",model_name=\"policy\"} "
+                                + generated.getAndAdd(step) + ".0\n"));
         server.start();
     }
 
@@ -62,7 +66,8 @@ class VllmScriptsIT {
 
     @Test
     void aTokenIsEnough() throws Exception {
-        assertThat(probe(Map.of("VLLM_API_KEY", "key", "VLLM_MODEL_NAME", "mine"))).isEqualTo("0 ");
+        assertThat(probe(Map.of("VLLM_API_KEY", "key", "VLLM_MODEL_NAME", "mine")))
+                .isEqualTo("0 ");
         assertThat(asked.get()).isEqualTo("Bearer key {\"model\": \"mine\", \"prompt\": [0], \"max_tokens\": 1}");
     }
 
@@ -113,7 +118,9 @@ class VllmScriptsIT {
             server.stop(0);
             assertThat(get(shown, port, "/metrics")).startsWith("503 vLLM does not answer");
             shown.destroy();
-            assertThat(shown.waitFor(10, TimeUnit.SECONDS)).as("ends on SIGTERM").isTrue();
+            assertThat(shown.waitFor(10, TimeUnit.SECONDS))
+                    .as("ends on SIGTERM")
+                    .isTrue();
         } finally {
             shown.destroyForcibly();
         }
@@ -132,21 +139,25 @@ class VllmScriptsIT {
                 List.of("python3", Helm.CHART.resolve("files").resolve(script).toString()));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.environment().put("VLLM_PROBED", "http://127.0.0.1:" + server.getAddress().getPort());
+        builder.environment()
+                .put("VLLM_PROBED", "http://127.0.0.1:" + server.getAddress().getPort());
         builder.environment().putAll(environment);
         return builder.start();
     }
 
     /** Status and body, once the script listens. */
     private static String get(Process script, int port, String path) throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                .build();
         HttpClient client = HttpClient.newHttpClient();
         for (int i = 0; i < 100; i++) {
             try {
                 HttpResponse<String> response = client.send(request, HttpResponse.BodyHandlers.ofString());
                 return response.statusCode() + " " + response.body();
             } catch (IOException notYet) {
-                assertThat(script.waitFor(100, TimeUnit.MILLISECONDS)).as("metrics.py has ended").isFalse();
+                assertThat(script.waitFor(100, TimeUnit.MILLISECONDS))
+                        .as("metrics.py has ended")
+                        .isFalse();
             }
         }
         throw new AssertionError("metrics.py does not listen");

@@ -102,7 +102,9 @@ class LauncherTest {
         Launched launched = launch(Map.of(), "run", "a recipe.yaml");
 
         assertThat(launched.exitCode()).as(launched.printed()).isZero();
-        assertThat(launched.printed().strip().lines()).as("nothing but Java's own words").hasSize(1);
+        assertThat(launched.printed().strip().lines())
+                .as("nothing but Java's own words")
+                .hasSize(1);
         assertThat(launched.printed()).contains("dev.rlhf.driver.command.Main|run|a recipe.yaml|");
     }
 
