@@ -15,7 +15,12 @@ if [ ! -x "$folder/helm" ]; then
     flock 9
     if [ ! -x "$folder/helm" ]; then
       echo "building Helm $version, once" >&2
-      GOBIN="$folder/building" GOFLAGS=-mod=mod CGO_ENABLED=0 go install "helm.sh/helm/v3/cmd/helm@$version" >&2
+      # As Helm's own build does: without them it takes itself for one of Kubernetes 1.20, which charts refuse.
+      flags="-s -w -X helm.sh/helm/v3/internal/version.version=$version"
+      for package in chartutil lint/rules; do
+        flags="$flags -X helm.sh/helm/v3/pkg/$package.k8sVersionMajor=1 -X helm.sh/helm/v3/pkg/$package.k8sVersionMinor=32"
+      done
+      GOBIN="$folder/building" CGO_ENABLED=0 go install -ldflags "$flags" "helm.sh/helm/v3/cmd/helm@$version" >&2
       mv "$folder/building/helm" "$folder/helm"
       rmdir "$folder/building"
     fi

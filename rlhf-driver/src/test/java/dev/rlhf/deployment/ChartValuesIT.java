@@ -188,7 +188,7 @@ class ChartValuesIT {
                 "secrets.KEY=hunter2                 | at '/secrets/KEY': got string, want object",
                 "secrets.KEY.secret=keys             | at '/secrets/KEY': missing property 'key'",
                 "settings={seed}                     | at '/settings/0': 'seed' does not match pattern",
-                "environment.2ND=x                   | at '/environment': invalid propertyName '2ND'",
+                "environment.2ND=x                   | at '/environment': additional properties '2ND' not allowed",
                 "recipe.path=/opt/rlhf/x.yaml        | recipe.text and recipe.path are both set",
                 "ray.learner.replicas=0,ray.rollout.replicas=0 | no worker has a replica",
                 "vllm.enabled=true,ray.rollout.replicas=0 | only the rollout pods reach vLLM; set it to 1 or more",
