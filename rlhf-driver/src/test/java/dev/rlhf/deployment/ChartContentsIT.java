@@ -76,7 +76,7 @@ class ChartContentsIT {
         for (String probe : List.of("startupProbe", "readinessProbe", "livenessProbe")) {
             JsonNode asked = vllm.path(probe);
             JsonNode command = asked.at("/exec/command");
-            assertThat(command.path(1).asText()).isEqualTo("/etc/vllm/token.py");
+            assertThat(command.path(1).asText()).isEqualTo("/etc/vllm/probe.py");
             assertThat(command.path(2).asInt())
                     .as(probe)
                     .isLessThan(asked.path("timeoutSeconds").asInt());
@@ -85,7 +85,7 @@ class ChartContentsIT {
                         * vllm.at("/startupProbe/periodSeconds").asInt())
                 .as("60 minutes for a start")
                 .isEqualTo(3600);
-        for (String script : List.of("token.py", "metrics.py")) {
+        for (String script : List.of("probe.py", "metrics.py")) {
             assertThat(manifests
                             .one("ConfigMap", "demo-vllm")
                             .path("data")

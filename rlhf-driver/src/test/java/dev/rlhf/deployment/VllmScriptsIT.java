@@ -128,7 +128,7 @@ class VllmScriptsIT {
 
     private String probe(Map<String, String> environment) throws Exception {
         // Eight seconds, of which the script leaves six to its other questions.
-        Process process = python("token.py", environment, "8");
+        Process process = python("probe.py", environment, "8");
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
         return process.exitValue() + " " + printed;

@@ -1,6 +1,6 @@
 """Whether the vLLM of this pod makes tokens: asks it for one.
 
-Usage: token.py SECONDS. Ends with 0 when a token came, when tokens came to others meanwhile (a long queue is no fault), or when
+Usage: probe.py SECONDS. Ends with 0 when a token came, when tokens came to others meanwhile (a long queue is no fault), or when
 the server is paused, as it is while weights are exchanged; else with 1 and a sentence. /health alone is green with a dead engine.
 """
 
