@@ -49,9 +49,9 @@ record Dockerfile(List<Stage> stages) {
             String[] parts = line.split("\\s+", 2);
             Instruction instruction = new Instruction(parts[0], parts.length > 1 ? parts[1].strip() : "");
             if (instruction.name().equals("FROM")) {
-                String[] words = instruction.text().split("\\s+");
-                String name = words.length == 3 && words[1].equals("AS") ? words[2] : "";
-                stages.add(new Stage(name, filled(words[0], defaults), new ArrayList<>()));
+                List<String> words = List.of(instruction.text().split("\\s+"));
+                String name = words.size() == 3 && words.get(1).equals("AS") ? words.get(2) : "";
+                stages.add(new Stage(name, filled(words.get(0), defaults), new ArrayList<>()));
             } else if (stages.isEmpty()) {
                 String[] argument = instruction.text().split("=", 2);
                 defaults.put(argument[0], argument.length > 1 ? argument[1] : "");
