@@ -12,8 +12,8 @@ check: ## every gate and the fast tests; needs only a JDK
 	./mvnw -q verify
 
 test: ## everything: gates, fast tests, tests on real parts
-	ray=$$(tools/ray/environment.sh) && oldest=$$(tools/ray/environment.sh 2.39.0) && vllm=$$(tools/vllm/environment.sh) && \
-		./mvnw -q verify -Pit -Dray.environment="$$ray" -Dray.oldest.environment="$$oldest" -Dvllm.environment="$$vllm"
+	ray=$$(tools/ray/environment.sh) && oldest=$$(tools/ray/environment.sh 2.39.0) && vllm=$$(tools/vllm/environment.sh) && helm=$$(tools/helm/environment.sh) && \
+		./mvnw -q verify -Pit -Dhelm="$$helm" -Dray.environment="$$ray" -Dray.oldest.environment="$$oldest" -Dvllm.environment="$$vllm"
 
 format: ## put the sources into the house's format
 	./mvnw -q spotless:apply
