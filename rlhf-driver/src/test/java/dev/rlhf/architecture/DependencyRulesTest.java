@@ -130,7 +130,7 @@ class DependencyRulesTest {
     @CsvSource({
         "io.ray.., dev.rlhf.actors.ray..",
         "ai.djl.., dev.rlhf.learner..",
-        "okhttp3.., dev.rlhf.rollout..",
+        "okhttp3.., dev.rlhf.(rollout|driver.submit)..",
         "com.sun.jna.., dev.rlhf.(learner.engine|driver.observe)..",
         "com.amazon.., dev.rlhf.driver.checkpoint..",
         "io.javalin.., dev.rlhf.serve..",
@@ -180,7 +180,8 @@ class DependencyRulesTest {
                                 "dev.rlhf.driver.data",
                                 "dev.rlhf.driver.experiment",
                                 "dev.rlhf.driver.observe",
-                                "dev.rlhf.driver.report")
+                                "dev.rlhf.driver.report",
+                                "dev.rlhf.driver.submit")
                         .or(nameMatching(
                                 "dev\\.rlhf\\.learner\\.(DjlLearner|HuggingFaceTokenizer|ModelDirectory|ModelExport)"))
                         .or(

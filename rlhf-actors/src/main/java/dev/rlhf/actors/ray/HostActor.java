@@ -4,6 +4,7 @@ import dev.rlhf.actors.ByteActor;
 import dev.rlhf.core.base.RlhfException;
 import io.ray.api.Ray;
 import java.lang.reflect.InvocationTargetException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,10 +28,15 @@ public final class HostActor {
         this.settings = present(settings);
     }
 
-    /** Where the actor lives, e.g. {@code process 4711 on node 10.0.0.5 (36b6f8a9…)}; answered as soon as it can take calls. */
+    /**
+     * Where the actor lives, e.g. {@code process 4711 on node 10.0.0.5 (36b6f8a9…)}, and which GPUs are its own; answered as soon as it can
+     * take calls.
+     */
     public String place() {
+        List<Long> gpus = Ray.getRuntimeContext().getGpuIds();
         return "process " + ProcessHandle.current().pid() + " on node " + System.getProperty("ray.node-ip", "?") + " ("
-                + Ray.getRuntimeContext().getCurrentNodeId() + ")";
+                + Ray.getRuntimeContext().getCurrentNodeId() + ")"
+                + (gpus.isEmpty() ? "" : " with GPUs " + gpus);
     }
 
     /** Answers a message with an {@link Envelope}. */

@@ -41,6 +41,7 @@ final class RayActor implements ActorHandle {
     private final String name;
     private final io.ray.api.ActorHandle<HostActor> actor;
     private final RayJob job;
+    private final ActorPlace place;
     private final BooleanSupplier processEnds;
     private final ExecutorService thread;
     private final AtomicInteger losses = new AtomicInteger();
@@ -53,10 +54,16 @@ final class RayActor implements ActorHandle {
      *
      * @param processEnds whether this process ends, and Ray with it: who calls Ray then ends the process with a code of Ray's own
      */
-    RayActor(String name, io.ray.api.ActorHandle<HostActor> actor, RayJob job, BooleanSupplier processEnds) {
+    RayActor(
+            String name,
+            io.ray.api.ActorHandle<HostActor> actor,
+            RayJob job,
+            ActorPlace place,
+            BooleanSupplier processEnds) {
         this.name = name;
         this.actor = actor;
         this.job = job;
+        this.place = place;
         this.processEnds = processEnds;
         this.thread = Executors.newSingleThreadExecutor(task -> {
             Thread named = new Thread(task, name);
@@ -173,7 +180,7 @@ final class RayActor implements ActorHandle {
         String missing = losses.get() == 0 ? " did not start" : " was lost and did not come back";
         return RlhfException.resource(
                 "actor " + name + missing + " within " + job.startDeadline().toSeconds() + " s: "
-                        + ClusterView.whyAbsent(actor.getId(), job),
+                        + ClusterView.whyAbsent(actor.getId(), job, place),
                 failure);
     }
 

@@ -6,14 +6,17 @@ import dev.rlhf.actors.ActorRuntime;
 import dev.rlhf.core.base.RlhfException;
 import io.ray.api.PlacementGroups;
 import io.ray.api.Ray;
+import io.ray.api.call.ActorCreator;
 import io.ray.api.options.PlacementGroupCreationOptions;
 import io.ray.api.placementgroup.PlacementGroup;
 import io.ray.api.placementgroup.PlacementStrategy;
+import io.ray.api.runtimeenv.RuntimeEnv;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -29,18 +32,20 @@ import org.apache.logging.log4j.status.StatusLogger;
  * at most one such runtime at a time.
  */
 public final class RayRuntime implements ActorRuntime {
-    private static final String CPU = "CPU";
     private static final int FOR_EVER = -1;
 
     private final RayJob job;
     private final PlacementGroup places;
+    private final Optional<RuntimeEnv> environment;
     private final Map<String, RayActor> actors = new LinkedHashMap<>();
+    private final BitSet taken = new BitSet();
     private final Thread ending = new Thread(() -> processEnds = true, "ray-ending");
     private volatile boolean processEnds;
 
     private RayRuntime(RayJob job, PlacementGroup places) {
         this.job = job;
         this.places = places;
+        this.environment = JobEnvironment.ofThisJob();
     }
 
     /**
@@ -77,18 +82,17 @@ public final class RayRuntime implements ActorRuntime {
         if (actors.containsKey(name)) {
             throw RlhfException.bug("there is an actor " + name + " already");
         }
-        if (actors.size() == job.actors()) {
-            throw RlhfException.bug("the Ray job has places for " + job.actors() + " actors, " + name + " is one more");
-        }
-        io.ray.api.ActorHandle<HostActor> started = Ray.actor(
+        int index = takePlace(role, name);
+        ActorPlace place = job.places().get(index);
+        ActorCreator<HostActor> creator = Ray.actor(
                         HostActor::new, name, role.type().getName(), settings)
                 .setName(name)
-                .setPlacementGroup(places, actors.size())
-                .setResource(CPU, job.cpusPerActor())
+                .setPlacementGroup(places, index)
+                .setResources(place.resources())
                 .setMaxRestarts(FOR_EVER)
-                .setMaxTaskRetries(0)
-                .remote();
-        RayActor actor = new RayActor(name, started, job, () -> processEnds);
+                .setMaxTaskRetries(0);
+        environment.ifPresent(creator::setRuntimeEnv);
+        RayActor actor = new RayActor(name, creator.remote(), job, place, () -> processEnds);
         actors.put(name, actor);
         return actor;
     }
@@ -119,10 +123,22 @@ public final class RayRuntime implements ActorRuntime {
         Ray.shutdown();
     }
 
+    /** The index of the first place of a role that no actor has, which is taken from now on. */
+    private int takePlace(ActorRole role, String name) {
+        for (int i = 0; i < job.places().size(); i++) {
+            if (!taken.get(i) && job.places().get(i).role().equals(role.name())) {
+                taken.set(i);
+                return i;
+            }
+        }
+        throw RlhfException.bug(
+                "the Ray job has no place left for a " + role.name() + ", " + name + " is one too many");
+    }
+
     /** One place an actor; a group of places is the only way the Java API spreads actors over nodes. */
     private static PlacementGroup places(RayJob job) {
         return PlacementGroups.createPlacementGroup(new PlacementGroupCreationOptions.Builder()
-                .setBundles(Collections.nCopies(job.actors(), Map.of(CPU, job.cpusPerActor())))
+                .setBundles(job.places().stream().map(ActorPlace::resources).toList())
                 .setStrategy(PlacementStrategy.SPREAD)
                 .build());
     }

@@ -26,6 +26,12 @@ final class Console {
         System.out.println(text);
     }
 
+    /** Passes on what somebody else has printed, as it is. */
+    static void print(String text) {
+        System.out.print(text);
+        System.out.flush();
+    }
+
     /** Standard output for one who speaks with another process there; whatever else is printed goes to standard error. */
     static PrintStream reserved() {
         PrintStream out = System.out;

@@ -2,15 +2,13 @@ package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.submit.ShellWord;
 import java.nio.file.Path;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /** Work that, where it ends before its time, says by which command it goes on, one that can be pasted as it is. */
 final class HintedWork {
-    private static final Pattern PLAIN = Pattern.compile("[\\w./=:@%+-]+");
-
     private final BooleanSupplier begun;
     private final Supplier<String> command;
 
@@ -48,7 +46,7 @@ final class HintedWork {
 
     /** A word of a command as a shell takes it. */
     static String quoted(String text) {
-        return PLAIN.matcher(text).matches() ? text : "'" + text.replace("'", "'\\''") + "'";
+        return ShellWord.quoted(text);
     }
 
     private void sayStopped() {

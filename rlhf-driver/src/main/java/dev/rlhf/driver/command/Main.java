@@ -22,6 +22,10 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             QuickstartCommand.class,
             RunCommand.class,
+            SubmitCommand.class,
+            StatusCommand.class,
+            LogsCommand.class,
+            StopCommand.class,
             ExperimentCommand.class,
             CellWorkerCommand.class,
             CheckCommand.class,

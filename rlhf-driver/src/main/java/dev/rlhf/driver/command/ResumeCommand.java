@@ -9,6 +9,9 @@ import java.util.stream.Collectors;
 
 /** The command by which a run goes on that ended before its time. */
 final class ResumeCommand {
+    /** Set for the driver of a job: where it runs nobody can go on with it, whoever submitted it can. */
+    private static final String SUBMITTED = "RLHF_RESUME_COMMAND";
+
     private ResumeCommand() {}
 
     /** Does the work of a run; a signal in the meantime, and what it lacks, get the command. */
@@ -19,6 +22,10 @@ final class ResumeCommand {
 
     /** The run has its settings by itself but for those that were to hold from now on and did not come to it. */
     private static String command(RunRequest request) {
+        String ofTheJob = System.getenv(SUBMITTED);
+        if (ofTheJob != null && !ofTheJob.isBlank()) {
+            return ofTheJob;
+        }
         OptionalInt port = request.options().metricsPort();
         return HintedWork.launcher() + " run --resume --out "
                 + HintedWork.quoted(request.directory().toString())

@@ -34,8 +34,12 @@ final class Runs {
 
     /** A new directory for what has this name. */
     static Path directory(String name) {
-        return RUNS.resolve(
-                name + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP));
+        return RUNS.resolve(stamped(name));
+    }
+
+    /** The name with this second. */
+    static String stamped(String name) {
+        return name + "-" + LocalDateTime.now(ZoneId.systemDefault()).format(STAMP);
     }
 
     /** Goes on with the run in {@code out}; returns the exit code. */

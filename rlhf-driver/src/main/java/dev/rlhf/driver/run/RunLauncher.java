@@ -59,7 +59,7 @@ public final class RunLauncher {
             Path base = recipe.model().build(recipe.runSeed(), directory.base());
             RunObservers observers = observers(directory, request, open, line);
             HuggingFaceTokenizer tokenizer = open.closing(HuggingFaceTokenizer.open(base));
-            ActorRuntime runtime = open.closing(recipe.runtime().open(RunActors.count(recipe)));
+            ActorRuntime runtime = open.closing(recipe.runtime().open(RunActors.roles(recipe)));
             ModelConfig model = ModelConfig.read(base);
             int contextLength = model.contextLength();
             StageKinds.check(recipe, base);

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.stage;
 
 import dev.rlhf.actors.ActorHandle;
+import dev.rlhf.actors.ActorRole;
 import dev.rlhf.actors.ActorRuntime;
 import dev.rlhf.actors.LearnerActor;
 import dev.rlhf.actors.LearnerClient;
@@ -16,6 +17,7 @@ import dev.rlhf.driver.config.Recipe;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -37,9 +39,12 @@ public final class RunActors {
         this.rewardActors = rewardActors;
     }
 
-    /** Number of actors of a run. */
-    public static int count(Recipe recipe) {
-        return 1 + recipe.actors().rollout() + recipe.actors().reward();
+    /** The role of each actor of a run, in the order in which they are started. */
+    public static List<ActorRole> roles(Recipe recipe) {
+        List<ActorRole> roles = new ArrayList<>(List.of(LearnerActor.ROLE));
+        roles.addAll(Collections.nCopies(recipe.actors().rollout(), RolloutActor.ROLE));
+        roles.addAll(Collections.nCopies(recipe.actors().reward(), RewardActor.ROLE));
+        return roles;
     }
 
     /**

@@ -109,6 +109,19 @@ class LauncherTest {
     }
 
     @Test
+    void aCopyWithoutSourcesRunsTheJarsThatItNames() throws Exception {
+        java("17", "java.base");
+        Files.writeString(project.resolve("class-path"), "../jars/a/*\n../jars/a\n");
+
+        Launched launched = launch(Map.of(), "run");
+
+        assertThat(launched.exitCode()).as(launched.printed()).isZero();
+        assertThat(launched.printed())
+                .contains("-cp|" + project + "/../jars/a/*:" + project + "/../jars/a|dev.rlhf.driver.command.Main|run|")
+                .doesNotContain("maven", "building");
+    }
+
+    @Test
     void itBuildsOnFirstUseAndAfterAChangeOnly() throws Exception {
         java("25", "jdk.compiler");
         assertThat(launch(Map.of(), "run").printed()).contains("rlhf: building", "maven -q package", "Main|run|");

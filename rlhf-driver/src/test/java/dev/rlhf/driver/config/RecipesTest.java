@@ -19,6 +19,7 @@ import dev.rlhf.driver.model.GivenModel;
 import dev.rlhf.driver.model.RandomModel;
 import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.runtime.inprocess.InProcess;
+import dev.rlhf.driver.runtime.ray.NodeResource;
 import dev.rlhf.driver.runtime.ray.Ray;
 import dev.rlhf.driver.stage.policy.PolicyStage;
 import dev.rlhf.driver.stage.sft.SftStage;
@@ -144,7 +145,12 @@ class RecipesTest {
     void whereActorsLiveIsABlockOfItsKind() {
         assertThat(read().runtime()).isEqualTo(new InProcess());
         assertThat(read("runtime=ray", "runtime.address=gpu-1:6379").runtime())
-                .isEqualTo(new Ray("gpu-1:6379", 512, 0.1, 120));
+                .isEqualTo(new Ray("gpu-1:6379", 512, 0.1, 120, List.of(), List.of(), List.of()));
+        assertThat(read("runtime=ray", "runtime.learner=[{name: GPU, amount: 1}]")
+                        .runtime())
+                .isInstanceOfSatisfying(
+                        Ray.class, ray -> assertThat(ray.learner()).containsExactly(new NodeResource("GPU", 1)));
+        assertRefused("runtime={kind: ray, learner: [{name: GPU}]}", "runtime.learner.GPU.amount: is missing");
         assertRefused("runtime={kind: in-process, address: gpu-1:6379}", "runtime.address: unknown key");
     }
 

@@ -45,6 +45,7 @@ class RunIdentityTest {
                 "runtime.address                         | gpu-1:6379",
                 "runtime.worker-heap-mib                 | 1024",
                 "runtime.start-seconds                   | 9",
+                "runtime.rollout                         | [{name: near-vllm, amount: 0.01}]",
                 "actors.rollout                      | 2",
                 "actors.reward                       | 3",
                 "checkpoint.keep                     | 9",

@@ -21,6 +21,7 @@ public final class NativeScope {
 
     private static Engine start() {
         KernelMode.set();
+        PartedLibrary.join();
         return Engine.getEngine("PyTorch");
     }
 

@@ -38,11 +38,13 @@ public final class LocalRayCluster implements AutoCloseable {
     private final Path folder;
     private final List<Process> nodes = new ArrayList<>();
     private final Thread hook = new Thread(this::end);
+    private final Hosts hosts;
     private String address = "";
 
-    private LocalRayCluster(Path environment, Path folder) {
+    private LocalRayCluster(Path environment, Path folder, Hosts hosts) {
         this.environment = environment;
         this.folder = folder;
+        this.hosts = hosts;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -54,15 +56,23 @@ public final class LocalRayCluster implements AutoCloseable {
      * @param cpus CPUs that each node offers
      */
     public static LocalRayCluster start(Path environment, int nodes, int cpus) {
+        return start(environment, nodes, cpus, Hosts.one());
+    }
+
+    /**
+     * Starts a cluster whose nodes see of each other's files what {@code hosts} lets them see.
+     *
+     * <p>Node i offers 1000 of the resource {@code node-i}.
+     */
+    public static LocalRayCluster start(Path environment, int nodes, int cpus, Hosts hosts) {
         try {
             // Sockets lie below it, and the path of a socket holds 107 characters.
             LocalRayCluster cluster =
-                    new LocalRayCluster(environment, Files.createTempDirectory(Path.of("/tmp"), "rlhf-ray-"));
+                    new LocalRayCluster(environment, Files.createTempDirectory(Path.of("/tmp"), "rlhf-ray-"), hosts);
             try {
-                cluster.address = cluster.startNode(
-                        cpus,
-                        HEAD_STARTED,
-                        List.of("--head", "--port=0", "--include-dashboard=false", "--temp-dir=" + cluster.folder));
+                List<String> head = new ArrayList<>(List.of("--head", "--port=0", "--temp-dir=" + cluster.folder));
+                head.addAll(hosts.dashboard());
+                cluster.address = cluster.startNode(cpus, HEAD_STARTED, head);
                 for (int i = 1; i < nodes; i++) {
                     cluster.startNode(cpus, STARTED, List.of("--address=" + cluster.address));
                 }
@@ -79,6 +89,11 @@ public final class LocalRayCluster implements AutoCloseable {
     /** host:port of the head. */
     public String address() {
         return address;
+    }
+
+    /** Address of the job server; only a cluster with {@link Hosts#apart} has one. */
+    public String jobServer() {
+        return hosts.jobServer();
     }
 
     /** The interpreter that has Ray. */
@@ -133,12 +148,16 @@ public final class LocalRayCluster implements AutoCloseable {
                 "--object-store-memory=" + (200 << 20),
                 "--min-worker-port=0",
                 "--max-worker-port=0",
-                "--dashboard-agent-listen-port=0"));
+                "--dashboard-agent-listen-port=0",
+                "--resources={\"node-" + nodes.size() + "\": 1000}"));
         command.addAll(options);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        command.addAll(hosts.address(nodes.size()));
+        ProcessBuilder builder = new ProcessBuilder(hosts.on(nodes.size(), folder, command))
+                .directory(new File("/"))
+                .redirectErrorStream(true);
         builder.environment().remove("RAY_ADDRESS");
-        builder.environment()
-                .merge("PATH", System.getProperty("java.home") + "/bin", (path, java) -> java + ":" + path);
+        String own = System.getProperty("java.home") + "/bin:" + environment.resolve("bin");
+        builder.environment().merge("PATH", own, (path, first) -> first + ":" + path);
         try {
             Process node = builder.start();
             nodes.add(node);

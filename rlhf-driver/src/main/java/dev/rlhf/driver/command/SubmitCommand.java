@@ -1,0 +1,126 @@
+package dev.rlhf.driver.command;
+
+import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.config.Recipe;
+import dev.rlhf.driver.recipe.Recipes;
+import dev.rlhf.driver.submit.JobServer;
+import dev.rlhf.driver.submit.Program;
+import dev.rlhf.driver.submit.Submission;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./rlhf submit RECIPE.yaml}. */
+@Command(
+        name = "submit",
+        description =
+                "Runs a recipe as a job of a Ray cluster, which needs neither this project nor the recipe's files.",
+        mixinStandardHelpOptions = true)
+final class SubmitCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "RECIPE.yaml", description = "the recipe; with --resume that of the run")
+    private Path file = Path.of("");
+
+    @Mixin
+    private ClusterOption cluster = new ClusterOption();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "the run's directory as every node sees it (default: runs/<name>-<time> here)")
+    private @Nullable Path out;
+
+    @Option(names = "--resume", description = "goes on with the run in --out from its newest checkpoint")
+    private boolean resume;
+
+    @Option(names = "--follow", description = "prints what the job prints, and ends with its exit code")
+    private boolean follow;
+
+    @Option(
+            names = "--set",
+            paramLabel = "key=value",
+            description = "sets a key over the recipe, e.g. stages.ppo.steps=5; may be repeated")
+    private List<String> settings = new ArrayList<>();
+
+    @Option(
+            names = "--shared",
+            paramLabel = "DIR",
+            description =
+                    "a folder that every node sees under the same name: what the recipe names below it is not sent; may be repeated")
+    private List<Path> shared = new ArrayList<>();
+
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            description = "where the project stands on every node, as in an image; the program is not sent then")
+    private @Nullable Path home;
+
+    @Option(
+            names = "--accept-changed-inputs",
+            description = "resumes although data, model or tokenizer are not those the run began with")
+    private boolean acceptChangedInputs;
+
+    @Mixin
+    private MetricsOption metrics = new MetricsOption();
+
+    @Override
+    public Integer call() {
+        Recipe recipe = Recipes.read(file, settings);
+        Path directory = directory(recipe);
+        String id = "rlhf-" + Runs.stamped(recipe.name());
+        Submission submission =
+                new Submission(recipe, file, settings, shared, Optional.ofNullable(home), options(directory));
+        JobServer server = cluster.server();
+        Submission.Label label = new Submission.Label(id, directory.toString(), again(directory));
+        submission.start(server, label, Program.running(Path.of(System.getProperty(Console.HOME, "."))), Console::say);
+        String at = " --address " + cluster.address();
+        Console.say("job " + id + " at " + server + ", its run in " + directory);
+        if (follow) {
+            return cluster.follow(server, id);
+        }
+        Console.say("follow it with: " + HintedWork.launcher() + " logs " + id + " --follow" + at);
+        return 0;
+    }
+
+    private Path directory(Recipe recipe) {
+        if (out != null) {
+            return out.toAbsolutePath().normalize();
+        }
+        if (resume) {
+            throw RlhfException.user("--resume needs --out DIR, the directory of the run to go on with");
+        }
+        return Runs.directory(recipe.name()).toAbsolutePath().normalize();
+    }
+
+    /** What the driver's command has beside the recipe and its settings. */
+    private List<String> options(Path directory) {
+        List<String> options = new ArrayList<>(List.of("--out", directory.toString()));
+        if (resume) {
+            options.add("--resume");
+        }
+        if (acceptChangedInputs) {
+            options.add("--accept-changed-inputs");
+        }
+        metrics.port().ifPresent(port -> options.addAll(List.of("--metrics-port", String.valueOf(port))));
+        return options;
+    }
+
+    /** The command by which the run goes on. */
+    private String again(Path directory) {
+        List<String> words =
+                new ArrayList<>(List.of("submit", file.toString(), "--resume", "--out", directory.toString()));
+        words.addAll(List.of("--address", cluster.address().toString()));
+        shared.forEach(folder -> words.addAll(List.of("--shared", folder.toString())));
+        Optional.ofNullable(home).ifPresent(there -> words.addAll(List.of("--home", there.toString())));
+        settings.forEach(setting -> words.addAll(List.of("--set", setting)));
+        metrics.port().ifPresent(port -> words.addAll(List.of("--metrics-port", String.valueOf(port))));
+        return HintedWork.launcher()
+                + words.stream().map(word -> " " + HintedWork.quoted(word)).reduce("", String::concat);
+    }
+}

@@ -1,0 +1,198 @@
+package dev.rlhf.driver.submit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlhf.core.base.RlhfException;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Optional;
+import okhttp3.HttpUrl;
+import okhttp3.MediaType;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okhttp3.RequestBody;
+import okhttp3.Response;
+
+/**
+ * The job server of a Ray cluster: the REST API of its dashboard.
+ *
+ * <p>No connection and 5xx may pass (TRANSIENT), an address where something else answers and a missing token are the caller's mistake
+ * (USER). No call waits longer than its deadline.
+ */
+public final class JobServer {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final MediaType JSON_TYPE = MediaType.get("application/json");
+    private static final MediaType ZIP_TYPE = MediaType.get("application/zip");
+    private static final Duration UPLOAD = Duration.ofMinutes(10);
+    private static final int NOT_FOUND = 404;
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+    private static final int SERVER_ERROR = 500;
+    private static final int LONGEST_WORDS = 300;
+
+    private final OkHttpClient http;
+    private final HttpUrl address;
+    private final Optional<String> token;
+
+    /**
+     * The server at an address.
+     *
+     * @param address e.g. {@code http://10.0.0.1:8265}
+     * @param token what a cluster with authentication asks for; sent as a bearer token
+     * @param deadline longest wait for an answer, but for one to a package
+     * @throws RlhfException USER for an address that is none
+     */
+    public JobServer(URI address, Optional<String> token, Duration deadline) {
+        HttpUrl url = HttpUrl.parse(address.toString());
+        if (url == null) {
+            throw RlhfException.user("not an address of a Ray cluster's job server: " + address
+                    + "; write that of its dashboard, e.g. http://10.0.0.1:8265");
+        }
+        this.address = url;
+        this.token = token;
+        this.http = new OkHttpClient.Builder()
+                .connectTimeout(deadline)
+                .readTimeout(deadline)
+                .callTimeout(deadline)
+                .build();
+    }
+
+    /** What an answer was. */
+    private record Answer(int status, String text) {}
+
+    /**
+     * The version of Ray that answers.
+     *
+     * @throws RlhfException USER when what answers is no job server, RESOURCE when nothing does
+     */
+    public String version() {
+        try {
+            JsonNode answer = json(expect(ask(request("api/version").get().build(), http), "api/version"));
+            if (answer.path("ray_version").isTextual()) {
+                return answer.path("ray_version").asText();
+            }
+        } catch (RlhfException failure) {
+            throw switch (failure.kind()) {
+                case TRANSIENT -> RlhfException.resource(failure.getMessage() + remedy(), failure);
+                case USER, RESOURCE, DIVERGED, BUG -> failure;
+            };
+        }
+        throw RlhfException.user("what answers at " + address + " is no job server of Ray" + remedy());
+    }
+
+    /** Whether the cluster has a package. */
+    boolean has(JobPackage one) {
+        Answer answer = ask(request("api/packages/gcs/" + one.name()).get().build(), http);
+        if (answer.status == NOT_FOUND) {
+            return false;
+        }
+        expect(answer, one.name());
+        return true;
+    }
+
+    /** Sends a package. */
+    void upload(JobPackage one) {
+        OkHttpClient patient = http.newBuilder()
+                .callTimeout(UPLOAD)
+                .readTimeout(UPLOAD)
+                .writeTimeout(UPLOAD)
+                .build();
+        RequestBody body = RequestBody.create(one.file().toFile(), ZIP_TYPE);
+        expect(ask(request("api/packages/gcs/" + one.name()).put(body).build(), patient), one.name());
+    }
+
+    /** Starts a job; {@code body} is that of {@code POST /api/jobs/}. */
+    void submit(JsonNode body) {
+        RequestBody text = RequestBody.create(body.toString(), JSON_TYPE);
+        expect(ask(request("api/jobs/").post(text).build(), http), "the job");
+    }
+
+    /** A job; empty when the cluster knows none of this name. */
+    public Optional<JobInfo> job(String id) {
+        Answer answer = ask(request("api/jobs/" + id).get().build(), http);
+        return answer.status == NOT_FOUND ? Optional.empty() : Optional.of(JobInfo.read(id, json(expect(answer, id))));
+    }
+
+    /** All that a job has printed so far; empty before its first word. */
+    public String log(String id) {
+        Answer answer = ask(request("api/jobs/" + id + "/logs").get().build(), http);
+        return json(expect(answer, id)).path("logs").asText("");
+    }
+
+    /** Has a job stopped; does not wait for its end. */
+    public void stop(String id) {
+        expect(ask(request("api/jobs/" + id + "/stop").post(RequestBody.EMPTY).build(), http), id);
+    }
+
+    @Override
+    public String toString() {
+        return address.toString();
+    }
+
+    private Request.Builder request(String path) {
+        Request.Builder request = new Request.Builder()
+                .url(address.newBuilder().addPathSegments(path).build());
+        token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
+        return request;
+    }
+
+    private Answer ask(Request request, OkHttpClient client) {
+        try (Response response = client.newCall(request).execute()) {
+            return new Answer(response.code(), response.body().string());
+        } catch (IOException failure) {
+            throw RlhfException.transientFault(
+                    "no Ray job server answers at " + address + " (" + reason(failure) + ")", failure);
+        }
+    }
+
+    /** The text of an answer that is no refusal. */
+    private String expect(Answer answer, String what) {
+        int status = answer.status;
+        if (status == UNAUTHORIZED || status == FORBIDDEN) {
+            throw RlhfException.user("the Ray cluster at " + address + " asks for a token"
+                    + (token.isPresent() ? " and does not take the one in RAY_AUTH_TOKEN" : ": set RAY_AUTH_TOKEN"));
+        }
+        if (status >= SERVER_ERROR) {
+            throw RlhfException.transientFault(refusal(answer, what), null);
+        }
+        if (status < 200 || status >= 300) {
+            throw RlhfException.user(refusal(answer, what) + (status == NOT_FOUND ? remedy() : ""));
+        }
+        return answer.text;
+    }
+
+    private String refusal(Answer answer, String what) {
+        // Ray answers with a stack trace of Python, whose last line says what happened.
+        String words = answer.text.strip().lines().reduce("", (first, last) -> last);
+        return "the Ray cluster at " + address + " answered " + answer.status + " to " + what + ": "
+                + words.substring(0, Math.min(words.length(), LONGEST_WORDS));
+    }
+
+    private JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException broken) {
+            throw RlhfException.user(
+                    "what answers at " + address + " does not speak as a job server of Ray" + remedy());
+        }
+    }
+
+    private static String reason(IOException failure) {
+        if (failure instanceof ConnectException) {
+            return "connection refused";
+        }
+        if (failure instanceof UnknownHostException) {
+            return "no such host";
+        }
+        String message = failure.getMessage();
+        return message == null ? failure.getClass().getSimpleName() : message;
+    }
+
+    private static String remedy() {
+        return "; give the address of the cluster's dashboard, e.g. --address http://10.0.0.1:8265";
+    }
+}

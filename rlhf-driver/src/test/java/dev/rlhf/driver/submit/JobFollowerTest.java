@@ -1,0 +1,111 @@
+package dev.rlhf.driver.submit;
+
+import static dev.rlhf.testing.Failures.assertFails;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.testing.ray.FakeJobServer;
+import dev.rlhf.testing.ray.FakeJobServer.Answer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A job is followed to its end, whatever lies on the way there. */
+class JobFollowerTest {
+    private static final String JOB = "GET /api/jobs/" + RecordedJob.ID;
+    private static final String LOGS = JOB + "/logs";
+    private static final Answer GONE = new Answer(404, "Job does not exist");
+    private static final Duration PAUSE = Duration.ofMillis(1);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final FakeJobServer server = FakeJobServer.start();
+    private final List<String> printed = new ArrayList<>();
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void whatItPrintsComesOnceAndInOrder() {
+        server.answer(
+                JOB,
+                RecordedJob.answer("pending"),
+                RecordedJob.answer("running"),
+                RecordedJob.answer("running"),
+                RecordedJob.answer("succeeded"));
+        server.answer(
+                LOGS,
+                RecordedJob.log(""),
+                RecordedJob.log("one\n"),
+                RecordedJob.log("one\ntw"),
+                RecordedJob.log("one\ntwo\nthree\n"));
+
+        JobOutcome outcome = follower(PATIENCE).follow(RecordedJob.ID);
+
+        assertThat(printed).containsExactly("one\n", "tw", "o\nthree\n");
+        assertThat(outcome.exitCode()).isZero();
+    }
+
+    @Test
+    void aHeadThatIsStartedAnewIsWaitedFor() {
+        server.answer(
+                JOB,
+                RecordedJob.answer("running"),
+                Answer.broken(),
+                new Answer(500, "Traceback\nNo available agent"),
+                new Answer(503, ""),
+                RecordedJob.answer("failed-3"));
+        server.answer(LOGS, RecordedJob.log("one\n"), Answer.broken(), RecordedJob.log("one\ntwo\n"));
+
+        JobOutcome outcome = follower(PATIENCE).follow(RecordedJob.ID);
+
+        assertThat(printed).containsExactly("one\n", "two\n");
+        assertThat(outcome.exitCode()).isEqualTo(3);
+    }
+
+    @Test
+    void aClusterThatIsSilentForTooLongIsGivenUp() {
+        server.answer(JOB, RecordedJob.answer("running"), Answer.broken());
+        server.answer(LOGS, RecordedJob.log("one\n"));
+
+        assertFails(
+                () -> follower(Duration.ofMillis(200)).follow(RecordedJob.ID),
+                ErrorKind.RESOURCE,
+                "no Ray job server answers at " + server.address(),
+                "for 0.2 s now",
+                "./rlhf logs " + RecordedJob.ID + " --follow --address");
+        assertThat(printed).containsExactly("one\n");
+    }
+
+    @Test
+    void aJobThatTheClusterForgotIsSubmittedAgain() {
+        server.answer(JOB, RecordedJob.answer("running"), GONE);
+        server.answer(LOGS, RecordedJob.log(""));
+
+        assertFails(
+                () -> follower(PATIENCE).follow(RecordedJob.ID),
+                ErrorKind.RESOURCE,
+                "does not know job " + RecordedJob.ID + " any more",
+                "--resume");
+    }
+
+    @Test
+    void aJobThatNeverWasIsTheUsersMistake() {
+        server.answer(JOB, GONE);
+
+        assertFails(
+                () -> follower(PATIENCE).follow(RecordedJob.ID),
+                ErrorKind.USER,
+                "there is no job " + RecordedJob.ID + " at " + server.address());
+        assertFails(() -> follower(PATIENCE).once(RecordedJob.ID), ErrorKind.USER, "there is no job");
+    }
+
+    private JobFollower follower(Duration patience) {
+        JobServer jobs = new JobServer(server.address(), Optional.empty(), Duration.ofSeconds(5));
+        return new JobFollower(jobs, printed::add, PAUSE, patience);
+    }
+}

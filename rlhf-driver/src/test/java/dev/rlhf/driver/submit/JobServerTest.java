@@ -1,0 +1,93 @@
+package dev.rlhf.driver.submit;
+
+import static dev.rlhf.testing.Failures.assertFails;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.testing.ray.FakeJobServer;
+import dev.rlhf.testing.ray.FakeJobServer.Answer;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** What an address may turn out to be is one sentence, in time. */
+class JobServerTest {
+    private static final String VERSION = "GET /api/version";
+    private static final Duration DEADLINE = Duration.ofSeconds(5);
+
+    private final FakeJobServer fake = FakeJobServer.start();
+
+    @AfterEach
+    void stop() {
+        fake.close();
+    }
+
+    @Test
+    void itSaysItsVersion() {
+        assertThat(server(Optional.empty()).version()).isEqualTo("2.60.0");
+    }
+
+    @Test
+    void whereNothingListensIsSaid() throws IOException {
+        int free;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            free = socket.getLocalPort();
+        }
+        JobServer nobody = new JobServer(URI.create("http://127.0.0.1:" + free), Optional.empty(), DEADLINE);
+
+        assertFails(
+                nobody::version,
+                ErrorKind.RESOURCE,
+                "no Ray job server answers at http://127.0.0.1:" + free + "/ (connection refused)",
+                "--address http://10.0.0.1:8265");
+    }
+
+    @Test
+    void aServerThatIsSilentIsNotWaitedForForEver() {
+        fake.answer(VERSION, Answer.none());
+        JobServer silent = new JobServer(fake.address(), Optional.empty(), Duration.ofMillis(300));
+        long begin = System.nanoTime();
+
+        assertFails(silent::version, ErrorKind.RESOURCE, "no Ray job server answers at", "(timeout)");
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(DEADLINE);
+    }
+
+    @Test
+    void anotherServerIsRecognised() {
+        fake.answer(
+                VERSION,
+                Answer.of("<html>a web server</html>"),
+                Answer.of("{\"status\": \"ok\"}"),
+                new Answer(404, "Not Found"));
+
+        assertFails(server(Optional.empty())::version, ErrorKind.USER, "does not speak as a job server of Ray");
+        assertFails(server(Optional.empty())::version, ErrorKind.USER, "is no job server of Ray");
+        assertFails(server(Optional.empty())::version, ErrorKind.USER, "answered 404", "the cluster's dashboard");
+    }
+
+    @Test
+    void anAddressThatIsNoneIsRefused() {
+        assertFails(
+                () -> new JobServer(URI.create("head:8265"), Optional.empty(), DEADLINE),
+                ErrorKind.USER,
+                "not an address of a Ray cluster's job server: head:8265");
+    }
+
+    @Test
+    void aTokenIsSentAndAMissingOneNamed() {
+        assertThat(server(Optional.of("secret")).version()).isNotEmpty();
+        assertThat(fake.tokens()).containsExactly("Bearer secret");
+
+        fake.answer(VERSION, new Answer(401, "Unauthorized: Missing authentication token"));
+        assertFails(server(Optional.empty())::version, ErrorKind.USER, "asks for a token: set RAY_AUTH_TOKEN");
+        assertFails(server(Optional.of("secret"))::version, ErrorKind.USER, "does not take the one in RAY_AUTH_TOKEN");
+    }
+
+    private JobServer server(Optional<String> token) {
+        return new JobServer(fake.address(), token, DEADLINE);
+    }
+}
