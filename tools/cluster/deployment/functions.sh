@@ -58,7 +58,7 @@ trained() {
 # pod_of NAME COMPONENT: the newest such pod that is not being deleted.
 pod_of() {
   kubectl get pod -n "$space" -l "app.kubernetes.io/instance=$1,app.kubernetes.io/component=$2" --sort-by=.metadata.creationTimestamp \
-    -o jsonpath='{range .items[?(!@.metadata.deletionTimestamp)]}{.metadata.name}{"\n"}{end}' | tail -1
+    -o jsonpath='{range .items[*]}{.metadata.name} {.metadata.deletionTimestamp}{"\n"}{end}' | awk 'NF == 1 {name = $1} END {print name}'
 }
 
 # another_ready NAME COMPONENT OLD: a pod other than the old one is ready.

@@ -56,7 +56,10 @@ class ChartNetworkIT {
     void onlyTheReleasesRayAndTheOperatorReachTheJobsApi() {
         assertThat(reaching("head", DASHBOARD))
                 .containsExactlyInAnyOrder("head", "learner", "rollout", "reward", "submitter");
-        Source operator = Source.other(false, Map.of("app.kubernetes.io/name", "kuberay-operator"));
+        // As KubeRay's plain manifests label it; its Helm chart gives another name, and the same component.
+        Source operator = Source.other(
+                false,
+                Map.of("app.kubernetes.io/name", "kuberay", "app.kubernetes.io/component", "kuberay-operator"));
         assertThat(policies.allow(operator, manifests.pod("head").labels(), DASHBOARD))
                 .isTrue();
         assertThat(policies.allow(operator, manifests.pod("head").labels(), RAY))
