@@ -55,6 +55,11 @@ trained() {
   [ "$(steps_of "$1" "$2")" -ge "$3" ]
 }
 
+# goes_on NAME: the run's log says from which step it went on after a loss, the last time.
+goes_on() {
+  grep -o "going on after step [0-9]*" "$(run_of "$1")/rlhf.log" | tail -1 | grep .
+}
+
 # pod_of NAME COMPONENT: the newest such pod that is not being deleted.
 pod_of() {
   kubectl get pod -n "$space" -l "app.kubernetes.io/instance=$1,app.kubernetes.io/component=$2" --sort-by=.metadata.creationTimestamp \
