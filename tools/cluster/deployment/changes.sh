@@ -2,7 +2,7 @@
 install_chart changes --set mode=cluster
 within 180 "a head pod" another_ready changes head ""
 policies() {
-  [ "$(kubectl get networkpolicy -n "$space" -o name | wc -l)" = "$1" ]
+  [ "$(kubectl get networkpolicy -n "$space" -l app.kubernetes.io/instance=changes -o name | wc -l)" = "$1" ]
 }
 
 release() {
