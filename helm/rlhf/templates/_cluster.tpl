@@ -39,8 +39,8 @@ workerGroupSpecs:
     maxReplicas: {{ $worker.replicas }}
     rayStartParams:
       num-gpus: {{ $worker.gpus | toString | quote }}
-      # What the actors of the role ask for, so that they live on these nodes.
-      resources: {{ printf "%q" (printf "{%q: 1}" $role) | toJson }}
+      # What the actors of the role ask for, so that they live on these nodes. Both a shell and the operator read it, which unquotes no other form.
+      resources: {{ printf "'{%q: 1}'" $role | quote }}
     template:
       metadata:
         labels: {{- include "rlhf.part" (list $ $role) | nindent 10 }}

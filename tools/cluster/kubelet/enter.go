@@ -159,6 +159,9 @@ func (c *confinement) own() error {
 		}
 	}
 	for _, path := range c.Directories {
+		if c.covered(path) {
+			continue // it is a volume's, and as the volume says
+		}
 		if err := os.MkdirAll(c.Root+path, 0o755); err != nil {
 			return err
 		}
@@ -167,6 +170,11 @@ func (c *confinement) own() error {
 		}
 	}
 	return nil
+}
+
+// covered says whether something is mounted at the path, or above it.
+func (c *confinement) covered(path string) bool {
+	return slices.ContainsFunc(c.Mounts, func(b binding) bool { return b.Target == path || strings.HasPrefix(path, b.Target+"/") })
 }
 
 // pivot makes the root the only one: the old one is mounted over it and taken away.

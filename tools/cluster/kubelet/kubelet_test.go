@@ -54,6 +54,15 @@ func TestEnvironmentOfThePodOverridesTheImages(t *testing.T) {
 	}
 }
 
+func TestFoldersOfAnImageGiveWayToVolumes(t *testing.T) {
+	c := confinement{Mounts: []binding{{Target: "/runs", ReadOnly: true}}}
+	for path, want := range map[string]bool{"/runs": true, "/runs/one": true, "/running": false, "/": false} {
+		if got := c.covered(path); got != want {
+			t.Errorf("%s: %v instead of %v", path, got, want)
+		}
+	}
+}
+
 func TestImagesAreFoundByTheFirstPatternThatFits(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "images.yaml")
 	text := "images:\n- {image: 'a/ray:2*', mounts: {'${ray}': '${ray}'}}\n- {image: '*/ray:*', workingDirectory: '/other'}\n- {image: b, mounts: {/b: '${b}'}}\n"
