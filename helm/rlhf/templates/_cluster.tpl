@@ -57,6 +57,10 @@ workerGroupSpecs:
                   labelSelector:
                     matchLabels: {{- include "rlhf.part" (list $ "vllm") | nindent 22 }}
         {{- end }}
+        {{- if and (eq $role "rollout") $.Values.vllm.enabled }}
+        initContainers:
+          - {{- include "rlhf.vllmWait" $ | nindent 12 }}
+        {{- end }}
         containers:
           - {{- include "rlhf.rayContainer" (list $ "ray-worker" $worker.cpu $worker.memory $worker.gpus) | nindent 12 }}
             ports:

@@ -79,6 +79,19 @@ volumeMounts:
   - {name: recipe, mountPath: /etc/rlhf, readOnly: true}
 {{- end -}}
 
+{{/* Holds a rollout pod, and with it the job, until every vLLM has loaded: else a run that waits in vain would use up the job's retries. */}}
+{{- define "rlhf.vllmWait" -}}
+name: wait-for-vllm
+image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+{{ include "rlhf.containerSecurity" . }}
+resources:
+  requests: {cpu: 10m, memory: 32Mi}
+  limits: {cpu: 200m, memory: 64Mi}
+command: [sh, -c, 'trap "exit 143" TERM; for server; do until wget -q -t 1 -T 5 -O /dev/null "$server/health"; do sleep 2; done; done', wait]
+args: {{ include "rlhf.endpoints" . }}
+{{- end -}}
+
 {{- define "rlhf.rayVolumes" -}}
 - {name: scratch, emptyDir: {}}
 - {name: runs, persistentVolumeClaim: {claimName: {{ include "rlhf.claim" . }}}}

@@ -89,11 +89,27 @@ class ChartValuesIT {
         assertThat(groups)
                 .allSatisfy(group -> assertThat(
                                 group.at("/rayStartParams/resources").asText())
-                        .isEqualTo("\"{\\\"" + group.path("groupName").asText() + "\\\": 1}\""));
+                        .isEqualTo("'{\"" + group.path("groupName").asText() + "\": 1}'"));
         assertThat(groups)
                 .extracting(group -> group.at("/rayStartParams/num-gpus").asText())
                 .containsExactly("8", "0", "0");
         assertThat(groups).extracting(group -> group.path("replicas").asInt()).containsExactly(1, 3, 1);
+    }
+
+    /** Else the job would begin, and use up its retries, while the servers still load. */
+    @Test
+    void rolloutPodsWaitUntilTheServersHaveLoaded() {
+        JsonNode waiting = Helm.template(Helm.RECIPE, "-f", ONE_NODE).pod("rollout").container("wait-for-vllm");
+        assertThat(waiting.path("args"))
+                .extracting(JsonNode::asText)
+                .containsExactly(
+                        "http://demo-vllm-0.demo-vllm.training.svc:8000",
+                        "http://demo-vllm-1.demo-vllm.training.svc:8000",
+                        "http://demo-vllm-2.demo-vllm.training.svc:8000",
+                        "http://demo-vllm-3.demo-vllm.training.svc:8000");
+        assertThat(Helm.template(Helm.RECIPE, "--set=vllm.enabled=false").pod("rollout").spec().path("initContainers"))
+                .as("nothing to wait for")
+                .isEmpty();
     }
 
     @Test
