@@ -15,12 +15,18 @@ if ! go version 2>/dev/null | awk '{split($3, v, "[.o]"); exit !(v[3] > 1 || v[4
   echo "no cluster here: it needs Go 1.24 or newer, to build Kubernetes; the tests on a cluster will be skipped" >&2
   exit 0
 fi
-for program in ip nsenter openssl kubectl; do
+for program in ip nsenter unshare openssl kubectl; do
   if ! command -v "$program" >/dev/null; then
     echo "no cluster here: it needs the program $program; the tests on a cluster will be skipped" >&2
     exit 0
   fi
 done
+# What the cluster makes all the time: every kind of namespace, and in one of a network a bridge, a pair and an address.
+if ! refusal="$(unshare --net --mount --pid --ipc --uts --fork sh -c \
+  'ip link add probe type bridge && ip link add outer type veth peer name inner && ip address add 10.213.0.1/16 dev probe' 2>&1)"; then
+  echo "no cluster here: this machine lets even root make no namespaces or no network in them ($refusal); the tests on a cluster will be skipped" >&2
+  exit 0
+fi
 
 cache="${RLHF_CACHE:-$HOME/.cache/rlhf}"
 environment="$cache/cluster-$(cat "$here"/{,crds/}go.{mod,sum} "$here/environment.sh" | sha256sum | cut -c1-12)"

@@ -41,6 +41,7 @@ class ChartIT {
 
     static Stream<Variant> variants() {
         String big = Helm.HOME.resolve("deploy/four-nodes.yaml").toString();
+        Path test = Helm.HOME.resolve("tools/cluster/deployment");
         Stream<Variant> sizes = Helm.sizes().stream()
                 .map(Path::toString)
                 .flatMap(file -> Stream.of(
@@ -50,6 +51,12 @@ class ChartIT {
                 sizes,
                 Stream.of(
                         Variant.of("defaults"),
+                        Variant.of(
+                                "the test cluster",
+                                "-f",
+                                test.resolve("values.yaml").toString(),
+                                "-f",
+                                test.resolve("vllm.yaml").toString()),
                         Variant.of("submitted by the operator", "-f", big, "--set=job.submissionMode=HTTPMode"),
                         Variant.of("a model made by the recipe", "-f", big, "--set=vllm.model="),
                         Variant.of(
