@@ -1,6 +1,6 @@
 .DEFAULT_GOAL := help
 comma := ,
-.PHONY: help build test check format bench bench-profile demo
+.PHONY: help build test cluster check format bench bench-profile demo
 
 help: ## say what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 15
@@ -13,9 +13,13 @@ check: ## every gate and the fast tests; needs only a JDK
 
 test: ## everything: gates, fast tests, tests on real parts
 	ray=$$(tools/ray/environment.sh) && oldest=$$(tools/ray/environment.sh 2.39.0) && vllm=$$(tools/vllm/environment.sh) && \
-		prometheus=$$(tools/prometheus/environment.sh) && \
+		prometheus=$$(tools/prometheus/environment.sh) && helm=$$(tools/helm/environment.sh) && \
 		./mvnw -q verify -Pit -Dray.environment="$$ray" -Dray.oldest.environment="$$oldest" -Dvllm.environment="$$vllm" \
-			-Dprometheus.programs="$$prometheus"
+			-Dprometheus.programs="$$prometheus" -Dhelm="$$helm"
+
+cluster: build ## a Kubernetes for tests: the chart installed, trained, broken and taken away again (Linux, root, Go; 20 minutes)
+	tools/cluster/test
+	tools/cluster/end-to-end
 
 format: ## put the sources into the house's format
 	./mvnw -q spotless:apply

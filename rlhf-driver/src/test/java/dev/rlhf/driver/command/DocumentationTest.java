@@ -30,7 +30,7 @@ class DocumentationTest {
 
     /** A path from the root of the project; what a run writes begins otherwise. */
     private static final Pattern PATH = Pattern.compile(
-            "(?:rlhf-[a-z]+|docs|tools|bench|recipes|config|helm|docker|\\.ci|\\.mvn)(?:/[\\w.-]+)*/?|\\./(?:rlhf|mvnw)");
+            "(?:rlhf-[a-z]+|docs|tools|bench|recipes|config|helm|docker|deploy|\\.ci|\\.mvn)(?:/[\\w.-]+)*/?|\\./(?:rlhf|mvnw)");
 
     private static final Pattern FENCE = Pattern.compile("^```(\\w*)\\n(.*?)^```$", Pattern.DOTALL | Pattern.MULTILINE);
     private static final Pattern SPAN = Pattern.compile("`([^`\\n]+)`");

@@ -95,6 +95,20 @@ class LauncherTest {
     }
 
     @Test
+    void whatIsInstalledWithoutItsProjectIsNeverBuilt() throws Exception {
+        java("17", "java.base");
+        Files.delete(project.resolve("pom.xml"));
+
+        Launched launched = launch(Map.of(), "run", "a recipe.yaml");
+
+        assertThat(launched.exitCode()).as(launched.printed()).isZero();
+        assertThat(launched.printed().strip().lines())
+                .as("nothing but Java's own words")
+                .hasSize(1);
+        assertThat(launched.printed()).contains("dev.rlhf.driver.command.Main|run|a recipe.yaml|");
+    }
+
+    @Test
     void aCopyWithoutSourcesRunsTheJarsThatItNames() throws Exception {
         java("17", "java.base");
         Files.writeString(project.resolve("class-path"), "../jars/a/*\n../jars/a\n");

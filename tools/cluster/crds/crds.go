@@ -1,0 +1,4 @@
+// Package crds names the types whose CRDs the cluster has.
+package crds
+
+import _ "github.com/prometheus-operator/prometheus-operator/pkg/apis/monitoring/v1"
