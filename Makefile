@@ -13,9 +13,9 @@ check: ## every gate and the fast tests; needs only a JDK
 
 test: ## everything: gates, fast tests, tests on real parts
 	ray=$$(tools/ray/environment.sh) && oldest=$$(tools/ray/environment.sh 2.39.0) && vllm=$$(tools/vllm/environment.sh) && \
-		prometheus=$$(tools/prometheus/environment.sh) && \
+		prometheus=$$(tools/prometheus/environment.sh) && trackers=$$(tools/trackers/environment.sh) && \
 		./mvnw -q verify -Pit -Dray.environment="$$ray" -Dray.oldest.environment="$$oldest" -Dvllm.environment="$$vllm" \
-			-Dprometheus.programs="$$prometheus"
+			-Dprometheus.programs="$$prometheus" -Dtrackers.environment="$$trackers"
 
 format: ## put the sources into the house's format
 	./mvnw -q spotless:apply

@@ -1,0 +1,117 @@
+package dev.rlhf.driver.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that is killed and goes on, read back by a real TensorBoard and from a real MLflow server. */
+class TrackersIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Path EVENTS = RlhfProcess.HOME.resolve("tools/trackers/events.py");
+    private static final int STEPS = 40;
+
+    private static final String RECIPE = SmallRecipe.HEAD + """
+            trackers:
+              - {kind: tensorboard}
+              - {kind: mlflow, url: "%s", experiment: spelling}
+            stages:
+              - name: sft
+                kind: sft
+                steps: 40
+                batch-size: 4
+                data: {kind: spelling}
+                evaluation: {every-steps: 10, limit: 8}
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aRunThatWasKilledIsOneRunWithEveryStepOnce() throws IOException {
+        Path out = folder.resolve("run");
+        try (LocalMlFlow mlflow = LocalMlFlow.start(folder)) {
+            Path recipe = Files.writeString(folder.resolve("small.yaml"), RECIPE.formatted(mlflow.url()));
+            try (RlhfProcess run = start(recipe, out)) {
+                run.await("step 25", () -> reached(out, 25));
+                run.kill();
+            }
+            try (RlhfProcess run = start(recipe, out, "--resume")) {
+                assertThat(run.exitCode()).as(run.printed()).isZero();
+            }
+            Map<String, Map<Integer, Double>> expected = told(out);
+            assertThat(expected.get("sft/loss")).hasSize(STEPS);
+            assertThat(expected.get("sft/eval_loss")).containsOnlyKeys(0, 10, 20, 30, 40);
+            JsonNode events = JSON.readTree(mlflow.python(
+                    EVENTS.toString(), out.resolve("tensorboard").toString()));
+            JsonNode run = mlflow.onlyRun("spelling");
+            assertThat(run.path("info").path("status").asText()).isEqualTo("FINISHED");
+            assertThat(run.path("info").path("run_name").asText()).isEqualTo("run");
+            assertThat(run.path("data").path("params").findValuesAsText("key"))
+                    .contains("seed", "stages.sft.optimiser.learning-rate");
+            String id = run.path("info").path("run_id").asText();
+            expected.forEach((key, numbers) -> {
+                assertThat(events.path(key)).as("TensorBoard's %s, each step once", key).hasSize(numbers.size());
+                assertThat(byStep(events.path(key), "/0", "/1")).as("TensorBoard's %s", key).isEqualTo(floats(numbers));
+                assertThat(byStep(mlflow.history(id, key), "/step", "/value"))
+                        .as("MLflow's %s", key)
+                        .isEqualTo(numbers);
+            });
+        }
+    }
+
+    private RlhfProcess start(Path recipe, Path out, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("run", recipe.toString(), "--out", out.toString()));
+        arguments.addAll(List.of(more));
+        return RlhfProcess.start(folder.resolve("run.log"), arguments.toArray(String[]::new));
+    }
+
+    /** Numbers of the run's own files by their key and the step of the run. */
+    private static Map<String, Map<Integer, Double>> told(Path out) throws IOException {
+        Map<String, Map<Integer, Double>> numbers = new TreeMap<>();
+        for (String file : List.of("metrics.jsonl", "evaluations.jsonl")) {
+            for (String text : Files.readAllLines(out.resolve(file))) {
+                JsonNode line = JSON.readTree(text);
+                line.fields().forEachRemaining(field -> {
+                    if (field.getValue().isNumber() && !field.getKey().matches("time_.*|(run_)?step")) {
+                        numbers.computeIfAbsent("sft/" + field.getKey(), key -> new TreeMap<>())
+                                .put(line.path("run_step").asInt(), field.getValue().asDouble());
+                    }
+                });
+            }
+        }
+        return numbers;
+    }
+
+    private static Map<Integer, Double> byStep(JsonNode numbers, String step, String value) {
+        Map<Integer, Double> map = new TreeMap<>();
+        numbers.forEach(one -> map.put(one.at(step).asInt(), one.at(value).asDouble()));
+        return map;
+    }
+
+    /** As TensorBoard keeps them. */
+    private static Map<Integer, Double> floats(Map<Integer, Double> numbers) {
+        Map<Integer, Double> rounded = new TreeMap<>(numbers);
+        rounded.replaceAll((step, value) -> (double) value.floatValue());
+        return rounded;
+    }
+
+    private static boolean reached(Path out, int step) {
+        try {
+            Path lines = out.resolve("metrics.jsonl");
+            return Files.exists(lines) && Files.readString(lines).contains("\"run_step\":" + step + ",");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
