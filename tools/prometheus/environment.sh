@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds (once) a pinned Prometheus with its promtool from their source, for the tests of what is scraped, shown and alerted on, and prints
-# their folder. Module version 0.x.y is Prometheus x/100.x%100.y. Needs Go and its module proxy; 200 MB outside the tree beside Go's own caches.
+# their folder. Module version 0.x.y is Prometheus x/100.x%100.y. Needs Go and its module proxy; 130 MB outside the tree beside Go's own caches.
 # Prints nothing, and on the standard error why, where there can be none.
 set -euo pipefail
 version=v0.316.0
