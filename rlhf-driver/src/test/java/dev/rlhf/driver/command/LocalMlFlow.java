@@ -11,15 +11,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** An MLflow tracking server of this machine, in the environment that tools/trackers/environment.sh made. */
+/** An MLflow tracking server of this machine. */
 final class LocalMlFlow implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration START = Duration.ofMinutes(3);
@@ -33,7 +30,7 @@ final class LocalMlFlow implements AutoCloseable {
     private LocalMlFlow(Path folder) throws IOException {
         log = folder.resolve("mlflow.log");
         ProcessBuilder builder = new ProcessBuilder(
-                        program("mlflow"),
+                        TrackerPrograms.path("mlflow"),
                         "server",
                         "--backend-store-uri",
                         "sqlite:///" + folder.resolve("mlflow.db"),
@@ -80,31 +77,6 @@ final class LocalMlFlow implements AutoCloseable {
     /** Every value of a number, with its step. */
     JsonNode history(String run, String key) {
         return get("metrics/get-history?run_id=" + run + "&metric_key=" + key).path("metrics");
-    }
-
-    /** What a Python script of the environment prints. */
-    String python(String... arguments) {
-        List<String> command = new ArrayList<>(List.of(program("python")));
-        command.addAll(List.of(arguments));
-        try {
-            Process script = new ProcessBuilder(command)
-                    .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .start();
-            String printed = new String(script.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(script.waitFor()).as("%s; see %s", command, log).isZero();
-            return printed;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError("interrupted while a script ran", e);
-        }
-    }
-
-    private static String program(String name) {
-        String environment = System.getProperty("trackers.environment", "");
-        assertThat(environment).as("what tools/trackers/environment.sh makes; run make test").isNotEmpty();
-        return Path.of(environment, "bin", name).toString();
     }
 
     private void awaitHealthy() throws IOException {

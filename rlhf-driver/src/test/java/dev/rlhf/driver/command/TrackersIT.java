@@ -4,21 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlhf.driver.checkpoint.DurableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A run that is killed and goes on, read back by a real TensorBoard and from a real MLflow server. */
+/** A run that is killed and goes on, read back by a real TensorBoard, from a real MLflow server and from files of W&amp;B's client. */
 class TrackersIT {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final Path EVENTS = RlhfProcess.HOME.resolve("tools/trackers/events.py");
     private static final int STEPS = 40;
 
     private static final String RECIPE = SmallRecipe.HEAD + """
@@ -52,8 +56,8 @@ class TrackersIT {
             Map<String, Map<Integer, Double>> expected = told(out);
             assertThat(expected.get("sft/loss")).hasSize(STEPS);
             assertThat(expected.get("sft/eval_loss")).containsOnlyKeys(0, 10, 20, 30, 40);
-            JsonNode events = JSON.readTree(mlflow.python(
-                    EVENTS.toString(), out.resolve("tensorboard").toString()));
+            JsonNode events =
+                    JSON.readTree(TrackerPrograms.script("events.py", out.resolve("tensorboard"), Map.of()));
             JsonNode run = mlflow.onlyRun("spelling");
             assertThat(run.path("info").path("status").asText()).isEqualTo("FINISHED");
             assertThat(run.path("info").path("run_name").asText()).isEqualTo("run");
@@ -67,7 +71,25 @@ class TrackersIT {
                         .as("MLflow's %s", key)
                         .isEqualTo(numbers);
             });
+            weightsAndBiasesIsToldByItsOwnClient(out, expected.get("sft/loss"));
         }
+    }
+
+    /** Its offline file has each number as text, but for one that the end of a block of the file may cut. */
+    private static void weightsAndBiasesIsToldByItsOwnClient(Path out, Map<Integer, Double> losses)
+            throws IOException {
+        TrackerPrograms.script("to_wandb.py", out, Map.of("WANDB_MODE", "offline", "WANDB_ERROR_REPORTING", "false"));
+        Set<Double> told = new HashSet<>();
+        for (Path file : DurableFiles.files(out.resolve("wandb"))) {
+            if (file.toString().endsWith(".wandb")) {
+                Pattern.compile("sft/loss[^0-9]{1,4}([0-9.]+)")
+                        .matcher(Files.readString(file, StandardCharsets.ISO_8859_1))
+                        .results()
+                        .forEach(loss -> told.add(Double.valueOf(loss.group(1))));
+            }
+        }
+        assertThat(losses.values()).containsAll(told);
+        assertThat(told).hasSizeGreaterThanOrEqualTo(new HashSet<>(losses.values()).size() - 1);
     }
 
     private RlhfProcess start(Path recipe, Path out, String... more) {

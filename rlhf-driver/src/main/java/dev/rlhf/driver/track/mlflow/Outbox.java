@@ -63,7 +63,7 @@ final class Outbox {
         synchronized (this) {
             long lost = dropped + waiting.size();
             if (lost > 0) {
-                LOG.log(Level.WARNING, "{0} was not told {1} times; metrics.jsonl has all", calls, lost);
+                LOG.log(Level.WARNING, "{0} lacks the numbers of {1} steps or evaluations; metrics.jsonl has all", calls, lost);
             }
         }
         thread.interrupt();

@@ -79,6 +79,7 @@ final class EventFile implements AutoCloseable {
         file.close();
     }
 
+    /** An event without its content; a step of 0 goes without saying. */
     private static Message event(double seconds, long step) {
         Message event = new Message();
         event.number(WALL_TIME);
@@ -86,8 +87,10 @@ final class EventFile implements AutoCloseable {
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .putDouble(seconds)
                 .array());
-        event.number(STEP);
-        event.number(step);
+        if (step != 0) {
+            event.number(STEP);
+            event.number(step);
+        }
         return event;
     }
 
