@@ -54,8 +54,7 @@ public final class RunLines implements RunObserver {
         Map<String, Double> numbers = new TreeMap<>(report.metrics());
         COMMON.forEach(name -> put(line, name, numbers.remove(name)));
         numbers.forEach((name, value) -> put(line, name, value));
-        PHASES.forEach(
-                phase -> line.put(time(phase), report.seconds().getOrDefault(phase, 0.0)));
+        PHASES.forEach(phase -> line.put(time(phase), report.seconds().getOrDefault(phase, 0.0)));
         metrics.add(line);
         keep(report.samples(), step.stage(), report.step(), step.runStep());
     }

@@ -61,7 +61,6 @@ public final class RunLauncher {
                     request.resumed().map(before -> Resumption.check(request, before, directory, line));
             Path base = recipe.model().build(recipe.runSeed(), directory.base());
             Optional<MetricsEndpoint> endpoint = endpoint(directory, request, open, line);
-            RunObservers observers = observers(directory, endpoint, trackers(directory, recipe, open), line);
             HuggingFaceTokenizer tokenizer = open.closing(HuggingFaceTokenizer.open(base));
             WatchedRuntime runtime =
                     open.closing(new WatchedRuntime(recipe.runtime().open(RunActors.count(recipe))));
@@ -77,6 +76,7 @@ public final class RunLauncher {
             StageContext context = new StageContext(recipe, directory, base, contextLength, canaries, data, actors);
             rehearse(context, line);
             OpenRun.begin(directory, request, resumed.orElseGet(() -> RunInputs.of(recipe)));
+            RunObservers observers = observers(directory, endpoint, trackers(directory, recipe, open), line);
             sayWhatBitsDependOn(directory, recipe, observers);
             Summary summary = new TrainingRun(context, observers).run(request.resume(), request.evaluatedAnew());
             summary.write(directory.summary());

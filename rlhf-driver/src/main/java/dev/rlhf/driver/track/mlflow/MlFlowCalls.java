@@ -20,7 +20,8 @@ final class MlFlowCalls {
     private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final int TOO_MANY = 429;
 
-    private final HttpClient http = HttpClient.newBuilder().connectTimeout(LONGEST).build();
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(LONGEST).build();
     private final String address;
     private final Optional<String> key;
 
@@ -70,7 +71,8 @@ final class MlFlowCalls {
             throw new IOException("it answered " + status);
         }
         if (status != HttpURLConnection.HTTP_OK) {
-            throw new Refused(status, path.replaceFirst("\\?.*", "") + " was answered with " + status + reason(answer.body()));
+            throw new Refused(
+                    status, path.replaceFirst("\\?.*", "") + " was answered with " + status + reason(answer.body()));
         }
         try {
             return JSON.readTree(answer.body());

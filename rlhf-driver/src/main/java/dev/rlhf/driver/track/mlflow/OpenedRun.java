@@ -62,7 +62,10 @@ final class OpenedRun {
         describe(id);
         DurableFiles.write(
                 file,
-                (MlFlowCalls.JSON.createObjectNode().put(URL, settings.url().toString()).put(RUN_ID, id) + "\n")
+                (MlFlowCalls.JSON
+                                        .createObjectNode()
+                                        .put(URL, settings.url().toString())
+                                        .put(RUN_ID, id) + "\n")
                         .getBytes(StandardCharsets.UTF_8));
         return id;
     }
@@ -80,7 +83,9 @@ final class OpenedRun {
     /** Whether the server still has it; if so, it runs again. */
     private boolean goesOn(String id) throws IOException, MlFlowCalls.Refused, InterruptedException {
         try {
-            calls.post("runs/update", MlFlowCalls.JSON.createObjectNode().put(RUN_ID, id).put("status", "RUNNING"));
+            calls.post(
+                    "runs/update",
+                    MlFlowCalls.JSON.createObjectNode().put(RUN_ID, id).put("status", "RUNNING"));
             return true;
         } catch (MlFlowCalls.Refused refused) {
             if (refused.isMissing()) {

@@ -15,7 +15,8 @@ final class Outbox {
     private static final Logger LOG = System.getLogger(Outbox.class.getName());
     private static final int MOST = 10_000;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final long MILLI = 1_000_000;
     private static final Duration FAREWELL = Duration.ofSeconds(20);
 
     private final MlFlowCalls calls;
@@ -63,7 +64,11 @@ final class Outbox {
         synchronized (this) {
             long lost = dropped + waiting.size();
             if (lost > 0) {
-                LOG.log(Level.WARNING, "{0} lacks the numbers of {1} steps or evaluations; metrics.jsonl has all", calls, lost);
+                LOG.log(
+                        Level.WARNING,
+                        "{0} lacks the numbers of {1} steps or evaluations; metrics.jsonl has all",
+                        calls,
+                        lost);
             }
         }
         thread.interrupt();
@@ -109,7 +114,11 @@ final class Outbox {
             return true;
         } catch (IOException fault) {
             if (!away) {
-                LOG.log(Level.WARNING, "{0} does not answer ({1}); it is told later", calls, DurableFiles.reason(fault));
+                LOG.log(
+                        Level.WARNING,
+                        "{0} does not answer ({1}); it is told later",
+                        calls,
+                        DurableFiles.reason(fault));
             }
             away = true;
             return false;
@@ -121,8 +130,10 @@ final class Outbox {
         dropped += lost;
     }
 
-    /** Until the pause is over, or something happens. */
     private synchronized void rest(Duration pause) throws InterruptedException {
-        wait(pause.toMillis());
+        long end = System.nanoTime() + pause.toNanos();
+        for (long left = pause.toMillis(); left > 0; left = (end - System.nanoTime()) / MILLI) {
+            wait(left);
+        }
     }
 }

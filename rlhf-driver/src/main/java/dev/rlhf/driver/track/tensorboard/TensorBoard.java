@@ -23,9 +23,11 @@ public record TensorBoard() implements TrackerKind {
         try {
             Files.createDirectories(folder);
             // TensorBoard reads files in the order of their names, and names of two processes must not be the same.
-            String name = "events.out.tfevents.%010d.rlhf.%d";
             Path file = folder.resolve(String.format(
-                    Locale.ROOT, name, (long) run.seconds(), DurableFiles.files(folder).size()));
+                    Locale.ROOT,
+                    "events.out.tfevents.%010d.rlhf.%d",
+                    (long) run.seconds(),
+                    DurableFiles.files(folder).size()));
             return new Events(file, new EventFile(file, run.seconds()));
         } catch (IOException refused) {
             throw failure(folder, refused);

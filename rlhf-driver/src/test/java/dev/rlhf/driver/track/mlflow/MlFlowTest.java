@@ -84,7 +84,9 @@ class MlFlowTest {
         tracker.numbers(1, 1, Map.of("a", 1.0));
         tracker.numbers(2, 2, Map.of("a", 2.0));
         tracker.close(true, 3);
-        assertThat(asked.stream().filter(line -> line.contains("metrics")).map(line -> line.replaceAll(".*step\":(.).*", "$1")))
+        assertThat(asked.stream()
+                        .filter(line -> line.contains("metrics"))
+                        .map(line -> line.replaceAll(".*step\":(.).*", "$1")))
                 .containsExactly("1", "1", "1", "2");
         assertThat(asked.get(asked.size() - 1)).contains("FINISHED");
     }
@@ -105,7 +107,8 @@ class MlFlowTest {
         server.stop(0);
         assertThatThrownBy(() -> mlflow().open(run()))
                 .isInstanceOfSatisfying(
-                        RlhfException.class, failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
+                        RlhfException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
                 .hasMessageContaining(url().toString())
                 .hasMessageContaining("trackers=[]");
     }
@@ -115,7 +118,8 @@ class MlFlowTest {
         faults.add(401);
         assertThatThrownBy(() -> mlflow().open(run()))
                 .isInstanceOfSatisfying(
-                        RlhfException.class, failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.USER))
+                        RlhfException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.USER))
                 .hasMessageContaining("401: no, thank you")
                 .hasMessageContaining("key-variable");
     }

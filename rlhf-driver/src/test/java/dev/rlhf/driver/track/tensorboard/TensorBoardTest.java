@@ -52,7 +52,8 @@ class TensorBoardTest {
         Files.writeString(folder.resolve("tensorboard"), "a file");
         assertThatThrownBy(this::open)
                 .isInstanceOfSatisfying(
-                        RlhfException.class, failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
+                        RlhfException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
                 .hasMessageContaining(folder.resolve("tensorboard").toString());
     }
 
