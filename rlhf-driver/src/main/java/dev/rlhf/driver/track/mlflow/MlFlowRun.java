@@ -33,6 +33,12 @@ final class MlFlowRun implements Tracker {
         outbox.add("runs/log-batch", body);
     }
 
+    /** What a checkpoint has done is not said again by a run that goes on from there. */
+    @Override
+    public void flush() {
+        outbox.flush();
+    }
+
     @Override
     public void close(boolean complete, double seconds) {
         outbox.add(

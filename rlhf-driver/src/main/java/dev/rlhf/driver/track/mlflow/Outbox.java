@@ -24,7 +24,6 @@ final class Outbox {
     private final Thread thread = new Thread(this::work, "mlflow");
     private long dropped;
     private boolean closing;
-    /** Only the thread knows it. */
     private boolean away;
 
     /**
@@ -48,6 +47,22 @@ final class Outbox {
         }
         waiting.add(new Post(path, body));
         notifyAll();
+    }
+
+    /** Returns when all is posted, or after a while; at once while the server is away. */
+    synchronized void flush() {
+        long end = System.nanoTime() + FAREWELL.toNanos();
+        try {
+            for (long left = FAREWELL.toMillis(); left > 0 && !waiting.isEmpty() && !away; left = left(end)) {
+                wait(left);
+            }
+        } catch (InterruptedException hasty) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static long left(long end) {
+        return (end - System.nanoTime()) / MILLI;
     }
 
     /** Returns when all is posted, or after a while; says what was not. */
@@ -102,37 +117,40 @@ final class Outbox {
     private boolean posted(Post post) throws InterruptedException {
         try {
             calls.post(post.path(), post.body());
-            done(post, 0);
-            if (away) {
+            if (awayNow(false)) {
                 LOG.log(Level.INFO, "{0} answers again", calls);
             }
-            away = false;
+            done(post, 0);
             return true;
         } catch (MlFlowCalls.Refused refused) {
             LOG.log(Level.WARNING, "{0} does not take what it is told: {1}", calls, refused.getMessage());
             done(post, 1);
             return true;
         } catch (IOException fault) {
-            if (!away) {
-                LOG.log(
-                        Level.WARNING,
-                        "{0} does not answer ({1}); it is told later",
-                        calls,
-                        DurableFiles.reason(fault));
+            if (!awayNow(true)) {
+                LOG.log(Level.WARNING, "{0} does not answer ({1}); it is told later", calls, DurableFiles.reason(fault));
             }
-            away = true;
             return false;
         }
+    }
+
+    /** Remembers whether the server is away, and returns whether it was. */
+    private synchronized boolean awayNow(boolean now) {
+        boolean before = away;
+        away = now;
+        notifyAll();
+        return before;
     }
 
     private synchronized void done(Post post, int lost) {
         waiting.remove(post);
         dropped += lost;
+        notifyAll();
     }
 
     private synchronized void rest(Duration pause) throws InterruptedException {
         long end = System.nanoTime() + pause.toNanos();
-        for (long left = pause.toMillis(); left > 0; left = (end - System.nanoTime()) / MILLI) {
+        for (long left = pause.toMillis(); left > 0; left = left(end)) {
             wait(left);
         }
     }

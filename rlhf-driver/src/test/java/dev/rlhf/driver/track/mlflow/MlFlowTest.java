@@ -92,6 +92,18 @@ class MlFlowTest {
     }
 
     @Test
+    void beforeACheckpointAllIsTold() {
+        Tracker tracker = mlflow().open(run());
+        asked.clear();
+        for (int step = 1; step <= 50; step++) {
+            tracker.numbers(step, step, Map.of("a", 1.0));
+        }
+        tracker.flush();
+        assertThat(asked).hasSize(50);
+        tracker.close(true, 3);
+    }
+
+    @Test
     void aNumberThatIsRefusedKeepsNoOtherBack() {
         Tracker tracker = mlflow().open(run());
         asked.clear();
