@@ -81,7 +81,10 @@ class TrackersIT {
 
     /** Its offline file has each number as text, but for one that the end of a block of the file may cut. */
     private static void weightsAndBiasesIsToldByItsOwnClient(Path out, Set<Double> losses) throws IOException {
-        TrackerPrograms.script("to_wandb.py", out, Map.of("WANDB_MODE", "offline", "WANDB_ERROR_REPORTING", "false"));
+        TrackerPrograms.script(
+                "to_wandb.py",
+                out,
+                Map.of("WANDB_MODE", "offline", "WANDB_ERROR_REPORTING", "false", "WANDB_SILENT", "true"));
         Set<Double> told = new HashSet<>();
         for (Path file : DurableFiles.files(out.resolve("wandb"))) {
             if (file.toString().endsWith(".wandb")) {

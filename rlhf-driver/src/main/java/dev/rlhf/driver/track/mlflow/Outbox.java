@@ -128,7 +128,11 @@ final class Outbox {
             return true;
         } catch (IOException fault) {
             if (!awayNow(true)) {
-                LOG.log(Level.WARNING, "{0} does not answer ({1}); it is told later", calls, DurableFiles.reason(fault));
+                LOG.log(
+                        Level.WARNING,
+                        "{0} does not answer ({1}); it is told later",
+                        calls,
+                        DurableFiles.reason(fault));
             }
             return false;
         }
