@@ -13,9 +13,9 @@ check: ## every gate and the fast tests; needs only a JDK
 
 test: ## everything: gates, fast tests, tests on real parts
 	ray=$$(tools/ray/environment.sh) && oldest=$$(tools/ray/environment.sh 2.39.0) && vllm=$$(tools/vllm/environment.sh) && \
-		prometheus=$$(tools/prometheus/environment.sh) && helm=$$(tools/helm/environment.sh) && \
+		prometheus=$$(tools/prometheus/environment.sh) && trackers=$$(tools/trackers/environment.sh) && helm=$$(tools/helm/environment.sh) && \
 		./mvnw -q verify -Pit -Dray.environment="$$ray" -Dray.oldest.environment="$$oldest" -Dvllm.environment="$$vllm" \
-			-Dprometheus.programs="$$prometheus" -Dhelm="$$helm"
+			-Dprometheus.programs="$$prometheus" -Dtrackers.environment="$$trackers" -Dhelm="$$helm"
 
 cluster: build ## a Kubernetes for tests: the chart installed, trained, broken and taken away again (Linux, root, Go; 20 minutes)
 	tools/cluster/test

@@ -129,7 +129,8 @@ class CodingRulesTest {
                 .check(without(
                         "dev.rlhf.serve.GenerationServer",
                         "dev.rlhf.driver.command.Runs",
-                        "dev.rlhf.driver.observe.MetricsEndpoint"));
+                        "dev.rlhf.driver.observe.MetricsEndpoint",
+                        "dev.rlhf.driver.observe.TrackedNumbers"));
     }
 
     @Test

@@ -182,7 +182,8 @@ class DependencyRulesTest {
                                 "dev.rlhf.driver.experiment",
                                 "dev.rlhf.driver.observe",
                                 "dev.rlhf.driver.report",
-                                "dev.rlhf.driver.submit")
+                                "dev.rlhf.driver.submit",
+                                "dev.rlhf.driver.track.mlflow")
                         .or(nameMatching(
                                 "dev\\.rlhf\\.learner\\.(DjlLearner|HuggingFaceTokenizer|ModelDirectory|ModelExport)"))
                         .or(

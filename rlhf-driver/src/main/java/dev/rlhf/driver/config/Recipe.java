@@ -5,6 +5,7 @@ import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Precision;
+import dev.rlhf.driver.track.TrackerKind;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -27,6 +28,7 @@ import java.util.List;
  * @param jars jars with a user's own kinds of reward, relative to the recipe
  * @param model the model that stages call {@code base}
  * @param checkpoint when to write checkpoints and how many to keep
+ * @param trackers what is told the run's numbers beside the files of its directory
  * @param stages the stages, in order
  */
 @Block("recipe")
@@ -43,6 +45,7 @@ public record Recipe(
         List<Path> jars,
         ModelRecipe model,
         @Changeable CheckpointRecipe checkpoint,
+        @Changeable List<TrackerKind> trackers,
         List<StageRecipe> stages) {
     /** What stages call the model they do not get from an earlier stage. */
     public static final String BASE = "base";
@@ -50,6 +53,7 @@ public record Recipe(
     /** Keeps its own copies and checks what one key asks of another; throws USER naming the key. */
     public Recipe {
         jars = List.copyOf(jars);
+        trackers = List.copyOf(trackers);
         stages = List.copyOf(stages);
         RecipeChecks.check(name, stages);
     }

@@ -41,7 +41,7 @@ public final class RunLines implements RunObserver {
         ObjectNode line = StepLines.line(done.stage(), evaluation.step(), done.runStep());
         line.put("weight_version", evaluation.version().text());
         new TreeMap<>(evaluation.values()).forEach(line::put);
-        line.put("time_evaluate_s", done.seconds());
+        line.put(time("evaluate"), done.seconds());
         evaluations.add(line);
         keep(evaluation.samples(), done.stage(), evaluation.step(), done.runStep());
     }
@@ -54,8 +54,7 @@ public final class RunLines implements RunObserver {
         Map<String, Double> numbers = new TreeMap<>(report.metrics());
         COMMON.forEach(name -> put(line, name, numbers.remove(name)));
         numbers.forEach((name, value) -> put(line, name, value));
-        PHASES.forEach(
-                phase -> line.put("time_" + phase + "_s", report.seconds().getOrDefault(phase, 0.0)));
+        PHASES.forEach(phase -> line.put(time(phase), report.seconds().getOrDefault(phase, 0.0)));
         metrics.add(line);
         keep(report.samples(), step.stage(), report.step(), step.runStep());
     }
@@ -68,6 +67,11 @@ public final class RunLines implements RunObserver {
     @Override
     public void rewound(int runSteps, Set<String> finished) {
         List.of(metrics, evaluations, samples).forEach(lines -> lines.rewind(runSteps, finished));
+    }
+
+    /** The key of a phase's time, in seconds. */
+    static String time(String phase) {
+        return "time_" + phase + "_s";
     }
 
     private void keep(List<Sample> kept, String stage, int step, int runStep) {

@@ -27,6 +27,9 @@ import dev.rlhf.driver.model.InitialisedModel;
 import dev.rlhf.driver.model.RandomModel;
 import dev.rlhf.driver.runtime.inprocess.InProcess;
 import dev.rlhf.driver.runtime.ray.Ray;
+import dev.rlhf.driver.track.TrackerKind;
+import dev.rlhf.driver.track.mlflow.MlFlow;
+import dev.rlhf.driver.track.tensorboard.TensorBoard;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -153,6 +156,8 @@ public final class Recipes {
                 List.of(InProcess.class, Ray.class),
                 GenerationKind.class,
                 List.of(Embedded.class, Vllm.class),
+                TrackerKind.class,
+                List.of(TensorBoard.class, MlFlow.class),
                 ModelRecipe.class,
                 List.of(RandomModel.class, InitialisedModel.class, GivenModel.class),
                 TokenizerRecipe.class,

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.run;
 
 import dev.rlhf.actors.WatchedRuntime;
+import dev.rlhf.config.Leaf;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
@@ -20,6 +21,7 @@ import dev.rlhf.driver.observe.RunLines;
 import dev.rlhf.driver.observe.RunObserver;
 import dev.rlhf.driver.observe.RunObservers;
 import dev.rlhf.driver.observe.Summary;
+import dev.rlhf.driver.observe.TrackedNumbers;
 import dev.rlhf.driver.recipe.StageKinds;
 import dev.rlhf.driver.stage.Rehearsal;
 import dev.rlhf.driver.stage.RunActors;
@@ -28,6 +30,7 @@ import dev.rlhf.learner.HuggingFaceTokenizer;
 import dev.rlhf.learner.model.ModelConfig;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,7 +61,6 @@ public final class RunLauncher {
                     request.resumed().map(before -> Resumption.check(request, before, directory, line));
             Path base = recipe.model().build(recipe.runSeed(), directory.base());
             Optional<MetricsEndpoint> endpoint = endpoint(directory, request, open, line);
-            RunObservers observers = observers(directory, endpoint, line);
             HuggingFaceTokenizer tokenizer = open.closing(HuggingFaceTokenizer.open(base));
             WatchedRuntime runtime =
                     open.closing(new WatchedRuntime(recipe.runtime().open(RunActors.roles(recipe))));
@@ -74,6 +76,7 @@ public final class RunLauncher {
             StageContext context = new StageContext(recipe, directory, base, contextLength, canaries, data, actors);
             rehearse(context, line);
             OpenRun.begin(directory, request, resumed.orElseGet(() -> RunInputs.of(recipe)));
+            RunObservers observers = observers(directory, endpoint, trackers(directory, recipe, open), line);
             sayWhatBitsDependOn(directory, recipe, observers);
             Summary summary = new TrainingRun(context, observers).run(request.resume(), request.evaluatedAnew());
             summary.write(directory.summary());
@@ -94,11 +97,23 @@ public final class RunLauncher {
         return Optional.of(endpoint);
     }
 
+    private static List<TrackedNumbers> trackers(RunDirectory directory, Recipe recipe, OpenRun open) {
+        Map<String, String> settings = new LinkedHashMap<>();
+        Leaf.of(recipe).forEach((path, leaf) -> settings.put(path, leaf.text()));
+        return recipe.trackers().stream()
+                .map(kind -> open.closing(TrackedNumbers.of(kind, directory.root(), settings, steps(recipe))))
+                .toList();
+    }
+
     private static RunObservers observers(
-            RunDirectory directory, Optional<MetricsEndpoint> endpoint, ProgressLine line) {
+            RunDirectory directory,
+            Optional<MetricsEndpoint> endpoint,
+            List<TrackedNumbers> trackers,
+            ProgressLine line) {
         List<RunObserver> observers = new ArrayList<>(List.of(new RunLines(directory), new NoticeLog(), line));
         observers.add(new EqualRewardWatch(new RunObservers(List.copyOf(observers))));
         endpoint.ifPresent(observers::add);
+        observers.addAll(trackers);
         return new RunObservers(observers);
     }
 
@@ -116,9 +131,13 @@ public final class RunLauncher {
                         recipe.runtime().kind(),
                         "generation",
                         recipe.generation().kind()),
-                recipe.stages().stream().mapToInt(StageRecipe::steps).sum(),
+                steps(recipe),
                 RunActors.devices(recipe),
                 recipe.deadlineSeconds());
+    }
+
+    private static int steps(Recipe recipe) {
+        return recipe.stages().stream().mapToInt(StageRecipe::steps).sum();
     }
 
     /** Every token that ends a completion, of the model and of the tokenizer. */

@@ -1,0 +1,5 @@
+/** TensorBoard's files. */
+@NullMarked
+package dev.rlhf.driver.track.tensorboard;
+
+import org.jspecify.annotations.NullMarked;
