@@ -12,8 +12,10 @@ check: ## every gate and the fast tests; needs only a JDK
 	./mvnw -q verify
 
 test: ## everything: gates, fast tests, tests on real parts
-	ray=$$(tools/ray/environment.sh) && oldest=$$(tools/ray/environment.sh 2.39.0) && vllm=$$(tools/vllm/environment.sh) && helm=$$(tools/helm/environment.sh) && \
-		./mvnw -q verify -Pit -Dhelm="$$helm" -Dray.environment="$$ray" -Dray.oldest.environment="$$oldest" -Dvllm.environment="$$vllm"
+	ray=$$(tools/ray/environment.sh) && oldest=$$(tools/ray/environment.sh 2.39.0) && vllm=$$(tools/vllm/environment.sh) && \
+		prometheus=$$(tools/prometheus/environment.sh) && helm=$$(tools/helm/environment.sh) && \
+		./mvnw -q verify -Pit -Dhelm="$$helm" -Dray.environment="$$ray" -Dray.oldest.environment="$$oldest" -Dvllm.environment="$$vllm" \
+			-Dprometheus.programs="$$prometheus"
 
 cluster: build ## a Kubernetes for tests: the chart installed, trained, broken and taken away again (Linux, root, Go; 20 minutes)
 	tools/cluster/test

@@ -27,6 +27,16 @@ public interface ActorHandle {
     /** Ends the actor as kill -9 would: its state is gone, its calls in flight fail, and it is restarted. */
     void kill();
 
+    /** How often it was lost and started again. */
+    default int restarts() {
+        return 0;
+    }
+
+    /** What it said of itself with its last answer. */
+    default ActorVitals vitals() {
+        return ActorVitals.NONE;
+    }
+
     /** Sends a message and waits for the answer; throws what {@link #call} fails with. */
     default byte[] ask(String method, byte[] message, Duration deadline) {
         return await(call(method, message, deadline));

@@ -17,6 +17,11 @@ public interface ByteActor extends AutoCloseable {
      */
     byte[] call(String method, byte[] message);
 
+    /** What it counts, as bytes of {@link ActorNumber}s; asked for after each call, on the actor's thread. */
+    default byte[] numbers() {
+        return Wire.nothing();
+    }
+
     /** Frees what the actor holds; called when the actor ends in good order or its thread is replaced. */
     @Override
     default void close() {}

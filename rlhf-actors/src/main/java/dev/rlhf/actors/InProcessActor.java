@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** An actor on a thread of its own. */
@@ -24,8 +25,10 @@ final class InProcessActor implements ActorHandle {
     private final ActorRole role;
     private final String name;
     private final byte[] settings;
+    private final AtomicInteger restarts = new AtomicInteger();
     private Life life;
     private boolean ended;
+    private volatile ActorVitals vitals = ActorVitals.NONE;
 
     InProcessActor(ActorRole role, String name, byte[] settings) {
         this.role = role;
@@ -55,8 +58,19 @@ final class InProcessActor implements ActorHandle {
     public synchronized void kill() {
         if (!ended) {
             life.end("it was killed");
+            restarts.incrementAndGet();
             life = new Life();
         }
+    }
+
+    @Override
+    public int restarts() {
+        return restarts.get();
+    }
+
+    @Override
+    public ActorVitals vitals() {
+        return vitals;
     }
 
     /** Ends the actor for good and waits until it has freed what it held. */
@@ -119,7 +133,9 @@ final class InProcessActor implements ActorHandle {
                     throw ActorLost.failure(name, reason, null);
                 }
                 if (!answer.isDone()) {
-                    answer.complete(actor().call(method, message));
+                    byte[] done = actor().call(method, message);
+                    vitals = ActorVitals.shared(actor().numbers());
+                    answer.complete(done);
                 }
             } catch (Throwable failure) {
                 answer.completeExceptionally(known(failure));

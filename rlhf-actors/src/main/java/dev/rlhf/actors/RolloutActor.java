@@ -9,8 +9,10 @@ import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.rollout.ServerNeeds;
 import dev.rlhf.core.sync.WeightSnapshot;
+import dev.rlhf.rollout.ServerState;
 import dev.rlhf.rollout.VllmRolloutEngine;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -98,6 +100,17 @@ public final class RolloutActor implements ByteActor {
             case REACH -> reach(Wire.read(message, Reach.class));
             default -> throw RlhfException.bug("a rollout actor has no method " + method);
         };
+    }
+
+    @Override
+    public byte[] numbers() {
+        List<ActorNumber> numbers = new ArrayList<>();
+        numbers.add(new ActorNumber(ActorNumber.REDRAWN_PROMPTS, "", engine.redrawn()));
+        for (ServerState server : servers.fleet().states()) {
+            numbers.add(new ActorNumber(ActorNumber.ENGINE_RETRIES, server.address(), server.retries()));
+            numbers.add(new ActorNumber(ActorNumber.ENGINE_WEIGHT_VERSION, server.address(), server.version()));
+        }
+        return ActorNumber.bytes(numbers);
     }
 
     @Override

@@ -63,6 +63,18 @@ abstract class ActorRuntimeContract {
     }
 
     @Test
+    void anActorTellsWhatItCountsAndItsLossesAreCounted() {
+        ActorHandle actor = spawn("");
+        assertThat(actor.vitals()).isEqualTo(ActorVitals.NONE);
+        ask(actor, TestActor.ECHO, "a");
+        ask(actor, TestActor.ECHO, "b");
+        assertThat(actor.vitals().numbers()).containsExactly(new ActorNumber("calls", "all", 2));
+        assertThat(actor.restarts()).isZero();
+        actor.kill();
+        assertThat(actor.restarts()).isEqualTo(1);
+    }
+
+    @Test
     void actorsDoNotWaitForEachOther() {
         ActorHandle slow = spawn("");
         ActorHandle quick = spawn("");

@@ -3,6 +3,7 @@ package dev.rlhf.actors;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +21,7 @@ public final class TestActor implements ByteActor {
 
     private final String settings;
     private final StringBuilder appended = new StringBuilder();
+    private int calls;
 
     /** Keeps its settings. */
     public TestActor(byte[] settings) {
@@ -31,6 +33,7 @@ public final class TestActor implements ByteActor {
 
     @Override
     public byte[] call(String method, byte[] message) {
+        calls++;
         String text = new String(message, StandardCharsets.UTF_8);
         return switch (method) {
             case ECHO -> message;
@@ -42,6 +45,11 @@ public final class TestActor implements ByteActor {
             case LOSE -> throw ActorLost.failure("test", "it forgot " + text, null);
             default -> throw RlhfException.bug("no method " + method);
         };
+    }
+
+    @Override
+    public byte[] numbers() {
+        return ActorNumber.bytes(List.of(new ActorNumber("calls", "all", calls)));
     }
 
     static byte[] bytes(String text) {

@@ -50,6 +50,7 @@ class VllmTiedIT {
                         new Seed(5),
                         true,
                         false,
+                        false,
                         Precision.FLOAT32,
                         null))) {
             ModelConfig config = ModelConfig.read(models.resolve("next"));

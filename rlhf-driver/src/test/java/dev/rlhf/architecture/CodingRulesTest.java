@@ -126,7 +126,10 @@ class CodingRulesTest {
                 .orShould(callMethod(java.time.Instant.class, "now"))
                 .orShould(callMethod(java.time.LocalDateTime.class, "now"))
                 .orShould(callMethod(java.time.LocalDateTime.class, "now", java.time.ZoneId.class))
-                .check(without("dev.rlhf.serve.GenerationServer", "dev.rlhf.driver.command.Runs"));
+                .check(without(
+                        "dev.rlhf.serve.GenerationServer",
+                        "dev.rlhf.driver.command.Runs",
+                        "dev.rlhf.driver.observe.MetricsEndpoint"));
     }
 
     @Test

@@ -131,6 +131,7 @@ class DependencyRulesTest {
         "io.ray.., dev.rlhf.actors.ray..",
         "ai.djl.., dev.rlhf.learner..",
         "okhttp3.., dev.rlhf.(rollout|driver.submit)..",
+        "io.fabric8.., dev.rlhf.driver.submit..",
         "com.sun.jna.., dev.rlhf.(learner.engine|driver.observe)..",
         "com.amazon.., dev.rlhf.driver.checkpoint..",
         "io.javalin.., dev.rlhf.serve..",

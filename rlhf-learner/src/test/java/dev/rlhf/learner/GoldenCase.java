@@ -66,6 +66,7 @@ record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
                 new Seed(1),
                 false,
                 true,
+                false,
                 Precision.FLOAT32,
                 null);
     }
@@ -80,6 +81,7 @@ record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
                 new Seed(1),
                 false,
                 recompute,
+                false,
                 Precision.BFLOAT16,
                 null);
     }

@@ -21,6 +21,8 @@ import dev.rlhf.learner.model.LlamaShape;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.ModelInitialiser;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -98,6 +100,22 @@ class ModelDirectoryTest {
         for (String name : belongs) {
             assertThat(folder.resolve("saved").resolve(name)).hasSameBinaryContentAs(source.resolve(name));
         }
+    }
+
+    /** Without a word on it, a run would stop at its first step and blame the learning rate. */
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.NEGATIVE_INFINITY})
+    void weightsThatAreNotFiniteAreRefusedByName(float broken) throws IOException {
+        Path file = source.resolve(Checkpoint.FILE);
+        byte[] bytes = Files.readAllBytes(file);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putFloat(bytes.length - Float.BYTES, broken);
+        Files.write(file, bytes);
+        NetworkSettings settings = new NetworkSettings(source.toString(), Head.LANGUAGE_MODEL, 100, 1, new Seed(1));
+        assertThatThrownBy(() -> DjlNetwork.open(settings))
+                .isInstanceOfSatisfying(
+                        RlhfException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.USER))
+                .hasMessageStartingWith(file + ": numbers of model.norm.weight are not finite");
     }
 
     @Test

@@ -21,6 +21,8 @@ final class Endpoint {
     /** A server that is found started anew so often in one publication is not worth waiting for. */
     private static final int MOST_RESTARTS = 3;
 
+    private static final long UNKNOWN = -1;
+
     private final VllmClient client;
     private volatile Optional<Held> held = Optional.empty();
 
@@ -38,6 +40,14 @@ final class Endpoint {
 
     VllmClient client() {
         return client;
+    }
+
+    /** What is known of it. */
+    ServerState state() {
+        return new ServerState(
+                client.address(),
+                client.retries(),
+                held.map(weights -> weights.version().number()).orElse(UNKNOWN));
     }
 
     /** Whether the process that was given {@code version} is there and has it still. */

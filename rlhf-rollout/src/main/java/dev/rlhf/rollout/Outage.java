@@ -7,6 +7,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /** Tells once that a server fails and once that it answers again, however many requests it fails in between. */
 final class Outage {
@@ -15,6 +16,7 @@ final class Outage {
 
     private final String server;
     private final AtomicLong since = new AtomicLong(NONE);
+    private final LongAdder retries = new LongAdder();
 
     Outage(String server) {
         this.server = server;
@@ -22,6 +24,7 @@ final class Outage {
 
     /** A request failed and will be sent again. */
     void failed(RlhfException fault, Deadline deadline) {
+        retries.increment();
         if (since.compareAndSet(NONE, System.nanoTime() | 1)) {
             LOG.log(
                     Level.WARNING,
@@ -29,6 +32,11 @@ final class Outage {
                     Seconds.text(deadline.left()),
                     String.valueOf(fault.getMessage()));
         }
+    }
+
+    /** Requests that failed so far and were sent again. */
+    long retries() {
+        return retries.sum();
     }
 
     /** A request was answered. */

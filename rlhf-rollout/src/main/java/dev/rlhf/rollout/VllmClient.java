@@ -160,6 +160,16 @@ final class VllmClient {
         });
     }
 
+    /** Its address, e.g. {@code http://10.0.0.7:8000}. */
+    String address() {
+        return calls.url().toString().replaceFirst("/$", "");
+    }
+
+    /** Requests that failed so far and were sent again. */
+    long retries() {
+        return outage.retries();
+    }
+
     @Override
     public String toString() {
         return calls.toString();

@@ -88,6 +88,11 @@ public final class VllmFleet implements AutoCloseable {
         return each(endpoint -> endpoint.holds(version, deadline));
     }
 
+    /** What is known of each server, in their order; may be asked at any moment. */
+    public List<ServerState> states() {
+        return endpoints.stream().map(Endpoint::state).toList();
+    }
+
     ServerSettings settings() {
         return settings;
     }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
@@ -32,6 +33,7 @@ public final class VllmRolloutEngine {
     private static final int MOST_DRAWS = 5;
 
     private final VllmFleet fleet;
+    private final AtomicLong redrawn = new AtomicLong();
 
     /** An engine over the servers of {@code fleet}. */
     public VllmRolloutEngine(VllmFleet fleet) {
@@ -83,6 +85,7 @@ public final class VllmRolloutEngine {
             }
         });
         if (!again.isEmpty()) {
+            redrawn.addAndGet(again.size());
             LOG.log(
                     Level.WARNING,
                     "{0} was started anew while it answered; {1} prompts are drawn again",
@@ -90,6 +93,11 @@ public final class VllmRolloutEngine {
                     again.size());
         }
         return again;
+    }
+
+    /** Prompts whose samples were drawn again so far, because their server was started anew while it answered. */
+    public long redrawn() {
+        return redrawn.get();
     }
 
     private Endpoint server(int prompt) {

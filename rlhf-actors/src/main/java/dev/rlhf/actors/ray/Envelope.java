@@ -1,6 +1,7 @@
 package dev.rlhf.actors.ray;
 
 import dev.rlhf.actors.ActorLost;
+import dev.rlhf.actors.ActorVitals;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import java.io.ByteArrayInputStream;
@@ -11,11 +12,12 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What an actor's method gives back: its answer, or the failure it threw.
+ * What an actor's method gives back: its answer and how it is, or the failure it threw.
  *
  * <p>Ray would carry an exception as well, but neither its class nor the kind of an {@link RlhfException} survives Ray's own
  * serialization, while bytes cross as they are.
@@ -23,15 +25,31 @@ import java.util.Arrays;
 final class Envelope {
     private static final byte ANSWER = 0;
     private static final byte FAILURE = 1;
+    /** What it is, and how many bytes tell how the actor is. */
+    private static final int HEAD = 1 + Integer.BYTES;
 
     private Envelope() {}
 
-    /** Closes an answer in. */
-    static byte[] answer(byte[] answer) {
-        byte[] envelope = new byte[answer.length + 1];
-        envelope[0] = ANSWER;
-        System.arraycopy(answer, 0, envelope, 1, answer.length);
-        return envelope;
+    /** Closes an answer in, and how the actor is. */
+    static byte[] answer(byte[] answer, ActorVitals vitals) {
+        byte[] beside = vitals.bytes();
+        return ByteBuffer.allocate(HEAD + beside.length + answer.length)
+                .put(ANSWER)
+                .putInt(beside.length)
+                .put(beside)
+                .put(answer)
+                .array();
+    }
+
+    /** How the actor was when it answered; of a failure, {@code before}. */
+    static ActorVitals vitals(byte[] envelope, ActorVitals before) {
+        return envelope[0] == ANSWER
+                ? ActorVitals.read(Arrays.copyOfRange(envelope, HEAD, HEAD + length(envelope)))
+                : before;
+    }
+
+    private static int length(byte[] envelope) {
+        return ByteBuffer.wrap(envelope).getInt(1);
     }
 
     /** Closes a failure in; what is no {@link RlhfException} is a bug. */
@@ -59,7 +77,7 @@ final class Envelope {
      */
     static byte[] open(byte[] envelope) {
         if (envelope[0] == ANSWER) {
-            return Arrays.copyOfRange(envelope, 1, envelope.length);
+            return Arrays.copyOfRange(envelope, HEAD + length(envelope), envelope.length);
         }
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(envelope, 1, envelope.length - 1))) {
             ErrorKind kind = ErrorKind.valueOf(in.readUTF());

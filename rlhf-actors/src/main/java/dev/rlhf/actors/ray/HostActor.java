@@ -1,5 +1,6 @@
 package dev.rlhf.actors.ray;
 
+import dev.rlhf.actors.ActorVitals;
 import dev.rlhf.actors.ByteActor;
 import dev.rlhf.core.base.RlhfException;
 import io.ray.api.Ray;
@@ -43,7 +44,8 @@ public final class HostActor {
     @SuppressWarnings("IllegalCatch") // whatever the actor throws is its caller's
     public byte[] call(String method, byte @Nullable [] message) {
         try {
-            return Envelope.answer(actor().call(method, present(message)));
+            byte[] answer = actor().call(method, present(message));
+            return Envelope.answer(answer, ActorVitals.ofThisProcess(actor().numbers()));
         } catch (Throwable failure) {
             return Envelope.failure(name, failure);
         }

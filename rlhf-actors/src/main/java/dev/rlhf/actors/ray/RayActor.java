@@ -4,6 +4,7 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.RetryPolicy;
 import dev.rlhf.actors.ActorHandle;
 import dev.rlhf.actors.ActorLost;
+import dev.rlhf.actors.ActorVitals;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import io.ray.api.exception.RayActorException;
@@ -46,6 +47,7 @@ final class RayActor implements ActorHandle {
     private final ExecutorService thread;
     private final AtomicInteger losses = new AtomicInteger();
     private volatile boolean ended;
+    private volatile ActorVitals vitals = ActorVitals.NONE;
     /** Number of losses after which the actor was last seen; only the thread knows it. */
     private int seenAfter = -1;
 
@@ -108,6 +110,16 @@ final class RayActor implements ActorHandle {
         }
     }
 
+    @Override
+    public int restarts() {
+        return losses.get();
+    }
+
+    @Override
+    public ActorVitals vitals() {
+        return vitals;
+    }
+
     /** Ends the actor for good. */
     void end() {
         ended = true;
@@ -137,7 +149,9 @@ final class RayActor implements ActorHandle {
                 throw lost("its process ended before the call was sent", null);
             }
             awaitThere();
-            answer.complete(Envelope.open(call.get()));
+            byte[] envelope = call.get();
+            vitals = Envelope.vitals(envelope, vitals);
+            answer.complete(Envelope.open(envelope));
         } catch (RlhfException failure) {
             answer.completeExceptionally(failure);
         } catch (RayTimeoutException late) {

@@ -4,22 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rlhf.actors.ActorLost;
+import dev.rlhf.actors.ActorNumber;
+import dev.rlhf.actors.ActorVitals;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class EnvelopeTest {
+    private static final ActorVitals VITALS =
+            new ActorVitals(3 << 20, 1.5, List.of(new ActorNumber("engine_retries", "http://10.0.0.7:8000", 2)));
+
     @Test
     void anAnswerComesOutAsItWentIn() {
         byte[] nothing = {};
         byte[] answer = {1, 0, -1};
-        assertThat(Envelope.answer(nothing))
+        assertThat(Envelope.answer(nothing, VITALS))
                 .as("what Ray carries is never empty")
-                .hasSize(1);
-        assertThat(Envelope.open(Envelope.answer(nothing))).isEmpty();
-        assertThat(Envelope.open(Envelope.answer(answer))).containsExactly(1, 0, -1);
+                .isNotEmpty();
+        assertThat(Envelope.open(Envelope.answer(nothing, VITALS))).isEmpty();
+        assertThat(Envelope.open(Envelope.answer(answer, VITALS))).containsExactly(1, 0, -1);
+    }
+
+    @Test
+    void anAnswerTellsHowTheActorIsAndAFailureDoesNot() {
+        assertThat(Envelope.vitals(Envelope.answer(new byte[] {7}, VITALS), ActorVitals.NONE))
+                .isEqualTo(VITALS);
+        byte[] failure = Envelope.failure("learner-0", new IllegalStateException("glass"));
+        assertThat(Envelope.vitals(failure, VITALS)).isSameAs(VITALS);
     }
 
     @ParameterizedTest

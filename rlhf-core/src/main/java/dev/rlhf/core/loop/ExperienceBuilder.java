@@ -36,8 +36,10 @@ final class ExperienceBuilder {
                 .apply(new AdvantageInput(
                         tokenRewards(observed, beta), observed.values(), observed.drawn(), observed.groups()));
         List<Experience> rows = new ArrayList<>(observed.sequences().size());
+        boolean[][] trained = new boolean[observed.sequences().size()][];
         for (int i = 0; i < observed.sequences().size(); i++) {
-            rows.add(Experience.of(observed.sequences().get(i), trained(observed, i))
+            trained[i] = trained(observed, i);
+            rows.add(Experience.of(observed.sequences().get(i), trained[i])
                     .with(Input.ROLLOUT_LOG_PROBS, observed.rollout()[i])
                     .with(Input.OLD_LOG_PROBS, settings.singleUpdate() ? NONE : row(observed.old(), i))
                     .with(Input.REFERENCE_LOG_PROBS, row(observed.reference(), i))
@@ -48,6 +50,7 @@ final class ExperienceBuilder {
         }
         Map<String, Double> metrics = metrics(observed, beta);
         metrics.put("rollout_gap", gap);
+        metrics.putAll(TokenUse.of(observed.drawn(), trained, advantages.advantages()));
         return new ExperienceBatch(rows, metrics);
     }
 

@@ -57,8 +57,9 @@ public final class PolicyLoop implements TrainingLoop {
         StepMetrics.requireFinite(metrics);
         if (policyLearns(step)) {
             version = version.next();
-            timer.measure("sync", () -> actors.sync().publish(actors.policy(), version))
-                    .ifPresent(gap -> metrics.put("sync_gap", gap));
+            SyncReport sync = timer.measure("sync", () -> actors.sync().publish(actors.policy(), version));
+            sync.gap().ifPresent(gap -> metrics.put("sync_gap", gap));
+            metrics.put("sync_bytes", (double) sync.bytes());
             controller = controller.after(
                     metrics.getOrDefault("kl", 0.0), batch.rows().size());
         }

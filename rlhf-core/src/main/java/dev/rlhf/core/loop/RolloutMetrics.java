@@ -1,9 +1,11 @@
 package dev.rlhf.core.loop;
 
+import dev.rlhf.core.base.Constant;
 import dev.rlhf.core.measure.SequenceKl;
 import dev.rlhf.core.reward.ScoredGroup;
 import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.FinishReason;
+import dev.rlhf.core.update.KlEstimator;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +15,9 @@ import java.util.TreeMap;
 
 /** What the samples of a step look like, in numbers. */
 final class RolloutMetrics {
+    /** Those that estimate this distance; k3 reversed does not. */
+    private static final List<KlEstimator> ESTIMATORS = List.of(KlEstimator.K1, KlEstimator.K2, KlEstimator.K3);
+
     private RolloutMetrics() {}
 
     /**
@@ -36,6 +41,11 @@ final class RolloutMetrics {
         equalGroups(scored).ifPresent(share -> metrics.put("zero_variance_groups", share));
         if (observed.reference().length > 0) {
             metrics.put("kl", SequenceKl.mean(observed.sampled(), observed.reference(), observed.drawn()));
+            for (KlEstimator estimator : ESTIMATORS) {
+                metrics.put(
+                        "kl_estimate_" + Constant.text(estimator),
+                        SequenceKl.mean(estimator, observed.sampled(), observed.reference(), observed.drawn()));
+            }
         }
         List<Completion> completions = observed.completions();
         metrics.put(

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     the two for different weights
  * @param recompute whether a layer keeps no more than its input until the way back, and is computed once more then: less memory, a third
  *     more time
+ * @param asServed whether a float32 network computes the way there with the bits of an embedded server, for models that are sampled from:
+ *     a log-prob is then the server's to the last bit, for a few per cent more time
  * @param precision numbers of the weights and of what is computed with them; a learner's sums, moments and masters are float32 in either
  * @param divergedBatch absolute path of the file that the batch of a step is written to whose numbers are not finite, or null for none
  */
@@ -27,10 +29,26 @@ public record NetworkSettings(
         Seed seed,
         boolean explicitHead,
         boolean recompute,
+        boolean asServed,
         Precision precision,
         @Nullable String divergedBatch) {
     /** A float32 network that is saved with each weight once, keeps what its layers say, and no batch. */
     public NetworkSettings(String modelDirectory, Head head, int microBatchTokens, int threads, Seed seed) {
-        this(modelDirectory, head, microBatchTokens, threads, seed, false, false, Precision.FLOAT32, null);
+        this(modelDirectory, head, microBatchTokens, threads, seed, false, false, false, Precision.FLOAT32, null);
+    }
+
+    /** The same, with the bits of an embedded server. */
+    public NetworkSettings likeServers() {
+        return new NetworkSettings(
+                modelDirectory,
+                head,
+                microBatchTokens,
+                threads,
+                seed,
+                explicitHead,
+                recompute,
+                true,
+                precision,
+                divergedBatch);
     }
 }

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.command;
 
+import dev.rlhf.driver.observe.MetricsPage;
 import dev.rlhf.driver.recipe.Recipes;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -7,8 +8,11 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ./rlhf config defaults|schema|page|explain KEY}. */
-@Command(name = "config", description = "The reference of a recipe's keys.", mixinStandardHelpOptions = true)
+/** {@code ./rlhf config defaults|schema|page|metrics|explain KEY}. */
+@Command(
+        name = "config",
+        description = "The reference of a recipe's keys and of a run's numbers.",
+        mixinStandardHelpOptions = true)
 final class ConfigCommand {
     @Command(description = "Shows every key with its default and its meaning.", mixinStandardHelpOptions = true)
     int defaults() {
@@ -22,6 +26,16 @@ final class ConfigCommand {
             mixinStandardHelpOptions = true)
     int page() {
         Console.say(Recipes.page().stripTrailing());
+        return 0;
+    }
+
+    @Command(
+            description =
+                    "Shows every number of a run: what it is, how it looks when all is well and what to do otherwise,"
+                            + " as the page docs/metrics.md.",
+            mixinStandardHelpOptions = true)
+    int metrics() {
+        Console.say(MetricsPage.text().stripTrailing());
         return 0;
     }
 

@@ -10,6 +10,7 @@ import dev.rlhf.driver.experiment.ExperimentRun;
 import dev.rlhf.driver.experiment.ExperimentSource;
 import dev.rlhf.driver.observe.Figures;
 import dev.rlhf.driver.report.ExperimentReport;
+import dev.rlhf.driver.submit.ShellWord;
 import dev.rlhf.experiment.design.Experiment;
 import dev.rlhf.experiment.design.Part;
 import dev.rlhf.experiment.result.CellResult;
@@ -87,7 +88,7 @@ final class ExperimentCommand implements Callable<Integer> {
         Console.say("experiment in " + directory);
         Results results = HintedWork.during(
                 () -> Files.exists(directory.resolve("experiment.yaml")),
-                () -> HintedWork.launcher() + " experiment --resume --out " + HintedWork.quoted(directory.toString()),
+                () -> HintedWork.launcher() + " experiment --resume --out " + ShellWord.quoted(directory.toString()),
                 () -> ExperimentRun.conduct(request, Console.out()));
         return outcome(results, directory, request.command());
     }
@@ -186,11 +187,11 @@ final class ExperimentCommand implements Callable<Integer> {
     /** What repeats it. */
     private static String command(ExperimentSource source) {
         StringBuilder command =
-                new StringBuilder(HintedWork.launcher() + " experiment " + HintedWork.quoted(source.name()));
+                new StringBuilder(HintedWork.launcher() + " experiment " + ShellWord.quoted(source.name()));
         if (source.full()) {
             command.append(" --full");
         }
-        source.settings().forEach(setting -> command.append(" --set ").append(HintedWork.quoted(setting.text())));
+        source.settings().forEach(setting -> command.append(" --set ").append(ShellWord.quoted(setting.text())));
         return command.toString();
     }
 }

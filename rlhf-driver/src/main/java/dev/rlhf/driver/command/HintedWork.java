@@ -41,12 +41,7 @@ final class HintedWork {
         Path home = Path.of(System.getProperty(Console.HOME, "."));
         return home.toAbsolutePath().normalize().equals(Path.of("").toAbsolutePath())
                 ? "./rlhf"
-                : quoted(home.resolve("rlhf").toString());
-    }
-
-    /** A word of a command as a shell takes it. */
-    static String quoted(String text) {
-        return ShellWord.quoted(text);
+                : ShellWord.quoted(home.resolve("rlhf").toString());
     }
 
     private void sayStopped() {

@@ -1,6 +1,6 @@
 package dev.rlhf.driver.command;
 
-import dev.rlhf.driver.submit.JobServer;
+import dev.rlhf.driver.submit.JobClient;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,11 +21,11 @@ final class LogsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JobServer server = cluster.server();
+        JobClient jobs = cluster.client();
         if (follow) {
-            return cluster.follow(server, id);
+            return cluster.follow(jobs, id);
         }
-        cluster.print(server, id);
+        cluster.print(jobs, id);
         return 0;
     }
 }

@@ -2,6 +2,7 @@ package dev.rlhf.driver.command;
 
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.run.RunRequest;
+import dev.rlhf.driver.submit.ShellWord;
 import java.nio.file.Files;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
@@ -28,9 +29,9 @@ final class ResumeCommand {
         }
         OptionalInt port = request.options().metricsPort();
         return HintedWork.launcher() + " run --resume --out "
-                + HintedWork.quoted(request.directory().toString())
+                + ShellWord.quoted(request.directory().toString())
                 + request.unsaved().stream()
-                        .map(setting -> " --set " + HintedWork.quoted(setting.text()))
+                        .map(setting -> " --set " + ShellWord.quoted(setting.text()))
                         .collect(Collectors.joining())
                 + (port.isPresent() ? " --metrics-port " + port.getAsInt() : "");
     }

@@ -1,9 +1,9 @@
 package dev.rlhf.driver.command;
 
+import dev.rlhf.driver.submit.JobClient;
 import dev.rlhf.driver.submit.JobFollower;
 import dev.rlhf.driver.submit.JobInfo;
 import dev.rlhf.driver.submit.JobOutcome;
-import dev.rlhf.driver.submit.JobServer;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -24,8 +24,8 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JobServer server = cluster.server();
-        JobInfo job = server.job(id).orElseThrow(() -> JobFollower.unknown(server, id));
+        JobClient jobs = cluster.client();
+        JobInfo job = jobs.job(id).orElseThrow(() -> JobFollower.unknown(jobs, id));
         if (job.state().ended()) {
             JobOutcome outcome = JobOutcome.of(job);
             Console.say(outcome.sentence());

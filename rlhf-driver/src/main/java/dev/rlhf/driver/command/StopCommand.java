@@ -3,10 +3,10 @@ package dev.rlhf.driver.command;
 import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seconds;
+import dev.rlhf.driver.submit.JobClient;
 import dev.rlhf.driver.submit.JobFollower;
 import dev.rlhf.driver.submit.JobInfo;
 import dev.rlhf.driver.submit.JobOutcome;
-import dev.rlhf.driver.submit.JobServer;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
@@ -33,10 +33,10 @@ final class StopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        JobServer server = cluster.server();
-        JobInfo job = job(server);
+        JobClient jobs = cluster.client();
+        JobInfo job = job(jobs);
         if (!job.state().ended()) {
-            server.stop(id);
+            jobs.stop(id);
         }
         Deadline deadline = Deadline.in(LONGEST);
         while (!job.state().ended()) {
@@ -45,13 +45,13 @@ final class StopCommand implements Callable<Integer> {
                         "job " + id + " has not ended " + Seconds.text(LONGEST) + " after it was told to", null);
             }
             LockSupport.parkNanos(PAUSE.toNanos());
-            job = job(server);
+            job = job(jobs);
         }
         Console.say(JobOutcome.of(job).sentence());
         return 0;
     }
 
-    private JobInfo job(JobServer server) {
-        return server.job(id).orElseThrow(() -> JobFollower.unknown(server, id));
+    private JobInfo job(JobClient jobs) {
+        return jobs.job(id).orElseThrow(() -> JobFollower.unknown(jobs, id));
     }
 }

@@ -3,14 +3,20 @@ package dev.rlhf.driver.command;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.recipe.Recipes;
+import dev.rlhf.driver.submit.JobClient;
 import dev.rlhf.driver.submit.JobServer;
+import dev.rlhf.driver.submit.KubernetesJobs;
 import dev.rlhf.driver.submit.Program;
+import dev.rlhf.driver.submit.ShellWord;
 import dev.rlhf.driver.submit.Submission;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,9 +27,14 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "submit",
         description =
-                "Runs a recipe as a job of a Ray cluster, which needs neither this project nor the recipe's files.",
+                "Runs a recipe as a job of a Ray cluster, which needs neither this project nor the recipe's files, or as a RayJob of Kubernetes.",
         mixinStandardHelpOptions = true)
 final class SubmitCommand implements Callable<Integer> {
+    /** Where the images have the project. */
+    private static final Path IMAGE_HOME = Path.of("/opt/rlhf");
+
+    private static final int LONGEST_NAME = 21;
+
     @Parameters(paramLabel = "RECIPE.yaml", description = "the recipe; with --resume that of the run")
     private Path file = Path.of("");
 
@@ -58,8 +69,15 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--home",
             paramLabel = "DIR",
-            description = "where the project stands on every node, as in an image; the program is not sent then")
+            description =
+                    "where the project stands on every node, as in an image; the program is not sent then (default with --kubernetes: /opt/rlhf)")
     private @Nullable Path home;
+
+    @Option(
+            names = "--pods",
+            paramLabel = "FILE",
+            description = "with --kubernetes: a RayJob whose pods the run gets, with the volume of --out and the project in their image")
+    private @Nullable Path pods;
 
     @Option(
             names = "--accept-changed-inputs",
@@ -73,19 +91,44 @@ final class SubmitCommand implements Callable<Integer> {
     public Integer call() {
         Recipe recipe = Recipes.read(file, settings);
         Path directory = directory(recipe);
-        String id = "rlhf-" + Runs.stamped(recipe.name());
+        String id = id(recipe);
         Submission submission =
-                new Submission(recipe, file, settings, shared, Optional.ofNullable(home), options(directory));
-        JobServer server = cluster.server();
-        Submission.Label label = new Submission.Label(id, directory.toString(), again(directory));
-        submission.start(server, label, Program.running(Path.of(System.getProperty(Console.HOME, "."))), Console::say);
-        String at = " --address " + cluster.address();
-        Console.say("job " + id + " at " + server + ", its run in " + directory);
+                new Submission(recipe, file, settings, shared, Optional.ofNullable(home()), options(directory));
+        JobClient jobs = start(submission, new Submission.Label(id, directory.toString(), again(directory)));
+        Console.say("job " + id + " at " + jobs + ", its run in " + directory);
         if (follow) {
-            return cluster.follow(server, id);
+            return cluster.follow(jobs, id);
         }
-        Console.say("follow it with: " + HintedWork.launcher() + " logs " + id + " --follow" + at);
+        Console.say("follow it with: " + HintedWork.launcher() + " logs " + id + " --follow " + cluster.options());
         return 0;
+    }
+
+    private JobClient start(Submission submission, Submission.Label label) {
+        if (cluster.kubernetes()) {
+            if (pods == null) {
+                throw RlhfException.user("--kubernetes needs --pods FILE, a RayJob whose pods the run gets");
+            }
+            KubernetesJobs jobs = cluster.kubernetesJobs();
+            submission.create(jobs, label, pods);
+            return jobs;
+        }
+        if (pods != null) {
+            throw RlhfException.user("--pods goes with --kubernetes");
+        }
+        JobServer server = cluster.server();
+        submission.start(server, label, Program.running(Path.of(System.getProperty(Console.HOME, "."))), Console::say);
+        return server;
+    }
+
+    /** Two of one name may be submitted in one second; Kubernetes takes 47 lower-case letters, digits and '-'. */
+    private static String id(Recipe recipe) {
+        String name = recipe.name().toLowerCase(Locale.ROOT).replaceAll("[._]", "-");
+        return "rlhf-" + Runs.stamped(name.substring(0, Math.min(name.length(), LONGEST_NAME))) + "-"
+                + UUID.randomUUID().toString().substring(0, 4);
+    }
+
+    private @Nullable Path home() {
+        return home == null && cluster.kubernetes() ? IMAGE_HOME : home;
     }
 
     private Path directory(Recipe recipe) {
@@ -94,6 +137,9 @@ final class SubmitCommand implements Callable<Integer> {
         }
         if (resume) {
             throw RlhfException.user("--resume needs --out DIR, the directory of the run to go on with");
+        }
+        if (cluster.kubernetes()) {
+            throw RlhfException.user("--kubernetes needs --out DIR, a directory in a volume of the pods");
         }
         return Runs.directory(recipe.name()).toAbsolutePath().normalize();
     }
@@ -115,12 +161,13 @@ final class SubmitCommand implements Callable<Integer> {
     private String again(Path directory) {
         List<String> words =
                 new ArrayList<>(List.of("submit", file.toString(), "--resume", "--out", directory.toString()));
-        words.addAll(List.of("--address", cluster.address().toString()));
         shared.forEach(folder -> words.addAll(List.of("--shared", folder.toString())));
+        Optional.ofNullable(pods).ifPresent(described -> words.addAll(List.of("--pods", described.toString())));
         Optional.ofNullable(home).ifPresent(there -> words.addAll(List.of("--home", there.toString())));
         settings.forEach(setting -> words.addAll(List.of("--set", setting)));
         metrics.port().ifPresent(port -> words.addAll(List.of("--metrics-port", String.valueOf(port))));
         return HintedWork.launcher()
-                + words.stream().map(word -> " " + HintedWork.quoted(word)).reduce("", String::concat);
+                + words.stream().map(word -> " " + ShellWord.quoted(word)).collect(Collectors.joining())
+                + " " + cluster.options();
     }
 }

@@ -19,6 +19,9 @@ public interface GenerationKind extends OfKind {
      */
     GenerationPlace place(Path base, int actor, int actors);
 
+    /** How many there are for so many rollout actors. */
+    int servers(int actors);
+
     /** Whether they are our own, which compute what the learner computes on the weights that it has. */
     boolean ours();
 

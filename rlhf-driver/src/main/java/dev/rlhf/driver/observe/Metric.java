@@ -1,6 +1,7 @@
 package dev.rlhf.driver.observe;
 
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param column what tables call it
  * @param tip said of its column in the report
  * @param zero what else is said when it is zero but for rounding
+ * @param action what to do when it is not healthy
+ * @param above a number above which it is not healthy; empty where that depends
+ * @param below a number below which it is not healthy; empty where that depends
  */
 public record Metric(
         String key,
@@ -34,13 +38,30 @@ public record Metric(
         String label,
         String column,
         String tip,
-        String zero) {
+        String zero,
+        String action,
+        String above,
+        String below) {
     /** Puts in what goes without saying. */
     public Metric {
         type = type.isEmpty() ? "gauge" : type;
         line = line.isEmpty() ? title : line;
         form = form.isEmpty() ? "number" : form;
         column = column.isEmpty() ? label : column;
+    }
+
+    /** The number above which it is not healthy, if there is one. */
+    public OptionalDouble most() {
+        return bound(above);
+    }
+
+    /** The number below which it is not healthy, if there is one. */
+    public OptionalDouble least() {
+        return bound(below);
+    }
+
+    private static OptionalDouble bound(String number) {
+        return number.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(number));
     }
 
     /** Both sentences. */

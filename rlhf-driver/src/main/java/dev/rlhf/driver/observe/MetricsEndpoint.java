@@ -1,5 +1,6 @@
 package dev.rlhf.driver.observe;
 
+import dev.rlhf.actors.ActorState;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.run.StepReport;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
@@ -9,15 +10,26 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.instrumentation.jvm.ProcessMetrics;
 import java.io.IOException;
+import java.time.Clock;
+import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** The numbers of a run in Prometheus' text format, at {@code /metrics}; their names and meanings stand in {@link Metrics}. */
 public final class MetricsEndpoint implements RunObserver, AutoCloseable {
     private static final int LARGEST_PORT = 65_535;
+    private static final double MILLIS = 1000;
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final Clock clock = Clock.systemUTC();
+    private final Scrapes scrapes = new Scrapes();
     private final RunMeters meters;
+    private final ActorMeters actors;
+    private final CostLedger ledger;
     private final MetricsServer server;
+    private final int steps;
+    private String stage = "";
+    private int done;
     private boolean begun;
 
     private MetricsEndpoint(int port, RunLabels run) throws IOException {
@@ -29,7 +41,12 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
         new ProcessorMetrics().bindTo(registry);
         ProcessMetrics.builder().register(registry.getPrometheusRegistry());
         meters = new RunMeters(registry.getPrometheusRegistry(), run);
-        server = new MetricsServer(port, registry.getPrometheusRegistry());
+        actors = new ActorMeters(registry.getPrometheusRegistry(), run);
+        ledger = new CostLedger(meters, run.devices(), System::nanoTime);
+        steps = run.steps();
+        meters.set("rlhf_checkpoint_timestamp_seconds", now());
+        meters.set("rlhf_last_step_timestamp_seconds", now());
+        server = new MetricsServer(port, registry.getPrometheusRegistry(), scrapes);
     }
 
     /**
@@ -55,16 +72,24 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
         return server.port();
     }
 
-    @Override
-    public void stageStarted(StageStarted stage) {
-        meters.set("rlhf_target_steps", stage.steps(), stage.name());
-        meters.set("rlhf_step", stage.stepsDone(), stage.name());
+    /** Also tells how the run's actors are, asking {@code states} at each scrape. */
+    public void watch(Supplier<List<ActorState>> states) {
+        actors.of(states);
     }
 
     @Override
-    public void evaluated(StageEvaluation done) {
-        done.evaluation().values().forEach((key, value) -> meters.number(key, done.stage(), value));
-        meters.phase(done.stage(), "evaluate", done.seconds());
+    public void stageStarted(StageStarted started) {
+        stage = started.name();
+        meters.set("rlhf_target_steps", started.steps(), stage);
+        meters.set("rlhf_step", started.stepsDone(), stage);
+    }
+
+    @Override
+    public void evaluated(StageEvaluation evaluation) {
+        evaluation.evaluation().values().forEach((key, value) -> meters.number(key, evaluation.stage(), value));
+        meters.phase(evaluation.stage(), "evaluate", evaluation.seconds());
+        meters.set("rlhf_last_step_timestamp_seconds", now());
+        ledger.spend(evaluation.stage(), "evaluate", evaluation.seconds());
     }
 
     @Override
@@ -75,22 +100,54 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
         meters.set("rlhf_step", report.step(), step.stage());
         meters.set("rlhf_run_step", step.runStep());
         meters.set("rlhf_weight_version", (double) report.version().number());
+        meters.set("rlhf_last_step_timestamp_seconds", now());
         meters.trained(step.stage(), report.metrics().getOrDefault("tokens", 0.0));
+        meters.synced(step.stage(), report.metrics().getOrDefault("sync_bytes", 0.0));
+        ledger.stepDone(step.stage(), step.runStep(), report);
+        done = step.runStep();
+    }
+
+    @Override
+    public void checkpointed(int runSteps, double seconds) {
+        meters.phase(stage, "checkpoint", seconds);
+        meters.set("rlhf_checkpoint_timestamp_seconds", now());
+        meters.set("rlhf_checkpoint_step", runSteps);
+        ledger.spend(stage, "checkpoint", seconds);
+    }
+
+    /** What comes to its end is no longer told of; the last stage is, for as long as there is a run. */
+    @Override
+    public void stageFinished(StageResult result) {
+        ledger.settle(stage);
+        if (done < steps) {
+            meters.forgetStages();
+        }
     }
 
     /** Every run starts by going back to its newest checkpoint, or to its beginning; only what comes later is a loss. */
     @Override
     public void rewound(int runSteps, Set<String> finished) {
+        meters.forgetStages();
         meters.set("rlhf_run_step", runSteps);
+        meters.set("rlhf_checkpoint_step", runSteps);
+        done = runSteps;
         if (begun) {
             meters.rewound();
         }
         begun = true;
     }
 
+    /** Of a run that has come to its end, Prometheus shall see the last step. */
     @Override
     public void close() {
+        if (begun && done >= steps) {
+            scrapes.awaitNext();
+        }
         server.close();
         registry.close();
+    }
+
+    private double now() {
+        return clock.millis() / MILLIS;
     }
 }

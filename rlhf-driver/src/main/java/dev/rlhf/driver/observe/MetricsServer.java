@@ -18,9 +18,11 @@ final class MetricsServer implements AutoCloseable {
     private final HttpServer server;
     private final ExecutorService threads;
     private final MetricsHandler metrics;
+    private final Scrapes scrapes;
 
     /** Listens on all addresses; port 0 takes any free one; throws IOException when the port is taken. */
-    MetricsServer(int port, PrometheusRegistry registry) throws IOException {
+    MetricsServer(int port, PrometheusRegistry registry, Scrapes scrapes) throws IOException {
+        this.scrapes = scrapes;
         metrics = new MetricsHandler(registry);
         server = HttpServer.create(new InetSocketAddress(port), 0);
         threads = Executors.newFixedThreadPool(THREADS, work -> {
@@ -46,7 +48,10 @@ final class MetricsServer implements AutoCloseable {
 
     private void answer(HttpExchange exchange) throws IOException {
         switch (exchange.getRequestURI().getPath()) {
-            case "/metrics" -> metrics.handle(exchange);
+            case "/metrics" -> {
+                metrics.handle(exchange);
+                scrapes.done();
+            }
             case "/healthz" -> say(exchange, HttpURLConnection.HTTP_OK, "ok\n");
             default -> say(exchange, HttpURLConnection.HTTP_NOT_FOUND, "not found; there are /metrics and /healthz\n");
         }

@@ -19,6 +19,14 @@ public interface RunObserver {
     /** A checkpoint is about to be written: what was said of its steps must be on the disk when this returns. */
     default void checkpointing() {}
 
+    /**
+     * A checkpoint is whole on the disk.
+     *
+     * @param runSteps steps of the whole run that it has
+     * @param seconds wall time that it took, in which nothing trained
+     */
+    default void checkpointed(int runSteps, double seconds) {}
+
     /** Something people should know. */
     default void notice(String message) {}
 

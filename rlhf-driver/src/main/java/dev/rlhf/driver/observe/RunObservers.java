@@ -40,6 +40,11 @@ public record RunObservers(List<RunObserver> observers) implements RunObserver {
     }
 
     @Override
+    public void checkpointed(int runSteps, double seconds) {
+        observers.forEach(observer -> observer.checkpointed(runSteps, seconds));
+    }
+
+    @Override
     public void notice(String message) {
         observers.forEach(observer -> observer.notice(message));
     }

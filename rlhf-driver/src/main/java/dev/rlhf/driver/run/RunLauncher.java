@@ -1,6 +1,6 @@
 package dev.rlhf.driver.run;
 
-import dev.rlhf.actors.ActorRuntime;
+import dev.rlhf.actors.WatchedRuntime;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.driver.checkpoint.DurableDirectory;
@@ -57,9 +57,12 @@ public final class RunLauncher {
             Optional<RunInputs> resumed =
                     request.resumed().map(before -> Resumption.check(request, before, directory, line));
             Path base = recipe.model().build(recipe.runSeed(), directory.base());
-            RunObservers observers = observers(directory, request, open, line);
+            Optional<MetricsEndpoint> endpoint = endpoint(directory, request, open, line);
+            RunObservers observers = observers(directory, endpoint, line);
             HuggingFaceTokenizer tokenizer = open.closing(HuggingFaceTokenizer.open(base));
-            ActorRuntime runtime = open.closing(recipe.runtime().open(RunActors.roles(recipe)));
+            WatchedRuntime runtime =
+                    open.closing(new WatchedRuntime(recipe.runtime().open(RunActors.roles(recipe))));
+            endpoint.ifPresent(metrics -> metrics.watch(runtime::states));
             ModelConfig model = ModelConfig.read(base);
             int contextLength = model.contextLength();
             StageKinds.check(recipe, base);
@@ -79,16 +82,23 @@ public final class RunLauncher {
         }
     }
 
-    private static RunObservers observers(RunDirectory directory, RunRequest request, OpenRun open, ProgressLine line) {
+    private static Optional<MetricsEndpoint> endpoint(
+            RunDirectory directory, RunRequest request, OpenRun open, ProgressLine line) {
+        OptionalInt port = request.options().metricsPort();
+        if (port.isEmpty()) {
+            return Optional.empty();
+        }
+        MetricsEndpoint endpoint =
+                open.closing(MetricsEndpoint.start(port.getAsInt(), identity(directory, request.recipe())));
+        line.notice("metrics at http://localhost:" + endpoint.port() + "/metrics");
+        return Optional.of(endpoint);
+    }
+
+    private static RunObservers observers(
+            RunDirectory directory, Optional<MetricsEndpoint> endpoint, ProgressLine line) {
         List<RunObserver> observers = new ArrayList<>(List.of(new RunLines(directory), new NoticeLog(), line));
         observers.add(new EqualRewardWatch(new RunObservers(List.copyOf(observers))));
-        OptionalInt port = request.options().metricsPort();
-        if (port.isPresent()) {
-            MetricsEndpoint endpoint =
-                    open.closing(MetricsEndpoint.start(port.getAsInt(), identity(directory, request.recipe())));
-            observers.add(endpoint);
-            line.notice("metrics at http://localhost:" + endpoint.port() + "/metrics");
-        }
+        endpoint.ifPresent(observers::add);
         return new RunObservers(observers);
     }
 
@@ -106,7 +116,9 @@ public final class RunLauncher {
                         recipe.runtime().kind(),
                         "generation",
                         recipe.generation().kind()),
-                recipe.stages().stream().mapToInt(StageRecipe::steps).sum());
+                recipe.stages().stream().mapToInt(StageRecipe::steps).sum(),
+                RunActors.devices(recipe),
+                recipe.deadlineSeconds());
     }
 
     /** Every token that ends a completion, of the model and of the tokenizer. */

@@ -168,18 +168,23 @@ final class TrainingRun {
         state = state.afterStage(recipe, seconds(begin));
         learners = Optional.empty();
         if (state.stage() < stages.size()) {
-            observer.checkpointing();
-            checkpoints.save(state.runSteps(), state::write);
+            checkpoint(state::write);
         }
         observer.stageFinished(state.results().get(state.results().size() - 1));
     }
 
     private void save(Stage stage) {
-        observer.checkpointing();
-        checkpoints.save(state.runSteps(), folder -> {
+        checkpoint(folder -> {
             stage.loop().saveLearners(folder.resolve(LEARNERS));
             state.write(folder);
         });
+    }
+
+    private void checkpoint(DurableDirectory.Content content) {
+        long begin = System.nanoTime();
+        observer.checkpointing();
+        checkpoints.save(state.runSteps(), content);
+        observer.checkpointed(state.runSteps(), seconds(begin));
     }
 
     /** To the newest whole checkpoint, or to the start where there is none. */

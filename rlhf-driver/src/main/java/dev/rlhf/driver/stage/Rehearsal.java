@@ -68,7 +68,7 @@ public final class Rehearsal {
         Learner learner = context.actors().learner().open(LearnerNames.PUBLISHED, settings, optimiser(), MOST_STEPS);
         try {
             WeightVersion version = new WeightVersion(0);
-            context.weights().publish(learner, version).ifPresent(context.canaries()::measured);
+            context.weights().publish(learner, version).gap().ifPresent(context.canaries()::measured);
             move(learner);
             context.weights().publish(learner, version);
             draws.stream().map(Draw::sampling).distinct().forEach(sampling -> compare(learner, sampling));

@@ -47,6 +47,13 @@ public final class RunActors {
         return roles;
     }
 
+    /** What a run holds to compute on: its learner, its reward actors and its generation servers. */
+    public static int devices(Recipe recipe) {
+        return 1
+                + recipe.actors().reward()
+                + recipe.generation().servers(recipe.actors().rollout());
+    }
+
     /**
      * Starts the actors.
      *

@@ -71,6 +71,9 @@ public record StageContext(
                 // A server may have been started on an untied copy of a tied model.
                 !recipe.generation().ours(),
                 recipe.recompute(),
+                head == Head.LANGUAGE_MODEL
+                        && recipe.generation().ours()
+                        && !stage.draws().isEmpty(),
                 recipe.precision(),
                 directory.divergedBatch().toAbsolutePath().toString());
     }

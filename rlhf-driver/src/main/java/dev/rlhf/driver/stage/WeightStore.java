@@ -3,6 +3,7 @@ package dev.rlhf.driver.stage;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.loop.SyncReport;
 import dev.rlhf.core.loop.WeightSync;
 import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.core.sync.Canary;
@@ -37,8 +38,17 @@ public final class WeightStore implements WeightSync {
     }
 
     @Override
-    public OptionalDouble publish(Network policy, WeightVersion version) {
+    public SyncReport publish(Network policy, WeightVersion version) {
         Path target = directory.resolve(version.text());
+        long bytes = write(policy, version, target);
+        Canary canary = ours ? null : canaries.of(policy);
+        double gap = publisher.publish(new WeightSnapshot(target, version, canary));
+        prune(version);
+        return new SyncReport(canary == null ? OptionalDouble.empty() : OptionalDouble.of(gap), bytes);
+    }
+
+    /** Writes the weights aside and renames them; returns their bytes. */
+    private long write(Network policy, WeightVersion version, Path target) {
         Path aside = directory.resolve("." + version.text() + ".tmp");
         try {
             DurableFiles.deleteTree(aside);
@@ -46,6 +56,11 @@ public final class WeightStore implements WeightSync {
             policy.save(aside);
             DurableFiles.deleteTree(target);
             Files.move(aside, target);
+            long bytes = 0;
+            for (Path file : DurableFiles.files(target)) {
+                bytes += Files.size(file);
+            }
+            return bytes;
         } catch (IOException refused) {
             throw failure(version, DurableFiles.reason(refused), refused);
         } catch (RlhfException refused) {
@@ -53,10 +68,6 @@ public final class WeightStore implements WeightSync {
                     ? failure(version, String.valueOf(refused.getMessage()), refused)
                     : refused;
         }
-        Canary canary = ours ? null : canaries.of(policy);
-        double gap = publisher.publish(new WeightSnapshot(target, version, canary));
-        prune(version);
-        return canary == null ? OptionalDouble.empty() : OptionalDouble.of(gap);
     }
 
     /** Removes all but this version and the one before it; a resumed run finds later ones, which it will write again. */

@@ -18,10 +18,14 @@ public final class JobFollower {
     /** Most of a log that is read a second, in characters, over long stretches. */
     private static final long CHARACTERS_PER_SECOND = 500_000;
 
-    private final JobServer server;
+    /** A log that is not to be had after the end of its job is waited for this many times shorter than a silent cluster. */
+    private static final int LOG_SHARE = 8;
+
+    private final JobClient client;
     private final Consumer<String> out;
     private final Duration pause;
     private final Duration patience;
+    private final Duration patienceWithLog;
     private int printed;
 
     /**
@@ -31,11 +35,12 @@ public final class JobFollower {
      * @param pause shortest time between two looks
      * @param patience how long a cluster may be silent
      */
-    public JobFollower(JobServer server, Consumer<String> out, Duration pause, Duration patience) {
-        this.server = server;
+    public JobFollower(JobClient client, Consumer<String> out, Duration pause, Duration patience) {
+        this.client = client;
         this.out = out;
         this.pause = pause;
         this.patience = patience;
+        this.patienceWithLog = patience.dividedBy(LOG_SHARE);
     }
 
     /**
@@ -44,27 +49,28 @@ public final class JobFollower {
      * @throws RlhfException USER when there is no such job, RESOURCE when the cluster is silent for too long or has forgotten the job
      */
     public JobOutcome follow(String id) {
-        boolean seen = false;
-        long silentSince = System.nanoTime();
+        Optional<JobInfo> known = Optional.empty();
+        long answered = System.nanoTime();
+        long wanted = answered;
         while (true) {
             try {
-                Optional<JobInfo> job = server.job(id);
+                Optional<JobInfo> job = client.job(id);
                 if (job.isEmpty()) {
-                    throw seen ? forgotten(id) : unknown(server, id);
+                    throw known.isPresent() ? forgotten(id) : unknown(client, id);
                 }
-                seen = true;
+                known = job;
+                answered = System.nanoTime();
                 // After the state: what a job printed before its end is all there.
-                print(server.log(id));
-                silentSince = System.nanoTime();
-                if (job.get().state().ended()) {
+                boolean whole = printLog(id);
+                wanted = whole ? answered : wanted;
+                if (job.get().state().ended() && (whole || answered - wanted > patienceWithLog.toNanos())) {
                     return JobOutcome.of(job.get());
                 }
             } catch (RlhfException failure) {
-                long silent = System.nanoTime() - silentSince;
                 if (failure.kind() != ErrorKind.TRANSIENT) {
                     throw failure;
                 }
-                if (silent > patience.toNanos()) {
+                if (System.nanoTime() - answered > patience.toNanos()) {
                     throw lost(id, failure);
                 }
             }
@@ -74,15 +80,28 @@ public final class JobFollower {
 
     /** Prints what a job has printed so far; throws USER when there is no such job. */
     public void once(String id) {
-        if (server.job(id).isEmpty()) {
-            throw unknown(server, id);
+        if (client.job(id).isEmpty()) {
+            throw unknown(client, id);
         }
-        print(server.log(id));
+        print(client.log(id));
     }
 
     /** What is said of a job that a cluster does not know. */
-    public static RlhfException unknown(JobServer server, String id) {
-        return RlhfException.user("there is no job " + id + " at " + server);
+    public static RlhfException unknown(JobClient client, String id) {
+        return RlhfException.user("there is no job " + id + " at " + client);
+    }
+
+    /** Whether the log was to be had; it is where the driver runs, and may be gone with it. */
+    private boolean printLog(String id) {
+        try {
+            print(client.log(id));
+            return true;
+        } catch (RlhfException failure) {
+            if (failure.kind() == ErrorKind.TRANSIENT) {
+                return false;
+            }
+            throw failure;
+        }
     }
 
     private void print(String log) {
@@ -101,15 +120,16 @@ public final class JobFollower {
     private RlhfException lost(String id, RlhfException last) {
         return RlhfException.resource(
                 last.getMessage() + ", for " + Seconds.text(patience) + " now: job " + id
-                        + " may go on all the same; ask for it again by ./rlhf logs " + id + " --follow --address "
-                        + server,
+                        + " may go on all the same; ask for it again by ./rlhf logs " + ShellWord.quoted(id) + " --follow "
+                        + client.options(),
                 last);
     }
 
     private RlhfException forgotten(String id) {
         return RlhfException.resource(
-                "the Ray cluster at " + server + " does not know job " + id
-                        + " any more, as when its head is started anew without a memory; submit it again with --resume",
+                "job " + id + " is not known any more at " + client
+                        + ", as when somebody deletes it or the head of its cluster is started anew without a memory;"
+                        + " submit it again with --resume",
                 null);
     }
 }

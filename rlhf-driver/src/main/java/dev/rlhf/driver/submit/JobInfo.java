@@ -42,12 +42,13 @@ public record JobInfo(String id, JobState state, String message, OptionalInt exi
                 metadata.path(RESUME).asText(""));
     }
 
-    /** Some releases of Ray say it in words alone. */
-    private static OptionalInt exitCode(JsonNode number, String message) {
-        if (number.isInt()) {
-            return OptionalInt.of(number.intValue());
-        }
+    /** The exit code in Ray's own words, which is all that some releases say of it, and all that KubeRay hands on. */
+    static OptionalInt exitCode(String message) {
         Matcher words = IN_WORDS.matcher(message);
         return words.find() ? OptionalInt.of(Integer.parseInt(words.group(1))) : OptionalInt.empty();
+    }
+
+    private static OptionalInt exitCode(JsonNode number, String message) {
+        return number.isInt() ? OptionalInt.of(number.intValue()) : exitCode(message);
     }
 }

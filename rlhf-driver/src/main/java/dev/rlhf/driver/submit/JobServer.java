@@ -23,7 +23,7 @@ import okhttp3.Response;
  * <p>No connection and 5xx may pass (TRANSIENT), an address where something else answers and a missing token are the caller's mistake
  * (USER). No call waits longer than its deadline.
  */
-public final class JobServer {
+public final class JobServer implements JobClient {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final MediaType JSON_TYPE = MediaType.get("application/json");
     private static final MediaType ZIP_TYPE = MediaType.get("application/zip");
@@ -44,13 +44,18 @@ public final class JobServer {
      * @param address e.g. {@code http://10.0.0.1:8265}
      * @param token what a cluster with authentication asks for; sent as a bearer token
      * @param deadline longest wait for an answer, but for one to a package
-     * @throws RlhfException USER for an address that is none
+     * @throws RlhfException USER for an address that is none, or that holds a password
      */
     public JobServer(URI address, Optional<String> token, Duration deadline) {
         HttpUrl url = HttpUrl.parse(address.toString());
         if (url == null) {
             throw RlhfException.user("not an address of a Ray cluster's job server: " + address
                     + "; write that of its dashboard, e.g. http://10.0.0.1:8265");
+        }
+        if (!url.username().isEmpty() || !url.password().isEmpty()) {
+            throw RlhfException.user(
+                    "the address of a Ray cluster is told in logs and holds no password: leave out what is before "
+                            + url.host() + "; a token is given by RAY_AUTH_TOKEN");
         }
         this.address = url;
         this.token = token;
@@ -111,21 +116,26 @@ public final class JobServer {
         expect(ask(request("api/jobs/").post(text).build(), http), "the job");
     }
 
-    /** A job; empty when the cluster knows none of this name. */
+    @Override
     public Optional<JobInfo> job(String id) {
         Answer answer = ask(request("api/jobs/" + id).get().build(), http);
         return answer.status == NOT_FOUND ? Optional.empty() : Optional.of(JobInfo.read(id, json(expect(answer, id))));
     }
 
-    /** All that a job has printed so far; empty before its first word. */
+    @Override
     public String log(String id) {
         Answer answer = ask(request("api/jobs/" + id + "/logs").get().build(), http);
         return json(expect(answer, id)).path("logs").asText("");
     }
 
-    /** Has a job stopped; does not wait for its end. */
+    @Override
     public void stop(String id) {
         expect(ask(request("api/jobs/" + id + "/stop").post(RequestBody.EMPTY).build(), http), id);
+    }
+
+    @Override
+    public String options() {
+        return "--address " + ShellWord.quoted(address.toString());
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.Deflater;
@@ -36,6 +37,11 @@ final class PackageBuilder {
     /** Of jars, which are compressed already. */
     static PackageBuilder storing() {
         return new PackageBuilder(Deflater.NO_COMPRESSION);
+    }
+
+    /** What it would write, by name. */
+    Map<String, Content> entries() {
+        return Collections.unmodifiableMap(entries);
     }
 
     boolean isEmpty() {

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
  */
 public record Submission(
         Recipe recipe, Path file, List<String> settings, List<Path> shared, Optional<Path> home, List<String> options) {
+    private static final String RESUME_COMMAND = "RLHF_RESUME_COMMAND";
     private static final String LAUNCHER = "rlhf";
     private static final String OPTIONS = "config/jvm.options";
 
@@ -68,10 +69,36 @@ public record Submission(
         }
     }
 
+    /**
+     * Makes the run a RayJob with pods of its own.
+     *
+     * @param pods file with a RayJob that describes them; their image holds the project
+     * @throws RlhfException USER for a description that is none, and for files too large for a ConfigMap
+     */
+    public void create(KubernetesJobs cluster, Label label, Path pods) {
+        RecipeFiles named = RecipeFiles.of(recipe, shared);
+        try {
+            PackageBuilder files = files(named).add(RayJobObject.SCRIPT, script(label, named));
+            cluster.create(RayJobObject.of(cluster.described(pods), pods.toString(), label, files.entries()));
+        } catch (IOException refused) {
+            throw RlhfException.resource("cannot pack the job: " + DurableFiles.reason(refused), refused);
+        }
+    }
+
+    private PackageBuilder files(RecipeFiles named) {
+        PackageBuilder files = PackageBuilder.compressing();
+        named.files().forEach(files::add);
+        return files.add(place(), file);
+    }
+
+    /** The driver of a RayJob, in the folder of its files. */
+    private String script(Label label, RecipeFiles named) {
+        return "cd " + RayJobObject.FOLDER + "\n" + resumeVariable(label) + "\nexport " + RESUME_COMMAND + "\nexec "
+                + command(named) + "\n";
+    }
+
     private PackageBuilder workingDirectory(RecipeFiles named, List<JobPackage> jars, Path project) {
-        PackageBuilder working = PackageBuilder.compressing();
-        named.files().forEach(working::add);
-        working.add(place(), file);
+        PackageBuilder working = files(named);
         if (home.isEmpty()) {
             working.add(LAUNCHER, project.resolve(LAUNCHER)).add(OPTIONS, project.resolve(OPTIONS));
             String lines = jars.stream()
@@ -120,8 +147,16 @@ public record Submission(
         return body;
     }
 
-    /** The command of the driver, in its working directory. */
+    /** The driver of a Ray job, in its working directory. */
     private String entrypoint(Label label, RecipeFiles named) {
+        return resumeVariable(label) + " " + command(named);
+    }
+
+    private static String resumeVariable(Label label) {
+        return RESUME_COMMAND + "=" + ShellWord.quoted(label.resume());
+    }
+
+    private String command(RecipeFiles named) {
         String launcher = home.map(path -> path.resolve(LAUNCHER).toString()).orElse("./" + LAUNCHER);
         List<String> words = new ArrayList<>(List.of("sh", launcher, "run", place()));
         words.addAll(options);
@@ -130,8 +165,7 @@ public record Submission(
         // The cluster that runs the job is the one on which its actors live.
         all.add(recipe.runtime().local() ? "runtime=ray" : "runtime.address=auto");
         all.forEach(setting -> words.addAll(List.of("--set", setting)));
-        return "RLHF_RESUME_COMMAND=" + ShellWord.quoted(label.resume()) + " "
-                + words.stream().map(ShellWord::quoted).collect(Collectors.joining(" "));
+        return words.stream().map(ShellWord::quoted).collect(Collectors.joining(" "));
     }
 
     private String place() {

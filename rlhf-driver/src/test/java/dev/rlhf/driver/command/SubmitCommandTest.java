@@ -2,8 +2,13 @@ package dev.rlhf.driver.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.rlhf.driver.submit.FakeKubernetes;
 import dev.rlhf.testing.ray.FakeJobServer;
 import dev.rlhf.testing.ray.FakeJobServer.Answer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,14 +49,14 @@ class SubmitCommandTest {
                 .findFirst()
                 .orElseThrow()
                 .split(" ", 3)[1];
-        assertThat(id).matches("rlhf-small-\\d{8}-\\d{6}");
+        assertThat(id).matches("rlhf-small-\\d{8}-\\d{6}-[0-9a-f]{4}");
         assertThat(submitted.out())
                 .contains("its run in /runs/a", "logs " + id + " --follow --address " + fake.address());
         assertThat(fake.submitted()).hasSize(1);
         assertThat(fake.submitted().get(0))
                 .contains("\"submission_id\":\"" + id + "\"", "--out /runs/a --metrics-port 9090", "--set runtime=ray")
-                .contains("submit " + recipe + " --resume --out /runs/a --address " + fake.address()
-                        + " --home /opt/rlhf");
+                .contains("submit " + recipe + " --resume --out /runs/a --home /opt/rlhf --metrics-port 9090 --address "
+                        + fake.address());
     }
 
     @Test
@@ -126,6 +131,79 @@ class SubmitCommandTest {
             Invocation.of(all.toArray(String[]::new))
                     .assertRefused(3, "no Ray job server answers at http://127.0.0.1:1/ (connection refused)");
         }
+    }
+
+    @Test
+    void aRayJobOfKubernetesIsMadeAndFollowedToTheExitCodeOfItsRun() throws IOException {
+        Path recipe = new SmallRecipe(folder).with(SmallRecipe.SFT);
+        Path pods = Files.writeString(folder.resolve("pods.yaml"), """
+                apiVersion: ray.io/v1
+                kind: RayJob
+                metadata: {name: mine}
+                spec:
+                  rayClusterSpec:
+                    headGroupSpec:
+                      rayStartParams: {}
+                      template: {spec: {containers: [{name: ray, image: rlhf}]}}
+                """);
+        try (FakeKubernetes kubernetes = FakeKubernetes.start()) {
+            kubernetes.statuses("""
+                    {"jobDeploymentStatus": "Failed", "jobStatus": "FAILED", "jobId": "x", "dashboardURL": "",
+                     "message": "Job entrypoint command failed with exit code 3, last available logs:\\nrlhf: no disk"}""");
+            List<String> there =
+                    List.of("--kubernetes", "--kubeconfig", kubernetes.kubeconfig(folder).toString());
+            List<String> words = new ArrayList<>(List.of(
+                    "submit", recipe.toString(), "--pods", pods.toString(), "--out", "/runs/a", "--follow"));
+            words.addAll(there);
+
+            Invocation followed = Invocation.of(words.toArray(String[]::new));
+
+            assertThat(followed.exitCode()).as(followed.out()).isEqualTo(3);
+            String id = kubernetes.only("rayjobs").path("metadata").path("name").asText();
+            assertThat(id).matches("rlhf-small-\\d{8}-\\d{6}-[0-9a-f]{4}").hasSizeLessThanOrEqualTo(47);
+            assertThat(followed.out())
+                    .contains("job " + id + " at namespace ml of " + kubernetes.address())
+                    .contains("job " + id + " ended with exit code 3: no disk; go on with: ")
+                    .contains("submit " + recipe + " --resume --out /runs/a --pods " + pods + " --kubernetes --kubeconfig ");
+            assertThat(script(kubernetes))
+                    .startsWith("cd /etc/rlhf-job\nRLHF_RESUME_COMMAND=")
+                    .endsWith("\nexport RLHF_RESUME_COMMAND\nexec sh /opt/rlhf/rlhf run recipe/small.yaml --out /runs/a"
+                            + " --set runtime=ray\n");
+
+            List<String> status = new ArrayList<>(List.of("status", id));
+            status.addAll(there);
+            assertThat(Invocation.of(status.toArray(String[]::new)).exitCode()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void optionsThatDoNotGoTogetherAreRefused() {
+        String recipe = new SmallRecipe(folder).with(SmallRecipe.SFT).toString();
+
+        Invocation.of("submit", recipe, "--kubernetes").assertRefused(2, "--kubernetes needs --out DIR");
+        Invocation.of("submit", recipe, "--kubernetes", "--out", "/runs/a")
+                .assertRefused(2, "--kubernetes needs --pods FILE");
+        command("submit", recipe, "--pods", "pods.yaml").assertRefused(2, "--pods goes with --kubernetes");
+        command("status", "a", "--namespace", "ml").assertRefused(2, "go with --kubernetes");
+        command("status", "a", "--kubernetes").assertRefused(2, "leave one of them out");
+        assertThat(fake.submitted()).isEmpty();
+    }
+
+    private static String script(FakeKubernetes kubernetes) throws IOException {
+        JsonNode volume = kubernetes
+                .only("rayjobs")
+                .at("/spec/rayClusterSpec/headGroupSpec/template/spec/volumes/0/configMap/items");
+        for (JsonNode item : volume) {
+            if (item.path("path").asText().equals("run.sh")) {
+                byte[] text = kubernetes
+                        .only("configmaps")
+                        .path("binaryData")
+                        .path(item.path("key").asText())
+                        .binaryValue();
+                return new String(text, StandardCharsets.UTF_8);
+            }
+        }
+        throw new AssertionError("no run.sh among " + volume);
     }
 
     private Invocation command(String... words) {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -27,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
  * the program and of the data came with the job. They share the folder of the runs.
  */
 class SubmitIT {
+    private static final String SECOND_HOST = "127.0.0.2";
+    private static final String THIRD_HOST = "127.0.0.3";
+    private static final String FOURTH_HOST = "127.0.0.4";
     private static final Pattern JOB = Pattern.compile("^job (\\S+) at ", Pattern.MULTILINE);
 
     @TempDir
@@ -36,39 +40,35 @@ class SubmitIT {
     private static Path recipe;
     private static RunFiles undisturbed;
 
+    /** The directory of the first job of the cluster, and what was said of it. */
+    private static Path first;
+
+    private static String saidOfFirst;
+
     @BeforeAll
-    static void startClusterAndRunHere() throws IOException {
+    static void startClusterAndRunHereAndThere() throws IOException {
         assumeThat(Hosts.canBeApart())
                 .as("this machine lets nobody make mount namespaces, by which hosts without a shared checkout are made")
                 .isTrue();
-        cluster = LocalRayCluster.start(Path.of(System.getProperty("ray.environment")), 2, 2, Hosts.apart(hidden()));
-        SmallRecipe small = new SmallRecipe(folder);
-        Files.createDirectories(folder.resolve("data"));
-        small.file(
-                "data/rows.jsonl",
-                IntStream.range(0, 64)
-                        .mapToObj(i -> "{\"prompt\": \"" + "abcdefgh".charAt(i % 8) + ">\", \"completion\": \""
-                                + "abcdefgh".charAt(i / 8) + "\"}\n")
-                        .reduce("", String::concat));
-        recipe = small.with("""
-                stages:
-                  - name: sft
-                    kind: sft
-                    steps: 40
-                    batch-size: 4
-                    data: {kind: completions, path: data/rows.jsonl, held-out: 8}
-                  - name: grpo
-                    kind: grpo
-                    from: sft
-                    steps: 10
-                    prompts-per-step: 2
-                    sampling: {samples-per-prompt: 2, max-tokens: 4}
-                    data: {kind: spelling}
-                    rewards: [{kind: position-match}]
-                """);
+        recipe = recipe();
         Path here = folder.resolve("here");
+        first = folder.resolve("first");
         try (RlhfProcess run =
                 RlhfProcess.start(folder.resolve("here.log"), "run", recipe.toString(), "--out", here.toString())) {
+            cluster =
+                    LocalRayCluster.start(Path.of(System.getProperty("ray.environment")), 2, 2, Hosts.apart(hidden()));
+            try (RlhfProcess submit = submit(
+                    first,
+                    "--follow",
+                    "--set",
+                    "runtime=ray",
+                    "--set",
+                    "runtime.learner=[{name: node-1, amount: 1}]",
+                    "--set",
+                    "runtime.rollout=[{name: node-0, amount: 1}]")) {
+                assertThat(submit.exitCode()).as(submit.printed()).isZero();
+                saidOfFirst = submit.printed();
+            }
             assertThat(run.exitCode()).as(run.printed()).isZero();
         }
         undisturbed = new RunFiles(here);
@@ -83,43 +83,55 @@ class SubmitIT {
 
     @Test
     void aRunOnHostsWithoutTheProjectIsTheRunOfThisMachine() throws IOException {
-        Path out = folder.resolve("apart");
-        try (RlhfProcess submit = submit(
-                out,
-                "--follow",
-                "--set",
-                "runtime=ray",
-                "--set",
-                "runtime.learner=[{name: node-1, amount: 1}]",
-                "--set",
-                "runtime.rollout=[{name: node-0, amount: 1}]")) {
-            assertThat(submit.exitCode()).as(submit.printed()).isZero();
-            assertThat(submit.printed()).contains("sending _ray_pkg_", "held-out", "is done; its run is in " + out);
-        }
-        undisturbed.assertEqual(new RunFiles(out));
-        assertThat(node(out, "learner-0")).as("the learner's node").isNotEqualTo(node(out, "rollout-0"));
-
-        // The cluster has everything by now.
-        Path again = folder.resolve("again");
-        try (RlhfProcess submit = submit(again, "--follow")) {
-            assertThat(submit.exitCode()).as(submit.printed()).isZero();
-            assertThat(submit.printed()).contains("the cluster has _ray_pkg_").doesNotContain("sending");
-        }
-        undisturbed.assertEqual(new RunFiles(again));
+        assertThat(saidOfFirst)
+                .contains("sending _ray_pkg_", "held-out", "is done; its run is in " + first)
+                .doesNotContain("the cluster has _ray_pkg_");
+        undisturbed.assertEqual(new RunFiles(first));
+        assertThat(hosts(first, "learner-0")).as("where the learner lived").containsExactly(SECOND_HOST);
+        assertThat(hosts(first, "rollout-0"))
+                .as("where the rollout actor lived")
+                .hasSize(1)
+                .doesNotContain(SECOND_HOST);
     }
 
     @Test
-    void aJobOutlivesTheCommandThatSubmittedIt() throws IOException {
+    void aJobIsNotSentAgainAndOutlivesTheCommandThatSubmittedIt() throws IOException {
         Path out = folder.resolve("outlived");
         String job;
         try (RlhfProcess submit = submit(out, "--follow")) {
             submit.await("a step", () -> text(out.resolve("metrics.jsonl")).contains("\"step\":3,"));
+            assertThat(submit.printed()).contains("the cluster has _ray_pkg_").doesNotContain("sending");
             job = job(submit);
             submit.kill();
         }
         assertThat(say(0, "status", job)).contains("job " + job + " is running; its run is in " + out);
         assertThat(say(0, "logs", job, "--follow")).contains("run in " + out, "job " + job + " is done");
         assertThat(say(0, "status", job)).contains("job " + job + " is done");
+        undisturbed.assertEqual(new RunFiles(out));
+    }
+
+    @Test
+    void theActorsOfALostHostComeBackOnAnotherAndLeaveTheNumbersAsTheyWere() throws IOException {
+        Path out = folder.resolve("lost-host");
+        int third = cluster.addNode(2, "spare");
+        try (RlhfProcess submit = submit(
+                out,
+                "--follow",
+                "--set",
+                "runtime=ray",
+                "--set",
+                "runtime.learner=[{name: spare, amount: 1}]",
+                "--set",
+                "runtime.reward=[{name: spare, amount: 1}]")) {
+            submit.await("a step", () -> text(out.resolve("metrics.jsonl")).contains("\"step\":3,"));
+            cluster.killNode(third);
+            // Only now is there another place for them, and one that has never had anything of the job.
+            cluster.addNode(2, "spare");
+            assertThat(submit.exitCode()).as(submit.printed()).isZero();
+            assertThat(submit.printed()).contains("actor learner-0 was lost");
+        }
+        assertThat(hosts(out, "learner-0")).as("where the learner lived").containsExactly(THIRD_HOST, FOURTH_HOST);
+        assertThat(hosts(out, "reward-0")).as("where the reward actor lived").endsWith(FOURTH_HOST);
         undisturbed.assertEqual(new RunFiles(out));
     }
 
@@ -164,6 +176,33 @@ class SubmitIT {
         }
     }
 
+    private static Path recipe() throws IOException {
+        SmallRecipe small = new SmallRecipe(folder);
+        Files.createDirectories(folder.resolve("data"));
+        small.file(
+                "data/rows.jsonl",
+                IntStream.range(0, 64)
+                        .mapToObj(i -> "{\"prompt\": \"" + "abcdefgh".charAt(i % 8) + ">\", \"completion\": \""
+                                + "abcdefgh".charAt(i / 8) + "\"}\n")
+                        .collect(Collectors.joining()));
+        return small.with("""
+                stages:
+                  - name: sft
+                    kind: sft
+                    steps: 40
+                    batch-size: 4
+                    data: {kind: completions, path: data/rows.jsonl, held-out: 8}
+                  - name: grpo
+                    kind: grpo
+                    from: sft
+                    steps: 10
+                    prompts-per-step: 2
+                    sampling: {samples-per-prompt: 2, max-tokens: 4}
+                    data: {kind: spelling}
+                    rewards: [{kind: position-match}]
+                """);
+    }
+
     /** This checkout, and where DJL keeps what it has unpacked. */
     private static List<Path> hidden() {
         return Stream.of(RlhfProcess.HOME, Path.of(System.getProperty("user.home"), ".djl.ai"))
@@ -197,11 +236,13 @@ class SubmitIT {
         return said.group(1);
     }
 
-    private static String node(Path out, String actor) {
-        Matcher place = Pattern.compile("actor " + actor + " is process \\d+ on node \\S+ \\((\\w+)\\)")
-                .matcher(text(out.resolve("rlhf.log")));
-        assertThat(place.find()).as(actor).isTrue();
-        return place.group(1);
+    /** The addresses of the hosts that an actor lived on, one after the other. */
+    private static List<String> hosts(Path out, String actor) {
+        return Pattern.compile("actor " + actor + " is process \\d+ on node (\\S+) ")
+                .matcher(text(out.resolve("rlhf.log")))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
     }
 
     private static String commandLine(ProcessHandle process) {

@@ -10,13 +10,9 @@ import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.run.Evaluation;
 import dev.rlhf.core.run.StepReport;
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -29,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MetricsEndpointTest {
     private static final RunLabels RUN =
-            new RunLabels("run-1", Map.of("recipe", "quickstart", "version", "0.1.0"), 300);
+            new RunLabels("run-1", Map.of("recipe", "quickstart", "version", "0.1.0"), 300, 3, 600);
 
     private final MetricsEndpoint endpoint = MetricsEndpoint.start(0, RUN);
 
@@ -110,6 +106,29 @@ class MetricsEndpointTest {
     }
 
     @Test
+    void aStageThatIsOverIsNotToldOfAnyMore() throws Exception {
+        endpoint.stageStarted(new StageStarted("grpo", "grpo", 1, 2, 200, 5));
+        endpoint.stepDone(LinesTest.step(6, 0.25));
+        endpoint.stageFinished(result("grpo"));
+        assertThat(scrape())
+                .doesNotContain("rlhf_reward_mean{", "rlhf_step{")
+                .contains("rlhf_run_step{run=\"run-1\"} 106.0", "rlhf_trained_tokens_total{");
+        endpoint.stepDone(LinesTest.step(200, 0.75));
+        endpoint.stageFinished(result("grpo"));
+        assertThat(scrape()).as("the end of the run").contains("rlhf_reward_mean{run=\"run-1\",stage=\"grpo\"} 0.75");
+    }
+
+    @Test
+    void timesOfStepsAndCheckpointsAreThoseOfTheClock() throws Exception {
+        double before = seconds("rlhf_checkpoint_timestamp_seconds");
+        assertThat(before).isGreaterThan(1.7e9);
+        endpoint.checkpointed(2, 0.5);
+        endpoint.stepDone(LinesTest.step(3, 0.25));
+        assertThat(seconds("rlhf_checkpoint_timestamp_seconds")).isGreaterThanOrEqualTo(before);
+        assertThat(seconds("rlhf_last_step_timestamp_seconds")).isBetween(before, before + 60);
+    }
+
+    @Test
     void theProcessIsThereBeforeTheFirstStep() throws Exception {
         assertThat(scrape())
                 .contains("jvm_memory_used_bytes{", "process_start_time_seconds ", "process_cpu_seconds_total ");
@@ -171,16 +190,23 @@ class MetricsEndpointTest {
                 .hasMessageContaining("--metrics-port");
     }
 
+    private static StageResult result(String stage) {
+        return new StageResult(stage, stage, 1, null, null, null, null, 1, null, null, null, null, null);
+    }
+
+    private double seconds(String name) throws IOException, InterruptedException {
+        return scrape().lines()
+                .filter(line -> line.startsWith(name + "{"))
+                .mapToDouble(line -> Double.parseDouble(line.substring(line.indexOf(' '))))
+                .findFirst()
+                .orElseThrow();
+    }
+
     private String scrape() throws IOException, InterruptedException {
-        HttpResponse<String> answer = get("/metrics");
-        assertThat(answer.statusCode()).isEqualTo(200);
-        return answer.body();
+        return Scraper.of(endpoint).metrics();
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + endpoint.port() + path))
-                .timeout(Duration.ofSeconds(30))
-                .build();
-        return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+        return Scraper.of(endpoint).get(path);
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The one home of what numbers mean. */
@@ -14,7 +13,7 @@ class MetricsTest {
 
     @Test
     void theDocumentationIsWhatTheCodeSays() throws IOException {
-        assertThat(PAGE).content().isEqualTo(page());
+        assertThat(PAGE).content().isEqualTo(MetricsPage.text());
     }
 
     @Test
@@ -25,9 +24,21 @@ class MetricsTest {
             assertThat(metric.name().endsWith("_info")).isEqualTo(metric.type().equals("info"));
             assertThat(metric.help()).endsWith(".");
             assertThat(metric.healthy()).isNotBlank();
+            assertThat(metric.action()).as(metric.name()).endsWith(".");
+            assertThat(metric.help() + metric.healthy() + metric.action())
+                    .as(metric.name())
+                    .doesNotContain("|", "\n");
         });
         assertThat(Metrics.ALL.stream().map(Metric::name).filter(name -> !name.isEmpty()))
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void boundsAreNumbersOnOneSideOfWhatIsHealthy() {
+        assertThat(Metrics.known("zero_variance_groups").most()).hasValue(0.8);
+        assertThat(Metrics.known("entropy").least()).hasValue(0.05);
+        assertThat(Metrics.known("loss").most()).isEmpty();
+        assertThat(Metrics.known("loss").least()).isEmpty();
     }
 
     @Test
@@ -49,33 +60,5 @@ class MetricsTest {
                 .allSatisfy(metric -> assertThat(metric.key().endsWith("*"))
                         .as(metric.key())
                         .isEqualTo(!metric.part().isEmpty()));
-    }
-
-    private static String page() {
-        String rows = Metrics.ALL.stream()
-                .filter(metric -> !metric.name().isEmpty())
-                .map(metric -> "| `" + metric.name() + "` | "
-                        + (metric.key().isEmpty() ? "" : "`" + metric.key() + "`") + " | " + metric.type() + " | "
-                        + metric.help() + " | " + metric.healthy() + " |")
-                .collect(Collectors.joining("\n"));
-        return """
-                # Metrics
-
-                `--metrics-port 9090` serves these numbers to Prometheus at `/metrics` while a run lasts (`/healthz` answers 200, every other path
-                404); `metrics.jsonl` in the run's directory has those with a key, one object a step. The report explains them in the same words: all
-                come from [words.yaml](../rlhf-driver/src/main/resources/dev/rlhf/driver/observe/words.yaml), and a test compares this page with it.
-
-                Each has the label `run`, the name of the run's directory; those of a stage have `stage` as well. Gauges hold the last step's or
-                evaluation's number. Counters begin at 0 with each process and never fall: a step that is repeated after a lost actor is counted again.
-                The process and its JVM are described by the usual `process_…` (`process_resident_memory_bytes`, `process_cpu_seconds_total`) and
-                `jvm_…` metrics. A number that nobody has described is `rlhf_` and its key.
-
-                `evaluations.jsonl` has one object an evaluation: `stage`, `step` (0 is the model before the first step), `run_step`, `weight_version`,
-                those of the numbers `eval_…` that the stage has, and `time_evaluate_s`. The line of `metrics.jsonl` of an evaluated step has them
-                too. Where a key ends with `*`, the rest of it names the part.
-
-                | name | key in metrics.jsonl | type | what it is | healthy |
-                |---|---|---|---|---|
-                """ + rows + "\n";
     }
 }

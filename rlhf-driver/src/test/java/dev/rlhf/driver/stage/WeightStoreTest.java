@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.loop.SyncReport;
 import dev.rlhf.core.sync.Canaries;
 import dev.rlhf.core.sync.WeightPublisher;
 import dev.rlhf.core.sync.WeightSnapshot;
@@ -108,10 +109,11 @@ class WeightStoreTest {
                 sent.add(weights);
                 return 0.25;
             };
-            OptionalDouble gap = new WeightStore(folder, publisher, new Canaries(9, 8, 1), ours)
+            SyncReport report = new WeightStore(folder, publisher, new Canaries(9, 8, 1), ours)
                     .publish(new Saved("x"), new WeightVersion(3));
             assertThat(sent.get(0).canary() == null).isEqualTo(ours);
-            assertThat(gap).isEqualTo(ours ? OptionalDouble.empty() : OptionalDouble.of(0.25));
+            assertThat(report.gap()).isEqualTo(ours ? OptionalDouble.empty() : OptionalDouble.of(0.25));
+            assertThat(report.bytes()).isEqualTo(1);
         }
     }
 

@@ -82,6 +82,17 @@ class JobFollowerTest {
     }
 
     @Test
+    void theEndOfAJobIsToldAlsoWhereItsLogIsLostWithItsNode() {
+        server.answer(JOB, RecordedJob.answer("running"), RecordedJob.answer("supervisor-lost"));
+        server.answer(LOGS, RecordedJob.log("one\n"), new Answer(500, "Traceback\nNo available agent"));
+
+        JobOutcome outcome = follower(Duration.ofMillis(800)).follow(RecordedJob.ID);
+
+        assertThat(outcome).isEqualTo(JobOutcome.of(RecordedJob.info("supervisor-lost")));
+        assertThat(printed).containsExactly("one\n");
+    }
+
+    @Test
     void aJobThatTheClusterForgotIsSubmittedAgain() {
         server.answer(JOB, RecordedJob.answer("running"), GONE);
         server.answer(LOGS, RecordedJob.log(""));
@@ -89,7 +100,7 @@ class JobFollowerTest {
         assertFails(
                 () -> follower(PATIENCE).follow(RecordedJob.ID),
                 ErrorKind.RESOURCE,
-                "does not know job " + RecordedJob.ID + " any more",
+                "job " + RecordedJob.ID + " is not known any more at " + server.address(),
                 "--resume");
     }
 

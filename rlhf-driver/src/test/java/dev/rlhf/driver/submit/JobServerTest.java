@@ -2,6 +2,7 @@ package dev.rlhf.driver.submit;
 
 import static dev.rlhf.testing.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.testing.ray.FakeJobServer;
@@ -75,6 +76,13 @@ class JobServerTest {
                 () -> new JobServer(URI.create("head:8265"), Optional.empty(), DEADLINE),
                 ErrorKind.USER,
                 "not an address of a Ray cluster's job server: head:8265");
+    }
+
+    @Test
+    void anAddressWithAPasswordIsRefusedWithoutRepeatingIt() {
+        assertThatThrownBy(() -> new JobServer(URI.create("http://me:hunter2@head:8265"), Optional.empty(), DEADLINE))
+                .hasMessageContainingAll("before head", "RAY_AUTH_TOKEN")
+                .hasMessageNotContaining("hunter2");
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.Map;
  * (arXiv 2104.09864) as the sight says. To learn, keys and values are spread over their groups, because libtorch's flash attention knows
  * none, and sequences of equal length are computed together. Rows that share a prompt see it once more, whole: softmaxes over two sets of
  * keys are merged by their normalisers, and on the way back each part is exact with those of the merged one (arXiv 2506.05433 has
- * the idea of the shared prompt). A server computes with matrix products over one prompt's padded length, whose kernels treat rows alike.
+ * the idea of the shared prompt). What is sampled from goes there by {@link PagedAttention}, as a server does, and back by the kernel.
  *
  * @param queries query heads
  * @param keys key-value heads; divides {@code queries}
@@ -147,7 +147,7 @@ public record Attention(int queries, int keys, int head, double scale, double ca
 
     @Override
     public String methods() {
-        return METHODS + kernel.methods();
+        return METHODS + PagedAttention.METHODS + kernel.methods();
     }
 
     private int turned() {
@@ -156,12 +156,21 @@ public record Attention(int queries, int keys, int head, double scale, double ca
 
     @Override
     public String forward() {
-        return filled(
-                "heads = torch.view(x, [-1, $all, $head])\n" + rotated("torch.slice(heads, 1, 0, $turned)") + """
+        return there("attend", "spans, shared");
+    }
+
+    @Override
+    public String asServed() {
+        return there("attend_as_served", "runs, seen");
+    }
+
+    private String there(String method, String rows) {
+        return filled("heads = torch.view(x, [-1, $all, $head])\n" + rotated("torch.slice(heads, 1, 0, $turned)")
+                + """
                 v = torch.slice(heads, 1, $turned, $all)
-                o, l = (self).attend(torch.slice(qk, 1, 0, $queries), torch.slice(qk, 1, $queries, $turned), v, spans, shared, $group, $window, $scale, $cap, )
+                o, l = (self).METHOD(torch.slice(qk, 1, 0, $queries), torch.slice(qk, 1, $queries, $turned), v, ROWS, $group, $window, $scale, $cap, )
                 y = torch.reshape(o, [-1, $width])
-                """);
+                """.replace("METHOD", method).replace("ROWS", rows));
     }
 
     /** Sets {@code qk} to the heads of {@code of} in their turned form. */
@@ -213,62 +222,50 @@ public record Attention(int queries, int keys, int head, double scale, double ca
 
     @Override
     public String prefill() {
-        return filled("heads = torch.view(x, [-1, $all, $head])\n" + rotated("torch.slice(heads, 1, 0, $turned)") + """
-                q5 = torch.permute(torch.reshape(torch.slice(qk, 1, 0, $queries), [n, s, $keys, $group, $head]), [0, 2, 3, 1, 4])
-                q = torch.reshape(q5, [n, $keys, torch.mul(s, $group), $head])
+        return filled(
+                "heads = torch.view(x, [-1, $all, $head])\n" + rotated("torch.slice(heads, 1, 0, $turned)") + """
+                q4 = torch.view(torch.slice(qk, 1, 0, $queries), [n, s, $queries, $head])
                 k4 = torch.reshape(torch.slice(qk, 1, $queries, $turned), [n, s, $keys, $head])
                 k = torch.contiguous(torch.permute(k4, [0, 2, 1, 3]))
                 v4 = torch.reshape(torch.slice(heads, 1, $turned, $all), [n, s, $keys, $head])
                 v = torch.contiguous(torch.permute(v4, [0, 2, 1, 3]))
-                scores = torch.mul(torch.matmul(q, torch.transpose(k, 2, 3)), $scale)
-                """
-                + capped("scores") + """
-                seen = torch.masked_fill(torch.view(scores, [n, $keys, $group, s, s]), unseen, -1.0e+30)
-                shares = torch.softmax(torch.flatten(seen, 2, 3), -1)
-                o = torch.permute(torch.reshape(torch.matmul(shares, v), [n, $keys, $group, s, $head]), [0, 3, 1, 2, 4])
+                more = torch.remainder(torch.neg(s), $page)
+                whole_keys = torch.constant_pad_nd(k, [0, 0, 0, more], 0.)
+                whole_values = torch.constant_pad_nd(v, [0, 0, 0, more], 0.)
+                o, l = (self).paged(q4, whole_keys, whole_values, 0, $group, $window, $scale, $cap, )
                 y = torch.reshape(o, [-1, $width])
                 """);
     }
 
-    private String capped(String scores) {
-        return cap == 0 ? "" : "NAME = torch.mul(torch.tanh(torch.div(NAME, $cap)), $cap)\n".replace("NAME", scores);
-    }
-
     @Override
     public String step() {
-        return filled("heads = torch.view(x, [-1, $all, $head])\n" + turnedOne() + """
-                k = torch.reshape(torch.slice(qk, 1, $queries, $turned), [-1, $head])
-                v = torch.reshape(torch.slice(heads, 1, $turned, $all), [-1, $head])
-                k0 = torch.index_copy_(key_rows, 0, places, k)
-                v0 = torch.index_copy_(value_rows, 0, places, v)
-                q = torch.reshape(torch.slice(qk, 1, 0, $queries), [-1, $group, $head])
-                scores = (self).scores(q, keys, shared_keys, askers, pages, )
-                """
-                + (cap == 0 ? """
+        return filled("heads = torch.view(x, [-1, $head])\n" + turnedOne() + """
+                k0 = torch.index_copy_(key_rows, 0, places, torch.index_select(heads, 0, new_keys))
+                v0 = torch.index_copy_(value_rows, 0, places, torch.index_select(heads, 0, new_values))
+                found = (self).scores(heads, keys, shared_keys, askers, pages, )
+                scores = torch.view(found, [-1, $queries, torch.size(mask, 2)])
+                """ + (cap == 0 ? """
                 shares = torch.softmax(torch.add(mask, scores, alpha=$scale), -1)
-                """ : "scores = torch.mul(scores, $scale)\n" + capped("scores") + """
+                """ : """
+                scores = torch.mul(scores, $scale)
+                scores = torch.mul(torch.tanh(torch.div(scores, $cap)), $cap)
                 shares = torch.softmax(torch.add(scores, mask), -1)
                 """) + """
                 y = torch.view((self).mixed(shares, values, shared_values, readings, pages, firsts, ), [-1, $width])
                 """);
     }
 
+    /** Turns the queries and keys of one token a row where they lie. */
     private String turnedOne() {
         if (turned() == 0) {
-            return "qk = torch.slice(heads, 1, 0, $turned)\n";
+            return "";
         }
-        if (turned() == head) {
-            return """
-                    t = torch.view(torch.slice(heads, 1, 0, $turned), [-1, $turned, 2, $half])
-                    qk = torch.view(torch.addcmul_(torch.mul(t, cos), torch.flip(t, [2]), sin), [-1, $turned, $head])
-                    """;
-        }
+        String both = "torch.slice(torch.view(x, [-1, $all, $head]), 1, 0, $turned)";
         return """
-                ahead = torch.slice(heads, 1, 0, $turned)
-                t = torch.reshape(torch.slice(ahead, 2, 0, $part), [-1, $turned, 2, $half])
-                front = torch.flatten(torch.addcmul_(torch.mul(t, cos), torch.flip(t, [2]), sin), 2)
-                qk = torch.cat([front, torch.slice(ahead, 2, $part)], -1)
-                """;
+                t = torch.view(BOTH, [-1, $turned, 2, $half])
+                other = torch.flip(t, [2])
+                t0 = torch.addcmul_(torch.mul_(t, cos), other, sin)
+                """.replace("BOTH", turned() == head ? both : "torch.slice(" + both + ", 2, 0, $part)");
     }
 
     private String filled(String text) {
@@ -285,6 +282,7 @@ public record Attention(int queries, int keys, int head, double scale, double ca
                         Map.entry("half", turned() / 2),
                         Map.entry("width", queries * head),
                         Map.entry("window", sight.window()),
+                        Map.entry("page", PagedAttention.PAGE),
                         Map.entry("scale", scale),
                         Map.entry("cap", cap)));
     }

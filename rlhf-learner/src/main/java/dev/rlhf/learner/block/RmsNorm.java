@@ -56,10 +56,17 @@ public record RmsNorm(int width, double epsilon, Gain gain) implements Norm {
     }
 
     @Override
-    public String prefill() {
+    public String asServed() {
         return filled("""
-                y = torch.rms_norm(x, [$width], SERVED, $epsilon)
+                length = torch.linalg_vector_norm(torch.constant_pad_nd(x, [0, 1], $column), 2, [-1], True)
+                inverse = torch.mul_(torch.reciprocal(length), $root)
+                y = torch.mul_(torch.div(x, length), torch.mul(GAIN, $root))
                 """);
+    }
+
+    @Override
+    public String prefill() {
+        return asServed();
     }
 
     @Override
@@ -70,8 +77,8 @@ public record RmsNorm(int width, double epsilon, Gain gain) implements Norm {
     }
 
     private String filled(String text) {
-        return Template.fill(text, Map.of("width", width, "epsilon", epsilon))
-                .replace("GAIN", gain.widened("weight"))
-                .replace("SERVED", gain.of("weight"));
+        Map<String, Number> numbers =
+                Map.of("width", width, "epsilon", epsilon, "column", column(), "root", Math.sqrt(width));
+        return Template.fill(text, numbers).replace("GAIN", gain.widened("weight"));
     }
 }

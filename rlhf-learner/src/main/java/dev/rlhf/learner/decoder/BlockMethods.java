@@ -21,24 +21,30 @@ import java.util.stream.Collectors;
  *
  * <p>A method takes, of what its pass offers, whatever its statements name. Calls stand in a text that has the lists {@code w}, of leaves,
  * {@code d}, of their derivatives, and {@code kept} or {@code read} to append to, the list {@code t} of cosines and sines, one pair for each
- * table, what windows hide as {@code unseen8} or {@code mask8}, and the rest by its own name.
+ * table, what windows hide as {@code mask8}, and the rest by its own name.
  */
 final class BlockMethods {
     private static final Set<String> COUNTS = Set.of("n", "s");
     private static final Set<String> LISTS = Set.of("kept", "read");
-    private static final Set<String> NUMBERS = Set.of("spans", "shared");
+    private static final Set<String> NUMBERS = Set.of("spans", "shared", "runs");
 
     /** What is neither an attribute nor the name of an argument. */
     private static final Pattern WORD = Pattern.compile("(?<![.\\w])[A-Za-z_]\\w*(?![\\w=])");
 
     private final Precision precision;
+    private final boolean asServed;
     private final Set<String> shared = new LinkedHashSet<>();
     private final Map<String, Method> methods = new LinkedHashMap<>();
     private final StringBuilder text = new StringBuilder();
 
-    /** Methods for rows of these numbers. */
-    BlockMethods(Precision precision) {
+    /**
+     * Methods for rows of these numbers.
+     *
+     * @param asServed whether the way there has the bits of a server's ways, which are float32
+     */
+    BlockMethods(Precision precision, boolean asServed) {
         this.precision = precision;
+        this.asServed = asServed && precision == Precision.FLOAT32;
     }
 
     /** A method and the names of what it takes. */
@@ -55,9 +61,10 @@ final class BlockMethods {
         Map<String, String> offered = offered(cell, "x", x);
         offered.put("kept", "kept");
         offer(cell, offered, cell.weights("w", 0));
+        String text = asServed ? block.asServed() : block.forward();
         return keeps
-                ? call(block, "recorded", block.forward() + appended("kept", block.kept()), "y", offered)
-                : call(block, "forward", block.forward(), "y", offered);
+                ? call(block, "recorded", text + appended("kept", block.kept()), "y", offered)
+                : call(block, "forward", text, "y", offered);
     }
 
     /** The way back: an expression for {@code dx}; the derivatives of the weights are added to the elements of {@code d}. */
@@ -75,7 +82,6 @@ final class BlockMethods {
         Block block = cell.block();
         Map<String, String> offered = offered(cell, "x", x);
         List.of("n", "s", "read").forEach(name -> offered.put(name, name));
-        offered.put("unseen", "unseen" + block.sight().window());
         offer(cell, offered, cell.weights("w", 0));
         return call(block, "prefill", block.prefill() + appended("read", block.cached()), "y", offered);
     }
@@ -103,7 +109,7 @@ final class BlockMethods {
 
     private static Map<String, String> offered(Cell cell, String input, String expression) {
         Map<String, String> offered = new HashMap<>(Map.of(input, expression, "positions", "positions"));
-        offered.putAll(Map.of("spans", "spans", "shared", "shared"));
+        offered.putAll(Map.of("spans", "spans", "shared", "shared", "runs", "runs", "seen", "seen"));
         boolean turns = cell.turns() >= 0;
         offered.put("cos", turns ? "t[" + 2 * cell.turns() + "]" : "cos");
         offered.put("sin", turns ? "t[" + (2 * cell.turns() + 1) + "]" : "sin");

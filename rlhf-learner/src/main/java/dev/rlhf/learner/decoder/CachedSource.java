@@ -1,7 +1,6 @@
 package dev.rlhf.learner.decoder;
 
 import dev.rlhf.core.update.Precision;
-import dev.rlhf.learner.block.Attention;
 import dev.rlhf.learner.block.Template;
 import dev.rlhf.learner.model.Architecture;
 import dev.rlhf.learner.model.Architecture.Layer;
@@ -34,7 +33,7 @@ final class CachedSource {
                   t0 = torch.append(t, torch.repeat(torch.slice(tables[i], 0, 0, s), [n, 1, 1]))
                 places = torch.slice(span, 0, 0, s)
                 positions = torch.repeat(places, [n])
-            %s    read = annotate(List[Tensor], [])
+                read = annotate(List[Tensor], [])
             %s    r0 = torch.append(read, LOGITS)
                 return read
               def prepare(self: __torch__.Ops, w: List[Tensor], tables: List[Tensor]) -> List[Tensor]:
@@ -43,7 +42,7 @@ final class CachedSource {
                 t = annotate(List[Tensor], [])
                 for i in range($tables):
                   t0 = torch.append(t, torch.index_select(p[i], 0, positions))
-                at = torch.unsqueeze(torch.repeat_interleave(positions, $keys), 1)
+                at = torch.unsqueeze(positions, 1)
                 seen = torch.slice(span, 0, 0, length)
             %s%s    return LOGITS
             """;
@@ -52,7 +51,7 @@ final class CachedSource {
     private final Architecture architecture;
     private final List<Cell> cells;
     private final int tables;
-    private final BlockMethods methods = new BlockMethods(Precision.FLOAT32);
+    private final BlockMethods methods = new BlockMethods(Precision.FLOAT32, true);
 
     private CachedSource(ModelConfig config) {
         this.config = config;
@@ -64,25 +63,13 @@ final class CachedSource {
     /** The text for a model. */
     static String of(ModelConfig config) {
         CachedSource source = new CachedSource(config);
-        Attention attention = source.architecture.attention().get(0);
-        String filled = Template.fill(METHODS, Map.of("tables", source.tables, "keys", attention.keys()));
+        String filled = Template.fill(METHODS, Map.of("tables", source.tables));
         String passes = filled.replace("LOGITS", SoftCap.of(config).logits("hidden", "matrix"))
-                .formatted(source.unseen(), source.prefill(), source.prepared(), source.masks(), source.step());
+                .formatted(source.prefill(), source.prepared(), source.masks(), source.step());
         return TableMethods.of(source.architecture)
                 + source.methods.text()
                 + KeyValueCache.methods(source.architecture)
                 + passes;
-    }
-
-    /** What each window hides of a prompt. */
-    private String unseen() {
-        List<String> lines = new ArrayList<>();
-        lines.add("later = torch.gt(torch.unsqueeze(places, 0), torch.unsqueeze(places, 1))");
-        for (int window : architecture.windows()) {
-            lines.add("unseen" + window + " = "
-                    + hidden(window, "later", "torch.unsqueeze(places, 0)", "torch.unsqueeze(places, 1)"));
-        }
-        return String.join("\n", lines).indent(4);
     }
 
     /** What each window hides from a step, as numbers that are added to scores. */

@@ -36,17 +36,23 @@ public final class Decoder implements AutoCloseable {
     private final int window;
 
     Decoder(ModelConfig config, Head head, Parameters parameters) {
-        this(config, head, parameters, PaddingToken.NONE, false);
+        this(config, head, parameters, PaddingToken.NONE, false, false);
     }
 
-    private Decoder(ModelConfig config, Head head, Parameters parameters, PaddingToken padding, boolean recompute) {
+    private Decoder(
+            ModelConfig config,
+            Head head,
+            Parameters parameters,
+            PaddingToken padding,
+            boolean recompute,
+            boolean asServed) {
         this.padding = padding;
         this.recompute = recompute;
         this.config = config;
         this.head = head;
         this.parameters = parameters;
         this.weights = byLayer(parameters);
-        LearningSource.Source source = LearningSource.of(config, parameters.precision());
+        LearningSource.Source source = LearningSource.of(config, parameters.precision(), asServed);
         this.code = new StagePass.Code(ScriptModule.compile(source.text()), source.stages());
         this.output = head == Head.LANGUAGE_MODEL
                 ? OutputHead.languageModel(SoftCap.of(config), parameters.precision())
@@ -72,7 +78,7 @@ public final class Decoder implements AutoCloseable {
         WeightLayout layout = WeightLayout.of(config, settings.head());
         PaddingToken padding = PaddingToken.of(directory);
         Parameters parameters = Parameters.open(layout, settings.precision(), directory, settings.seed());
-        return new Decoder(config, settings.head(), parameters, padding, settings.recompute());
+        return new Decoder(config, settings.head(), parameters, padding, settings.recompute(), settings.asServed());
     }
 
     /** The leaves of each flat layer. */

@@ -3,6 +3,7 @@ package dev.rlhf.learner.decoder;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import dev.rlhf.learner.block.Attention;
 import dev.rlhf.learner.block.Template;
 import dev.rlhf.learner.decoder.CachedSequence.SharedPages;
 import dev.rlhf.learner.engine.AvailableMemory;
@@ -91,8 +92,9 @@ final class KeyValueCache implements AutoCloseable {
 
     /** TorchScript of its methods. */
     static String methods(Architecture architecture) {
+        Attention attention = architecture.attention().get(0);
         return Template.fill(METHODS, Map.of("layers", architecture.layers().size(), "head", architecture.headSize()))
-                + PageTable.methods(architecture.headSize())
+                + PageTable.methods(architecture.headSize(), new PageTable.Heads(attention.queries(), attention.keys()))
                 + PagePool.methods(architecture);
     }
 

@@ -36,20 +36,19 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
     static final long CHUNK_BYTES = 64L << 20;
 
     private static final String PLAIN = """
-              def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
-                z = torch.mm(torch.mul(hidden, sharpness), torch.t(matrix), out=room[0])
+              def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor]) -> NoneType:
+                z = torch.mm(hidden, torch.t(matrix), out=room[0])
                 return None
             """;
     private static final String ROUNDED = """
-              def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
+              def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor]) -> NoneType:
                 z = torch.copy_(room[0], torch.mm((self).factor(hidden, ), torch.t((self).factor(matrix, ))))
-                z0 = torch.mul_(z, sharpness)
                 return None
             """;
     private static final String CAPPED = """
-              def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float) -> NoneType:
+              def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor]) -> NoneType:
                 u = PRODUCT
-                z = torch.mul_(torch.copy_(room[0], CURVE), torch.mul(LIMIT, sharpness))
+                z = torch.mul_(torch.copy_(room[0], CURVE), LIMIT)
                 return None
             """;
     private static final String STRAIGHT = """
@@ -88,6 +87,10 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                 for i in range(torch.len(room)):
                   p0 = torch.append(parts, torch.slice(room[i], 0, 0, rows))
                 return parts
+              def sharpen(self: __torch__.Ops, z: Tensor, sharpness: float) -> NoneType:
+                if torch.ne(sharpness, 1.):
+                  z0 = torch.mul_(z, sharpness)
+                return None
               def share(self: __torch__.Ops, room: List[Tensor]) -> NoneType:
                 p = torch._softmax(room[0], -1, False, out=room[0])
                 return None
@@ -104,7 +107,8 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                   end = torch.add(first, rows)
                   h = torch.slice(hidden, 0, first, end)
                   here = (self).part(room, torch.size(h, 0), )
-                  f0 = (self).fill(h, matrix, here, sharpness, )
+                  f0 = (self).fill(h, matrix, here, )
+                  f1 = (self).sharpen(here[0], sharpness, )
                   chosen = torch.to(torch.gather(here[0], 1, torch.slice(targets, 0, first, end)), 7)
                   most = torch.amax(here[0], [-1], True)
                   p0 = (self).share(here, )
@@ -129,7 +133,8 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                   h = torch.slice(hidden, 0, first, end)
                   here = (self).part(room, torch.size(h, 0), )
                   if torch.gt(n, rows):
-                    f0 = (self).fill(h, matrix, here, sharpness, )
+                    f0 = (self).fill(h, matrix, here, )
+                    f1 = (self).sharpen(here[0], sharpness, )
                     p0 = (self).share(here, )
                   by = torch.slice(g, 0, first, end)
                   if torch.eq(torch.len(e), 0):

@@ -26,7 +26,8 @@ import java.util.Map;
  * <p>Rows are of the weights' precision, as are the tables; logits come in float32. Shapes: N positions of all rows, D hidden, P picked positions.
  */
 final class LearningSource {
-    private static final String GIVEN = "t: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]";
+    private static final String GIVEN =
+            "t: List[Tensor], positions: Tensor, spans: List[int], shared: List[int], runs: List[int], seen: Tensor";
     private static final String STAGE = """
               def NAME_decode(self: __torch__.Ops, w: List[Tensor], x0: Tensor, GIVEN) -> Tensor:
             DECODE    return x
@@ -62,8 +63,8 @@ final class LearningSource {
     private final Map<List<Object>, String> names = new LinkedHashMap<>();
     private final StringBuilder stages = new StringBuilder();
 
-    private LearningSource(Architecture architecture, Precision precision) {
-        this.methods = new BlockMethods(precision);
+    private LearningSource(Architecture architecture, Precision precision, boolean asServed) {
+        this.methods = new BlockMethods(precision, asServed);
         this.tables = architecture.turns();
     }
 
@@ -75,10 +76,15 @@ final class LearningSource {
      */
     record Source(String text, List<String> stages) {}
 
-    /** The text for a model whose weights are such numbers. */
-    static Source of(ModelConfig config, Precision precision) {
+    /**
+     * The text for a model.
+     *
+     * @param precision numbers of its weights
+     * @param asServed whether it gives what a server gives, to the bit, where weights are float32
+     */
+    static Source of(ModelConfig config, Precision precision, boolean asServed) {
         Architecture architecture = config.architecture();
-        LearningSource source = new LearningSource(architecture, precision);
+        LearningSource source = new LearningSource(architecture, precision, asServed);
         List<String> names = new ArrayList<>();
         names.add(source.stage("embedding", List.of(new Residual(List.of(architecture.embedding()))), false));
         for (Layer layer : architecture.layers()) {

@@ -10,31 +10,41 @@ import java.util.Arrays;
 /**
  * Logits of the tokens that may come next, row after row, in native memory: what is drawn of them leaves it, they do not.
  *
- * <p>A token is drawn by the inverse of the distribution function, in the order of ids, in double precision: token i where {@code Σ_{j<i} p_j
- * ≤ u·Σ p_j < Σ_{j≤i} p_j} for p = softmax(z / temperature) and u in [0, 1). What a row gives has the same bits whatever rows are beside it.
+ * <p>A token is drawn by the inverse of the distribution function, in the order of ids: token i where {@code Σ_{j<i} p_j
+ * ≤ u·Σ p_j < Σ_{j≤i} p_j} for p = softmax(z / temperature), added up in double precision, and u in [0, 1). Log-probs are a learner's to the bit. What a row gives has the same bits whatever rows are beside it.
  */
 public final class Logits implements AutoCloseable {
-    /** TorchScript of what is asked of them; tokens and their probabilities come side by side. */
+    /**
+     * TorchScript of what is asked of them: tokens, how far the logit of each is below the highest, and the share of that, side by side.
+     * A logarithm is Java's, for libtorch's has other last bits in other company.
+     */
     static final String METHODS = """
+              def told(self: __torch__.Ops, z: Tensor, shares: Tensor, tokens: Tensor) -> Tensor:
+                below = torch.sub_(torch.to(torch.gather(z, 1, tokens), 7), torch.amax(z, [-1], True))
+                whole = torch.to(torch.sum(shares, [-1], True), 7)
+                return torch.cat([tokens, below, torch.div_(torch.to(torch.amax(shares, [-1], True), 7), whole)], 1)
               def draw(self: __torch__.Ops, logits: Tensor, asked: Tensor) -> Tensor:
-                rows, temperatures, points = torch.unbind(asked)
-                z = torch.to(torch.index_select(logits, 0, torch.to(torch.flatten(rows), 4)), 7)
-                shares = torch.softmax(torch.div_(z, temperatures), -1)
-                sums = torch.cumsum(shares, -1)
+                rows, sharpness, points = torch.unbind(asked)
+                z = torch.mul_(torch.index_select(logits, 0, torch.to(torch.flatten(rows), 4)), torch.to(sharpness, 6))
+                shares = torch._softmax(z, -1, False)
+                sums = torch.cumsum(shares, -1, dtype=7)
                 above = torch.mul(points, torch.slice(sums, 1, -1))
                 tokens = torch.clamp_max(torch.searchsorted(sums, above, right=True), torch.sub(torch.size(logits, 1), 1))
-                return torch.cat([tokens, torch.gather(shares, 1, tokens)], 1)
+                return (self).told(z, shares, tokens, )
               def likeliest(self: __torch__.Ops, logits: Tensor, rows: Tensor) -> Tensor:
                 z = torch.index_select(logits, 0, rows)
                 tokens = torch.argmax(z, 1, True)
-                return torch.cat([tokens, torch.gather(torch.softmax(torch.to(z, 7), -1), 1, tokens)], 1)
+                return (self).told(z, torch._softmax(z, -1, False), tokens, )
               def logs(self: __torch__.Ops, logits: Tensor, rows: Tensor, tokens: Tensor) -> Tensor:
-                z = torch.to(torch.index_select(logits, 0, rows), 7)
-                return torch.gather(torch.log_softmax(z, -1), 1, tokens)
+                z = torch.index_select(logits, 0, rows)
+                return (self).told(z, torch._softmax(z, -1, False), tokens, )
             """;
 
     /** Most numbers of rows that are worked on together: they stay in a cache, and little is held beside large vocabularies. */
     static final int MOST = 1 << 20;
+
+    /** Rows that are worked on at least: two threads would share the sum of a single one. */
+    private static final int FEWEST = 2;
 
     private final NDManager owner;
     private final ScriptModule module;
@@ -74,13 +84,13 @@ public final class Logits implements AutoCloseable {
      */
     public Chosen draw(int[] of, double[] temperatures, double[] points) {
         return chosen(of.length, (from, to) -> {
-            int count = to - from;
+            int count = Math.max(FEWEST, to - from);
             double[] asked = new double[3 * count];
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < to - from; i++) {
                 asked[i] = of[from + i];
+                asked[count + i] = 1 / temperatures[from + i];
+                asked[2 * count + i] = points[from + i];
             }
-            System.arraycopy(temperatures, from, asked, count, count);
-            System.arraycopy(points, from, asked, 2 * count, count);
             return module.call(owner, "draw", rows, owner.create(asked, new Shape(3, count, 1)));
         });
     }
@@ -94,15 +104,15 @@ public final class Logits implements AutoCloseable {
     public double[] logProbs(int[] tokens) {
         int[] of = new int[tokens.length];
         Arrays.setAll(of, row -> row);
-        return numbers(
-                tokens.length,
-                1,
-                (from, to) -> module.call(
-                        owner,
-                        "logs",
-                        rows,
-                        longs(of, from, to),
-                        longs(tokens, from, to).reshape(-1, 1)));
+        return chosen(
+                        tokens.length,
+                        (from, to) -> module.call(
+                                owner,
+                                "logs",
+                                rows,
+                                longs(of, from, to),
+                                longs(tokens, from, to).reshape(-1, 1)))
+                .logProbs();
     }
 
     /** A row as it is, [V]. */
@@ -114,28 +124,21 @@ public final class Logits implements AutoCloseable {
     }
 
     private Chosen chosen(int count, Part part) {
-        double[] pairs = numbers(count, 2, part);
         int[] tokens = new int[count];
         double[] logProbs = new double[count];
-        for (int i = 0; i < count; i++) {
-            tokens[i] = (int) pairs[2 * i];
-            logProbs[i] = Math.log(pairs[2 * i + 1]);
+        int most = (int) Math.max(1, MOST / rows.getShape().get(1));
+        for (int from = 0; from < count; from += most) {
+            double[] told = part.of(from, Math.min(count, from + most)).toDoubleArray();
+            for (int i = 0; i < Math.min(most, count - from); i++) {
+                tokens[from + i] = (int) told[3 * i];
+                logProbs[from + i] = told[3 * i + 1] + Math.log(told[3 * i + 2]);
+            }
         }
         return new Chosen(tokens, logProbs);
     }
 
-    private double[] numbers(int count, int width, Part part) {
-        double[] numbers = new double[count * width];
-        int most = (int) Math.max(1, MOST / rows.getShape().get(1));
-        for (int from = 0; from < count; from += most) {
-            double[] found = part.of(from, Math.min(count, from + most)).toDoubleArray();
-            System.arraycopy(found, 0, numbers, from * width, found.length);
-        }
-        return numbers;
-    }
-
     private NDArray longs(int[] all, int from, int to) {
-        return owner.create(CachedDecoder.longs(Arrays.copyOfRange(all, from, to), to - from));
+        return owner.create(CachedDecoder.longs(Arrays.copyOfRange(all, from, to), Math.max(FEWEST, to - from)));
     }
 
     @Override

@@ -21,70 +21,101 @@ import java.util.Map;
  * each page, head and sharer. A reading has a line for each query of the head; an asker, which is a row's head, has one for each query and
  * page of the sequence, query after query.
  *
- * @param askers whose queries a reading gets, by reading
+ * @param askers which of all rows' heads, by a reading's line; what nobody asks gets any
  * @param pages line of a reading, by an asker's line
  * @param readings an asker's line, by a reading's line; what nobody reads gets any
  * @param firsts an asker's first line for each of its queries
- * @param group queries of a head
  * @param most pages of an asker, as many as the longest has
  */
-record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, int group, int most) {
-    /** What a step calls the four, in this order. */
-    static final List<String> NAMES = List.of("askers", "pages", "readings", "firsts");
+record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, Heads heads, int most) {
+    /** What a step calls the four, and where a row's keys and values are among its heads, in this order. */
+    static final List<String> NAMES = List.of("askers", "pages", "readings", "firsts", "new_keys", "new_values");
+
+    /** Lines of a product at least: with fewer, a row has other bits than among many. */
+    private static final int FEWEST = 4;
+
+    /** Heads of a row, in the order in which they lie: queries, keys, values. */
+    record Heads(int queries, int keys) {
+        private int group() {
+            return queries / keys;
+        }
+
+        private int lines() {
+            return Math.max(FEWEST, group());
+        }
+
+        private int all() {
+            return queries + 2 * keys;
+        }
+
+        /** Where one key or value head of each row is. */
+        private long[] each(int rows, int first) {
+            long[] each = new long[rows * keys];
+            Arrays.setAll(each, i -> (long) i / keys * all() + first + i % keys);
+            return each;
+        }
+    }
 
     private static final String METHODS = """
-              def scores(self: __torch__.Ops, q: Tensor, keys: Tensor, shared_keys: Tensor, askers: Tensor, pages: Tensor) -> Tensor:
-                group = torch.size(q, 1)
-                asked = torch.index_select(q, 0, askers)
+              def scores(self: __torch__.Ops, heads: Tensor, keys: Tensor, shared_keys: Tensor, askers: Tensor, pages: Tensor) -> Tensor:
+                asked = torch.view(torch.index_select(heads, 0, askers), [-1, $lines, $head])
                 if torch.eq(torch.size(shared_keys, 0), 0):
                   found = torch.bmm(asked, keys)
                 else:
                   own = torch.size(keys, 0)
-                  found = torch.new_empty(q, [torch.size(askers, 0), group, $page])
+                  found = torch.new_empty(heads, [torch.size(asked, 0), $lines, $page])
                   s0 = torch.bmm(torch.slice(asked, 0, 0, own), keys, out=torch.slice(found, 0, 0, own))
-                  many = torch.view(torch.slice(asked, 0, own), [-1, torch.mul(group, $sharers), $head])
-                  s1 = torch.bmm(many, shared_keys, out=torch.view(torch.slice(found, 0, own), [-1, torch.mul(group, $sharers), $page]))
-                lines = torch.index_select(torch.view(found, [-1, $page]), 0, pages)
-                return torch.view(lines, [torch.size(q, 0), group, -1])
+                  many = torch.view(torch.slice(asked, 0, own), [-1, torch.mul($lines, $sharers), $head])
+                  s1 = torch.bmm(many, shared_keys, out=torch.view(torch.slice(found, 0, own), [-1, torch.mul($lines, $sharers), $page]))
+                return torch.index_select(torch.view(found, [-1, $page]), 0, pages)
               def mixed(self: __torch__.Ops, shares: Tensor, values: Tensor, shared_values: Tensor, readings: Tensor, pages: Tensor, firsts: Tensor) -> Tensor:
-                group = torch.size(shares, 1)
                 lines = torch.index_select(torch.view(shares, [-1, $page]), 0, readings)
-                given = torch.view(lines, [-1, group, $page])
+                given = torch.view(lines, [-1, $lines, $page])
                 if torch.eq(torch.size(shared_values, 0), 0):
                   found = torch.bmm(given, values)
                 else:
                   own = torch.size(values, 0)
-                  found = torch.new_empty(shares, [torch.size(given, 0), group, $head])
+                  found = torch.new_empty(shares, [torch.size(given, 0), $lines, $head])
                   m0 = torch.bmm(torch.slice(given, 0, 0, own), values, out=torch.slice(found, 0, 0, own))
-                  many = torch.view(torch.slice(given, 0, own), [-1, torch.mul(group, $sharers), $page])
-                  m1 = torch.bmm(many, shared_values, out=torch.view(torch.slice(found, 0, own), [-1, torch.mul(group, $sharers), $head]))
+                  many = torch.view(torch.slice(given, 0, own), [-1, torch.mul($lines, $sharers), $page])
+                  m1 = torch.bmm(many, shared_values, out=torch.view(torch.slice(found, 0, own), [-1, torch.mul($lines, $sharers), $head]))
                 sums, s0, s1, s2 = torch._embedding_bag_forward_only(torch.view(found, [-1, $head]), pages, firsts)
                 return sums
             """;
 
-    /** TorchScript of attention's two products by page. */
-    static String methods(int head) {
+    /** TorchScript of attention's two products by page, of heads of {@code width} numbers. */
+    static String methods(int width, Heads heads) {
         return Template.fill(
-                METHODS, Map.of("head", head, "page", KeyValueCache.PAGE, "sharers", KeyValueCache.SHARERS));
+                METHODS,
+                Map.of(
+                        "head",
+                        width,
+                        "page",
+                        KeyValueCache.PAGE,
+                        "sharers",
+                        KeyValueCache.SHARERS,
+                        "lines",
+                        heads.lines()));
     }
 
     /**
      * A table without readers: every page of an asker is the page of zeros of its head.
      *
      * @param readings how many there are of pages
-     * @param askers rows times {@code heads}
      */
-    static PageTable empty(int readings, int askers, int heads, int group, int most) {
+    static PageTable empty(int readings, int rows, Heads heads, int most) {
+        int lines = heads.lines();
+        int asked = rows * heads.queries();
         PageTable table = new PageTable(
-                new long[readings],
-                new long[askers * group * most],
-                new long[readings * group],
-                new long[askers * group],
-                group,
+                new long[readings * lines],
+                new long[asked * most],
+                new long[readings * lines],
+                new long[asked],
+                heads,
                 most);
-        for (int line = 0; line < askers * group; line++) {
-            int head = line / group % heads;
-            Arrays.fill(table.pages, line * most, (line + 1) * most, (long) head * group + line % group);
+        for (int line = 0; line < asked; line++) {
+            long reading = line % heads.queries() / heads.group();
+            Arrays.fill(table.pages, line * most, (line + 1) * most, reading * lines + line % heads.group());
             table.firsts[line] = (long) line * most;
         }
         return table;
@@ -104,34 +135,34 @@ record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, in
                 .orElse(1);
         int ofShared = own * heads;
         int all = ofShared + shared * heads * KeyValueCache.SHARERS;
-        PageTable table = empty(all, rows * heads, heads, attention.queries() / heads, most);
+        PageTable table = empty(all, rows, new Heads(attention.queries(), heads), most);
         for (int row = 0; row < sequences.size(); row++) {
             for (int head = 0; head < heads; head++) {
-                table.enter(sequences.get(row), row * heads + head, heads, ofShared);
+                table.enter(sequences.get(row), row, head, ofShared);
             }
         }
         return table;
     }
 
-    private void enter(CachedSequence sequence, int asker, int heads, int ofShared) {
-        int head = asker % heads;
+    private void enter(CachedSequence sequence, int row, int head, int ofShared) {
         int full = sequence.shared();
         SharedPages prompt = sequence.prompt();
         for (int i = 0; prompt != null && i < full; i++) {
-            int page = prompt.pages().get(i) * heads + head;
-            enter(ofShared + page * KeyValueCache.SHARERS + sequence.sharer(), asker, i);
+            int page = prompt.pages().get(i) * heads.keys() + head;
+            enter(ofShared + page * KeyValueCache.SHARERS + sequence.sharer(), row, head, i);
         }
         for (int i = 0; i < sequence.own().size(); i++) {
-            enter(sequence.own().get(i) * heads + head, asker, full + i);
+            enter(sequence.own().get(i) * heads.keys() + head, row, head, full + i);
         }
     }
 
-    /** Has an asker read a page, which is the {@code page}th of its sequence. */
-    void enter(int reading, int asker, int page) {
-        askers[reading] = asker;
-        for (int query = 0; query < group; query++) {
-            int line = (asker * group + query) * most + page;
-            int ofReading = reading * group + query;
+    /** Has the queries of a row's head read a page, which is the {@code page}th of its sequence. */
+    void enter(int reading, int row, int head, int page) {
+        for (int i = 0; i < heads.group(); i++) {
+            int query = head * heads.group() + i;
+            int line = (row * heads.queries() + query) * most + page;
+            int ofReading = reading * heads.lines() + i;
+            askers[ofReading] = (long) row * heads.all() + query;
             pages[line] = ofReading;
             readings[ofReading] = line;
         }
@@ -143,6 +174,17 @@ record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, in
     }
 
     NDList tensors(NDManager scope) {
-        return new NDList(scope.create(askers), scope.create(pages), scope.create(readings), scope.create(firsts));
+        int rows = firsts.length / heads.queries();
+        NDList tensors = new NDList();
+        for (long[] numbers : List.of(
+                askers,
+                pages,
+                readings,
+                firsts,
+                heads.each(rows, heads.queries()),
+                heads.each(rows, heads.queries() + heads.keys()))) {
+            tensors.add(scope.create(numbers));
+        }
+        return tensors;
     }
 }

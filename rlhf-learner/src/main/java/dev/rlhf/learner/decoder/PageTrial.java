@@ -42,8 +42,9 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
     private static final int FREE = 27;
 
     private static final String PASS = """
-              def attend(self: __torch__.Ops, q: Tensor, pages: List[Tensor], table: List[Tensor], mask: Tensor) -> Tensor:
-                scores = (self).scores(q, torch.transpose(pages[0], 1, 2), torch.transpose(pages[2], 1, 2), table[0], table[1], )
+              def attend(self: __torch__.Ops, heads: Tensor, pages: List[Tensor], table: List[Tensor], mask: Tensor) -> Tensor:
+                found = (self).scores(heads, torch.transpose(pages[0], 1, 2), torch.transpose(pages[2], 1, 2), table[0], table[1], )
+                scores = torch.view(found, [torch.size(mask, 0), -1, torch.size(mask, 2)])
                 shares = torch.softmax(torch.add(mask, scores, alpha=0.17), -1)
                 return (self).mixed(shares, pages[1], pages[3], table[2], table[1], table[3], )
             """;
@@ -55,18 +56,19 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
      */
     static Optional<Failure> broken(UnaryOperator<String> fault) {
         for (int i = 0; i < HEADS.length; i++) {
-            ScriptModule module = ScriptModule.compile(fault.apply(PageTable.methods(HEADS[i]) + PASS));
             List<float[]> keys = drawn(HEADS[i], 0);
             List<float[]> values = drawn(HEADS[i], CONTENTS.length);
-            try {
-                for (int group : GROUPS[i]) {
+            for (int group : GROUPS[i]) {
+                ScriptModule module = ScriptModule.compile(
+                        fault.apply(PageTable.methods(HEADS[i], new PageTable.Heads(group, 1)) + PASS));
+                try {
                     Optional<Failure> broken = new PageTrial(module, HEADS[i], group, keys, values).broken();
                     if (broken.isPresent()) {
                         return broken;
                     }
+                } finally {
+                    module.close();
                 }
-            } finally {
-                module.close();
             }
         }
         return Optional.empty();
@@ -113,7 +115,7 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
                     placed(scope, layout.shared, keys),
                     placed(scope, layout.shared, values));
             NDList table = layout.table.tensors(scope);
-            return module.call(scope, "attend", queries(scope, crowd), pages, table, layout.mask(scope, crowd))
+            return module.call(scope, "attend", heads(scope, crowd), pages, table, layout.mask(scope, crowd))
                     .toFloatArray();
         }
     }
@@ -130,13 +132,15 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
         return scope.create(all, new Shape(places.length, KeyValueCache.PAGE, head));
     }
 
-    private NDArray queries(NDManager scope, int[] crowd) {
-        float[] queries = new float[crowd.length * group * head];
+    /** Queries of each row; its key and its value, which are in pages already, are zeros here. */
+    private NDArray heads(NDManager scope, int[] crowd) {
+        int width = (group + 2) * head;
+        float[] heads = new float[crowd.length * width];
         for (int row = 0; row < crowd.length; row++) {
             float[] own = SelfTest.drawn(group * head, 2 * CONTENTS.length + crowd[row]);
-            System.arraycopy(own, 0, queries, row * own.length, own.length);
+            System.arraycopy(own, 0, heads, row * width, own.length);
         }
-        return scope.create(queries, new Shape(crowd.length, group, head));
+        return scope.create(heads, new Shape((long) crowd.length * (group + 2), head));
     }
 
     /** Where the pages of a crowd lie: content and number of each page; the first own one is of zeros, and has neither. */
@@ -167,7 +171,7 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
             }
             shared = new int[count][0];
             int readings = own.length + count * KeyValueCache.SHARERS;
-            table = PageTable.empty(readings, crowd.length, 1, group, most);
+            table = PageTable.empty(readings, crowd.length, new PageTable.Heads(group, 1), most);
             enter(crowd, begun);
         }
 
@@ -182,12 +186,12 @@ record PageTrial(ScriptModule module, int head, int group, List<float[]> keys, L
                 for (int i = 0; i < ofPrompt; i++) {
                     int page = begun[row] + i;
                     shared[page] = new int[] {content, i};
-                    table.enter(own.length + page * KeyValueCache.SHARERS + sharer, row, i);
+                    table.enter(own.length + page * KeyValueCache.SHARERS + sharer, row, 0, i);
                 }
                 for (int i = ofPrompt; i < count(content); i++) {
                     next--;
                     own[next] = new int[] {content, i};
-                    table.enter(next, row, i);
+                    table.enter(next, row, 0, i);
                 }
             }
         }

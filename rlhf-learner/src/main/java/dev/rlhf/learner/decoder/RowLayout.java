@@ -31,6 +31,8 @@ final class RowLayout {
     private final LongRun positions = new LongRun();
     private final LongRun spans = new LongRun();
     private final LongRun shared = new LongRun();
+    private final LongRun runs = new LongRun();
+    private final LongRun seen = new LongRun();
     private final long[] picked;
     private final long[] targets;
 
@@ -73,7 +75,7 @@ final class RowLayout {
         int[] prompts = new int[groups.size()];
         for (int g = 0; g < groups.size(); g++) {
             prompts[g] = tokens.size();
-            append(rows.get(groups.get(g).rows().get(0)), 0, groups.get(g).prompt());
+            append(rows.get(groups.get(g).rows().get(0)), 0, groups.get(g).prompt(), 0);
         }
         int[] place = new int[count];
         int[] promptOf = new int[count];
@@ -83,13 +85,13 @@ final class RowLayout {
             for (int row : group.rows()) {
                 promptOf[row] = prompts[g] + group.prompt();
                 place[row] = tokens.size() - group.prompt();
-                append(rows.get(row), group.prompt(), needed[row]);
+                append(rows.get(row), group.prompt(), needed[row], prompts[g]);
             }
             share(from, prompts[g], group);
         }
         for (int row : alone) {
             place[row] = tokens.size();
-            append(rows.get(row), 0, needed[row]);
+            append(rows.get(row), 0, needed[row], 0);
         }
         pick(rows, head, place, promptOf);
     }
@@ -118,7 +120,8 @@ final class RowLayout {
         return groups;
     }
 
-    private void append(TokenSequence row, int first, int end) {
+    private void append(TokenSequence row, int first, int end, int prompt) {
+        int start = tokens.size();
         for (int i = first; i < end; i++) {
             tokens.add(row.tokens()[i]);
             positions.add(i);
@@ -126,12 +129,39 @@ final class RowLayout {
         if (end == first) {
             return;
         }
+        run(start, end - first, prompt, first);
         if (spans.size() > 0 && spans.get(spans.size() - 1) == end - first) {
             spans.set(spans.size() - 2, spans.get(spans.size() - 2) + 1);
         } else {
             spans.add(1);
             spans.add(end - first);
         }
+    }
+
+    /** Rows of a sequence, and all the places it sees, in whole pages. */
+    private void run(int start, int length, int prompt, int before) {
+        int whole = CachedDecoder.roundUp(before + length, KeyValueCache.PAGE);
+        for (int i = 0; i < whole; i++) {
+            seen.add(i < before ? prompt + i : i < before + length ? start + i - before : start);
+        }
+        int last = runs.size() - 4;
+        if (last >= 0 && runs.get(last + 1) == length && runs.get(last + 2) == before) {
+            runs.set(last, runs.get(last) + 1);
+            return;
+        }
+        for (long number : new long[] {1, length, before, whole}) {
+            runs.add(number);
+        }
+    }
+
+    /** Sequences, rows of each, rows before those, and places it sees in whole pages, run after run. */
+    long[] runs() {
+        return runs.toArray();
+    }
+
+    /** The places that each sequence sees. */
+    NDArray seen(NDManager scope) {
+        return scope.create(seen.toArray());
     }
 
     private void share(int from, int prompt, Group group) {

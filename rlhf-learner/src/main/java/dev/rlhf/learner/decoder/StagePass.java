@@ -57,7 +57,8 @@ final class StagePass {
         this.picked = layout.picked(owner);
         NDArray positions = layout.positions(owner);
         NDList turned = code.module().callForList(owner, "turned", tables, positions);
-        this.given = new Object[] {turned, positions, layout.spans(), layout.shared()};
+        this.given =
+                new Object[] {turned, positions, layout.spans(), layout.shared(), layout.runs(), layout.seen(owner)};
     }
 
     /** What is read, [P, D]; {@code records} says whether {@link #back} will be asked. */

@@ -92,7 +92,11 @@ public final class Parameters implements AutoCloseable {
         return open(layout, Precision.FLOAT32, modelDirectory, headSeed);
     }
 
-    /** The weights of a model directory; a missing one-output head is drawn from N(0, 1/(hidden+1)). */
+    /**
+     * The weights of a model directory; a missing one-output head is drawn from N(0, 1/(hidden+1)).
+     *
+     * @throws RlhfException USER naming the file when it is missing or damaged, lacks a weight or its shape, or has numbers that are not finite
+     */
     public static Parameters open(WeightLayout layout, Precision precision, Path modelDirectory, Seed headSeed) {
         // Headers first: a file that does not fit costs no memory.
         Checkpoint checkpoint = Checkpoint.ofDirectory(modelDirectory);
@@ -100,6 +104,7 @@ public final class Parameters implements AutoCloseable {
         Parameters parameters = zeros(layout, precision);
         try {
             parameters.load(checkpoint, headSeed);
+            parameters.requireFinite(checkpoint.place());
             return parameters;
         } catch (RlhfException e) {
             parameters.close();
@@ -129,6 +134,20 @@ public final class Parameters implements AutoCloseable {
                     "only a part of the weights of " + checkpoint.place() + " could be read: " + halfway.getMessage(),
                     halfway);
         }
+    }
+
+    private void requireFinite(Path place) {
+        eachWeight((weight, numbers) -> {
+            for (long first = 0; first < weight.size(); first += Numbers.MOST) {
+                ByteBuffer window = numbers.window(first, (int) Math.min(Numbers.MOST, weight.size() - first));
+                while (window.hasRemaining()) {
+                    if (!Float.isFinite(window.getFloat())) {
+                        throw RlhfException.user(place + ": numbers of " + weight.name()
+                                + " are not finite, so nothing can be computed with them; write the weights again");
+                    }
+                }
+            }
+        });
     }
 
     private static void drawHead(Weight weight, Numbers into, Seed seed) {

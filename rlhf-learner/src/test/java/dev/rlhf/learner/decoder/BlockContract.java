@@ -72,17 +72,19 @@ abstract class BlockContract {
 
     @Test
     void theWayBackIsThatOfAutograd() {
-        compareWithAutograd(DataType.FLOAT32, TOLERANCE);
+        compareWithAutograd(DataType.FLOAT32, false, TOLERANCE);
+        compareWithAutograd(DataType.FLOAT32, true, TOLERANCE);
     }
 
     @Test
     void theWayBackIsThatOfAutogradInDoublePrecision() {
-        compareWithAutograd(DataType.FLOAT64, DOUBLE_TOLERANCE);
+        compareWithAutograd(DataType.FLOAT64, false, DOUBLE_TOLERANCE);
+        compareWithAutograd(DataType.FLOAT64, true, DOUBLE_TOLERANCE);
     }
 
-    private void compareWithAutograd(DataType type, double tolerance) {
+    private void compareWithAutograd(DataType type, boolean asServed, double tolerance) {
         NativeScope.prepareThread(1);
-        try (BlockModule module = BlockModule.of(block, type)) {
+        try (BlockModule module = BlockModule.of(block, type, asServed)) {
             NDArray x = input(type);
             NDList weights = weights(type);
             NDArray stream = x.duplicate();
@@ -111,7 +113,7 @@ abstract class BlockContract {
     @Test
     void aServerComputesTheSame() {
         NativeScope.prepareThread(1);
-        try (BlockModule module = BlockModule.of(block, DataType.FLOAT32)) {
+        try (BlockModule module = BlockModule.of(block, DataType.FLOAT32, true)) {
             NDArray x = input(DataType.FLOAT32);
             NDList weights = weights(DataType.FLOAT32);
             NDArray wanted = module.there(scope, weights, x);
@@ -129,7 +131,7 @@ abstract class BlockContract {
     @Test
     void aRowHasTheSameBitsWhateverIsBesideIt() {
         NativeScope.prepareThread(1);
-        try (BlockModule module = BlockModule.of(block, DataType.FLOAT32)) {
+        try (BlockModule module = BlockModule.of(block, DataType.FLOAT32, true)) {
             NDList weights = weights(DataType.FLOAT32);
             NDArray x = input(DataType.FLOAT32);
             NDArray others = input(DataType.FLOAT32);

@@ -16,7 +16,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BlockMethodsTest {
-    private final BlockMethods methods = new BlockMethods(Precision.FLOAT32);
+    private final BlockMethods methods = new BlockMethods(Precision.FLOAT32, false);
 
     @Test
     void blocksOfTheSameStatementsShareAMethod() {

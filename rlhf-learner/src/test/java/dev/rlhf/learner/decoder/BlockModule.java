@@ -35,16 +35,16 @@ final class BlockModule implements AutoCloseable {
     private static final String PASSES = """
               def turned(self: __torch__.Ops, tables: List[Tensor], positions: Tensor) -> List[Tensor]:
                 return [torch.index_select(tables[0], 0, positions), torch.index_select(tables[1], 0, positions)]
-              def there(self: __torch__.Ops, w: List[Tensor], x: Tensor, tables: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]) -> Tensor:
+              def there(self: __torch__.Ops, w: List[Tensor], x: Tensor, tables: List[Tensor], positions: Tensor, spans: List[int], shared: List[int], runs: List[int], seen: Tensor) -> Tensor:
                 t = (self).turned(tables, positions, )
                 return FORWARD
-              def record(self: __torch__.Ops, w: List[Tensor], x: Tensor, tables: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]) -> List[Tensor]:
+              def record(self: __torch__.Ops, w: List[Tensor], x: Tensor, tables: List[Tensor], positions: Tensor, spans: List[int], shared: List[int], runs: List[int], seen: Tensor) -> List[Tensor]:
                 t = (self).turned(tables, positions, )
                 kept = annotate(List[Tensor], [])
                 y = RECORDED
                 k0 = torch.append(kept, y)
                 return kept
-              def back(self: __torch__.Ops, w: List[Tensor], d: List[Tensor], kept: List[Tensor], g: Tensor, stream: Tensor, tables: List[Tensor], positions: Tensor, spans: List[int], shared: List[int]) -> List[Tensor]:
+              def back(self: __torch__.Ops, w: List[Tensor], d: List[Tensor], kept: List[Tensor], g: Tensor, stream: Tensor, tables: List[Tensor], positions: Tensor, spans: List[int], shared: List[int], runs: List[int], seen: Tensor) -> List[Tensor]:
                 t = (self).turned(tables, positions, )
                 dx = BACKWARD
                 return RETURNED
@@ -52,15 +52,13 @@ final class BlockModule implements AutoCloseable {
                 t = (self).turned(tables, positions, )
                 n = 4
                 s = 7
-                unseen0 = torch.gt(torch.unsqueeze(span, 0), torch.unsqueeze(span, 1))
-                unseen3 = torch.logical_or(unseen0, torch.le(torch.unsqueeze(span, 0), torch.sub(torch.unsqueeze(span, 1), 3)))
                 read = annotate(List[Tensor], [])
                 return PREFILL
               def prepare(self: __torch__.Ops, w: List[Tensor], tables: List[Tensor]) -> List[Tensor]:
                 return [PREPARED]
               def step(self: __torch__.Ops, p: List[Tensor], cache: List[Tensor], x: Tensor, positions: Tensor, places: Tensor, span: Tensor) -> Tensor:
                 t = [torch.index_select(p[0], 0, positions), torch.index_select(p[1], 0, positions)]
-                at = torch.unsqueeze(torch.repeat_interleave(positions, 2), 1)
+                at = torch.unsqueeze(positions, 1)
                 unseen = torch.gt(span, at)
                 mask0 = torch.unsqueeze(torch.mul(unseen, -1.0e+30), 1)
                 mask3 = torch.unsqueeze(torch.mul(torch.logical_or(unseen, torch.le(span, torch.sub(at, 3))), -1.0e+30), 1)
@@ -86,9 +84,13 @@ final class BlockModule implements AutoCloseable {
     /** What came of a block: its output, the derivatives of its weights, and that of its input where it has one. */
     record Passed(NDArray y, NDList found, NDArray dx) {}
 
-    /** Compiles a block for inputs of this type; the server's ways know single precision only. */
-    static BlockModule of(Block block, DataType type) {
-        BlockMethods methods = new BlockMethods(Precision.FLOAT32);
+    /**
+     * Compiles a block for inputs of this type; the server's ways know single precision only.
+     *
+     * @param asServed whether the way there is {@link Block#asServed}
+     */
+    static BlockModule of(Block block, DataType type, boolean asServed) {
+        BlockMethods methods = new BlockMethods(Precision.FLOAT32, asServed);
         Cell cell = Cell.of(List.of(block), ARCHITECTURE.turns()).get(0);
         String back = methods.backward(cell, "g", "stream");
         boolean gives = block.backward().contains("dx = ");
@@ -116,9 +118,18 @@ final class BlockModule implements AutoCloseable {
     }
 
     private Object[] with(Object... own) {
-        Object[] all = Arrays.copyOf(own, own.length + 4);
-        System.arraycopy(
-                new Object[] {tables, positions, new long[] {ROWS, POSITIONS}, new long[0]}, 0, all, own.length, 4);
+        long[] seen = new long[ROWS * LENGTH];
+        Arrays.setAll(seen, i -> i / LENGTH * POSITIONS + Math.min(i % LENGTH, POSITIONS - 1));
+        Object[] given = {
+            tables,
+            positions,
+            new long[] {ROWS, POSITIONS},
+            new long[0],
+            new long[] {ROWS, POSITIONS, 0, LENGTH},
+            scope.create(seen)
+        };
+        Object[] all = Arrays.copyOf(own, own.length + given.length);
+        System.arraycopy(given, 0, all, own.length, given.length);
         return all;
     }
 
@@ -156,7 +167,7 @@ final class BlockModule implements AutoCloseable {
             for (int position = 0; position < POSITIONS; position++) {
                 int[] at = new int[count];
                 Arrays.fill(at, position);
-                NDArray now = rows.get(":, " + position);
+                NDArray now = rows.get(":, " + position).duplicate();
                 outputs.add(module.call(
                         owner,
                         "step",

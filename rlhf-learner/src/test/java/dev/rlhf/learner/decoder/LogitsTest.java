@@ -87,7 +87,7 @@ class LogitsTest {
                     reached += Math.exp(numbers[token] / 0.7) / sum;
                 }
                 assertThat(chosen.tokens()[i]).isEqualTo(token);
-                assertThat(chosen.logProbs()[i]).isCloseTo(numbers[token] / 0.7 - Math.log(sum), within(1e-12));
+                assertThat(chosen.logProbs()[i]).isCloseTo(numbers[token] / 0.7 - Math.log(sum), within(5e-7));
             }
         }
     }
@@ -112,7 +112,7 @@ class LogitsTest {
         try (Logits logits = logits(numbers, 1)) {
             Logits.Chosen chosen = logits.likeliest(new int[] {0});
             assertThat(chosen.tokens()).containsExactly(77);
-            assertThat(chosen.logProbs()[0]).isCloseTo(Math.log(1 / 3.0), within(1e-9));
+            assertThat(chosen.logProbs()[0]).isCloseTo(Math.log(1 / 3.0), within(1e-7));
         }
     }
 
@@ -120,7 +120,7 @@ class LogitsTest {
     void logProbsOfGivenTokensReachBelowWhatAProbabilityCanSay() {
         try (Logits logits = logits(new float[] {0, 1000, 0, 0, 0, 0}, 2)) {
             assertThat(logits.logProbs(new int[] {0, 2}))
-                    .containsExactly(new double[] {-1000, -Math.log(3)}, within(1e-12));
+                    .containsExactly(new double[] {-1000, -Math.log(3)}, within(1e-7));
         }
     }
 

@@ -46,7 +46,7 @@ class ManyRowsTest {
     @MethodSource("blocks")
     void aRowHasTheBitsThatItHasAmongFew(Block block, int inputs) {
         Cell cell = Cell.of(List.of(block), List.of()).get(0);
-        BlockMethods methods = new BlockMethods(Precision.FLOAT32);
+        BlockMethods methods = new BlockMethods(Precision.FLOAT32, false);
         String passes =
                 """
                   def prefilled(self: __torch__.Ops, x: Tensor) -> Tensor:

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -74,7 +75,7 @@ public final class LocalRayCluster implements AutoCloseable {
                 head.addAll(hosts.dashboard());
                 cluster.address = cluster.startNode(cpus, HEAD_STARTED, head);
                 for (int i = 1; i < nodes; i++) {
-                    cluster.startNode(cpus, STARTED, List.of("--address=" + cluster.address));
+                    cluster.addNode(cpus);
                 }
                 return cluster;
             } catch (RuntimeException e) {
@@ -99,6 +100,12 @@ public final class LocalRayCluster implements AutoCloseable {
     /** The interpreter that has Ray. */
     public Path python() {
         return environment.resolve("bin/python");
+    }
+
+    /** Starts one more node, which offers 1000 of these resources as well; returns its number. */
+    public int addNode(int cpus, String... resources) {
+        startNode(cpus, STARTED, List.of("--address=" + address), resources);
+        return nodes.size() - 1;
     }
 
     /** Ends a node as a power cut would: its raylet and all its workers; the head is node 0. */
@@ -138,7 +145,7 @@ public final class LocalRayCluster implements AutoCloseable {
     }
 
     /** Starts a node and returns what it says in the place of the pattern's group. */
-    private String startNode(int cpus, Pattern started, List<String> options) {
+    private String startNode(int cpus, Pattern started, List<String> options, String... resources) {
         List<String> command = new ArrayList<>(List.of(
                 environment.resolve("bin/ray").toString(),
                 "start",
@@ -149,7 +156,10 @@ public final class LocalRayCluster implements AutoCloseable {
                 "--min-worker-port=0",
                 "--max-worker-port=0",
                 "--dashboard-agent-listen-port=0",
-                "--resources={\"node-" + nodes.size() + "\": 1000}"));
+                "--resources="
+                        + Stream.concat(Stream.of("node-" + nodes.size()), Stream.of(resources))
+                                .map(name -> "\"" + name + "\": 1000")
+                                .collect(Collectors.joining(", ", "{", "}"))));
         command.addAll(options);
         command.addAll(hosts.address(nodes.size()));
         ProcessBuilder builder = new ProcessBuilder(hosts.on(nodes.size(), folder, command))

@@ -223,8 +223,9 @@ final class ToyRun {
         WeightSync sync = (learner, version) -> {
             Path model = directory.resolve(version.text());
             learner.save(model);
-            return OptionalDouble.of(
-                    engine.publish(new WeightSnapshot(model, version, Canary.of(learner, ToyTask.VOCABULARY, 8, 1))));
+            double gap =
+                    engine.publish(new WeightSnapshot(model, version, Canary.of(learner, ToyTask.VOCABULARY, 8, 1)));
+            return new SyncReport(OptionalDouble.of(gap), 1);
         };
         sync.publish(policy, state.version());
         PolicyActors actors = new PolicyActors(

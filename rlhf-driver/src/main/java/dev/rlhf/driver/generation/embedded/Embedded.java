@@ -34,6 +34,11 @@ public record Embedded(
     }
 
     @Override
+    public int servers(int actors) {
+        return actors;
+    }
+
+    @Override
     public boolean ours() {
         return true;
     }

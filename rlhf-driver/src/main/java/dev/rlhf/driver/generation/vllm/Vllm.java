@@ -46,6 +46,11 @@ public record Vllm(
     }
 
     @Override
+    public int servers(int actors) {
+        return endpoints.size();
+    }
+
+    @Override
     public boolean ours() {
         return false;
     }

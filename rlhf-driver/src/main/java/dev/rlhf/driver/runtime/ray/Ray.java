@@ -12,11 +12,13 @@ import dev.rlhf.actors.ray.RayWheel;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.Range;
+import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.RuntimeKind;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Processes of a Ray cluster.
@@ -52,14 +54,16 @@ public record Ray(
     public ActorRuntime open(List<ActorRole> actors) {
         Map<ActorRole, List<NodeResource>> asked =
                 Map.of(LearnerActor.ROLE, learner, RolloutActor.ROLE, rollout, RewardActor.ROLE, reward);
-        List<ActorPlace> places = actors.stream()
-                .map(role -> place(role, asked.getOrDefault(role, List.of())))
-                .toList();
+        List<ActorPlace> places =
+                actors.stream().map(role -> place(role, asked.get(role))).toList();
         RayJob job = new RayJob(address, workerHeapMib, places, Duration.ofSeconds(startSeconds));
         return RayRuntime.connect(RayWheel.find(), job);
     }
 
-    private ActorPlace place(ActorRole role, List<NodeResource> asked) {
+    private ActorPlace place(ActorRole role, @Nullable List<NodeResource> asked) {
+        if (asked == null) {
+            throw RlhfException.bug("no key says what a " + role.name() + " reserves");
+        }
         Map<String, Double> resources = new HashMap<>(Map.of(CPU, cpusPerActor));
         asked.forEach(resource -> resources.put(resource.name(), resource.amount()));
         return new ActorPlace(role.name(), resources);

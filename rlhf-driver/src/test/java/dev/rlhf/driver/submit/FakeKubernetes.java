@@ -1,0 +1,223 @@
+package dev.rlhf.driver.submit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.testing.ray.FakeJobServer.Answer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import mockwebserver3.Dispatcher;
+import mockwebserver3.MockResponse;
+import mockwebserver3.MockWebServer;
+import mockwebserver3.RecordedRequest;
+
+/**
+ * An API server over real HTTP with one namespace, {@code ml}.
+ *
+ * <p>It takes RayJobs that KubeRay's own schema takes, and keeps them and ConfigMaps; what an operator would do, a test does.
+ */
+public final class FakeKubernetes implements AutoCloseable {
+    /** Path of the RayJobs. */
+    public static final String RAY_JOBS = "/apis/ray.io/v1/namespaces/ml/rayjobs";
+
+    private static final String CONFIG_MAPS = "/api/v1/namespaces/ml/configmaps";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final MockWebServer server = new MockWebServer();
+    private final Map<String, ObjectNode> objects = new ConcurrentHashMap<>();
+    private final Map<String, Deque<ObjectNode>> statuses = new ConcurrentHashMap<>();
+    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
+    private final List<String> tokens = new CopyOnWriteArrayList<>();
+
+    private FakeKubernetes() {}
+
+    /** Listens on a free port. */
+    public static FakeKubernetes start() {
+        FakeKubernetes fake = new FakeKubernetes();
+        fake.server.setDispatcher(new Dispatcher() {
+            @Override
+            public MockResponse dispatch(RecordedRequest request) {
+                return fake.dispatch(request);
+            }
+        });
+        try {
+            fake.server.start();
+        } catch (IOException refused) {
+            throw new UncheckedIOException(refused);
+        }
+        return fake;
+    }
+
+    /** Writes a configuration whose only context, {@code here}, is this server with the token {@code secret}. */
+    public Path kubeconfig(Path folder) {
+        try {
+            return Files.writeString(folder.resolve("kubeconfig"), """
+                    apiVersion: v1
+                    kind: Config
+                    current-context: here
+                    contexts: [{name: here, context: {cluster: fake, user: me, namespace: ml}}]
+                    clusters: [{name: fake, cluster: {server: "%s"}}]
+                    users: [{name: me, user: {token: secret}}]
+                    """.formatted(address()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where it listens. */
+    public String address() {
+        return "http://" + server.getHostName() + ":" + server.getPort();
+    }
+
+    /** Has a request, e.g. {@code GET /version}, answered so. */
+    public FakeKubernetes answer(String request, Answer answer) {
+        answers.put(request, answer);
+        return this;
+    }
+
+    /** What the operator says of a RayJob, each time it is asked for one after the other; the last one stays. */
+    public FakeKubernetes statuses(String... inTurn) {
+        Deque<ObjectNode> all = new ArrayDeque<>();
+        for (String status : inTurn) {
+            all.add((ObjectNode) json(status));
+        }
+        statuses.put(RAY_JOBS, all);
+        return this;
+    }
+
+    /** The only object below a path of a kind. */
+    public ObjectNode only(String kind) {
+        return objects.entrySet().stream()
+                .filter(entry -> entry.getKey().contains("/" + kind + "/"))
+                .map(Map.Entry::getValue)
+                .reduce((one, other) -> {
+                    throw new AssertionError("more than one of " + kind);
+                })
+                .orElseThrow(() -> new AssertionError("no " + kind));
+    }
+
+    /** How many objects it has. */
+    public int count() {
+        return objects.size();
+    }
+
+    /** All requests so far, without their queries. */
+    public List<String> requests() {
+        return List.copyOf(requests);
+    }
+
+    /** Headers {@code Authorization} that came. */
+    public List<String> tokens() {
+        return List.copyOf(tokens);
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+
+    private MockResponse dispatch(RecordedRequest request) {
+        String path = request.getUrl().encodedPath();
+        String asked = request.getMethod() + " " + path;
+        requests.add(asked);
+        tokens.add(String.valueOf(request.getHeaders().get("Authorization")));
+        Answer scripted = answers.get(asked);
+        return response(scripted == null ? answer(request.getMethod(), path, text(request)) : scripted);
+    }
+
+    private Answer answer(String method, String path, String body) {
+        return switch (method) {
+            case "GET" -> path.equals(RAY_JOBS)
+                    ? Answer.of("{\"apiVersion\": \"ray.io/v1\", \"kind\": \"RayJobList\", \"metadata\": {}, \"items\": []}")
+                    : found(path);
+            case "POST" -> made(path, (ObjectNode) json(body));
+            case "PATCH" -> objects.containsKey(path) ? Answer.of(patched(path, json(body)).toString()) : missing(path);
+            case "DELETE" -> objects.remove(path) == null
+                    ? missing(path)
+                    : Answer.of("{\"kind\": \"Status\", \"apiVersion\": \"v1\", \"status\": \"Success\"}");
+            default -> missing(path);
+        };
+    }
+
+    private Answer found(String path) {
+        ObjectNode object = objects.get(path);
+        if (object == null) {
+            return missing(path);
+        }
+        ObjectNode copy = object.deepCopy();
+        Deque<ObjectNode> told = statuses.get(RAY_JOBS);
+        if (told != null) {
+            copy.set("status", told.size() > 1 ? told.removeFirst() : told.getFirst());
+        }
+        return Answer.of(copy.toString());
+    }
+
+    private Answer made(String collection, ObjectNode object) {
+        if (!collection.equals(RAY_JOBS) && !collection.equals(CONFIG_MAPS)) {
+            return missing(collection);
+        }
+        List<String> complaints = collection.equals(RAY_JOBS) ? RayJobSchema.complaints(object) : List.of();
+        if (!complaints.isEmpty()) {
+            return refusal(422, String.join(", ", complaints));
+        }
+        String path = collection + "/" + object.path("metadata").path("name").asText();
+        object.withObject("/metadata").put("uid", "uid-" + objects.size()).put("namespace", "ml");
+        if (objects.putIfAbsent(path, object) != null) {
+            return refusal(409, path + " already exists");
+        }
+        return new Answer(201, object.toString());
+    }
+
+    private ObjectNode patched(String path, JsonNode patch) {
+        ObjectNode object = objects.get(path);
+        patch.path("spec").properties().forEach(field -> object.withObject("/spec").set(field.getKey(), field.getValue()));
+        return object;
+    }
+
+    private static Answer missing(String path) {
+        return refusal(404, path + " not found");
+    }
+
+    /** A refusal as an API server puts it. */
+    public static Answer refusal(int code, String message) {
+        return new Answer(
+                code,
+                JSON.createObjectNode()
+                        .put("kind", "Status")
+                        .put("apiVersion", "v1")
+                        .put("status", "Failure")
+                        .put("message", message)
+                        .put("code", code)
+                        .toString());
+    }
+
+    private static String text(RecordedRequest request) {
+        return request.getBody() == null ? "" : request.getBody().utf8();
+    }
+
+    private static JsonNode json(String text) {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException broken) {
+            throw new UncheckedIOException(broken);
+        }
+    }
+
+    private static MockResponse response(Answer answer) {
+        return new MockResponse.Builder()
+                .code(answer.status())
+                .setHeader("Content-Type", "application/json")
+                .body(answer.text())
+                .build();
+    }
+}
