@@ -26,7 +26,8 @@ final class ClusterOption {
     @Option(
             names = "--address",
             paramLabel = "URL",
-            description = "the Ray cluster's job server, which is its dashboard (default: " + VARIABLE + ", else " + HERE + ")")
+            description = "the Ray cluster's job server, which is its dashboard (default: " + VARIABLE + ", else "
+                    + HERE + ")")
     private @Nullable URI address;
 
     @Option(
@@ -75,7 +76,8 @@ final class ClusterOption {
     /** The RayJobs there, once the API server has answered. */
     KubernetesJobs kubernetesJobs() {
         if (address != null) {
-            throw RlhfException.user("--address names a Ray cluster that runs, and --kubernetes makes one: leave one of them out");
+            throw RlhfException.user(
+                    "--address names a Ray cluster that runs, and --kubernetes makes one: leave one of them out");
         }
         return KubernetesJobs.in(kubernetesContext());
     }
@@ -103,8 +105,8 @@ final class ClusterOption {
 
     private URI url() {
         return Optional.ofNullable(address)
-                .orElseGet(() -> URI.create(
-                        Optional.ofNullable(System.getenv(VARIABLE)).orElse(HERE)));
+                .orElseGet(() ->
+                        URI.create(Optional.ofNullable(System.getenv(VARIABLE)).orElse(HERE)));
     }
 
     private KubernetesContext kubernetesContext() {

@@ -76,7 +76,8 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--pods",
             paramLabel = "FILE",
-            description = "with --kubernetes: a RayJob whose pods the run gets, with the volume of --out and the project in their image")
+            description =
+                    "with --kubernetes: a RayJob whose pods the run gets, with the volume of --out and the project in their image")
     private @Nullable Path pods;
 
     @Option(

@@ -120,7 +120,8 @@ public final class JobFollower {
     private RlhfException lost(String id, RlhfException last) {
         return RlhfException.resource(
                 last.getMessage() + ", for " + Seconds.text(patience) + " now: job " + id
-                        + " may go on all the same; ask for it again by ./rlhf logs " + ShellWord.quoted(id) + " --follow "
+                        + " may go on all the same; ask for it again by ./rlhf logs " + ShellWord.quoted(id)
+                        + " --follow "
                         + client.options(),
                 last);
     }

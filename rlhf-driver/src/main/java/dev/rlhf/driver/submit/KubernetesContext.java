@@ -37,7 +37,8 @@ public record KubernetesContext(Optional<Path> kubeconfig, Optional<String> cont
         });
         int millis = Math.toIntExact(deadline.toMillis());
         return new ConfigBuilder(read)
-                .withNamespace(namespace.or(() -> Optional.ofNullable(read.getNamespace()))
+                .withNamespace(namespace
+                        .or(() -> Optional.ofNullable(read.getNamespace()))
                         .orElse("default"))
                 .withConnectionTimeout(millis)
                 .withRequestTimeout(millis)
@@ -66,7 +67,8 @@ public record KubernetesContext(Optional<Path> kubeconfig, Optional<String> cont
             }
             return Config.fromKubeconfig(context.orElse(null), kubeconfig.get().toFile());
         } catch (KubernetesClientException broken) {
-            throw RlhfException.user("the configuration of the Kubernetes client cannot be read: " + broken.getMessage());
+            throw RlhfException.user(
+                    "the configuration of the Kubernetes client cannot be read: " + broken.getMessage());
         }
     }
 }

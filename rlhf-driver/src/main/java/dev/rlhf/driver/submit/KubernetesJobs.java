@@ -73,7 +73,9 @@ public final class KubernetesJobs implements JobClient {
                 .build();
         KubernetesJobs jobs = new KubernetesJobs(client, context);
         try {
-            jobs.ask("the list of RayJobs", () -> jobs.all().list(new ListOptionsBuilder().withLimit(1L).build()));
+            jobs.ask(
+                    "the list of RayJobs",
+                    () -> jobs.all().list(new ListOptionsBuilder().withLimit(1L).build()));
         } catch (RlhfException failure) {
             throw switch (failure.kind()) {
                 case TRANSIENT ->
@@ -111,8 +113,8 @@ public final class KubernetesJobs implements JobClient {
     void create(RayJobObject objects) {
         GenericKubernetesResource rayJob = client.getKubernetesSerialization()
                 .unmarshal(objects.rayJob().toString(), GenericKubernetesResource.class);
-        ConfigMap configMap =
-                client.getKubernetesSerialization().unmarshal(objects.configMap().toString(), ConfigMap.class);
+        ConfigMap configMap = client.getKubernetesSerialization()
+                .unmarshal(objects.configMap().toString(), ConfigMap.class);
         GenericKubernetesResource made =
                 ask("the RayJob", () -> all().resource(rayJob).create());
         configMap
@@ -124,10 +126,12 @@ public final class KubernetesJobs implements JobClient {
                         .withUid(made.getMetadata().getUid())
                         .build()));
         try {
-            ask("the ConfigMap", () -> client.configMaps()
-                    .inNamespace(client.getNamespace())
-                    .resource(configMap)
-                    .create());
+            ask(
+                    "the ConfigMap",
+                    () -> client.configMaps()
+                            .inNamespace(client.getNamespace())
+                            .resource(configMap)
+                            .create());
         } catch (RlhfException failure) {
             // Its pods would wait for the files for ever.
             ask("the end of the RayJob", () -> one(made.getMetadata().getName()).delete());
@@ -144,7 +148,8 @@ public final class KubernetesJobs implements JobClient {
     public String log(String id) {
         Optional<String> path = status(id).flatMap(status -> status.proxy(client.getNamespace()));
         // A cluster that is gone, and a job that it does not know yet, are answered with nothing.
-        String answer = path.map(job -> ask("the log of " + id, () -> client.raw(job + "/logs"))).orElse(null);
+        String answer = path.map(job -> ask("the log of " + id, () -> client.raw(job + "/logs")))
+                .orElse(null);
         return answer == null ? "" : json(answer).path("logs").asText("");
     }
 
@@ -208,12 +213,13 @@ public final class KubernetesJobs implements JobClient {
         if (code >= SERVER_ERROR || code == TOO_MANY) {
             return RlhfException.transientFault(sentence, failure);
         }
-        return RlhfException.user(sentence + switch (code) {
-            case UNAUTHORIZED -> "; log in again, as for kubectl";
-            case FORBIDDEN -> "; docs/ray.md lists the rights that a submitter needs";
-            case NOT_FOUND -> "; is the KubeRay operator installed there?";
-            default -> "";
-        });
+        return RlhfException.user(sentence
+                + switch (code) {
+                    case UNAUTHORIZED -> "; log in again, as for kubectl";
+                    case FORBIDDEN -> "; docs/ray.md lists the rights that a submitter needs";
+                    case NOT_FOUND -> "; is the KubeRay operator installed there?";
+                    default -> "";
+                });
     }
 
     private static String reason(Throwable failure) {
@@ -225,7 +231,8 @@ public final class KubernetesJobs implements JobClient {
             case "UnresolvedAddressException", "UnknownHostException" -> "no such host";
             case "ClosedChannelException", "ConnectException" -> "connection refused";
             case "HttpTimeoutException", "HttpConnectTimeoutException", "TimeoutException" -> "timeout";
-            default -> Optional.ofNullable(root.getMessage()).orElse(root.getClass().getSimpleName());
+            default ->
+                Optional.ofNullable(root.getMessage()).orElse(root.getClass().getSimpleName());
         };
     }
 

@@ -67,7 +67,8 @@ record RayJobObject(ObjectNode rayJob, ObjectNode configMap) {
 
         ObjectNode rayJob = described.deepCopy();
         rayJob.remove("status");
-        ObjectNode metadata = (ObjectNode) rayJob.withObject("/" + METADATA).remove(List.of("generateName", "namespace"));
+        ObjectNode metadata =
+                (ObjectNode) rayJob.withObject("/" + METADATA).remove(List.of("generateName", "namespace"));
         metadata.put(NAME, label.id());
         metadata.withObject("/annotations").put(OUT, label.out()).put(RESUME, label.resume());
         ObjectNode spec = (ObjectNode) rayJob.path(SPEC);
@@ -111,8 +112,12 @@ record RayJobObject(ObjectNode rayJob, ObjectNode configMap) {
     private static void mountIn(JsonNode group, String configMap, ArrayNode items) {
         if (group.path("template").path(SPEC) instanceof ObjectNode pod
                 && pod.path("containers").path(0) instanceof ObjectNode ray) {
-            pod.withArray("/volumes").addObject().put(NAME, VOLUME).putObject("configMap").put(NAME, configMap).set(
-                    "items", items.deepCopy());
+            pod.withArray("/volumes")
+                    .addObject()
+                    .put(NAME, VOLUME)
+                    .putObject("configMap")
+                    .put(NAME, configMap)
+                    .set("items", items.deepCopy());
             ray.withArray("/volumeMounts")
                     .addObject()
                     .put(NAME, VOLUME)

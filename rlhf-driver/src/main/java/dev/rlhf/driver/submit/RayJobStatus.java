@@ -2,7 +2,6 @@ package dev.rlhf.driver.submit;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * What KubeRay says of a RayJob.
@@ -33,8 +32,9 @@ record RayJobStatus(JsonNode rayJob) {
     /** The path on the API server by which it hands on a request to the job in its own cluster. */
     Optional<String> proxy(String namespace) {
         return begun()
-                ? dashboard().map(service -> "/api/v1/namespaces/" + namespace + "/services/" + service + "/proxy/api/jobs/"
-                        + text("jobId"))
+                ? dashboard()
+                        .map(service -> "/api/v1/namespaces/" + namespace + "/services/" + service + "/proxy/api/jobs/"
+                                + text("jobId"))
                 : Optional.empty();
     }
 

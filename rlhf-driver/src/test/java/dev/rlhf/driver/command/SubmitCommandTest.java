@@ -2,12 +2,10 @@ package dev.rlhf.driver.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlhf.driver.submit.FakeKubernetes;
 import dev.rlhf.testing.ray.FakeJobServer;
 import dev.rlhf.testing.ray.FakeJobServer.Answer;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +20,17 @@ class SubmitCommandTest {
     private static final String FAILED = """
             {"status": "FAILED", "driver_exit_code": 4, "message": "failed with exit code 4, last:\\nrlhf: numbers are not finite",
              "metadata": {"rlhf_out": "/runs/a", "rlhf_resume": "./rlhf submit a.yaml --resume"}}""";
+
+    private static final String PODS = """
+            apiVersion: ray.io/v1
+            kind: RayJob
+            metadata: {name: mine}
+            spec:
+              rayClusterSpec:
+                headGroupSpec:
+                  rayStartParams: {}
+                  template: {spec: {containers: [{name: ray, image: rlhf}]}}
+            """;
 
     private final FakeJobServer fake = FakeJobServer.start();
 
@@ -136,24 +145,17 @@ class SubmitCommandTest {
     @Test
     void aRayJobOfKubernetesIsMadeAndFollowedToTheExitCodeOfItsRun() throws IOException {
         Path recipe = new SmallRecipe(folder).with(SmallRecipe.SFT);
-        Path pods = Files.writeString(folder.resolve("pods.yaml"), """
-                apiVersion: ray.io/v1
-                kind: RayJob
-                metadata: {name: mine}
-                spec:
-                  rayClusterSpec:
-                    headGroupSpec:
-                      rayStartParams: {}
-                      template: {spec: {containers: [{name: ray, image: rlhf}]}}
-                """);
+        Path pods = Files.writeString(folder.resolve("pods.yaml"), PODS);
         try (FakeKubernetes kubernetes = FakeKubernetes.start()) {
             kubernetes.statuses("""
                     {"jobDeploymentStatus": "Failed", "jobStatus": "FAILED", "jobId": "x", "dashboardURL": "",
                      "message": "Job entrypoint command failed with exit code 3, last available logs:\\nrlhf: no disk"}""");
-            List<String> there =
-                    List.of("--kubernetes", "--kubeconfig", kubernetes.kubeconfig(folder).toString());
-            List<String> words = new ArrayList<>(List.of(
-                    "submit", recipe.toString(), "--pods", pods.toString(), "--out", "/runs/a", "--follow"));
+            List<String> there = List.of(
+                    "--kubernetes",
+                    "--kubeconfig",
+                    kubernetes.kubeconfig(folder).toString());
+            List<String> words = new ArrayList<>(
+                    List.of("submit", recipe.toString(), "--pods", pods.toString(), "--out", "/runs/a", "--follow"));
             words.addAll(there);
 
             Invocation followed = Invocation.of(words.toArray(String[]::new));
@@ -164,8 +166,9 @@ class SubmitCommandTest {
             assertThat(followed.out())
                     .contains("job " + id + " at namespace ml of " + kubernetes.address())
                     .contains("job " + id + " ended with exit code 3: no disk; go on with: ")
-                    .contains("submit " + recipe + " --resume --out /runs/a --pods " + pods + " --kubernetes --kubeconfig ");
-            assertThat(script(kubernetes))
+                    .contains("submit " + recipe + " --resume --out /runs/a --pods " + pods
+                            + " --kubernetes --kubeconfig ");
+            assertThat(kubernetes.mounted("run.sh"))
                     .startsWith("cd /etc/rlhf-job\nRLHF_RESUME_COMMAND=")
                     .endsWith("\nexport RLHF_RESUME_COMMAND\nexec sh /opt/rlhf/rlhf run recipe/small.yaml --out /runs/a"
                             + " --set runtime=ray\n");
@@ -187,23 +190,6 @@ class SubmitCommandTest {
         command("status", "a", "--namespace", "ml").assertRefused(2, "go with --kubernetes");
         command("status", "a", "--kubernetes").assertRefused(2, "leave one of them out");
         assertThat(fake.submitted()).isEmpty();
-    }
-
-    private static String script(FakeKubernetes kubernetes) throws IOException {
-        JsonNode volume = kubernetes
-                .only("rayjobs")
-                .at("/spec/rayClusterSpec/headGroupSpec/template/spec/volumes/0/configMap/items");
-        for (JsonNode item : volume) {
-            if (item.path("path").asText().equals("run.sh")) {
-                byte[] text = kubernetes
-                        .only("configmaps")
-                        .path("binaryData")
-                        .path(item.path("key").asText())
-                        .binaryValue();
-                return new String(text, StandardCharsets.UTF_8);
-            }
-        }
-        throw new AssertionError("no run.sh among " + volume);
     }
 
     private Invocation command(String... words) {

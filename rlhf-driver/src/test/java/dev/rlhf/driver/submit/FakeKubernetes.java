@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.testing.ray.FakeJobServer.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -106,6 +108,20 @@ public final class FakeKubernetes implements AutoCloseable {
                 .orElseThrow(() -> new AssertionError("no " + kind));
     }
 
+    /** What the head of the only RayJob finds at a path below the folder of the job's files. */
+    public String mounted(String path) {
+        JsonNode volumes = only("rayjobs").at("/spec/rayClusterSpec/headGroupSpec/template/spec/volumes");
+        for (JsonNode item : volumes.path(volumes.size() - 1).at("/configMap/items")) {
+            if (item.path("path").asText().equals(path)) {
+                JsonNode data = only("configmaps")
+                        .path("binaryData")
+                        .path(item.path("key").asText());
+                return new String(Base64.getDecoder().decode(data.asText()), StandardCharsets.UTF_8);
+            }
+        }
+        throw new AssertionError("no " + path + " among " + volumes);
+    }
+
     /** How many objects it has. */
     public int count() {
         return objects.size();
@@ -137,14 +153,18 @@ public final class FakeKubernetes implements AutoCloseable {
 
     private Answer answer(String method, String path, String body) {
         return switch (method) {
-            case "GET" -> path.equals(RAY_JOBS)
-                    ? Answer.of("{\"apiVersion\": \"ray.io/v1\", \"kind\": \"RayJobList\", \"metadata\": {}, \"items\": []}")
-                    : found(path);
+            case "GET" ->
+                path.equals(RAY_JOBS)
+                        ? Answer.of(
+                                "{\"apiVersion\": \"ray.io/v1\", \"kind\": \"RayJobList\", \"metadata\": {}, \"items\": []}")
+                        : found(path);
             case "POST" -> made(path, (ObjectNode) json(body));
-            case "PATCH" -> objects.containsKey(path) ? Answer.of(patched(path, json(body)).toString()) : missing(path);
-            case "DELETE" -> objects.remove(path) == null
-                    ? missing(path)
-                    : Answer.of("{\"kind\": \"Status\", \"apiVersion\": \"v1\", \"status\": \"Success\"}");
+            case "PATCH" ->
+                objects.containsKey(path) ? Answer.of(patched(path, json(body)).toString()) : missing(path);
+            case "DELETE" ->
+                objects.remove(path) == null
+                        ? missing(path)
+                        : Answer.of("{\"kind\": \"Status\", \"apiVersion\": \"v1\", \"status\": \"Success\"}");
             default -> missing(path);
         };
     }
@@ -180,7 +200,9 @@ public final class FakeKubernetes implements AutoCloseable {
 
     private ObjectNode patched(String path, JsonNode patch) {
         ObjectNode object = objects.get(path);
-        patch.path("spec").properties().forEach(field -> object.withObject("/spec").set(field.getKey(), field.getValue()));
+        patch.path("spec")
+                .properties()
+                .forEach(field -> object.withObject("/spec").set(field.getKey(), field.getValue()));
         return object;
     }
 

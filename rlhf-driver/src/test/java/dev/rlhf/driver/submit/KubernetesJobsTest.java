@@ -3,13 +3,11 @@ package dev.rlhf.driver.submit;
 import static dev.rlhf.testing.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.testing.ray.FakeJobServer.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,42 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A run is a RayJob that KubeRay's schema takes, and what becomes of it is read of that. */
+/** What becomes of a run is read of its RayJob. */
 class KubernetesJobsTest {
-    private static final String ID = "rlhf-small-20261126-120000-3f2a";
-    private static final Submission.Label LABEL = new Submission.Label(ID, "/runs/a", "./rlhf submit small.yaml --resume");
+    private static final String ID = DescribedPods.LABEL.id();
     private static final String PROXY =
             "/api/v1/namespaces/ml/services/" + ID + "-head-svc:8265/proxy/api/jobs/" + ID + "-x7/";
-
-    /** Two kinds of pods, of which one has a volume already, and what a submitter must not take over. */
-    private static final String PODS = """
-            apiVersion: v1
-            kind: PersistentVolumeClaim
-            metadata: {name: runs}
-            spec: {accessModes: [ReadWriteMany], resources: {requests: {storage: 5Gi}}}
-            ---
-            apiVersion: ray.io/v1
-            kind: RayJob
-            metadata: {name: demo, namespace: other, labels: {team: a}}
-            spec:
-              entrypoint: sleep 5
-              backoffLimit: 3
-              submissionMode: HTTPMode
-              rayClusterSpec:
-                rayVersion: 2.60.0
-                headGroupSpec:
-                  rayStartParams: {num-cpus: "0"}
-                  template:
-                    spec: &pod
-                      containers:
-                        - name: ray
-                          image: rlhf:0.1.0
-                          volumeMounts: [{name: runs, mountPath: /runs}]
-                        - {name: beside, image: other}
-                      volumes: [{name: runs, persistentVolumeClaim: {claimName: runs}}]
-                workerGroupSpecs:
-                  - {groupName: worker, replicas: 2, minReplicas: 2, maxReplicas: 2, rayStartParams: {}, template: {spec: *pod}}
-            """;
 
     private final FakeKubernetes fake = FakeKubernetes.start();
 
@@ -67,80 +34,6 @@ class KubernetesJobsTest {
     @AfterEach
     void stop() {
         fake.close();
-    }
-
-    @Test
-    void aRunIsARayJobInDescribedPodsWithItsFiles() throws IOException {
-        create(jobs(), "small.yaml");
-
-        JsonNode job = fake.only("rayjobs");
-        assertThat(job.path("metadata").path("name").asText()).isEqualTo(ID);
-        assertThat(job.path("metadata").path("labels").path("team").asText()).isEqualTo("a");
-        JsonNode spec = job.path("spec");
-        assertThat(spec.path("entrypoint").asText()).isEqualTo("sh /etc/rlhf-job/run.sh");
-        assertThat(spec.path("submissionMode").asText()).isEqualTo("HTTPMode");
-        assertThat(spec.path("backoffLimit").asInt(-1)).isZero();
-        assertThat(spec.path("shutdownAfterJobFinishes").asBoolean()).isTrue();
-        assertThat(spec.path("ttlSecondsAfterFinished").asInt()).isEqualTo(60);
-
-        JsonNode files = fake.only("configmaps");
-        JsonNode owner = files.path("metadata").path("ownerReferences").path(0);
-        assertThat(owner.path("kind").asText()).isEqualTo("RayJob");
-        assertThat(owner.path("uid").asText()).isEqualTo(job.path("metadata").path("uid").asText());
-        JsonNode cluster = spec.path("rayClusterSpec");
-        for (JsonNode group : List.of(
-                cluster.path("headGroupSpec"), cluster.path("workerGroupSpecs").path(0))) {
-            JsonNode pod = group.path("template").path("spec");
-            assertThat(pod.path("volumes")).hasSize(2);
-            JsonNode volume = pod.path("volumes").path(1).path("configMap");
-            assertThat(volume.path("name").asText()).isEqualTo(ID);
-            assertThat(text(files, volume, "run.sh")).isEqualTo("exec sh /opt/rlhf/rlhf run recipe/small.yaml");
-            assertThat(text(files, volume, "recipe/small.yaml")).isEqualTo("name: small");
-            assertThat(pod.path("containers").path(0).path("volumeMounts").path(1).toString())
-                    .isEqualTo("{\"name\":\"rlhf-job\",\"mountPath\":\"/etc/rlhf-job\",\"readOnly\":true}");
-            assertThat(pod.path("containers").path(1).has("volumeMounts")).isFalse();
-        }
-        assertThat(fake.tokens()).containsOnly("Bearer secret");
-    }
-
-    @Test
-    void whatIsNoDescriptionIsRefusedBeforeAnythingIsMade() throws IOException {
-        KubernetesJobs jobs = jobs();
-        Path pods = folder.resolve("pods.yaml");
-
-        Files.writeString(pods, PODS.replace("kind: RayJob", "kind: RayService"));
-        assertFails(() -> jobs.described(pods), ErrorKind.USER, pods + " holds no RayJob");
-        Files.writeString(pods, PODS.replace("rayClusterSpec", "clusterSelector"));
-        assertFails(() -> create(jobs, "small.yaml", Files.readString(pods)), ErrorKind.USER, "holds no RayJob with a rayClusterSpec");
-        assertFails(() -> jobs.described(folder.resolve("none.yaml")), ErrorKind.USER, "cannot read " + folder);
-        assertThat(fake.count()).isZero();
-    }
-
-    @Test
-    void filesThatAConfigMapCannotHoldAreRefused() {
-        assertFails(
-                () -> RayJobObject.of(
-                        jobs().described(Files.writeString(folder.resolve("pods.yaml"), PODS)),
-                        "pods.yaml",
-                        LABEL,
-                        PackageBuilder.compressing().add("large", "a".repeat(1_000_001)).entries()),
-                ErrorKind.USER,
-                "come to more than 1000000 bytes",
-                "--shared");
-    }
-
-    @Test
-    void whatTheSchemaRefusesAndWhatCannotFollowLeavesNothingBehind() throws IOException {
-        KubernetesJobs jobs = jobs();
-        assertFails(
-                () -> create(jobs, "small.yaml", PODS.replace("groupName: worker, ", "")),
-                ErrorKind.USER,
-                "answered 422 to the RayJob",
-                "groupName");
-
-        fake.answer("POST /api/v1/namespaces/ml/configmaps", FakeKubernetes.refusal(403, "configmaps is forbidden"));
-        assertFails(() -> create(jobs, "small.yaml"), ErrorKind.USER, "answered 403 to the ConfigMap: configmaps is forbidden");
-        assertThat(fake.count()).isZero();
     }
 
     @ParameterizedTest
@@ -161,21 +54,19 @@ class KubernetesJobsTest {
                 "Suspended    | ''        | STOPPED",
             })
     void theStateOfAJobIsReadOfItsRayJob(String deployment, String job, JobState state) throws IOException {
-        KubernetesJobs jobs = jobs();
-        create(jobs, "small.yaml");
+        KubernetesJobs jobs = withJob();
         fake.statuses(status(deployment, job, ""));
 
         JobInfo info = jobs.job(ID).orElseThrow();
         assertThat(info.state()).isEqualTo(state);
         assertThat(info.out()).isEqualTo("/runs/a");
-        assertThat(info.resume()).isEqualTo(LABEL.resume());
+        assertThat(info.resume()).isEqualTo(DescribedPods.LABEL.resume());
         assertThat(jobs.job("another")).isEmpty();
     }
 
     @Test
     void aJobIsFollowedToItsEndThroughTheApiServer() throws IOException {
-        KubernetesJobs jobs = jobs();
-        create(jobs, "small.yaml");
+        KubernetesJobs jobs = withJob();
         fake.statuses(
                 status("Initializing", "", ""),
                 status("Initializing", "", ""),
@@ -189,17 +80,18 @@ class KubernetesJobsTest {
         fake.answer("GET " + PROXY + "logs", Answer.of("{\"logs\": \"step 1\\n\"}"));
         List<String> printed = new ArrayList<>();
 
-        JobOutcome outcome = new JobFollower(jobs, printed::add, Duration.ofMillis(1), Duration.ofSeconds(20)).follow(ID);
+        JobOutcome outcome =
+                new JobFollower(jobs, printed::add, Duration.ofMillis(1), Duration.ofSeconds(20)).follow(ID);
 
         assertThat(printed).containsExactly("step 1\n");
         assertThat(outcome)
-                .isEqualTo(new JobOutcome(4, "job " + ID + " ended with exit code 4: the loss of step 7 is not finite"));
+                .isEqualTo(
+                        new JobOutcome(4, "job " + ID + " ended with exit code 4: the loss of step 7 is not finite"));
     }
 
     @Test
     void theEndOfAJobIsToldAlsoWhenItsPodsAreGone() throws IOException {
-        KubernetesJobs jobs = jobs();
-        create(jobs, "small.yaml");
+        KubernetesJobs jobs = withJob();
         fake.statuses(status("Complete", "SUCCEEDED", "Job finished successfully."));
         fake.answer("GET " + PROXY + "logs", FakeKubernetes.refusal(503, "no endpoints available for service"));
 
@@ -210,10 +102,10 @@ class KubernetesJobsTest {
 
     @Test
     void aJobThatRunsIsStoppedByItsOwnClusterAndAnotherOneIsSuspended() throws IOException {
-        KubernetesJobs jobs = jobs();
-        create(jobs, "small.yaml");
+        KubernetesJobs jobs = withJob();
         jobs.stop(ID);
-        assertThat(fake.only("rayjobs").path("spec").path("suspend").asBoolean()).isTrue();
+        assertThat(fake.only("rayjobs").path("spec").path("suspend").asBoolean())
+                .isTrue();
 
         fake.statuses(status("Running", "RUNNING", ""));
         fake.answer("POST " + PROXY + "stop", Answer.of("{\"stopped\": true}"));
@@ -223,8 +115,14 @@ class KubernetesJobsTest {
 
     @Test
     void whatAnApiServerMayLackIsOneSentence() throws IOException {
-        fake.answer("GET " + FakeKubernetes.RAY_JOBS, FakeKubernetes.refusal(404, "the server could not find the requested resource"));
-        assertFails(this::jobs, ErrorKind.USER, "answered 404 to the list of RayJobs", "is the KubeRay operator installed there?");
+        fake.answer(
+                "GET " + FakeKubernetes.RAY_JOBS,
+                FakeKubernetes.refusal(404, "the server could not find the requested resource"));
+        assertFails(
+                this::jobs,
+                ErrorKind.USER,
+                "answered 404 to the list of RayJobs",
+                "is the KubeRay operator installed there?");
         fake.answer("GET " + FakeKubernetes.RAY_JOBS, FakeKubernetes.refusal(401, "Unauthorized"));
         assertFails(this::jobs, ErrorKind.USER, "answered 401", "log in again");
         fake.answer("GET " + FakeKubernetes.RAY_JOBS, FakeKubernetes.refusal(403, "rayjobs.ray.io is forbidden"));
@@ -232,7 +130,8 @@ class KubernetesJobsTest {
 
         String dead = dead();
         Path nowhere = Files.writeString(
-                folder.resolve("nowhere"), Files.readString(fake.kubeconfig(folder)).replace(fake.address(), dead));
+                folder.resolve("nowhere"),
+                Files.readString(fake.kubeconfig(folder)).replace(fake.address(), dead));
         assertFails(
                 () -> KubernetesJobs.in(context(nowhere, Optional.empty())),
                 ErrorKind.RESOURCE,
@@ -264,32 +163,15 @@ class KubernetesJobsTest {
         return new KubernetesContext(Optional.of(kubeconfig), context, Optional.empty());
     }
 
-    private void create(KubernetesJobs jobs, String recipe) throws IOException {
-        create(jobs, recipe, PODS);
-    }
-
-    private void create(KubernetesJobs jobs, String recipe, String pods) throws IOException {
-        Path file = Files.writeString(folder.resolve("pods.yaml"), pods);
-        PackageBuilder files = PackageBuilder.compressing()
-                .add("recipe/" + recipe, "name: small")
-                .add(RayJobObject.SCRIPT, "exec sh /opt/rlhf/rlhf run recipe/" + recipe);
-        jobs.create(RayJobObject.of(jobs.described(file), file.toString(), LABEL, files.entries()));
-    }
-
-    /** What a pod finds at a path. */
-    private static String text(JsonNode files, JsonNode volume, String path) throws IOException {
-        for (JsonNode item : volume.path("items")) {
-            if (item.path("path").asText().equals(path)) {
-                return new String(
-                        files.path("binaryData").path(item.path("key").asText()).binaryValue(),
-                        StandardCharsets.UTF_8);
-            }
-        }
-        throw new AssertionError("no " + path + " among " + volume);
+    private KubernetesJobs withJob() {
+        KubernetesJobs jobs = jobs();
+        new DescribedPods(folder).create(jobs);
+        return jobs;
     }
 
     private static String status(String deployment, String job, String message) {
-        return "{\"jobDeploymentStatus\": \"" + deployment + "\", \"jobStatus\": \"" + job + "\", \"message\": \"" + message
+        return "{\"jobDeploymentStatus\": \"" + deployment + "\", \"jobStatus\": \"" + job + "\", \"message\": \""
+                + message
                 + "\", \"jobId\": \"" + ID + "-x7\", \"dashboardURL\": \"" + ID
                 + "-head-svc.ml.svc.cluster.local:8265\"}";
     }
