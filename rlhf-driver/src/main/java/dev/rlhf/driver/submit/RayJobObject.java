@@ -67,8 +67,7 @@ record RayJobObject(ObjectNode rayJob, ObjectNode configMap) {
 
         ObjectNode rayJob = described.deepCopy();
         rayJob.remove("status");
-        ObjectNode metadata =
-                (ObjectNode) rayJob.withObject("/" + METADATA).remove(List.of("generateName", "namespace"));
+        ObjectNode metadata = rayJob.withObject("/" + METADATA).remove(List.of("generateName", "namespace"));
         metadata.put(NAME, label.id());
         metadata.withObject("/annotations").put(OUT, label.out()).put(RESUME, label.resume());
         ObjectNode spec = (ObjectNode) rayJob.path(SPEC);
