@@ -136,8 +136,10 @@ class ChartContentsIT {
     /** Helm shows notes only beside a cluster, so that they are made an object's text here. */
     private static String notes(Path chart, String values) throws IOException {
         Path made = chart.resolve("templates/notes.yaml");
-        Files.writeString(made, "{{- define \"notes\" -}}\n" + Files.readString(Helm.CHART.resolve("templates/NOTES.txt"))
-                + "{{- end -}}\nkind: Notes\nmetadata: {name: notes}\ntext: {{ include \"notes\" . | toJson }}\n");
+        Files.writeString(
+                made,
+                "{{- define \"notes\" -}}\n" + Files.readString(Helm.CHART.resolve("templates/NOTES.txt"))
+                        + "{{- end -}}\nkind: Notes\nmetadata: {name: notes}\ntext: {{ include \"notes\" . | toJson }}\n");
         return Helm.templateOf(chart, values).one("Notes", "notes").path("text").asText();
     }
 

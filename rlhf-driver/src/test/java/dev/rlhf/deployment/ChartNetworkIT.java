@@ -58,8 +58,7 @@ class ChartNetworkIT {
                 .containsExactlyInAnyOrder("head", "learner", "rollout", "reward", "submitter");
         // As KubeRay's plain manifests label it; its Helm chart gives another name, and the same component.
         Source operator = Source.other(
-                false,
-                Map.of("app.kubernetes.io/name", "kuberay", "app.kubernetes.io/component", "kuberay-operator"));
+                false, Map.of("app.kubernetes.io/name", "kuberay", "app.kubernetes.io/component", "kuberay-operator"));
         assertThat(policies.allow(operator, manifests.pod("head").labels(), DASHBOARD))
                 .isTrue();
         assertThat(policies.allow(operator, manifests.pod("head").labels(), RAY))

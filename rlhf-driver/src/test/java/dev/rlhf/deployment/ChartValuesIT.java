@@ -99,7 +99,8 @@ class ChartValuesIT {
     /** Else the job would begin, and use up its retries, while the servers still load. */
     @Test
     void rolloutPodsWaitUntilTheServersHaveLoaded() {
-        JsonNode waiting = Helm.template(Helm.RECIPE, "-f", ONE_NODE).pod("rollout").container("wait-for-vllm");
+        JsonNode waiting =
+                Helm.template(Helm.RECIPE, "-f", ONE_NODE).pod("rollout").container("wait-for-vllm");
         assertThat(waiting.path("args"))
                 .extracting(JsonNode::asText)
                 .containsExactly(
@@ -107,7 +108,10 @@ class ChartValuesIT {
                         "http://demo-vllm-1.demo-vllm.training.svc:8000",
                         "http://demo-vllm-2.demo-vllm.training.svc:8000",
                         "http://demo-vllm-3.demo-vllm.training.svc:8000");
-        assertThat(Helm.template(Helm.RECIPE, "--set=vllm.enabled=false").pod("rollout").spec().path("initContainers"))
+        assertThat(Helm.template(Helm.RECIPE, "--set=vllm.enabled=false")
+                        .pod("rollout")
+                        .spec()
+                        .path("initContainers"))
                 .as("nothing to wait for")
                 .isEmpty();
     }

@@ -98,8 +98,8 @@ class ImagesTest {
                     .flatExtracting(stage -> stage.of("COPY")
                             .filter(text -> !text.startsWith("--from"))
                             .toList())
-                    .allSatisfy(text ->
-                            assertThat(HOME.resolve(text.substring(0, text.indexOf(' ')))).exists());
+                    .allSatisfy(text -> assertThat(HOME.resolve(text.substring(0, text.indexOf(' '))))
+                            .exists());
         }
         assertThat(Files.readString(HOME.resolve("docker/rlhf.Dockerfile"))).contains("helm/rlhf/files/job.sh");
     }
