@@ -4,9 +4,13 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import dev.rlhf.testing.ray.FakeJobServer.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import mockwebserver3.Dispatcher;
-import mockwebserver3.MockResponse;
-import mockwebserver3.MockWebServer;
-import mockwebserver3.RecordedRequest;
 
 /**
  * An API server over real HTTP with one namespace, {@code ml}.
@@ -34,30 +34,28 @@ public final class FakeKubernetes implements AutoCloseable {
     private static final String CONFIG_MAPS = "/api/v1/namespaces/ml/configmaps";
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final MockWebServer server = new MockWebServer();
+    private final HttpServer server;
     private final Map<String, ObjectNode> objects = new ConcurrentHashMap<>();
     private final Map<String, Deque<ObjectNode>> statuses = new ConcurrentHashMap<>();
     private final Map<String, Answer> answers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final List<String> tokens = new CopyOnWriteArrayList<>();
 
-    private FakeKubernetes() {}
+    private FakeKubernetes(HttpServer server) {
+        this.server = server;
+    }
 
     /** Listens on a free port. */
     public static FakeKubernetes start() {
-        FakeKubernetes fake = new FakeKubernetes();
-        fake.server.setDispatcher(new Dispatcher() {
-            @Override
-            public MockResponse dispatch(RecordedRequest request) {
-                return fake.dispatch(request);
-            }
-        });
         try {
-            fake.server.start();
+            HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+            FakeKubernetes fake = new FakeKubernetes(server);
+            server.createContext("/", fake::handle);
+            server.start();
+            return fake;
         } catch (IOException refused) {
             throw new UncheckedIOException(refused);
         }
-        return fake;
     }
 
     /** Writes a configuration whose only context, {@code here}, is this server with the token {@code secret}. */
@@ -78,7 +76,7 @@ public final class FakeKubernetes implements AutoCloseable {
 
     /** Where it listens. */
     public String address() {
-        return "http://" + server.getHostName() + ":" + server.getPort();
+        return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
     /** Has a request, e.g. {@code GET /version}, answered so. */
@@ -139,16 +137,23 @@ public final class FakeKubernetes implements AutoCloseable {
 
     @Override
     public void close() {
-        server.close();
+        server.stop(0);
     }
 
-    private MockResponse dispatch(RecordedRequest request) {
-        String path = request.getUrl().encodedPath();
-        String asked = request.getMethod() + " " + path;
-        requests.add(asked);
-        tokens.add(String.valueOf(request.getHeaders().get("Authorization")));
-        Answer scripted = answers.get(asked);
-        return response(scripted == null ? answer(request.getMethod(), path, text(request)) : scripted);
+    private void handle(HttpExchange exchange) throws IOException {
+        try (exchange) {
+            String path = exchange.getRequestURI().getPath();
+            String asked = exchange.getRequestMethod() + " " + path;
+            String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+            requests.add(asked);
+            tokens.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+            Answer scripted = answers.get(asked);
+            Answer answer = scripted == null ? answer(exchange.getRequestMethod(), path, body) : scripted;
+            byte[] text = answer.text().getBytes(StandardCharsets.UTF_8);
+            exchange.getResponseHeaders().set("Content-Type", "application/json");
+            exchange.sendResponseHeaders(answer.status(), text.length);
+            exchange.getResponseBody().write(text);
+        }
     }
 
     private Answer answer(String method, String path, String body) {
@@ -225,23 +230,11 @@ public final class FakeKubernetes implements AutoCloseable {
                         .toString());
     }
 
-    private static String text(RecordedRequest request) {
-        return request.getBody() == null ? "" : request.getBody().utf8();
-    }
-
     private static JsonNode json(String text) {
         try {
             return JSON.readTree(text);
         } catch (JsonProcessingException broken) {
             throw new UncheckedIOException(broken);
         }
-    }
-
-    private static MockResponse response(Answer answer) {
-        return new MockResponse.Builder()
-                .code(answer.status())
-                .setHeader("Content-Type", "application/json")
-                .body(answer.text())
-                .build();
     }
 }
