@@ -159,8 +159,7 @@ public final class FakeKubernetes implements AutoCloseable {
                                 "{\"apiVersion\": \"ray.io/v1\", \"kind\": \"RayJobList\", \"metadata\": {}, \"items\": []}")
                         : found(path);
             case "POST" -> made(path, (ObjectNode) json(body));
-            case "PATCH" ->
-                objects.containsKey(path) ? Answer.of(patched(path, json(body)).toString()) : missing(path);
+            case "PATCH" -> patched(path, json(body));
             case "DELETE" ->
                 objects.remove(path) == null
                         ? missing(path)
@@ -198,12 +197,15 @@ public final class FakeKubernetes implements AutoCloseable {
         return new Answer(201, object.toString());
     }
 
-    private ObjectNode patched(String path, JsonNode patch) {
+    private Answer patched(String path, JsonNode patch) {
         ObjectNode object = objects.get(path);
+        if (object == null) {
+            return missing(path);
+        }
         patch.path("spec")
                 .properties()
                 .forEach(field -> object.withObject("/spec").set(field.getKey(), field.getValue()));
-        return object;
+        return Answer.of(object.toString());
     }
 
     private static Answer missing(String path) {
