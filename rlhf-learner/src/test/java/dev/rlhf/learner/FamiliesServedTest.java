@@ -75,6 +75,9 @@ class FamiliesServedTest {
             for (int first = 4; first < 12; first++) {
                 int[] prompt = {first, 3, first + 7, 9};
                 assertLearnt(learner, prompt, write(server, prompt, 24), gap);
+                // Fewer positions than a product has rows.
+                assertLearnt(learner, prompt, write(server, prompt, 1 + first % 4), gap);
+                assertLearnt(learner, new int[] {first}, write(server, new int[] {first}, 1 + first % 3), gap);
             }
         }
     }

@@ -25,6 +25,9 @@ final class RowLayout {
     /** A prompt is shared where at least so many positions are saved: less is not worth merging two softmaxes. */
     private static final int WORTH = 16;
 
+    /** Rows of a product at least: one to three have other bits than in company, as in a server. */
+    private static final int FEWEST = 4;
+
     private final int count;
     private final int[] widths;
     private final LongRun tokens = new LongRun();
@@ -59,7 +62,8 @@ final class RowLayout {
         for (int width : widths) {
             total += width;
         }
-        RowLayout layout = new RowLayout(rows, widths, total);
+        boolean words = head == Head.LANGUAGE_MODEL && total > 0;
+        RowLayout layout = new RowLayout(rows, widths, words ? Math.max(FEWEST, total) : total);
         layout.lay(rows, head, window);
         return layout;
     }
@@ -94,6 +98,22 @@ final class RowLayout {
             append(rows.get(row), 0, needed[row], 0);
         }
         pick(rows, head, place, promptOf);
+        fill();
+    }
+
+    /** Lets a few positions have company that nothing is read of. */
+    private void fill() {
+        int start = tokens.size();
+        if (start == 0 || start >= FEWEST) {
+            return;
+        }
+        for (int i = 0; i < FEWEST - start; i++) {
+            tokens.add(tokens.get(0));
+            positions.add(i);
+        }
+        run(start, FEWEST - start, 0, 0);
+        spans.add(1);
+        spans.add(FEWEST - start);
     }
 
     /** Rows by prompt where sharing is worth it, the shortest prompts first; the others go to {@code alone}, the shortest first. */
