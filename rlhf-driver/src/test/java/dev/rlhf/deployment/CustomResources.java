@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
 
 /** The schemas of the kinds that KubeRay and the Prometheus operator define, as their own projects publish them. */
-final class CustomResources {
+public final class CustomResources {
     private static final Map<String, String> FILES = Map.of(
             "RayCluster", "ray.io_rayclusters",
             "RayJob", "ray.io_rayjobs",
@@ -37,7 +37,7 @@ final class CustomResources {
     }
 
     /** What its schema says against an object, fields that it does not know among it: an API server would drop them without a word. */
-    static List<String> complaints(JsonNode object) {
+    public static List<String> complaints(JsonNode object) {
         String kind = object.path("kind").asText();
         return SCHEMAS
                 .computeIfAbsent(kind, CustomResources::load)

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.rlhf.deployment.CustomResources;
 import dev.rlhf.testing.ray.FakeJobServer.Answer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -190,7 +191,7 @@ public final class FakeKubernetes implements AutoCloseable {
         if (!collection.equals(RAY_JOBS) && !collection.equals(CONFIG_MAPS)) {
             return missing(collection);
         }
-        List<String> complaints = collection.equals(RAY_JOBS) ? RayJobSchema.complaints(object) : List.of();
+        List<String> complaints = collection.equals(RAY_JOBS) ? CustomResources.complaints(object) : List.of();
         if (!complaints.isEmpty()) {
             return refusal(422, String.join(", ", complaints));
         }

@@ -22,6 +22,9 @@ import java.util.Map;
  */
 public record Attention(int queries, int keys, int head, double scale, double cap, Sight sight, AttentionKernel kernel)
         implements Block {
+    /** Positions of a page of keys and values. */
+    public static final int PAGE = PagedAttention.PAGE;
+
     private static final String METHODS = """
               def rotate(self: __torch__.Ops, x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
                 turned = torch.empty_like(x)
@@ -282,7 +285,7 @@ public record Attention(int queries, int keys, int head, double scale, double ca
                         Map.entry("half", turned() / 2),
                         Map.entry("width", queries * head),
                         Map.entry("window", sight.window()),
-                        Map.entry("page", PagedAttention.PAGE),
+                        Map.entry("page", PAGE),
                         Map.entry("scale", scale),
                         Map.entry("cap", cap)));
     }

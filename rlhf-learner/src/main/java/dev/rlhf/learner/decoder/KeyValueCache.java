@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KeyValueCache implements AutoCloseable {
     /** Positions of a page. */
-    static final int PAGE = 32;
+    static final int PAGE = Attention.PAGE;
 
     /** Sequences that read a page of a prompt; a prompt of more samples is kept more than once. */
     static final int SHARERS = 4;
