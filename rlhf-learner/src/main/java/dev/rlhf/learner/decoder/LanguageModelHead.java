@@ -212,10 +212,7 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
             @Override
             public NDArray gradients(TokenGradients gradients, NDArray sum, boolean onto) {
                 NDArray g = complete(scope, rows.column(scope, gradients.logProbs()));
-                NDList e = new NDList();
-                if (gradients.entropies().length > 0) {
-                    e.add(complete(scope, rows.column(scope, gradients.entropies())));
-                }
+                NDList e = ofEntropies(scope, rows, gradients);
                 NDArray slopes = module.call(
                         scope,
                         "back",
@@ -234,6 +231,12 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                 return slopes;
             }
         };
+    }
+
+    private NDList ofEntropies(NDManager scope, RowLayout rows, TokenGradients gradients) {
+        return gradients.entropies().length == 0
+                ? new NDList()
+                : new NDList(complete(scope, rows.column(scope, gradients.entropies())));
     }
 
     /** With rows of zeros, that no result is asked of, to a multiple of four. */
