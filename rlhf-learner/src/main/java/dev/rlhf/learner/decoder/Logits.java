@@ -95,8 +95,7 @@ public final class Logits implements AutoCloseable {
                 asked[i] = 1 / temperatures[from + i];
                 asked[count + i] = points[from + i];
             }
-            return module.call(
-                    owner, "draw", rows, longs(of, from, to), owner.create(asked, new Shape(2, count, 1)));
+            return module.call(owner, "draw", rows, longs(of, from, to), owner.create(asked, new Shape(2, count, 1)));
         });
     }
 
