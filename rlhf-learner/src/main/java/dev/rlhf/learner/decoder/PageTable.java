@@ -51,10 +51,11 @@ record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, He
         /** Where the key heads of all rows are, then where their value heads are. */
         private long[] kept(int rows) {
             long[] kept = new long[2 * rows * keys];
-            Arrays.setAll(kept, i -> {
-                int values = i / (rows * keys);
-                return (long) i / keys % rows * all() + queries + values * keys + i % keys;
-            });
+            for (int i = 0; i < kept.length; i++) {
+                long row = i / keys % rows;
+                int first = i < rows * keys ? queries : queries + keys;
+                kept[i] = row * all() + first + i % keys;
+            }
             return kept;
         }
     }
