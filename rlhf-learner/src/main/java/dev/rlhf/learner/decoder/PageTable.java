@@ -31,9 +31,6 @@ record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, He
     /** What a step calls the four, and where keys and values are among the heads of all rows, in this order. */
     static final List<String> NAMES = List.of("askers", "pages", "readings", "firsts", "new_rows");
 
-    /** Lines of a product at least: with fewer, a row has other bits than among many. */
-    private static final int FEWEST = 4;
-
     /** Heads of a row, in the order in which they lie: queries, keys, values. */
     record Heads(int queries, int keys) {
         private int group() {
@@ -41,7 +38,7 @@ record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, He
         }
 
         private int lines() {
-            return Math.max(FEWEST, group());
+            return Math.max(CachedDecoder.ROW_MULTIPLE, group());
         }
 
         private int all() {
