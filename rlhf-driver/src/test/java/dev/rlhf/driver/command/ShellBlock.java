@@ -66,6 +66,7 @@ record ShellBlock(Path page, String commands, String shown) {
                     });
             from = open.end();
         }
-        return Pattern.compile(pattern.append(Pattern.quote(line.substring(from))).toString());
+        return Pattern.compile(
+                pattern.append(Pattern.quote(line.substring(from))).toString());
     }
 }

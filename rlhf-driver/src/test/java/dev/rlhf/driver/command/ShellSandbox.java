@@ -89,7 +89,9 @@ final class ShellSandbox {
         try {
             boolean ended = shell.waitFor(longest.toSeconds(), TimeUnit.SECONDS);
             String printed = Files.readString(log);
-            assertThat(ended).as("ended within %s; it printed\n%s", longest, printed).isTrue();
+            assertThat(ended)
+                    .as("ended within %s; it printed\n%s", longest, printed)
+                    .isTrue();
             assertThat(shell.exitValue()).as(printed).isZero();
             return List.of(printed.split(Pattern.quote(MARK) + "\n")).subList(1, blocks.size() + 1);
         } finally {
