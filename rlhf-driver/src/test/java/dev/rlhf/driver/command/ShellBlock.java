@@ -7,8 +7,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A block of a page that shows what to type, and what is said to be printed then.
@@ -22,7 +24,7 @@ record ShellBlock(Path page, String commands, String shown) {
     private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
 
     /** Where a shown line may have something else: what was left out, numbers, and the blanks of columns. */
-    private static final Pattern OPEN = Pattern.compile("…|\\d[\\d.]*|\\s+");
+    private static final Pattern OPEN = Pattern.compile("…|-?\\d[\\d.]*|\\s+");
 
     /** The shell blocks of a page, in its order. */
     static List<ShellBlock> of(Path page) throws IOException {
@@ -37,6 +39,22 @@ record ShellBlock(Path page, String commands, String shown) {
             }
         }
         return blocks;
+    }
+
+    /** Its commands, one each; those of several lines whole, and without what follows as their input. */
+    List<String> lines() {
+        return commands.replaceAll("(?s)<< '(\\w+)'\n.*?\n\\1\n", "\n")
+                .replace("\\\n", " ")
+                .lines()
+                .filter(line -> !line.isBlank())
+                .toList();
+    }
+
+    /** The same without some commands. */
+    ShellBlock without(Predicate<String> left) {
+        String kept =
+                lines().stream().filter(left.negate()).map(line -> line + "\n").collect(Collectors.joining());
+        return new ShellBlock(page, kept, shown);
     }
 
     /** Requires that each shown line was printed, one after the other; numbers may be others. */
@@ -62,7 +80,7 @@ record ShellBlock(Path page, String commands, String shown) {
                     switch (open.group().charAt(0)) {
                         case '…' -> ".*";
                         case ' ' -> " +";
-                        default -> "[\\d.]+";
+                        default -> "-?[\\d.]+";
                     });
             from = open.end();
         }

@@ -43,7 +43,6 @@ final class ShellSandbox {
         assumeThat(canBe())
                 .as("this machine lets nobody make namespaces of networks, processes and mounts, or has no ip")
                 .isTrue();
-        RlhfProcess.markBuilt();
         this.folder = folder;
         this.project = Files.createDirectory(folder.resolve("project"));
         try (Stream<Path> entries = Files.list(RlhfProcess.HOME)) {
@@ -62,6 +61,8 @@ final class ShellSandbox {
                         AMOUNT.matcher(Files.readString(file)).replaceAll("$1$2"));
             }
         }
+        // Last, as links are as new as they are made.
+        RlhfProcess.markBuilt();
     }
 
     /** The project's folder. */
