@@ -94,7 +94,7 @@ final class ShellSandbox {
                     .as("ended within %s; it printed\n%s", longest, printed)
                     .isTrue();
             assertThat(shell.exitValue()).as(printed).isZero();
-            return List.of(printed.split(Pattern.quote(MARK) + "\n")).subList(1, blocks.size() + 1);
+            return List.of(printed.split(Pattern.quote(MARK) + "\n", -1)).subList(1, blocks.size() + 1);
         } finally {
             shell.destroyForcibly();
         }
