@@ -27,7 +27,7 @@ def ask(prometheus, expression, begin, end):
 
 def legend(form, labels, run):
     text = re.sub(r"\{\{(\w+)\}\}", lambda found: labels.get(found.group(1), ""), form)
-    return " ".join(text.replace(run, "").split()) or run
+    return " ".join(re.sub(rf"\b{re.escape(run)}\b", "", text).split()) or run
 
 
 def series(prometheus, panel, begin, end, run):
@@ -77,6 +77,7 @@ def main():
                 "title": panel["title"],
                 "unit": defaults.get("unit", ""),
                 "stat": panel["type"] == "stat",
+                "vllm": "vllm:" in panel["targets"][0]["expr"],
                 "stacked": bool(defaults["custom"].get("stacking")),
                 "red": bounds(panel),
                 **series(prometheus, panel, begin, end, run),
