@@ -26,7 +26,7 @@ def ask(prometheus, expression, begin, end):
 
 
 def legend(form, labels, run):
-    text = re.sub(r"\{\{(\w+)\}\}", lambda found: labels.get(found.group(1), ""), form)
+    text = re.sub(r"\{\{(\w+)\}\}", lambda found: labels.get(found.group(1), "").removeprefix("http://"), form)
     return " ".join(re.sub(rf"\b{re.escape(run)}\b", "", text).split()) or run
 
 
