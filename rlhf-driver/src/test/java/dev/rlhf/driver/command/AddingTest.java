@@ -71,6 +71,18 @@ class AddingTest {
         recipe.run().assertRefused(2, "small.yaml:", "stages.texts.kind", "sft, reward-model,", "not 'pretrain'");
     }
 
+    @Test
+    void aTracker() throws IOException, InterruptedException {
+        Addition tracker = Addition.of(folder, "A tracker");
+
+        assertThat(tracker.compileWithout("Recipes.java")).isEmpty();
+        tracker.compile();
+        tracker.test();
+
+        assertThat(trained(tracker)).contains("kind: lines");
+        assertThat(folder.resolve("run/numbers.csv")).content().contains("1,sft/loss,", "2,sft/loss,");
+    }
+
     /** Runs the section's recipe in a process that has the addition; returns its numbers and its resolved recipe. */
     private String trained(Addition addition) throws IOException, InterruptedException {
         SmallRecipe recipe = new SmallRecipe(folder);

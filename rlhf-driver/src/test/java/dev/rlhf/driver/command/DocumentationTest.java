@@ -36,7 +36,8 @@ class DocumentationTest {
     private static final Pattern SPAN = Pattern.compile("`([^`\\n]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
     private static final Pattern TYPE = Pattern.compile("\\b(?:class|record|interface|enum) ([A-Z]\\w*)");
-    private static final Pattern COMMENT = Pattern.compile("\\s+#.*|\\[[^\\[\\]]*=[^\\[\\]]*]$");
+    /** What is no argument: comments, what the shell does with the output, what is optional. */
+    private static final Pattern COMMENT = Pattern.compile("\\s+(?:#|[|>&]).*|\\[[^\\[\\]]*=[^\\[\\]]*]$");
 
     /** Classes of others that pages speak of. */
     private static final Set<String> OTHERS =
