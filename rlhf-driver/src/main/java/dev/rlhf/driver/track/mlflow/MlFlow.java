@@ -3,6 +3,7 @@ package dev.rlhf.driver.track.mlflow;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Secret;
 import dev.rlhf.driver.track.TrackedRun;
 import dev.rlhf.driver.track.Tracker;
 import dev.rlhf.driver.track.TrackerKind;
@@ -34,8 +35,9 @@ public record MlFlow(URI url, String experiment, @Nullable String keyVariable) i
         if (keyVariable == null) {
             return Optional.empty();
         }
-        return Optional.of(Optional.ofNullable(System.getenv(keyVariable))
+        return Optional.of(Secret.of(keyVariable)
                 .orElseThrow(() -> RlhfException.user("the environment variable " + keyVariable
-                        + " is not set, which is to hold the key of the MLflow server at " + url)));
+                        + " is not set, which is to hold the key of the MLflow server at " + url + ", nor is "
+                        + keyVariable + Secret.FILE)));
     }
 }

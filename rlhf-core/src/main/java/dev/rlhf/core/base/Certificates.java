@@ -1,0 +1,32 @@
+package dev.rlhf.core.base;
+
+import java.security.cert.CertificateException;
+import java.util.Optional;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+
+/** Servers whose TLS certificate is not trusted, which no repetition changes. */
+public final class Certificates {
+    private Certificates() {}
+
+    /** What to say of {@code server} when {@code failure} is that its certificate is not trusted; empty when it is something else. */
+    public static Optional<String> complaint(String server, @Nullable Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
+                return Optional.of(server + " shows a TLS certificate that is not trusted here (" + reason(cause)
+                        + "); have its authority trusted: JDK_JAVA_OPTIONS=-Djavax.net.ssl.trustStore=FILE");
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The first line: a client lists a whole certificate after it. */
+    private static String reason(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = root.getMessage();
+        return message == null ? "it cannot be verified" : message.lines().findFirst().orElse("").strip();
+    }
+}
