@@ -7,14 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Servers whose TLS certificate is not trusted, which no repetition changes. */
 public final class Certificates {
+    /** What to do where Java's own list of authorities decides. */
+    public static final String TRUST_STORE =
+            "have Java trust its authority: JDK_JAVA_OPTIONS=-Djavax.net.ssl.trustStore=FILE";
+
     private Certificates() {}
 
-    /** What to say of {@code server} when {@code failure} is that its certificate is not trusted; empty when it is something else. */
-    public static Optional<String> complaint(String server, @Nullable Throwable failure) {
+    /** What to say of {@code server}, and the {@code remedy}, when its certificate is not trusted; empty when the failure is another one. */
+    public static Optional<String> complaint(String server, @Nullable Throwable failure, String remedy) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
-                return Optional.of(server + " shows a TLS certificate that is not trusted here (" + reason(cause)
-                        + "); have its authority trusted: JDK_JAVA_OPTIONS=-Djavax.net.ssl.trustStore=FILE");
+                return Optional.of(server + " shows a TLS certificate that is not trusted here (" + reason(cause) + "); "
+                        + remedy);
             }
         }
         return Optional.empty();

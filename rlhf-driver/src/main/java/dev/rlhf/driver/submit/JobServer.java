@@ -3,7 +3,6 @@ package dev.rlhf.driver.submit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.rlhf.core.base.Address;
 import dev.rlhf.core.base.Certificates;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
@@ -71,7 +70,7 @@ public final class JobServer implements JobClient {
 
     /** What is said of an address that is none. */
     public static RlhfException noAddress(String given) {
-        return RlhfException.user("not an address of a Ray cluster's job server: " + Address.redacted(given)
+        return RlhfException.user("not an address of a Ray cluster's job server: " + given
                 + "; write that of its dashboard, e.g. http://10.0.0.1:8265");
     }
 
@@ -163,7 +162,7 @@ public final class JobServer implements JobClient {
         try (Response response = client.newCall(request).execute()) {
             return new Answer(response.code(), response.body().string());
         } catch (IOException failure) {
-            Certificates.complaint("the Ray cluster at " + address, failure).ifPresent(complaint -> {
+            Certificates.complaint("the Ray cluster at " + address, failure, Certificates.TRUST_STORE).ifPresent(complaint -> {
                 throw RlhfException.resource(complaint, failure);
             });
             throw RlhfException.transientFault(
