@@ -1,0 +1,121 @@
+package dev.rlhf.driver.command;
+
+import static dev.rlhf.testing.Failures.assertFails;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.rlhf.core.base.Deadline;
+import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.WeightVersion;
+import dev.rlhf.core.prompt.Prompt;
+import dev.rlhf.core.reward.RewardContext;
+import dev.rlhf.core.reward.RewardFunction;
+import dev.rlhf.core.rollout.Completion;
+import dev.rlhf.core.rollout.FinishReason;
+import dev.rlhf.core.rollout.RolloutGroup;
+import dev.rlhf.core.rollout.ServerNeeds;
+import dev.rlhf.driver.submit.JobServer;
+import dev.rlhf.driver.submit.KubernetesContext;
+import dev.rlhf.driver.submit.KubernetesJobs;
+import dev.rlhf.driver.track.TrackedRun;
+import dev.rlhf.driver.track.mlflow.MlFlow;
+import dev.rlhf.rollout.HttpReward;
+import dev.rlhf.rollout.ServerSettings;
+import dev.rlhf.rollout.VllmFleet;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Every client of ours refuses a server whose certificate is not trusted, at once, in one sentence, before it has sent anything. */
+@Timeout(60)
+class UntrustedCertificateTest {
+    private static final Duration LONG = Duration.ofMinutes(10);
+    private static final RolloutGroup GROUP = new RolloutGroup(
+            new Prompt("words.txt:1", "a>", new int[] {3, 8}, Map.of("answer", "a")),
+            List.of(new Completion(new int[] {7}, new float[1], FinishReason.STOP, new WeightVersion(1), "a")));
+
+    @TempDir
+    static Path folder;
+
+    private SelfSigned server;
+
+    @BeforeEach
+    void start() {
+        server = SelfSigned.start(folder, body -> "{}");
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    @Test
+    void aGenerationServerIsRefused() {
+        ServerSettings settings =
+                new ServerSettings(List.of(server.address()), "policy", Optional.of("key"), List.of(), LONG);
+        assertRefused("generation server", "trustStore", () -> {
+            try (VllmFleet fleet = new VllmFleet(settings)) {
+                fleet.require(ServerNeeds.NONE, Deadline.in(LONG));
+            }
+        });
+    }
+
+    @Test
+    void aRewardServiceIsRefused() {
+        HttpReward reward = new HttpReward(null, 1, server.address(), 4, 1, 600, false, null);
+        assertRefused("reward service", "trustStore", () -> {
+            try (RewardFunction opened = reward.open(new RewardContext(9, Optional.empty(), Optional.of("key")))) {
+                opened.score(List.of(GROUP));
+            }
+        });
+    }
+
+    @Test
+    void aTrackingServerIsRefused() {
+        MlFlow tracker = new MlFlow(server.address(), "an experiment", null);
+        assertRefused(
+                "MLflow server",
+                "trustStore",
+                () -> tracker.open(new TrackedRun("run-1", folder, Map.of(), 0)).close(true, 1));
+    }
+
+    @Test
+    void aJobServerIsRefused() {
+        JobServer jobs = new JobServer(server.address(), Optional.of("key"), LONG);
+        assertRefused("Ray cluster", "trustStore", jobs::version);
+    }
+
+    @Test
+    void anApiServerOfKubernetesIsRefused() throws IOException {
+        Path kubeconfig = Files.writeString(folder.resolve("kubeconfig"), """
+                apiVersion: v1
+                kind: Config
+                current-context: here
+                contexts: [{name: here, context: {cluster: fake, user: me, namespace: ml}}]
+                clusters: [{name: fake, cluster: {server: "%s"}}]
+                users: [{name: me, user: {token: key}}]
+                """.formatted(server.address()));
+        KubernetesContext context = new KubernetesContext(Optional.of(kubeconfig), Optional.empty(), Optional.empty());
+        assertRefused("Kubernetes API server", "certificate-authority", () -> KubernetesJobs.in(context));
+    }
+
+    private void assertRefused(String what, String remedy, ThrowingCallable call) {
+        assertFails(
+                call,
+                ErrorKind.RESOURCE,
+                what,
+                server.address().toString(),
+                "shows a TLS certificate that is not trusted here (",
+                remedy);
+        assertThat(server.authorizations()).as("requests that came through").isEmpty();
+    }
+}
