@@ -46,11 +46,11 @@ class UntrustedCertificateTest {
     @TempDir
     static Path folder;
 
-    private SelfSigned server;
+    private NotingServer server;
 
     @BeforeEach
     void start() {
-        server = SelfSigned.start(folder, body -> "{}");
+        server = NotingServer.startSelfSigned(folder, body -> "{}");
     }
 
     @AfterEach

@@ -3,10 +3,12 @@ package dev.rlhf.driver.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -24,37 +26,39 @@ import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** A server with a certificate that nobody but itself has signed; it notes what came through. */
-final class SelfSigned implements AutoCloseable {
+/** A server that notes which keys it is shown; it speaks TLS by a certificate that nobody but itself has signed, or plain HTTP. */
+final class NotingServer implements AutoCloseable {
     /** Password of {@link #store}, which holds nothing that is secret. */
-    static final String PASSWORD = "changeit";
+    private static final String PASSWORD = "changeit";
 
-    private final HttpsServer server;
+    private final HttpServer server;
+    private final String scheme;
     private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final Path store;
     private final List<String> authorizations = new CopyOnWriteArrayList<>();
 
-    private SelfSigned(HttpsServer server, Path store) {
+    private NotingServer(HttpServer server, String scheme, UnaryOperator<String> reply) {
         this.server = server;
-        this.store = store;
+        this.scheme = scheme;
+        server.createContext("/", exchange -> answer(exchange, reply));
+        server.setExecutor(threads);
+        server.start();
     }
 
-    /**
-     * Listens on a free port.
-     *
-     * @param folder where the certificate is kept
-     * @param reply makes the answer of a body
-     */
-    static SelfSigned start(Path folder, UnaryOperator<String> reply) {
+    /** Listens on a free port, in plain HTTP; {@code reply} makes the answer of a body. */
+    static NotingServer start(UnaryOperator<String> reply) {
         try {
-            Path store = certificate(folder);
-            HttpsServer https = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            https.setHttpsConfigurator(new HttpsConfigurator(context(store)));
-            SelfSigned server = new SelfSigned(https, store);
-            https.createContext("/", exchange -> server.answer(exchange, reply));
-            https.setExecutor(server.threads);
-            https.start();
-            return server;
+            return new NotingServer(HttpServer.create(free(), 0), "http", reply);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The same with TLS; the certificate is {@link #store}. */
+    static NotingServer startSelfSigned(Path folder, UnaryOperator<String> reply) {
+        try {
+            HttpsServer https = HttpsServer.create(free(), 0);
+            https.setHttpsConfigurator(new HttpsConfigurator(context(certificate(folder))));
+            return new NotingServer(https, "https", reply);
         } catch (IOException | GeneralSecurityException | InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -62,12 +66,7 @@ final class SelfSigned implements AutoCloseable {
 
     /** Where it listens. */
     URI address() {
-        return URI.create("https://localhost:" + server.getAddress().getPort());
-    }
-
-    /** The certificate, in the form that Java takes for a list of authorities to trust. */
-    Path store() {
-        return store;
+        return URI.create(scheme + "://localhost:" + server.getAddress().getPort());
     }
 
     /** Values of the header Authorization that came. */
@@ -81,6 +80,19 @@ final class SelfSigned implements AutoCloseable {
         threads.shutdownNow();
     }
 
+    /** What a JVM is told so that it trusts the certificate that {@link #startSelfSigned} has made in a folder. */
+    static String trusting(Path folder) {
+        return "-Djavax.net.ssl.trustStore=" + store(folder) + " -Djavax.net.ssl.trustStorePassword=" + PASSWORD;
+    }
+
+    private static InetSocketAddress free() {
+        return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    }
+
+    private static Path store(Path folder) {
+        return folder.resolve("self-signed.p12");
+    }
+
     private void answer(HttpExchange exchange, UnaryOperator<String> reply) throws IOException {
         authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
@@ -91,7 +103,7 @@ final class SelfSigned implements AutoCloseable {
     }
 
     private static Path certificate(Path folder) throws IOException, InterruptedException {
-        Path store = folder.resolve("self-signed.p12");
+        Path store = store(folder);
         if (!Files.exists(store)) {
             String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
             String words = "-genkeypair -alias self -keyalg EC -dname CN=localhost -ext san=dns:localhost -validity 2"
