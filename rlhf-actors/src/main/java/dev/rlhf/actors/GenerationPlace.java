@@ -53,7 +53,13 @@ public sealed interface GenerationPlace {
             GenerationHost.Running own = GenerationHost.find()
                     .start(
                             new GenerationSettings(
-                                    Path.of(modelDirectory), "127.0.0.1", 0, MODEL_NAME, maxBatch, threads, contextLength),
+                                    Path.of(modelDirectory),
+                                    "127.0.0.1",
+                                    0,
+                                    MODEL_NAME,
+                                    maxBatch,
+                                    threads,
+                                    contextLength),
                             access);
             try {
                 return new Servers(settings.fleet(List.of(own.endpoint()), MODEL_NAME, access.key()), own::close);

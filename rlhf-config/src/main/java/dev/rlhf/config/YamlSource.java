@@ -61,9 +61,7 @@ record YamlSource(String name, Path directory, boolean lines) {
     YamlNode parse(String text) {
         try {
             Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(text));
-            return root == null
-                    ? new YamlNode.Scalar("", true, origin(1))
-                    : node(root, new Walk());
+            return root == null ? new YamlNode.Scalar("", true, origin(1)) : node(root, new Walk());
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark();
             String place =
@@ -77,8 +75,8 @@ record YamlSource(String name, Path directory, boolean lines) {
     private YamlNode node(Node node, Walk walk) {
         Origin origin = origin(node.getStartMark().getLine() + 1);
         if (++walk.read > MOST_NODES) {
-            throw RlhfException.user(origin.place() + ": with its aliases (*) written out this has more than " + MOST_NODES
-                    + " values");
+            throw RlhfException.user(
+                    origin.place() + ": with its aliases (*) written out this has more than " + MOST_NODES + " values");
         }
         if (node instanceof ScalarNode scalar) {
             return new YamlNode.Scalar(scalar.getValue(), node.getTag().equals(Tag.NULL), origin);

@@ -117,11 +117,16 @@ final class GenerationApi {
                         done -> {
                             ObjectNode json = writer.write(
                                     requests,
-                                    samples.stream().map(CompletableFuture::join).toList(),
+                                    samples.stream()
+                                            .map(CompletableFuture::join)
+                                            .toList(),
                                     withTokenIds);
                             for (int i = 0; i < readings.size(); i++) {
                                 writer.addPromptLogProbs(
-                                        json, i, requests.get(i), readings.get(i).join());
+                                        json,
+                                        i,
+                                        requests.get(i),
+                                        readings.get(i).join());
                             }
                             return json;
                         },
@@ -254,9 +259,7 @@ final class GenerationApi {
         if (cause instanceof TimeoutException) {
             return ApiException.unavailable(what + " took longer than " + DEADLINE_SECONDS + " s");
         }
-        return cause instanceof ApiException refusal
-                ? refusal
-                : ApiException.internal(what + " failed: " + cause);
+        return cause instanceof ApiException refusal ? refusal : ApiException.internal(what + " failed: " + cause);
     }
 
     private static ApiException ofFailure(RlhfException failure) {

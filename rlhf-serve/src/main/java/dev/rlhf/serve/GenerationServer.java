@@ -45,11 +45,7 @@ public final class GenerationServer implements GenerationHost.Running {
     private final URI endpoint;
 
     private GenerationServer(
-            Javalin http,
-            DecodeEngine engine,
-            HuggingFaceTokenizer tokenizer,
-            ExecutorService writers,
-            URI endpoint) {
+            Javalin http, DecodeEngine engine, HuggingFaceTokenizer tokenizer, ExecutorService writers, URI endpoint) {
         this.http = http;
         this.writers = writers;
         this.engine = engine;

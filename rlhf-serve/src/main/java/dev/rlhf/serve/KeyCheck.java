@@ -31,7 +31,8 @@ final class KeyCheck {
         }
         String given = context.header("Authorization");
         boolean bearer = given != null && given.regionMatches(true, 0, SCHEME, 0, SCHEME.length());
-        String token = bearer && given != null ? given.substring(SCHEME.length()).strip() : "";
+        String token =
+                bearer && given != null ? given.substring(SCHEME.length()).strip() : "";
         if (!MessageDigest.isEqual(expected, digest(token))) {
             context.status(UNAUTHORIZED)
                     .header("WWW-Authenticate", "Bearer")

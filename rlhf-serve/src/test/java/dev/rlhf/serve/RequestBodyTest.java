@@ -20,15 +20,16 @@ class RequestBodyTest {
     @Test
     void aBodyIsReadWholeWithAndWithoutALength() {
         byte[] text = "{\"prompt\":[3]}".getBytes(StandardCharsets.UTF_8);
-        assertThat(RequestBody.read(new ByteArrayInputStream(text), text.length, MINUTE)).isEqualTo(text);
+        assertThat(RequestBody.read(new ByteArrayInputStream(text), text.length, MINUTE))
+                .isEqualTo(text);
         assertThat(RequestBody.read(new ByteArrayInputStream(text), -1, MINUTE)).isEqualTo(text);
     }
 
     @Test
     void oneThatIsTooLargeIsRefusedBeforeOrWhileItIsRead() {
         assertRefused(413, new ByteArrayInputStream(new byte[0]), RequestBody.MOST + 1, MINUTE);
-        InputStream endless = new SequenceInputStream(Collections.enumeration(
-                Stream.generate(() -> new ByteArrayInputStream(new byte[1 << 20]))
+        InputStream endless = new SequenceInputStream(
+                Collections.enumeration(Stream.generate(() -> new ByteArrayInputStream(new byte[1 << 20]))
                         .limit(65)
                         .toList()));
         assertRefused(413, endless, -1, MINUTE);
@@ -42,6 +43,11 @@ class RequestBodyTest {
             public int read() throws SocketTimeoutException {
                 throw new SocketTimeoutException("idle");
             }
+
+            @Override
+            public int read(byte[] into, int from, int most) throws SocketTimeoutException {
+                throw new SocketTimeoutException("idle");
+            }
         };
         assertRefused(408, silent, 5, MINUTE);
     }
@@ -49,6 +55,7 @@ class RequestBodyTest {
     private static void assertRefused(int status, InputStream body, long declared, Duration longest) {
         assertThatThrownBy(() -> RequestBody.read(body, declared, longest))
                 .isInstanceOfSatisfying(
-                        ApiException.class, refusal -> assertThat(refusal.status()).isEqualTo(status));
+                        ApiException.class,
+                        refusal -> assertThat(refusal.status()).isEqualTo(status));
     }
 }

@@ -62,7 +62,8 @@ class ServerAccessTest {
     void everyRouteButThoseOfProbesAsksForTheKey(String method, String path) throws Exception {
         try (GenerationServer server = start(KEYED)) {
             for (String wrong : List.of("", "Bearer ", "Bearer " + KEY + "x", "Bearer k3y", KEY, "Basic " + KEY)) {
-                HttpResponse<String> answer = ask(server, method, path, "{}", wrong).join();
+                HttpResponse<String> answer =
+                        ask(server, method, path, "{}", wrong).join();
                 assertThat(answer.statusCode()).as("%s with %s", path, wrong).isEqualTo(401);
                 // vLLM's own answer, which a client of either reads alike.
                 assertThat(new ObjectMapper().readTree(answer.body()).toString())
@@ -107,14 +108,16 @@ class ServerAccessTest {
             ask(server, "POST", "/resume", "", "Bearer " + KEY).join();
             List<HttpResponse<String>> all =
                     held.stream().map(CompletableFuture::join).toList();
-            assertThat(all.stream().filter(answer -> answer.statusCode() == 503)).hasSize(10);
+            assertThat(all.stream().filter(answer -> answer.statusCode() == 503))
+                    .hasSize(10);
             assertThat(all.stream()
                             .filter(answer -> answer.statusCode() == 200)
                             .map(answer -> ServerRequests.choices(answer))
                             .distinct())
                     .as("the same request, the same bits")
                     .hasSize(1);
-            assertThat(all.stream().filter(answer -> answer.statusCode() == 200)).hasSize(400);
+            assertThat(all.stream().filter(answer -> answer.statusCode() == 200))
+                    .hasSize(400);
         }
     }
 
@@ -128,8 +131,8 @@ class ServerAccessTest {
             }
             firstAnswers(held, 1);
             ask(server, "POST", "/pause?mode=abort", "", "Bearer " + KEY).join();
-            assertThat(held).allSatisfy(answer -> assertThat(answer.join().statusCode())
-                    .isEqualTo(503));
+            assertThat(held)
+                    .allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(503));
         }
     }
 

@@ -17,8 +17,8 @@ public final class Certificates {
     public static Optional<String> complaint(String server, @Nullable Throwable failure, String remedy) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateException || cause instanceof SSLPeerUnverifiedException) {
-                return Optional.of(server + " shows a TLS certificate that is not trusted here (" + reason(cause) + "); "
-                        + remedy);
+                return Optional.of(server + " shows a TLS certificate that is not trusted here (" + reason(cause)
+                        + "); " + remedy);
             }
         }
         return Optional.empty();
@@ -31,6 +31,8 @@ public final class Certificates {
             root = root.getCause();
         }
         String message = root.getMessage();
-        return message == null ? "it cannot be verified" : message.lines().findFirst().orElse("").strip();
+        return message == null
+                ? "it cannot be verified"
+                : message.lines().findFirst().orElse("").strip();
     }
 }

@@ -64,8 +64,8 @@ public final class Secret {
             throw RlhfException.user(variable + ": there is no key in it");
         }
         if (!key.chars().allMatch(letter -> letter > ' ' && letter < 0x7f)) {
-            throw RlhfException.user(
-                    variable + " holds a blank, a line break or a letter beyond ASCII, which no key sent over HTTP has");
+            throw RlhfException.user(variable
+                    + " holds a blank, a line break or a letter beyond ASCII, which no key sent over HTTP has");
         }
         return key;
     }

@@ -60,15 +60,16 @@ class SecretTest {
                 "https://me:hidden@x@host, and http://me:hidden@other"
             })
     void noFailureTellsThePasswordOfAnAddress(String address) {
-        String told = RlhfException.user("no answer from " + address + "; look there")
-                .getMessage();
+        String told =
+                RlhfException.user("no answer from " + address + "; look there").getMessage();
         assertThat(told).doesNotContain("hid").contains("no answer from http", "//…@", "host", "; look there");
         assertThat(new KeyException("url", "is " + address).getMessage()).doesNotContain("hid");
     }
 
     @Test
     void anAddressWithAUserIsKnownFromOneWithout() {
-        assertThat(Address.holdsUser(URI.create("http://me:hidden@host:8000/a"))).isTrue();
+        assertThat(Address.holdsUser(URI.create("http://me:hidden@host:8000/a")))
+                .isTrue();
         assertThat(Address.holdsUser(URI.create("http://me@host"))).isTrue();
         assertThat(Address.holdsUser(URI.create("http://host/a@b?c=@"))).isFalse();
     }

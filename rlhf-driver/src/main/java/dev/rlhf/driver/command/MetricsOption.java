@@ -17,8 +17,8 @@ final class MetricsOption {
     @Option(
             names = "--metrics-host",
             paramLabel = "HOST",
-            description = "address on which metrics are served, e.g. 0.0.0.0 in a pod (default: " + MetricsAddress.LOOPBACK
-                    + ", this machine alone)")
+            description = "address on which metrics are served, e.g. 0.0.0.0 in a pod (default: "
+                    + MetricsAddress.LOOPBACK + ", this machine alone)")
     private @Nullable String host;
 
     Optional<MetricsAddress> address() {
@@ -26,7 +26,6 @@ final class MetricsOption {
             throw RlhfException.user("--metrics-host goes with --metrics-port");
         }
         return Optional.ofNullable(port)
-                .map(given -> new MetricsAddress(
-                        Optional.ofNullable(host).orElse(MetricsAddress.LOOPBACK), given));
+                .map(given -> new MetricsAddress(Optional.ofNullable(host).orElse(MetricsAddress.LOOPBACK), given));
     }
 }

@@ -64,7 +64,8 @@ final class ServeCommand implements Callable<Integer> {
             names = "--max-requests",
             paramLabel = "N",
             defaultValue = "" + ServerAccess.USUAL_REQUESTS,
-            description = "most completions on their way at once; another is refused with 503 (default: ${DEFAULT-VALUE})")
+            description =
+                    "most completions on their way at once; another is refused with 503 (default: ${DEFAULT-VALUE})")
     private int maxRequests;
 
     @Override
@@ -90,7 +91,8 @@ final class ServeCommand implements Callable<Integer> {
         }
         Optional<String> key = Secret.of(KEY);
         if (key.isEmpty() && !isLoopback()) {
-            throw RlhfException.user("--host " + host + " is reached from other machines, and whoever reaches the server"
+            throw RlhfException.user("--host " + host
+                    + " is reached from other machines, and whoever reaches the server"
                     + " can replace its weights: set a key in " + KEY + ", or a file with one in " + KEY + Secret.FILE);
         }
         return new ServerAccess(key, maxRequests);

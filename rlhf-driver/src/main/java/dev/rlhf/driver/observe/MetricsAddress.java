@@ -31,9 +31,7 @@ public record MetricsAddress(String host, int port) {
     /** The options by which a command is told the same. */
     public List<String> options() {
         List<String> ofPort = List.of("--metrics-port", String.valueOf(port));
-        return host.equals(LOOPBACK)
-                ? ofPort
-                : List.of("--metrics-host", host, ofPort.get(0), ofPort.get(1));
+        return host.equals(LOOPBACK) ? ofPort : List.of("--metrics-host", host, ofPort.get(0), ofPort.get(1));
     }
 
     /** The address as Java takes it; throws USER when there is no such host. */

@@ -57,8 +57,8 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
         try {
             return new MetricsEndpoint(address, run);
         } catch (IOException taken) {
-            throw RlhfException.user("cannot listen on port " + address.port() + " of " + address.host() + " (" + taken.getMessage()
-                    + "); choose another --metrics-port, or 0 for any free one");
+            throw RlhfException.user("cannot listen on port " + address.port() + " of " + address.host() + " ("
+                    + taken.getMessage() + "); choose another --metrics-port, or 0 for any free one");
         }
     }
 

@@ -55,7 +55,8 @@ public final class JobServer implements JobClient {
         if (!url.username().isEmpty() || !url.password().isEmpty()) {
             throw RlhfException.user(
                     "the address of a Ray cluster is told in logs and holds no password: leave out what is before "
-                            + url.host() + "; a token is given by RAY_AUTH_TOKEN or a file that RAY_AUTH_TOKEN_FILE names");
+                            + url.host()
+                            + "; a token is given by RAY_AUTH_TOKEN or a file that RAY_AUTH_TOKEN_FILE names");
         }
         this.address = url;
         this.token = token;
@@ -162,9 +163,10 @@ public final class JobServer implements JobClient {
         try (Response response = client.newCall(request).execute()) {
             return new Answer(response.code(), response.body().string());
         } catch (IOException failure) {
-            Certificates.complaint("the Ray cluster at " + address, failure, Certificates.TRUST_STORE).ifPresent(complaint -> {
-                throw RlhfException.resource(complaint, failure);
-            });
+            Certificates.complaint("the Ray cluster at " + address, failure, Certificates.TRUST_STORE)
+                    .ifPresent(complaint -> {
+                        throw RlhfException.resource(complaint, failure);
+                    });
             throw RlhfException.transientFault(
                     "no Ray job server answers at " + address + " (" + reason(failure) + ")", failure);
         }

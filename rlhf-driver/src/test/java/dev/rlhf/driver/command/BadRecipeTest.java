@@ -62,7 +62,8 @@ class BadRecipeTest {
         Path file = recipe.with(SmallRecipe.SFT_THEN_GRPO.replace(
                 "{kind: position-match}", "{kind: http, name: judge, url: \"" + address + "\", batch-size: 3}"));
 
-        assertRefusedUntold(recipe.run(), file + ":13: stages.grpo.rewards.judge.url: must hold no user and no password");
+        assertRefusedUntold(
+                recipe.run(), file + ":13: stages.grpo.rewards.judge.url: must hold no user and no password");
         recipe.with(SmallRecipe.SFT);
         assertRefusedUntold(
                 recipe.run("--set", "generation={kind: vllm, endpoints: [\"" + address + "\"]}"),
@@ -71,7 +72,8 @@ class BadRecipeTest {
                 recipe.run("--set", "generation={kind: vllm, endpoints: [\"http://me:hunter2@x@y\"]}"),
                 "generation.endpoints[0]: must be an address");
         assertRefusedUntold(
-                recipe.run("--set", "trackers=[{kind: mlflow, url: \"" + address + "\", experiment: a}]"), "must hold no user");
+                recipe.run("--set", "trackers=[{kind: mlflow, url: \"" + address + "\", experiment: a}]"),
+                "must hold no user");
         assertThat(recipe.out()).doesNotExist();
     }
 
@@ -88,7 +90,8 @@ class BadRecipeTest {
         }
         Path file = recipe.text(bomb.toString());
 
-        recipe.run().assertRefused(USER, file + ":", "with its aliases (*) written out this has more than 100000 values");
+        recipe.run()
+                .assertRefused(USER, file + ":", "with its aliases (*) written out this has more than 100000 values");
     }
 
     @Test

@@ -33,8 +33,8 @@ record Greedy(List<List<Integer>> tokens, List<List<Double>> logProbs, String re
 
     /** By the embedded server. */
     static Greedy ofOurs(Path model, List<List<Integer>> prompts, int count) throws IOException, InterruptedException {
-        try (GenerationHost.Running server =
-                GenerationHost.find().start(new GenerationSettings(model, "127.0.0.1", 0, "policy", 16, 1, null), ServerAccess.OPEN)) {
+        try (GenerationHost.Running server = GenerationHost.find()
+                .start(new GenerationSettings(model, "127.0.0.1", 0, "policy", 16, 1, null), ServerAccess.OPEN)) {
             String body = "{\"model\":\"policy\",\"prompt\":" + JSON.writeValueAsString(prompts) + ",\"max_tokens\":"
                     + count + ",\"temperature\":0,\"logprobs\":0,\"return_token_ids\":true,\"ignore_eos\":true}";
             HttpResponse<String> answer = HttpClient.newHttpClient()

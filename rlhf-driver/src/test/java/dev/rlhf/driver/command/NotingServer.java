@@ -105,7 +105,8 @@ final class NotingServer implements AutoCloseable {
     private static Path certificate(Path folder) throws IOException, InterruptedException {
         Path store = store(folder);
         if (!Files.exists(store)) {
-            String keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
+            String keytool =
+                    Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
             String words = "-genkeypair -alias self -keyalg EC -dname CN=localhost -ext san=dns:localhost -validity 2"
                     + " -storetype PKCS12 -storepass " + PASSWORD;
             List<String> command = new ArrayList<>(List.of(keytool, "-keystore", store.toString()));

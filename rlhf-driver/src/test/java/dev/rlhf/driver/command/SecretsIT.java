@@ -181,7 +181,8 @@ class SecretsIT {
     /** A password in an address is not used at all: whoever reads the process' arguments would have it. */
     @Test
     void anAddressWithAPasswordIsRefusedAndThePasswordNotTold() {
-        for (String address : List.of("http://me:%s@localhost:1", "ftp://me:%s@localhost", "http://me:%s@a b", "//%s@")) {
+        for (String address :
+                List.of("http://me:%s@localhost:1", "ftp://me:%s@localhost", "http://me:%s@a b", "//%s@")) {
             Invocation refused = Invocation.of("status", "job", "--address", address.formatted(OF_CLUSTER));
             refused.assertRefused(ErrorKind.USER.exitCode(), "address");
             assertTellsNone(refused.err() + refused.out());
@@ -197,7 +198,8 @@ class SecretsIT {
     }
 
     private static RlhfProcess run(Path out, URI others, Map<String, String> more, String... options) {
-        Path recipe = new SmallRecipe(folder).file(out.getFileName() + ".yaml", """
+        Path recipe = new SmallRecipe(folder)
+                .file(out.getFileName() + ".yaml", """
                 name: small
                 deadline-seconds: 120
                 generation: {kind: vllm, endpoints: ["%s"]}
@@ -222,8 +224,8 @@ class SecretsIT {
     private static Map<String, String> environment(Map<String, String> more) {
         try {
             Path judge = Files.writeString(folder.resolve("judge-key"), OF_JUDGE + "\n");
-            Map<String, String> all = new HashMap<>(Map.of(
-                    "VLLM_API_KEY", OF_SERVER, "JUDGE_KEY_FILE", judge.toString(), "TRACKER_KEY", OF_TRACKER));
+            Map<String, String> all = new HashMap<>(
+                    Map.of("VLLM_API_KEY", OF_SERVER, "JUDGE_KEY_FILE", judge.toString(), "TRACKER_KEY", OF_TRACKER));
             all.putAll(more);
             return all;
         } catch (IOException e) {

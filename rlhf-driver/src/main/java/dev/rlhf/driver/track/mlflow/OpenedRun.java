@@ -43,9 +43,10 @@ final class OpenedRun {
             throw RlhfException.user(calls + " refuses the run: " + refused.getMessage()
                     + "; look at the tracker's url and key-variable");
         } catch (IOException away) {
-            Certificates.complaint(calls.toString(), away, Certificates.TRUST_STORE).ifPresent(complaint -> {
-                throw RlhfException.resource(complaint, away);
-            });
+            Certificates.complaint(calls.toString(), away, Certificates.TRUST_STORE)
+                    .ifPresent(complaint -> {
+                        throw RlhfException.resource(complaint, away);
+                    });
             throw RlhfException.resource(
                     calls + " does not answer (" + DurableFiles.reason(away)
                             + "); start it, or go without it (--set trackers=[])",
