@@ -182,10 +182,7 @@ class ServerAccessTest {
         List<CompletableFuture<HttpResponse<String>>> left = new ArrayList<>(asked);
         while (answers.size() < count) {
             CompletableFuture.anyOf(left.toArray(CompletableFuture[]::new)).join();
-            List<CompletableFuture<HttpResponse<String>>> done =
-                    left.stream().filter(CompletableFuture::isDone).toList();
-            done.forEach(answer -> answers.add(answer.join()));
-            left.removeAll(done);
+            left.removeIf(answer -> answer.isDone() && answers.add(answer.join()));
         }
         return answers;
     }

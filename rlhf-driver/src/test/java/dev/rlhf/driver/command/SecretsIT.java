@@ -31,7 +31,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,7 +44,7 @@ class SecretsIT {
     private static final String OF_JUDGE = "canary-of-the-judge";
     private static final String OF_TRACKER = "canary-of-the-tracker";
     private static final String OF_CLUSTER = "canary-of-the-cluster";
-    private static final List<String> SECRETS = List.of(OF_SERVER, OF_JUDGE, OF_TRACKER, OF_CLUSTER);
+    private static final KeySearch KEYS = new KeySearch(List.of(OF_SERVER, OF_JUDGE, OF_TRACKER, OF_CLUSTER));
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What the recipe tells openly, so that a search that finds nothing has looked. */
@@ -96,10 +95,11 @@ class SecretsIT {
             assertThat(run.exitCode()).as(run.printed()).isZero();
             told.add(run.printed());
             assertThat(others.authorizations()).contains("Bearer " + OF_JUDGE, "Bearer " + OF_TRACKER);
-            assertThat(told).allSatisfy(SecretsIT::assertTellsNone);
+            assertThat(told).allSatisfy(KEYS::assertUntold);
         }
-        assertThat(files(out, OPENLY)).contains("resolved.yaml", "recipe.yaml", "report.html", "metrics.jsonl");
-        assertKeepsNone(out);
+        assertThat(KeySearch.files(out, OPENLY))
+                .contains("resolved.yaml", "recipe.yaml", "report.html", "metrics.jsonl");
+        KEYS.assertNotKept(out);
     }
 
     @Test
@@ -119,18 +119,18 @@ class SecretsIT {
             assertThat(asked.await(3, TimeUnit.MINUTES)).as(run.printed()).isTrue();
             List<String> processes = ProcessHandle.current()
                     .descendants()
-                    .map(one -> text(Path.of("/proc", String.valueOf(one.pid()), "cmdline")))
+                    .map(one -> KeySearch.text(Path.of("/proc", String.valueOf(one.pid()), "cmdline")))
                     .toList();
             assertThat(processes).anySatisfy(line -> assertThat(line).contains("raylet"));
             assertThat(run.exitCode()).as(run.printed()).isZero();
             assertThat(others.authorizations()).contains("Bearer " + OF_JUDGE, "Bearer " + OF_TRACKER);
-            assertThat(processes).allSatisfy(SecretsIT::assertTellsNone);
-            assertTellsNone(run.printed());
-            assertThat(files(cluster.folder(), "raylet")).isNotEmpty();
-            assertKeepsNone(cluster.folder());
+            assertThat(processes).allSatisfy(KEYS::assertUntold);
+            KEYS.assertUntold(run.printed());
+            assertThat(KeySearch.files(cluster.folder(), "raylet")).isNotEmpty();
+            KEYS.assertNotKept(cluster.folder());
         }
-        assertThat(files(out, OPENLY)).contains("resolved.yaml");
-        assertKeepsNone(out);
+        assertThat(KeySearch.files(out, OPENLY)).contains("resolved.yaml");
+        KEYS.assertNotKept(out);
     }
 
     @Test
@@ -140,9 +140,9 @@ class SecretsIT {
                 RlhfProcess run = run(out, others.address(), Map.of("VLLM_API_KEY", OF_CLUSTER))) {
             assertThat(run.exitCode()).as(run.printed()).isEqualTo(ErrorKind.RESOURCE.exitCode());
             assertThat(run.printed()).contains("answered 401", "VLLM_API_KEY");
-            assertTellsNone(run.printed());
+            KEYS.assertUntold(run.printed());
         }
-        assertKeepsNone(out);
+        KEYS.assertNotKept(out);
     }
 
     @Test
@@ -165,14 +165,15 @@ class SecretsIT {
                         cluster.address().toString())) {
             assertThat(submit.exitCode()).as(submit.printed()).isZero();
             assertThat(cluster.tokens()).containsOnly("Bearer " + OF_CLUSTER);
-            assertTellsNone(submit.printed());
-            assertThat(cluster.submitted()).hasSize(1).allSatisfy(SecretsIT::assertTellsNone);
+            KEYS.assertUntold(submit.printed());
+            assertThat(cluster.submitted()).hasSize(1).allSatisfy(KEYS::assertUntold);
             assertThat(cluster.packages()).isNotEmpty();
             for (Map.Entry<String, byte[]> sent : cluster.packages().entrySet()) {
                 Path zip = Files.write(folder.resolve(sent.getKey()), sent.getValue());
                 try (FileSystem unpacked = FileSystems.newFileSystem(zip)) {
-                    assertThat(files(unpacked.getPath("/"), "name: small")).isNotEmpty();
-                    assertKeepsNone(unpacked.getPath("/"));
+                    assertThat(KeySearch.files(unpacked.getPath("/"), "name: small"))
+                            .isNotEmpty();
+                    KEYS.assertNotKept(unpacked.getPath("/"));
                 }
             }
         }
@@ -185,7 +186,7 @@ class SecretsIT {
                 List.of("http://me:%s@localhost:1", "ftp://me:%s@localhost", "http://me:%s@a b", "//%s@")) {
             Invocation refused = Invocation.of("status", "job", "--address", address.formatted(OF_CLUSTER));
             refused.assertRefused(ErrorKind.USER.exitCode(), "address");
-            assertTellsNone(refused.err() + refused.out());
+            KEYS.assertUntold(refused.err() + refused.out());
         }
     }
 
@@ -194,7 +195,7 @@ class SecretsIT {
     void aKeyThatIsWrittenIsFound() throws IOException {
         Path written = Files.createDirectories(folder.resolve("written/deep"));
         Files.writeString(written.resolve("a.log"), "Authorization: Bearer " + OF_JUDGE);
-        assertThat(files(folder.resolve("written"), OF_JUDGE)).containsExactly("deep/a.log");
+        assertThat(KeySearch.files(folder.resolve("written"), OF_JUDGE)).containsExactly("deep/a.log");
     }
 
     private static RlhfProcess run(Path out, URI others, Map<String, String> more, String... options) {
@@ -269,41 +270,6 @@ class SecretsIT {
             for (Socket socket : silent) {
                 socket.close();
             }
-        }
-    }
-
-    private static void assertTellsNone(String text) {
-        SECRETS.forEach(secret -> assertThat(text).doesNotContain(secret));
-    }
-
-    private static void assertKeepsNone(Path directory) {
-        SECRETS.forEach(secret -> assertThat(files(directory, secret))
-                .as("files of %s with a key", directory)
-                .isEmpty());
-    }
-
-    /** The files below a folder that hold these words. */
-    private static List<String> files(Path directory, String words) {
-        if (!Files.exists(directory)) {
-            return List.of();
-        }
-        try (Stream<Path> found = Files.walk(directory)) {
-            return found.filter(Files::isRegularFile)
-                    .filter(file -> text(file).contains(words))
-                    .map(file -> directory.relativize(file).toString())
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** Its bytes as letters, whatever they are; empty when it is gone. */
-    private static String text(Path file) {
-        try {
-            return Files.readString(file, StandardCharsets.ISO_8859_1);
-        } catch (IOException gone) {
-            return "";
         }
     }
 }
