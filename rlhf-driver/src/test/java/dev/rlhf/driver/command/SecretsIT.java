@@ -12,6 +12,7 @@ import dev.rlhf.testing.ray.FakeJobServer;
 import dev.rlhf.testing.ray.LocalRayCluster;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -254,7 +255,7 @@ class SecretsIT {
         List<Socket> silent = new ArrayList<>();
         try {
             for (int i = 0; i < 3; i++) {
-                Socket socket = new Socket("127.0.0.1", port);
+                Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
                 socket.getOutputStream().write("GET /met".getBytes(StandardCharsets.US_ASCII));
                 silent.add(socket);
             }
