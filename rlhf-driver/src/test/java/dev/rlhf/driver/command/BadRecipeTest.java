@@ -82,6 +82,21 @@ class BadRecipeTest {
         assertThat(refused.err() + refused.out()).doesNotContain("hunter2");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "name=../../small, name: must be letters",
+        "name=/tmp/small, name: must be letters",
+        "name=.., name: must be letters",
+        "stages.sft.name=../sft, must be lower-case letters",
+        "stages.grpo.rewards.0.name=../match, must be letters",
+    })
+    void aNameThatLeadsOutOfItsFolderIsRefused(String setting, String words) {
+        recipe.with(SmallRecipe.SFT_THEN_GRPO);
+
+        recipe.run("--set", setting).assertRefused(USER, words);
+        assertThat(recipe.out()).doesNotExist();
+    }
+
     @Test
     void aliasesThatWouldFillTheMemoryAreRefused() {
         StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x]\n");
