@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url address of the tracking server, e.g. {@code http://mlflow:5000}
  * @param experiment name of the experiment that the run belongs to; it is made where it is not there
- * @param keyVariable environment variable of the driver that holds the key the server asks for, sent as a bearer token; null for none
+ * @param keyVariable environment variable of the driver that holds the key the server asks for, sent as a bearer token, or, with _FILE
+ *     after it, names a file with the key; null for none
  */
 @Block(value = "tracker", kinds = "mlflow")
 public record MlFlow(URI url, String experiment, @Nullable String keyVariable) implements TrackerKind {
