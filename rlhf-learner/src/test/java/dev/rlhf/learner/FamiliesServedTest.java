@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -80,6 +81,37 @@ class FamiliesServedTest {
                 assertLearnt(learner, new int[] {first}, write(server, new int[] {first}, 1 + first % 3), gap);
             }
         }
+    }
+
+    /** A row alone, of any length, of a model so wide that two threads share its products. */
+    @Test
+    void twoThreadsLearnWhatOneServes(@TempDir Path directory) {
+        ModelInitialiser.random(ofWidth128(), new Seed(3), directory);
+        NetworkSettings settings =
+                new NetworkSettings(directory.toString(), Head.LANGUAGE_MODEL, 1000, 2, new Seed(1)).likeServers();
+        try (CachedDecoder server = CachedDecoder.open(directory, null);
+                DjlNetwork learner = DjlNetwork.open(settings)) {
+            for (int count = 1; count <= 14; count++) {
+                for (int first = 4; first < 12; first++) {
+                    int[] prompt = {first, 9};
+                    NativeScope.prepareThread(1);
+                    Written written = write(server, prompt, count);
+                    assertLearnt(learner, prompt, written, gap(directory));
+                }
+            }
+        } finally {
+            NativeScope.prepareThread(1);
+        }
+    }
+
+    private static ObjectNode ofWidth128() {
+        Path config = GoldenCase.of("families/llama_linear").directory().resolve(ModelConfig.FILE);
+        return ((ObjectNode) JsonFile.read(config))
+                .put("hidden_size", 128)
+                .put("intermediate_size", 384)
+                .put("num_attention_heads", 4)
+                .put("num_key_value_heads", 2)
+                .put("head_dim", 32);
     }
 
     /** A prompt is read as it would be written. */

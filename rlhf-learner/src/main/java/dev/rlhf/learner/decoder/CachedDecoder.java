@@ -26,7 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread. The logits of a sequence are equal to the bit whatever else is running.
  */
 public final class CachedDecoder implements AutoCloseable {
-    /** Rows of a matrix product are equal whatever their number once it is a multiple of this. */
+    /**
+     * A row of a matrix product has the same bits whatever the number of rows once that is a multiple of this. MKL gives one to three rows
+     * other bits than many, and shares five to seven and nine to eleven among two threads so that one has so few.
+     */
     static final int ROW_MULTIPLE = 4;
 
     private static final Seed NO_SEED = new Seed(0);

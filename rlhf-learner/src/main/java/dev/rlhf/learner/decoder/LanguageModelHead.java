@@ -1,5 +1,7 @@
 package dev.rlhf.learner.decoder;
 
+import static dev.rlhf.learner.decoder.CachedDecoder.ROW_MULTIPLE;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
@@ -20,13 +22,13 @@ import java.util.Set;
  * up a large vocabulary: that, and the last rounding of a log-prob of −12, are what a server that says the same would show as a gap.
  *
  * <p>Of bfloat16 rows, products are bfloat16 as transformers has them; logits and all that is made of them are float32, and rounded once on
- * the way back, before they meet the matrix.
+ * the way back, before they meet the matrix. Rows are completed to what a product has, so that those of a few rows have a server's bits.
  *
  * <p>All chunks use the same room: a matrix of a chunk's rows by the vocabulary, one more for entropies and one for a cap. Rows that are one
  * chunk leave their shares there for the way back; else each chunk's are computed again, a third more arithmetic. A row is by itself, and the
  * matrix' derivatives are sums over rows: where rows are cut matters by rounding alone.
  *
- * @param chunkBytes most bytes of one such matrix, whatever is wanted, so that looking at entropies changes no bit; a row always fits
+ * @param chunkBytes most bytes of one such matrix, whatever is wanted, so that looking at entropies changes no bit; four rows always fit
  */
 record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) implements OutputHead {
     /**
@@ -98,6 +100,13 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                 logs = torch.log_(torch.clamp_min(room[0], 1.0e-38, out=room[1]))
                 h = torch.neg_(torch.sum(torch.mul_(logs, room[0]), [-1], True, out=entropies))
                 return None
+              def complete(self: __torch__.Ops, rows: Tensor) -> Tensor:
+                more = torch.remainder(torch.neg(torch.size(rows, 0)), $multiple)
+                if torch.gt(more, 0):
+                  whole = torch.constant_pad_nd(rows, [0, 0, 0, more], 0)
+                else:
+                  whole = rows
+                return whole
               def read(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, targets: Tensor, room: List[Tensor], sharpness: float, spreads: bool) -> List[Tensor]:
                 n = torch.size(hidden, 0)
                 rows = torch.size(room[0], 0)
@@ -123,7 +132,7 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
               def slope_with_entropy(self: __torch__.Ops, room: List[Tensor], g: Tensor, e: Tensor, entropies: Tensor) -> Tensor:
                 slope = torch.mul_(room[0], torch.addcmul(g, e, entropies))
                 return torch.neg_(torch.addcmul_(slope, room[1], e))
-              def back(self: __torch__.Ops, g: Tensor, e: List[Tensor], entropies: Tensor, targets: Tensor, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float, sum: Tensor, before: float) -> Tensor:
+              def back(self: __torch__.Ops, g: Tensor, e: List[Tensor], entropies: Tensor, targets: Tensor, hidden: Tensor, matrix: Tensor, room: List[Tensor], sharpness: float, sum: Tensor, before: float, count: int) -> Tensor:
                 n = torch.size(hidden, 0)
                 rows = torch.size(room[0], 0)
                 slopes = torch.empty_like(hidden)
@@ -149,7 +158,7 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                   beta = 1.
                 if torch.__and__(torch.eq(n, 0), torch.eq(before, 0.)):
                   z0 = torch.zero_(sum)
-                return slopes
+                return torch.slice(slopes, 0, 0, count)
             """;
 
     private static final float[][] NONE = {};
@@ -157,8 +166,10 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
     /** The head of a cap and of a network in such numbers, compiled; sizes as in the record. */
     static LanguageModelHead of(SoftCap cap, Precision precision, long chunkBytes) {
         return new LanguageModelHead(
-                ScriptModule.compile(
-                        NumberMethods.of(precision) + there(cap, precision) + back(cap, precision) + SOURCE),
+                ScriptModule.compile(NumberMethods.of(precision)
+                        + there(cap, precision)
+                        + back(cap, precision)
+                        + SOURCE.replace("$multiple", "" + ROW_MULTIPLE)),
                 cap,
                 chunkBytes);
     }
@@ -182,10 +193,11 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
 
     @Override
     public Reading read(
-            NDManager scope, NDArray hidden, NDArray matrix, RowLayout rows, double temperature, Set<Output> wanted) {
+            NDManager scope, NDArray states, NDArray matrix, RowLayout rows, double temperature, Set<Output> wanted) {
         double sharpness = 1.0 / temperature;
         boolean spreads = wanted.contains(Output.ENTROPIES);
-        NDArray targets = rows.targets(scope);
+        NDArray hidden = complete(scope, states);
+        NDArray targets = complete(scope, rows.targets(scope));
         NDList room = reserve(scope, hidden, matrix, spreads);
         NDList read = module.callForList(scope, "read", hidden, matrix, targets, room, sharpness, spreads);
         TokenOutputs outputs = TokenOutputs.ofPolicy(
@@ -199,11 +211,8 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
 
             @Override
             public NDArray gradients(TokenGradients gradients, NDArray sum, boolean onto) {
-                NDArray g = rows.column(scope, gradients.logProbs());
-                NDList e = new NDList();
-                if (gradients.entropies().length > 0) {
-                    e.add(rows.column(scope, gradients.entropies()));
-                }
+                NDArray g = complete(scope, rows.column(scope, gradients.logProbs()));
+                NDList e = ofEntropies(scope, rows, gradients);
                 NDArray slopes = module.call(
                         scope,
                         "back",
@@ -216,11 +225,23 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
                         room,
                         sharpness,
                         sum,
-                        onto ? 1.0 : 0.0);
+                        onto ? 1.0 : 0.0,
+                        (int) states.getShape().get(0));
                 room.close();
                 return slopes;
             }
         };
+    }
+
+    private NDList ofEntropies(NDManager scope, RowLayout rows, TokenGradients gradients) {
+        return gradients.entropies().length == 0
+                ? new NDList()
+                : new NDList(complete(scope, rows.column(scope, gradients.entropies())));
+    }
+
+    /** With rows of zeros, that no result is asked of, to a multiple of four. */
+    private NDArray complete(NDManager scope, NDArray rows) {
+        return module.call(scope, "complete", rows);
     }
 
     /** Uninitialised matrices for the rows of a chunk: logits, then shares; p·l where entropies are wanted; the curve of a cap. */
@@ -231,11 +252,11 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
         return module.callForList(scope, "reserve", hidden, rows, vocabulary, matrices);
     }
 
-    /** As few chunks as may be, of about as many rows each; at least a row. */
+    /** As few chunks as may be, of about as many rows each; at least what a product has. */
     private long rowsOfChunk(long count, long vocabulary) {
         long most = Math.max(1, chunkBytes / (vocabulary * Float.BYTES));
-        long chunks = Math.max(1, (count + most - 1) / most);
-        return Math.max(1, (count + chunks - 1) / chunks);
+        int chunks = (int) Math.max(1, (count + most - 1) / most);
+        return Math.max(ROW_MULTIPLE, CachedDecoder.roundUp((int) ((count + chunks - 1) / chunks), ROW_MULTIPLE));
     }
 
     @Override

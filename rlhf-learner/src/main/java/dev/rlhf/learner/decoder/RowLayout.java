@@ -25,9 +25,6 @@ final class RowLayout {
     /** A prompt is shared where at least so many positions are saved: less is not worth merging two softmaxes. */
     private static final int WORTH = 16;
 
-    /** Rows of a product at least: one to three have other bits than in company, as in a server. */
-    private static final int FEWEST = 4;
-
     private final int count;
     private final int[] widths;
     private final LongRun tokens = new LongRun();
@@ -38,6 +35,7 @@ final class RowLayout {
     private final LongRun seen = new LongRun();
     private final long[] picked;
     private final long[] targets;
+    private int size;
 
     /** Rows with one prompt, by index, and where the prompt and what follows it begin. */
     private record Group(int prompt, List<Integer> rows, int after) {}
@@ -62,8 +60,7 @@ final class RowLayout {
         for (int width : widths) {
             total += width;
         }
-        boolean words = head == Head.LANGUAGE_MODEL && total > 0;
-        RowLayout layout = new RowLayout(rows, widths, words ? Math.max(FEWEST, total) : total);
+        RowLayout layout = new RowLayout(rows, widths, total);
         layout.lay(rows, head, window);
         return layout;
     }
@@ -101,19 +98,20 @@ final class RowLayout {
         fill();
     }
 
-    /** Lets a few positions have company that nothing is read of. */
+    /** Completes the positions to what a product has, by some that nothing is read of. */
     private void fill() {
-        int start = tokens.size();
-        if (start == 0 || start >= FEWEST) {
+        size = tokens.size();
+        int more = CachedDecoder.roundUp(size, CachedDecoder.ROW_MULTIPLE) - size;
+        if (more == 0) {
             return;
         }
-        for (int i = 0; i < FEWEST - start; i++) {
+        for (int i = 0; i < more; i++) {
             tokens.add(tokens.get(0));
             positions.add(i);
         }
-        run(start, FEWEST - start, 0, 0);
+        run(size, more, 0, 0);
         spans.add(1);
-        spans.add(FEWEST - start);
+        spans.add(more);
     }
 
     /** Rows by prompt where sharing is worth it, the shortest prompts first; the others go to {@code alone}, the shortest first. */
@@ -216,8 +214,13 @@ final class RowLayout {
         }
     }
 
-    /** Positions that are computed, N. */
+    /** Positions of the rows that are computed, N but for up to three that complete a product. */
     int size() {
+        return size;
+    }
+
+    /** Positions of a product, N. */
+    int filled() {
         return tokens.size();
     }
 

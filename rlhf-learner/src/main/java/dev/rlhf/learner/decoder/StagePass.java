@@ -52,7 +52,7 @@ final class StagePass {
         this.weights = weights;
         this.owner = owner;
         this.recompute = recompute;
-        this.rows = layout.size();
+        this.rows = layout.filled();
         this.tokens = layout.tokens(owner);
         this.picked = layout.picked(owner);
         NDArray positions = layout.positions(owner);
