@@ -126,7 +126,7 @@ class DocumentationTest {
             List<String> named = found(TEST, row);
             assertThat(named).isNotEmpty();
             assertThat(named).allSatisfy(test -> {
-                String[] words = test.split("\\.");
+                String[] words = test.split("\\.", 2);
                 assertThat(tests).containsKey(words[0]);
                 assertThat(tests.get(words[0])).contains("void " + words[1] + "(");
             });
