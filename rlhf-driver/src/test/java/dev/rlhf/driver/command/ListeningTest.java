@@ -3,7 +3,10 @@ package dev.rlhf.driver.command;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rlhf.actors.ActorNumber;
+import dev.rlhf.actors.ActorVitals;
 import dev.rlhf.actors.GenerationPlace;
+import dev.rlhf.actors.RolloutActor;
 import dev.rlhf.actors.RolloutSettings;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.rollout.GenerationHost;
@@ -98,8 +101,13 @@ class ListeningTest {
     @Test
     void anActorsOwnServerAnswersNobodyElse() throws IOException, InterruptedException {
         GenerationPlace place = new GenerationPlace.Embedded(model.toString(), 4, 1, null);
-        try (GenerationPlace.Servers servers = place.open(new RolloutSettings(place, List.of(0), null, 60))) {
-            URI address = URI.create(servers.fleet().states().get(0).address());
+        try (RolloutActor actor = new RolloutActor(new RolloutSettings(place, List.of(0), null, 60).bytes())) {
+            URI address = ActorVitals.ofThisProcess(actor.numbers()).numbers().stream()
+                    .map(ActorNumber::of)
+                    .filter(server -> !server.isEmpty())
+                    .map(URI::create)
+                    .findFirst()
+                    .orElseThrow();
             assertThat(address.getHost()).isEqualTo("127.0.0.1");
             String reload = "{\"method\":\"reload_weights\",\"kwargs\":{\"weights_path\":\"" + model + "\"}}";
             for (String path : List.of("/collective_rpc", "/v1/completions", "/pause", "/update_weight_version")) {

@@ -7,6 +7,7 @@ import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.rollout.GenerationHost;
 import dev.rlhf.core.rollout.GenerationSettings;
 import dev.rlhf.core.rollout.ServerAccess;
+import dev.rlhf.testing.NotingServer;
 import dev.rlhf.testing.prometheus.LocalPrometheus;
 import dev.rlhf.testing.ray.FakeJobServer;
 import dev.rlhf.testing.ray.LocalRayCluster;
@@ -99,7 +100,9 @@ class SecretsIT {
             assertThat(told).allSatisfy(KEYS::assertUntold);
         }
         assertThat(KeySearch.files(out, OPENLY))
-                .contains("resolved.yaml", "recipe.yaml", "report.html", "metrics.jsonl");
+                .contains("resolved.yaml", "recipe.yaml", "report.html", "samples.jsonl");
+        assertThat(out.resolve("metrics.jsonl")).isNotEmptyFile();
+        assertThat(out.resolve("rlhf.log")).isNotEmptyFile();
         KEYS.assertNotKept(out);
     }
 

@@ -3,29 +3,17 @@ package dev.rlhf.driver.command;
 import static dev.rlhf.testing.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.ErrorKind;
-import dev.rlhf.core.base.WeightVersion;
-import dev.rlhf.core.prompt.Prompt;
-import dev.rlhf.core.reward.RewardContext;
-import dev.rlhf.core.reward.RewardFunction;
-import dev.rlhf.core.rollout.Completion;
-import dev.rlhf.core.rollout.FinishReason;
-import dev.rlhf.core.rollout.RolloutGroup;
-import dev.rlhf.core.rollout.ServerNeeds;
 import dev.rlhf.driver.submit.JobServer;
 import dev.rlhf.driver.submit.KubernetesContext;
 import dev.rlhf.driver.submit.KubernetesJobs;
 import dev.rlhf.driver.track.TrackedRun;
 import dev.rlhf.driver.track.mlflow.MlFlow;
-import dev.rlhf.rollout.HttpReward;
-import dev.rlhf.rollout.ServerSettings;
-import dev.rlhf.rollout.VllmFleet;
+import dev.rlhf.testing.NotingServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -35,13 +23,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every client of ours refuses a server whose certificate is not trusted, at once, in one sentence, before it has sent anything. */
+/** The driver's clients refuse a server whose certificate is not trusted, at once, in one sentence, before it has sent anything. */
 @Timeout(60)
 class UntrustedCertificateTest {
     private static final Duration LONG = Duration.ofMinutes(10);
-    private static final RolloutGroup GROUP = new RolloutGroup(
-            new Prompt("words.txt:1", "a>", new int[] {3, 8}, Map.of("answer", "a")),
-            List.of(new Completion(new int[] {7}, new float[1], FinishReason.STOP, new WeightVersion(1), "a")));
 
     @TempDir
     static Path folder;
@@ -56,27 +41,6 @@ class UntrustedCertificateTest {
     @AfterEach
     void stop() {
         server.close();
-    }
-
-    @Test
-    void aGenerationServerIsRefused() {
-        ServerSettings settings =
-                new ServerSettings(List.of(server.address()), "policy", Optional.of("key"), List.of(), LONG);
-        assertRefused("generation server", "trustStore", () -> {
-            try (VllmFleet fleet = new VllmFleet(settings)) {
-                fleet.require(ServerNeeds.NONE, Deadline.in(LONG));
-            }
-        });
-    }
-
-    @Test
-    void aRewardServiceIsRefused() {
-        HttpReward reward = new HttpReward(null, 1, server.address(), 4, 1, 600, false, null);
-        assertRefused("reward service", "trustStore", () -> {
-            try (RewardFunction opened = reward.open(new RewardContext(9, Optional.empty(), Optional.of("key")))) {
-                opened.score(List.of(GROUP));
-            }
-        });
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.rlhf.driver.command;
+package dev.rlhf.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,8 +27,8 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A server that notes which keys it is shown; it speaks TLS by a certificate that nobody but itself has signed, or plain HTTP. */
-final class NotingServer implements AutoCloseable {
-    /** Password of {@link #store}, which holds nothing that is secret. */
+public final class NotingServer implements AutoCloseable {
+    /** Password of the key store, which holds nothing that is secret. */
     private static final String PASSWORD = "changeit";
 
     private final HttpServer server;
@@ -45,7 +45,7 @@ final class NotingServer implements AutoCloseable {
     }
 
     /** Listens on a free port, in plain HTTP; {@code reply} makes the answer of a body. */
-    static NotingServer start(UnaryOperator<String> reply) {
+    public static NotingServer start(UnaryOperator<String> reply) {
         try {
             return new NotingServer(HttpServer.create(free(), 0), "http", reply);
         } catch (IOException e) {
@@ -53,8 +53,8 @@ final class NotingServer implements AutoCloseable {
         }
     }
 
-    /** The same with TLS; the certificate is {@link #store}. */
-    static NotingServer startSelfSigned(Path folder, UnaryOperator<String> reply) {
+    /** The same with TLS; {@link #trusting} says how to trust its certificate. */
+    public static NotingServer startSelfSigned(Path folder, UnaryOperator<String> reply) {
         try {
             HttpsServer https = HttpsServer.create(free(), 0);
             https.setHttpsConfigurator(new HttpsConfigurator(context(certificate(folder))));
@@ -65,12 +65,12 @@ final class NotingServer implements AutoCloseable {
     }
 
     /** Where it listens. */
-    URI address() {
+    public URI address() {
         return URI.create(scheme + "://localhost:" + server.getAddress().getPort());
     }
 
     /** Values of the header Authorization that came. */
-    List<String> authorizations() {
+    public List<String> authorizations() {
         return List.copyOf(authorizations);
     }
 
@@ -81,7 +81,7 @@ final class NotingServer implements AutoCloseable {
     }
 
     /** What a JVM is told so that it trusts the certificate that {@link #startSelfSigned} has made in a folder. */
-    static String trusting(Path folder) {
+    public static String trusting(Path folder) {
         return "-Djavax.net.ssl.trustStore=" + store(folder) + " -Djavax.net.ssl.trustStorePassword=" + PASSWORD;
     }
 
