@@ -20,6 +20,9 @@ import java.util.function.Function;
 
 /** A frozen network on DJL: a reference policy, a reward model, or the forward half of a learner. */
 public final class DjlNetwork implements Network, AutoCloseable {
+    /** Multiplications of a part alone from which on all threads share its operators: fewer are done before they have met. */
+    private static final long WORTH_SHARING = 1L << 28;
+
     private final NetworkSettings settings;
     private final Decoder decoder;
     private final NativeWorkers workers;
@@ -75,8 +78,9 @@ public final class DjlNetwork implements Network, AutoCloseable {
      *
      * @param index which of the parts it is
      * @param runs its runs, one after the other
+     * @param tokens of its rows
      */
-    record Part(int index, List<MicroBatches.Slice> runs) {}
+    record Part(int index, List<MicroBatches.Slice> runs, int tokens) {}
 
     /**
      * Works on parts of a batch side by side, one a thread.
@@ -84,7 +88,9 @@ public final class DjlNetwork implements Network, AutoCloseable {
      * @return the results by part
      */
     <R> List<R> sideBySide(List<Part> parts, Function<Part, R> work) {
-        return workers.map(parts, work);
+        long multiplications = parts.stream().mapToLong(Part::tokens).sum()
+                * decoder.parameters().layout().size();
+        return workers.map(parts, multiplications < WORTH_SHARING ? 1 : settings.threads(), work);
     }
 
     /**
@@ -98,7 +104,8 @@ public final class DjlNetwork implements Network, AutoCloseable {
         int budget = settings.microBatchTokens() / Math.max(1, cuts.size());
         List<Part> parts = new ArrayList<>();
         for (MicroBatches.Slice cut : cuts) {
-            parts.add(new Part(parts.size(), MicroBatches.of(rows, cut, budget, rowsPerUnit)));
+            int tokens = cut.of(rows).stream().mapToInt(TokenSequence::length).sum();
+            parts.add(new Part(parts.size(), MicroBatches.of(rows, cut, budget, rowsPerUnit), tokens));
         }
         return parts;
     }

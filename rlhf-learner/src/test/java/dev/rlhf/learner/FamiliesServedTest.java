@@ -2,6 +2,7 @@ package dev.rlhf.learner;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.Seed;
@@ -11,6 +12,7 @@ import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.learner.decoder.CachedDecoder;
 import dev.rlhf.learner.decoder.CachedSequence;
+import dev.rlhf.learner.decoder.Decoder;
 import dev.rlhf.learner.decoder.Logits;
 import dev.rlhf.learner.decoder.Prefix;
 import dev.rlhf.learner.engine.NativeScope;
@@ -90,17 +92,26 @@ class FamiliesServedTest {
         NetworkSettings settings =
                 new NetworkSettings(directory.toString(), Head.LANGUAGE_MODEL, 1000, 2, new Seed(1)).likeServers();
         try (CachedDecoder server = CachedDecoder.open(directory, null);
-                DjlNetwork learner = DjlNetwork.open(settings)) {
+                Decoder learner = Decoder.open(settings)) {
             for (int count = 1; count <= 14; count++) {
                 for (int first = 4; first < 12; first++) {
                     int[] prompt = {first, 9};
                     NativeScope.prepareThread(1);
                     Written written = write(server, prompt, count);
-                    assertLearnt(learner, prompt, written, gap(directory));
+                    NativeScope.prepareThread(2);
+                    assertSaid(logProbs(learner, row(prompt, written)), written, gap(directory));
                 }
             }
         } finally {
             NativeScope.prepareThread(1);
+        }
+    }
+
+    private static float[] logProbs(Decoder learner, TokenSequence row) {
+        try (NDManager scope = NativeScope.open()) {
+            return learner.forward(scope, List.of(row), 1, Set.of(Output.LOG_PROBS), false)
+                    .outputs()
+                    .logProbs()[0];
         }
     }
 
@@ -159,10 +170,18 @@ class FamiliesServedTest {
     }
 
     private static void assertLearnt(DjlNetwork learner, int[] prompt, Written written, double gap) {
+        float[] learnt = learner.evaluate(List.of(row(prompt, written)), 1, Set.of(Output.LOG_PROBS))
+                .logProbs()[0];
+        assertSaid(learnt, written, gap);
+    }
+
+    private static TokenSequence row(int[] prompt, Written written) {
         int[] whole = IntStream.concat(Arrays.stream(prompt), Arrays.stream(written.tokens()))
                 .toArray();
-        float[] learnt = learner.evaluate(List.of(new TokenSequence(whole, prompt.length)), 1, Set.of(Output.LOG_PROBS))
-                .logProbs()[0];
+        return new TokenSequence(whole, prompt.length);
+    }
+
+    private static void assertSaid(float[] learnt, Written written, double gap) {
         for (int i = 0; i < learnt.length; i++) {
             assertThat(Math.abs(learnt[i] - (float) written.logProbs()[i]))
                     .as("gap at token " + i)

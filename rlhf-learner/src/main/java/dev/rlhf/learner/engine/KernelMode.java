@@ -1,9 +1,5 @@
 package dev.rlhf.learner.engine;
 
-import com.sun.jna.Library;
-import com.sun.jna.Native;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Map;
 import java.util.Set;
 
@@ -11,8 +7,7 @@ import java.util.Set;
  * Which kernels MKL takes. On Intel's processors it chooses by the number of rows, so that a row's last bits depend on the rows beside it;
  * in its strict mode they do not.
  *
- * <p>MKL reads an environment variable at its first call, so it is set from inside the process, before libtorch is loaded: that covers every
- * way to start one. What the user set wins.
+ * <p>MKL reads an environment variable at its first call ({@link NativeEnvironment}).
  */
 final class KernelMode {
     /** MKL's variable for conditional numerical reproducibility. */
@@ -21,16 +16,10 @@ final class KernelMode {
     /** System property that names another mode, {@code default} for none, for the tests that see the guard to work and to be needed. */
     static final String PROPERTY = "rlhf.kernel-mode";
 
-    private static final Logger LOG = System.getLogger(KernelMode.class.getName());
     private static final String DEFAULT = "default";
     private static final String MODE = decide();
 
     private KernelMode() {}
-
-    /** The C library's view of the environment, which Java cannot change. */
-    private interface Environment extends Library {
-        int setenv(String name, String value, int overwrite);
-    }
 
     /** Sets the mode if that has not been done. */
     static String set() {
@@ -38,28 +27,15 @@ final class KernelMode {
     }
 
     private static String decide() {
-        String given = System.getenv(VARIABLE);
-        if (given != null && !given.isBlank()) {
-            return given;
+        if (NativeEnvironment.has(VARIABLE)) {
+            return System.getenv(VARIABLE);
         }
         Map<String, String> facts = Processor.facts();
         String asked = System.getProperty(PROPERTY, "");
         String wanted = asked.isEmpty()
                 ? of(facts.getOrDefault("vendor_id", Processor.UNKNOWN), Processor.flags(facts))
                 : asked;
-        return wanted.equals(DEFAULT) || !set(wanted) ? DEFAULT : wanted;
-    }
-
-    private static boolean set(String mode) {
-        try {
-            return Native.load("c", Environment.class).setenv(VARIABLE, mode, 1) == 0;
-        } catch (LinkageError refused) {
-            LOG.log(
-                    Level.WARNING,
-                    "MKL's mode could not be set (" + refused.getMessage() + "); start with " + VARIABLE + "=" + mode
-                            + " in the environment");
-            return false;
-        }
+        return wanted.equals(DEFAULT) || !NativeEnvironment.set(VARIABLE, wanted) ? DEFAULT : wanted;
     }
 
     /** What a processor needs. */

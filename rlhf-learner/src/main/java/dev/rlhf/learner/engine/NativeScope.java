@@ -14,13 +14,14 @@ import dev.rlhf.core.base.RlhfException;
 public final class NativeScope {
     private static final ThreadLocal<Integer> CURRENT_THREADS = new ThreadLocal<>();
 
-    /** Not before the mode is set: MKL reads it once, at its first call. */
+    /** Not before the environment is set: MKL and libgomp read it once. */
     private static final Engine ENGINE = start();
 
     private NativeScope() {}
 
     private static Engine start() {
         KernelMode.set();
+        IdleThreads.restSoon();
         PartedLibrary.join();
         return Engine.getEngine("PyTorch");
     }

@@ -36,15 +36,20 @@ public final class NativeWorkers implements AutoCloseable {
     }
 
     /**
-     * Does {@code work} for each part, a thread each; a part alone gets all threads and runs on the caller's.
+     * Does {@code work} for each part, a thread each; a part alone runs on the caller's.
      *
+     * @param alone threads that share the operators of a part alone
      * @return the results, in the order of the parts
      * @throws RlhfException what {@code work} throws, once all parts have ended
      */
-    public <P, R> List<R> map(List<P> parts, Function<P, R> work) {
+    public <P, R> List<R> map(List<P> parts, int alone, Function<P, R> work) {
         if (parts.size() <= 1) {
-            NativeScope.prepareThread(threads);
-            return parts.stream().map(work).toList();
+            NativeScope.prepareThread(alone);
+            try {
+                return parts.stream().map(work).toList();
+            } finally {
+                NativeScope.prepareThread(threads);
+            }
         }
         int each = Math.max(1, threads / parts.size());
         List<Callable<R>> tasks = new ArrayList<>();

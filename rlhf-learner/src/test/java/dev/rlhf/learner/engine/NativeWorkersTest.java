@@ -16,7 +16,7 @@ class NativeWorkersTest {
     void partsRunBesideEachOtherAndAnswerInTheirOrder() {
         CountDownLatch both = new CountDownLatch(2);
         try (NativeWorkers workers = new NativeWorkers(2)) {
-            assertThat(workers.map(List.of(1, 2), part -> {
+            assertThat(workers.map(List.of(1, 2), 2, part -> {
                         both.countDown();
                         return part * 10 + (met(both) ? 1 : 0);
                     }))
@@ -27,8 +27,9 @@ class NativeWorkersTest {
     @Test
     void aPartAloneRunsOnTheCallersThread() {
         try (NativeWorkers workers = new NativeWorkers(2)) {
-            assertThat(workers.map(List.of(1), part -> Thread.currentThread())).containsExactly(Thread.currentThread());
-            assertThat(workers.map(List.of(), part -> part)).isEmpty();
+            assertThat(workers.map(List.of(1), 2, part -> Thread.currentThread()))
+                    .containsExactly(Thread.currentThread());
+            assertThat(workers.map(List.of(), 2, part -> part)).isEmpty();
         }
     }
 
@@ -36,7 +37,7 @@ class NativeWorkersTest {
     void aFailureIsToldOnceAllPartsHaveEnded() {
         Set<Integer> ended = ConcurrentHashMap.newKeySet();
         try (NativeWorkers workers = new NativeWorkers(2)) {
-            assertThatThrownBy(() -> workers.map(List.of(1, 2, 3), part -> {
+            assertThatThrownBy(() -> workers.map(List.of(1, 2, 3), 2, part -> {
                         ended.add(part);
                         if (part == 1) {
                             throw RlhfException.diverged("part 1");
