@@ -243,8 +243,7 @@ public record Attention(int queries, int keys, int head, double scale, double ca
     @Override
     public String step() {
         return filled("heads = torch.view(x, [-1, $head])\n" + turnedOne() + """
-                k0 = torch.index_copy_(key_rows, 0, places, torch.index_select(heads, 0, new_keys))
-                v0 = torch.index_copy_(value_rows, 0, places, torch.index_select(heads, 0, new_values))
+                c0 = torch.index_copy_(cache_rows, 0, places, torch.index_select(heads, 0, new_rows))
                 found = (self).scores(heads, keys, shared_keys, askers, pages, )
                 scores = torch.view(found, [-1, $queries, torch.size(mask, 2)])
                 """ + (cap == 0 ? """

@@ -22,8 +22,8 @@ import java.util.List;
  *       {@code sin} as above. Sets {@code y} and what {@link #cached} names.
  *   <li>{@link #step}, one new token a row: weights in the form {@link Parameter#ready}; {@code wide}, the residual stream with its extra
  *       column ({@link Norm#column}); {@code positions}; {@code cos}, {@code sin} [N, 1, 2, turned/2], the sines of the first half with the
- *       other sign; {@code mask} [rows, 1, L], which is added to scores; {@code key_rows} and {@code value_rows} [·, head] of the cache
- *       and the {@code places} there of what is new, which is {@code new_keys} and {@code new_values} of all rows' heads; what the cache's
+ *       other sign; {@code mask} [rows, 1, L], which is added to scores; {@code cache_rows} [·, head], all keys and values of the cache,
+ *       and the {@code places} there of what is new, which is {@code new_rows} of all rows' heads; what the cache's
  *       methods {@code scores}, of queries among all rows' heads [·, head] with all that their rows see, [rows·queries·L], and
  *       {@code mixed}, of values by shares [rows, queries, L], [rows·queries, head], take beside: {@code keys}, {@code values},
  *       {@code shared_keys}, {@code shared_values}, {@code askers}, {@code pages}, {@code readings} and {@code firsts}. Sets {@code y}, which

@@ -31,31 +31,30 @@ final class KeyValueCache implements AutoCloseable {
     static final int SHARERS = 4;
 
     /** What a step is given of each layer after {@link PageTable#NAMES}. */
-    static final List<String> VIEWS =
-            List.of("keys", "values", "shared_keys", "shared_values", "key_rows", "value_rows");
+    static final List<String> VIEWS = List.of("keys", "values", "shared_keys", "shared_values", "cache_rows");
 
     /** The first pages of a sequence's own kind: one of zeros, for what is not there, and one that rows nobody has write into. */
     private static final int RESERVED = 2;
 
     private static final String METHODS = """
-              def place(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], read: List[Tensor], rows: Tensor, places: Tensor) -> NoneType:
+              def place(self: __torch__.Ops, layers: List[Tensor], read: List[Tensor], rows: Tensor, places: Tensor) -> NoneType:
                 for l in range($layers):
-                  k = torch.index_select(torch.view(read[torch.mul(l, 2)], [-1, $head]), 0, rows)
-                  v = torch.index_select(torch.view(read[torch.add(torch.mul(l, 2), 1)], [-1, $head]), 0, rows)
-                  k0 = torch.index_copy_(torch.view(keys[l], [-1, $head]), 0, places, k)
-                  v0 = torch.index_copy_(torch.view(values[l], [-1, $head]), 0, places, v)
+                  for i in range(2):
+                    x = torch.index_select(torch.view(read[torch.add(torch.mul(l, 2), i)], [-1, $head]), 0, rows)
+                    x0 = torch.index_copy_(torch.view(torch.select(layers[l], 0, i), [-1, $head]), 0, places, x)
                 return None
-              def views(self: __torch__.Ops, table: List[Tensor], keys: List[Tensor], values: List[Tensor], shared_keys: List[Tensor], shared_values: List[Tensor], own: int, shared: int) -> List[Tensor]:
+              def pages(self: __torch__.Ops, both: Tensor, which: int, count: int) -> Tensor:
+                return torch.flatten(torch.slice(torch.select(both, 0, which), 0, 0, count), 0, 1)
+              def views(self: __torch__.Ops, table: List[Tensor], layers: List[Tensor], shared_layers: List[Tensor], own: int, shared: int) -> List[Tensor]:
                 result = annotate(List[Tensor], [])
                 for i in range(torch.len(table)):
                   t0 = torch.append(result, torch.clone(table[i]))
                 for l in range($layers):
-                  r0 = torch.append(result, torch.transpose(torch.flatten(torch.slice(keys[l], 0, 0, own), 0, 1), 1, 2))
-                  r1 = torch.append(result, torch.flatten(torch.slice(values[l], 0, 0, own), 0, 1))
-                  r2 = torch.append(result, torch.transpose(torch.flatten(torch.slice(shared_keys[l], 0, 0, shared), 0, 1), 1, 2))
-                  r3 = torch.append(result, torch.flatten(torch.slice(shared_values[l], 0, 0, shared), 0, 1))
-                  r4 = torch.append(result, torch.view(keys[l], [-1, $head]))
-                  r5 = torch.append(result, torch.view(values[l], [-1, $head]))
+                  r0 = torch.append(result, torch.transpose((self).pages(layers[l], 0, own, ), 1, 2))
+                  r1 = torch.append(result, (self).pages(layers[l], 1, own, ))
+                  r2 = torch.append(result, torch.transpose((self).pages(shared_layers[l], 0, shared, ), 1, 2))
+                  r3 = torch.append(result, (self).pages(shared_layers[l], 1, shared, ))
+                  r4 = torch.append(result, torch.view(layers[l], [-1, $head]))
                 return result
             """;
 
@@ -209,7 +208,7 @@ final class KeyValueCache implements AutoCloseable {
         try (NDManager scope = NativeScope.open()) {
             NDArray from = scope.create(rows.build().toArray());
             NDArray to = scope.create(places.build().toArray());
-            module.perform("place", pool.keys(), pool.values(), read, from, to);
+            module.perform("place", pool.layers(), read, from, to);
         }
     }
 
@@ -240,15 +239,8 @@ final class KeyValueCache implements AutoCloseable {
         PageTable table = PageTable.of(sequences, rows, architecture.attention().get(0), own.end(), sharedEnd);
         try (NDManager scope = NativeScope.open()) {
             // The table's numbers are Java's, and only as long as the scope lasts: views copies them.
-            ScriptModule.Held cache = module.hold(
-                    "views",
-                    table.tensors(scope),
-                    own.keys(),
-                    own.values(),
-                    shared.keys(),
-                    shared.values(),
-                    own.end(),
-                    sharedEnd);
+            ScriptModule.Held cache =
+                    module.hold("views", table.tensors(scope), own.layers(), shared.layers(), own.end(), sharedEnd);
             Window made = new Window(List.copyOf(sequences), cache, table.length());
             window = made;
             return made;
@@ -263,10 +255,11 @@ final class KeyValueCache implements AutoCloseable {
         }
     }
 
-    /** Where the pages, seen as a list of vectors, take what is new of each row and head. */
+    /** Where the pages, seen as a list of vectors, take what is new of each row and head: keys, then values. */
     long[] places(List<CachedSequence> sequences, int[] at, int rows) {
-        long[] places = new long[rows * heads];
-        for (int i = 0; i < places.length; i++) {
+        int keys = rows * heads;
+        long[] places = new long[2 * keys];
+        for (int i = 0; i < keys; i++) {
             int row = i / heads;
             // Rows that nobody has write into a page that nobody reads.
             long page = 1;
@@ -277,6 +270,7 @@ final class KeyValueCache implements AutoCloseable {
                 offset = at[row] % PAGE;
             }
             places[i] = (page * heads + i % heads) * PAGE + offset;
+            places[keys + i] = places[i] + (long) own.capacity() * heads * PAGE;
         }
         return places;
     }

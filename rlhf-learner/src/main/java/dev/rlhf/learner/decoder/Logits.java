@@ -15,22 +15,23 @@ import java.util.Arrays;
  */
 public final class Logits implements AutoCloseable {
     /**
-     * TorchScript of what is asked of them: tokens, how far the logit of each is below the highest, and the share of that, side by side.
-     * A logarithm is Java's, for libtorch's has other last bits in other company.
+     * TorchScript of what is asked of them: tokens, the logit of each, the highest logit, the sum of all shares and the largest, side by
+     * side, each as float32, in which ids below 2²⁴ are exact.
      */
     static final String METHODS = """
               def told(self: __torch__.Ops, z: Tensor, shares: Tensor, tokens: Tensor) -> Tensor:
-                below = torch.sub_(torch.to(torch.gather(z, 1, tokens), 7), torch.amax(z, [-1], True))
-                whole = torch.to(torch.sum(shares, [-1], True), 7)
-                return torch.cat([tokens, below, torch.div_(torch.to(torch.amax(shares, [-1], True), 7), whole)], 1)
-              def draw(self: __torch__.Ops, logits: Tensor, asked: Tensor) -> Tensor:
-                rows, sharpness, points = torch.unbind(asked)
-                z = torch.mul_(torch.index_select(logits, 0, torch.to(torch.flatten(rows), 4)), torch.to(sharpness, 6))
+                sum = torch.sum(shares, [-1], True)
+                return torch.cat([torch.to(tokens, 6), torch.gather(z, 1, tokens), torch.amax(z, [-1], True), sum, torch.amax(shares, [-1], True)], 1)
+              def draw_each(self: __torch__.Ops, z: Tensor, points: Tensor) -> Tensor:
                 shares = torch._softmax(z, -1, False)
                 sums = torch.cumsum(shares, -1, dtype=7)
                 above = torch.mul(points, torch.slice(sums, 1, -1))
-                tokens = torch.clamp_max(torch.searchsorted(sums, above, right=True), torch.sub(torch.size(logits, 1), 1))
+                tokens = torch.clamp_max(torch.searchsorted(sums, above, right=True), torch.sub(torch.size(z, 1), 1))
                 return (self).told(z, shares, tokens, )
+              def draw(self: __torch__.Ops, logits: Tensor, rows: Tensor, asked: Tensor) -> Tensor:
+                sharpness, points = torch.unbind(asked)
+                z = torch.mul_(torch.index_select(logits, 0, rows), torch.to(sharpness, 6))
+                return (self).draw_each(z, points, )
               def likeliest(self: __torch__.Ops, logits: Tensor, rows: Tensor) -> Tensor:
                 z = torch.index_select(logits, 0, rows)
                 tokens = torch.argmax(z, 1, True)
@@ -83,16 +84,37 @@ public final class Logits implements AutoCloseable {
      * @param points uniform in [0, 1), [N]
      */
     public Chosen draw(int[] of, double[] temperatures, double[] points) {
+        if (each(of) && Arrays.stream(temperatures).allMatch(temperature -> temperature == 1)) {
+            NDArray given = owner.create(Arrays.copyOf(points, rows()), new Shape(rows(), 1));
+            return chosen(of.length, (from, to) -> module.call(owner, "draw_each", rows, given));
+        }
         return chosen(of.length, (from, to) -> {
             int count = Math.max(FEWEST, to - from);
-            double[] asked = new double[3 * count];
+            double[] asked = new double[2 * count];
             for (int i = 0; i < to - from; i++) {
-                asked[i] = of[from + i];
-                asked[count + i] = 1 / temperatures[from + i];
-                asked[2 * count + i] = points[from + i];
+                asked[i] = 1 / temperatures[from + i];
+                asked[count + i] = points[from + i];
             }
-            return module.call(owner, "draw", rows, owner.create(asked, new Shape(3, count, 1)));
+            return module.call(owner, "draw", rows, longs(of, from, to), owner.create(asked, new Shape(2, count, 1)));
         });
+    }
+
+    /** Whether these are the first rows in their order, and all rows may be worked on together, as a step's are. */
+    private boolean each(int[] of) {
+        boolean inOrder = of.length <= rows() && rows() >= FEWEST && rows() <= most();
+        for (int i = 0; inOrder && i < of.length; i++) {
+            inOrder = of[i] == i;
+        }
+        return inOrder;
+    }
+
+    private int rows() {
+        return (int) rows.getShape().get(0);
+    }
+
+    /** Rows that are worked on together. */
+    private int most() {
+        return (int) Math.max(1, MOST / rows.getShape().get(1));
     }
 
     /** The most likely token of each of these rows [N], the lower id of equals; log-probs are those at temperature 1. */
@@ -126,12 +148,14 @@ public final class Logits implements AutoCloseable {
     private Chosen chosen(int count, Part part) {
         int[] tokens = new int[count];
         double[] logProbs = new double[count];
-        int most = (int) Math.max(1, MOST / rows.getShape().get(1));
+        int most = most();
         for (int from = 0; from < count; from += most) {
-            double[] told = part.of(from, Math.min(count, from + most)).toDoubleArray();
+            float[] told = part.of(from, Math.min(count, from + most)).toFloatArray();
             for (int i = 0; i < Math.min(most, count - from); i++) {
-                tokens[from + i] = (int) told[3 * i];
-                logProbs[from + i] = told[3 * i + 1] + Math.log(told[3 * i + 2]);
+                tokens[from + i] = (int) told[5 * i];
+                // A logarithm is Java's, for libtorch's has other last bits in other company.
+                double share = Math.log((double) told[5 * i + 4] / told[5 * i + 3]);
+                logProbs[from + i] = (double) told[5 * i + 1] - told[5 * i + 2] + share;
             }
         }
         return new Chosen(tokens, logProbs);

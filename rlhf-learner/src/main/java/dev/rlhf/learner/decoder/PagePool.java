@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Pages of keys and values, [pages, heads, positions of a page, head] a layer, and who has which.
+ * Pages of keys and values, [keys and values, pages, heads, positions of a page, head] a layer, and who has which.
  *
  * <p>A step works on all pages up to the last one taken, so the lowest free one is given first, and {@link #compact} fills holes.
  */
@@ -25,12 +25,11 @@ final class PagePool implements AutoCloseable {
     /** TorchScript of its methods. */
     private static final String METHODS = """
               def carry(self: __torch__.Ops, old: Tensor, new: Tensor, pages: int) -> NoneType:
-                n0 = torch.copy_(torch.slice(new, 0, 0, pages), torch.slice(old, 0, 0, pages))
+                n0 = torch.copy_(torch.slice(new, 1, 0, pages), torch.slice(old, 1, 0, pages))
                 return None
-              def move(self: __torch__.Ops, keys: List[Tensor], values: List[Tensor], sources: Tensor, targets: Tensor) -> NoneType:
+              def move(self: __torch__.Ops, layers: List[Tensor], sources: Tensor, targets: Tensor) -> NoneType:
                 for l in range($layers):
-                  k0 = torch.index_copy_(keys[l], 0, targets, torch.index_select(keys[l], 0, sources))
-                  v0 = torch.index_copy_(values[l], 0, targets, torch.index_select(values[l], 0, sources))
+                  n0 = torch.index_copy_(layers[l], 1, targets, torch.index_select(layers[l], 1, sources))
                 return None
             """;
 
@@ -41,8 +40,7 @@ final class PagePool implements AutoCloseable {
     private final Architecture architecture;
     private final int reserved;
     private final List<NDManager> scopes = new ArrayList<>();
-    private final NDList keys = new NDList();
-    private final NDList values = new NDList();
+    private final NDList layers = new NDList();
     private final BitSet taken = new BitSet();
     private final Set<Pages> holders = new LinkedHashSet<>();
     private int capacity;
@@ -112,7 +110,7 @@ final class PagePool implements AutoCloseable {
             return;
         }
         int rows = architecture.keyHeads();
-        Shape shape = new Shape(pages + reserved, rows, KeyValueCache.PAGE, architecture.headSize());
+        Shape shape = new Shape(2, pages + reserved, rows, KeyValueCache.PAGE, architecture.headSize());
         for (int layer = 0; layer < architecture.layers().size(); layer++) {
             grow(layer, shape);
         }
@@ -121,18 +119,14 @@ final class PagePool implements AutoCloseable {
 
     private void grow(int layer, Shape shape) {
         NDManager scope = NativeScope.open();
-        NDArray key = scope.zeros(shape);
-        NDArray value = scope.zeros(shape);
+        NDArray both = scope.zeros(shape);
         if (layer == scopes.size()) {
-            keys.add(key);
-            values.add(value);
+            layers.add(both);
             scopes.add(scope);
             return;
         }
-        module.perform("carry", keys.get(layer), key, Math.min(end(), capacity));
-        module.perform("carry", values.get(layer), value, Math.min(end(), capacity));
-        keys.set(layer, key);
-        values.set(layer, value);
+        module.perform("carry", layers.get(layer), both, Math.min(end(), capacity));
+        layers.set(layer, both);
         scopes.set(layer, scope).close();
     }
 
@@ -188,17 +182,19 @@ final class PagePool implements AutoCloseable {
                     scope.create(sources.stream().mapToLong(Long::longValue).toArray());
             NDArray to =
                     scope.create(targets.stream().mapToLong(Long::longValue).toArray());
-            module.perform("move", keys, values, from, to);
+            module.perform("move", layers, from, to);
         }
         return true;
     }
 
-    NDList keys() {
-        return keys;
+    /** Keys and values of each layer. */
+    NDList layers() {
+        return layers;
     }
 
-    NDList values() {
-        return values;
+    /** Pages that there is room for. */
+    int capacity() {
+        return capacity;
     }
 
     @Override

@@ -28,11 +28,8 @@ import java.util.Map;
  * @param most pages of an asker, as many as the longest has
  */
 record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, Heads heads, int most) {
-    /** What a step calls the four, and where a row's keys and values are among its heads, in this order. */
-    static final List<String> NAMES = List.of("askers", "pages", "readings", "firsts", "new_keys", "new_values");
-
-    /** Lines of a product at least: with fewer, a row has other bits than among many. */
-    private static final int FEWEST = 4;
+    /** What a step calls the four, and where keys and values are among the heads of all rows, in this order. */
+    static final List<String> NAMES = List.of("askers", "pages", "readings", "firsts", "new_rows");
 
     /** Heads of a row, in the order in which they lie: queries, keys, values. */
     record Heads(int queries, int keys) {
@@ -41,18 +38,22 @@ record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, He
         }
 
         private int lines() {
-            return Math.max(FEWEST, group());
+            return Math.max(CachedDecoder.ROW_MULTIPLE, group());
         }
 
         private int all() {
             return queries + 2 * keys;
         }
 
-        /** Where one key or value head of each row is. */
-        private long[] each(int rows, int first) {
-            long[] each = new long[rows * keys];
-            Arrays.setAll(each, i -> (long) i / keys * all() + first + i % keys);
-            return each;
+        /** Where the key heads of all rows are, then where their value heads are. */
+        private long[] kept(int rows) {
+            long[] kept = new long[2 * rows * keys];
+            for (int i = 0; i < kept.length; i++) {
+                long row = i / keys % rows;
+                int first = i < rows * keys ? queries : queries + keys;
+                kept[i] = row * all() + first + i % keys;
+            }
+            return kept;
         }
     }
 
@@ -174,15 +175,8 @@ record PageTable(long[] askers, long[] pages, long[] readings, long[] firsts, He
     }
 
     NDList tensors(NDManager scope) {
-        int rows = firsts.length / heads.queries();
         NDList tensors = new NDList();
-        for (long[] numbers : List.of(
-                askers,
-                pages,
-                readings,
-                firsts,
-                heads.each(rows, heads.queries()),
-                heads.each(rows, heads.queries() + heads.keys()))) {
+        for (long[] numbers : List.of(askers, pages, readings, firsts, heads.kept(firsts.length / heads.queries()))) {
             tensors.add(scope.create(numbers));
         }
         return tensors;

@@ -63,8 +63,8 @@ class PagePoolTest {
         Pages gone = taken(60);
         Pages kept = taken(5);
         for (int i = 0; i < 5; i++) {
-            pool.keys().get(0).get(kept.get(i)).addi(i + 1);
-            pool.values().get(0).get(kept.get(i)).addi(-i);
+            pool.layers().get(0).get(0).get(kept.get(i)).addi(i + 1);
+            pool.layers().get(0).get(1).get(kept.get(i)).addi(-i);
         }
         assertThat(pool.compact()).isFalse();
 
@@ -74,8 +74,10 @@ class PagePoolTest {
         assertThat(pool.end()).isEqualTo(7);
         assertThat(pages(kept)).containsExactlyInAnyOrder(2, 3, 4, 5, 6);
         for (int i = 0; i < 5; i++) {
-            assertThat(pool.keys().get(0).get(kept.get(i)).toFloatArray()).containsOnly(i + 1);
-            assertThat(pool.values().get(0).get(kept.get(i)).toFloatArray()).containsOnly(-i);
+            assertThat(pool.layers().get(0).get(0).get(kept.get(i)).toFloatArray())
+                    .containsOnly(i + 1);
+            assertThat(pool.layers().get(0).get(1).get(kept.get(i)).toFloatArray())
+                    .containsOnly(-i);
         }
         assertThat(pool.compact()).isFalse();
     }
