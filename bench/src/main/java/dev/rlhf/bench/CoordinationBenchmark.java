@@ -16,7 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.stream.DoubleStream;
 
 /** What of an on-policy step is neither generating, scoring, updating nor syncing, in a shortened quickstart. */
@@ -44,7 +44,7 @@ record CoordinationBenchmark() implements Benchmark {
                 new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8), false);
         try {
             RunLauncher.launch(
-                    RunRequest.begin(file, SETTINGS, directory, new RunRequest.Options(OptionalInt.empty(), false)),
+                    RunRequest.begin(file, SETTINGS, directory, new RunRequest.Options(Optional.empty(), false)),
                     silent);
             double[] shares = Files.readAllLines(new RunDirectory(directory).metrics()).stream()
                     .map(CoordinationBenchmark::read)

@@ -3,10 +3,12 @@ package dev.rlhf.actors;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.rollout.GenerationHost;
 import dev.rlhf.core.rollout.GenerationSettings;
+import dev.rlhf.core.rollout.ServerAccess;
 import dev.rlhf.rollout.VllmFleet;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The generation servers of a rollout actor. */
@@ -46,11 +48,21 @@ public sealed interface GenerationPlace {
         /** A server nobody can reach would live on without an owner. */
         @Override
         public Servers open(RolloutSettings settings) {
+            // Other users of the machine reach its loopback too, and a server's routes replace weights.
+            ServerAccess access = ServerAccess.ownKey();
             GenerationHost.Running own = GenerationHost.find()
-                    .start(new GenerationSettings(
-                            Path.of(modelDirectory), "127.0.0.1", 0, MODEL_NAME, maxBatch, threads, contextLength));
+                    .start(
+                            new GenerationSettings(
+                                    Path.of(modelDirectory),
+                                    "127.0.0.1",
+                                    0,
+                                    MODEL_NAME,
+                                    maxBatch,
+                                    threads,
+                                    contextLength),
+                            access);
             try {
-                return new Servers(settings.fleet(List.of(own.endpoint()), MODEL_NAME), own::close);
+                return new Servers(settings.fleet(List.of(own.endpoint()), MODEL_NAME, access.key()), own::close);
             } catch (RlhfException unhealthy) {
                 own.close();
                 throw unhealthy;
@@ -72,7 +84,7 @@ public sealed interface GenerationPlace {
 
         @Override
         public Servers open(RolloutSettings settings) {
-            return new Servers(settings.fleet(endpoints, modelName), () -> {});
+            return new Servers(settings.fleet(endpoints, modelName, Optional.ofNullable(settings.apiKey())), () -> {});
         }
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param place its generation servers
  * @param endTokens every token that ends a completion
- * @param apiKey key the servers ask for, never printed; null for none
+ * @param apiKey key that servers of somebody else ask for, never printed; null for none
  * @param deadlineSeconds longest wait until its servers are healthy, in seconds
  */
 public record RolloutSettings(
@@ -26,10 +26,10 @@ public record RolloutSettings(
         endTokens = List.copyOf(endTokens);
     }
 
-    /** Servers at {@code endpoints}, asked as these settings say. */
-    VllmFleet fleet(List<URI> endpoints, String modelName) {
-        return new VllmFleet(new ServerSettings(
-                endpoints, modelName, Optional.ofNullable(apiKey), endTokens, Duration.ofSeconds(deadlineSeconds)));
+    /** Servers at {@code endpoints}, asked as these settings say, with the key that they take. */
+    VllmFleet fleet(List<URI> endpoints, String modelName, Optional<String> key) {
+        return new VllmFleet(
+                new ServerSettings(endpoints, modelName, key, endTokens, Duration.ofSeconds(deadlineSeconds)));
     }
 
     /** These settings as the actor's constructor takes them. */

@@ -1,5 +1,6 @@
 package dev.rlhf.config;
 
+import dev.rlhf.core.base.Address;
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Suggestion;
@@ -8,6 +9,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -79,6 +81,13 @@ public final class Binder {
                     ? Suggestion.of(scalar.text(), Shape.names(type))
                     : "";
             throw problem(node, path, "must be " + Scalars.describe(type) + ", not " + node.kindOfValue() + hint);
+        }
+        if (value instanceof URI address && Address.holdsUser(address)) {
+            throw problem(
+                    node,
+                    path,
+                    "must hold no user and no password, since recipes are kept and told in reports: leave out what is"
+                            + " before the '@' and give a key by the environment");
         }
         String complaint = Scalars.outOfRange(component, value);
         if (complaint != null) {

@@ -35,6 +35,14 @@ import org.yaml.snakeyaml.nodes.Tag;
  * @param lines whether messages give line numbers
  */
 record YamlSource(String name, Path directory, boolean lines) {
+    /** Far more than any recipe has; aliases in aliases would make billions of them out of a few lines. */
+    private static final int MOST_NODES = 100_000;
+
+    /** Nodes that the present one stands in, and how many were read. */
+    private static final class Walk {
+        private final Set<Node> around = Collections.newSetFromMap(new IdentityHashMap<>());
+        private int read;
+    }
 
     /** Reads a file; throws USER naming it when it is missing, unreadable or not YAML. */
     static YamlNode read(Path file) {
@@ -53,9 +61,7 @@ record YamlSource(String name, Path directory, boolean lines) {
     YamlNode parse(String text) {
         try {
             Node root = new Yaml(new SafeConstructor(new LoaderOptions())).compose(new StringReader(text));
-            return root == null
-                    ? new YamlNode.Scalar("", true, origin(1))
-                    : node(root, Collections.newSetFromMap(new IdentityHashMap<>()));
+            return root == null ? new YamlNode.Scalar("", true, origin(1)) : node(root, new Walk());
         } catch (MarkedYAMLException e) {
             Mark mark = e.getProblemMark();
             String place =
@@ -66,36 +72,39 @@ record YamlSource(String name, Path directory, boolean lines) {
         }
     }
 
-    /** @param around nodes that this one stands in */
-    private YamlNode node(Node node, Set<Node> around) {
+    private YamlNode node(Node node, Walk walk) {
         Origin origin = origin(node.getStartMark().getLine() + 1);
+        if (++walk.read > MOST_NODES) {
+            throw RlhfException.user(
+                    origin.place() + ": with its aliases (*) written out this has more than " + MOST_NODES + " values");
+        }
         if (node instanceof ScalarNode scalar) {
             return new YamlNode.Scalar(scalar.getValue(), node.getTag().equals(Tag.NULL), origin);
         }
-        if (!around.add(node)) {
+        if (!walk.around.add(node)) {
             throw RlhfException.user(origin.place() + ": a block cannot stand in itself; take out its alias (*)");
         }
         YamlNode read = node instanceof MappingNode mapping
-                ? new YamlNode.Mapping(entries(mapping, around), origin)
-                : new YamlNode.Sequence(items((SequenceNode) node, around), origin);
-        around.remove(node);
+                ? new YamlNode.Mapping(entries(mapping, walk), origin)
+                : new YamlNode.Sequence(items((SequenceNode) node, walk), origin);
+        walk.around.remove(node);
         return read;
     }
 
-    private List<YamlNode> items(SequenceNode sequence, Set<Node> around) {
+    private List<YamlNode> items(SequenceNode sequence, Walk walk) {
         List<YamlNode> items = new ArrayList<>();
-        sequence.getValue().forEach(item -> items.add(node(item, around)));
+        sequence.getValue().forEach(item -> items.add(node(item, walk)));
         return items;
     }
 
-    private Map<String, YamlNode> entries(MappingNode mapping, Set<Node> around) {
+    private Map<String, YamlNode> entries(MappingNode mapping, Walk walk) {
         Map<String, YamlNode> entries = new LinkedHashMap<>();
         for (NodeTuple tuple : mapping.getValue()) {
             Origin origin = origin(tuple.getKeyNode().getStartMark().getLine() + 1);
             if (!(tuple.getKeyNode() instanceof ScalarNode key)) {
                 throw RlhfException.user(origin.place() + ": a key must be a word");
             }
-            if (entries.put(key.getValue(), node(tuple.getValueNode(), around)) != null) {
+            if (entries.put(key.getValue(), node(tuple.getValueNode(), walk)) != null) {
                 throw RlhfException.user(origin.place() + ": the key '" + key.getValue() + "' is there twice");
             }
         }

@@ -48,7 +48,7 @@ class ChartValuesIT {
         Manifests manifests = Helm.template("--set-file=recipe.text=" + recipe);
         assertThat(manifests.one("RayJob", "demo").at("/spec/entrypoint").asText())
                 .isEqualTo(
-                        "sh /etc/rlhf/job.sh /etc/rlhf/recipe.yaml /runs/demo /etc/rlhf/settings --metrics-port 9095");
+                        "sh /etc/rlhf/job.sh /etc/rlhf/recipe.yaml /runs/demo /etc/rlhf/settings --metrics-host 0.0.0.0 --metrics-port 9095");
         assertThat(manifests.pod("head").container("ray-head").path("volumeMounts"))
                 .anyMatch(mount -> mount.path("mountPath").asText().equals("/etc/rlhf"));
         return manifests.one("ConfigMap", "demo-recipe").at("/data/recipe.yaml").asText();

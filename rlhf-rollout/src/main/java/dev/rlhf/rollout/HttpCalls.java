@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.rlhf.core.base.Certificates;
 import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
@@ -83,6 +84,8 @@ final class HttpCalls {
                 .readTimeout(deadline)
                 .writeTimeout(deadline)
                 .callTimeout(deadline)
+                // Prompts, answers and keys go where the recipe says and nowhere else.
+                .followRedirects(false)
                 .build();
         // A step asks for all its prompts at once; the server batches them as they come.
         http.dispatcher().setMaxRequests(MOST_AT_ONCE);
@@ -119,8 +122,7 @@ final class HttpCalls {
         attempt.enqueue(new Callback() {
             @Override
             public void onFailure(Call call, IOException failure) {
-                answer.completeExceptionally(
-                        RlhfException.transientFault(describe(request) + ": " + reason(failure), failure));
+                answer.completeExceptionally(unreachable(request, failure));
             }
 
             @Override
@@ -128,8 +130,7 @@ final class HttpCalls {
                 try (response) {
                     answer.complete(reader.apply(read(request, response)));
                 } catch (IOException broken) {
-                    answer.completeExceptionally(
-                            RlhfException.transientFault(describe(request) + ": " + reason(broken), broken));
+                    answer.completeExceptionally(unreachable(request, broken));
                 } catch (RuntimeException refusal) {
                     // Whatever it is, the caller must hear of it: nobody else would end its wait.
                     answer.completeExceptionally(refusal);
@@ -139,7 +140,19 @@ final class HttpCalls {
         return answer;
     }
 
+    private RlhfException unreachable(Request request, IOException failure) {
+        return Certificates.complaint(toString(), failure, Certificates.TRUST_STORE)
+                .map(complaint -> RlhfException.resource(complaint, failure))
+                .orElseGet(() -> RlhfException.transientFault(describe(request) + ": " + reason(failure), failure));
+    }
+
     private JsonNode read(Request request, Response response) throws IOException {
+        if (response.isRedirect()) {
+            throw RlhfException.resource(
+                    describe(request) + " sends one elsewhere (status " + response.code()
+                            + "), and nothing is sent there; give the address that answers itself",
+                    null);
+        }
         // Read on only as far as that: one byte more is one too many.
         long most = service.mostBytes();
         boolean tooMuch = response.body().source().request(most + 1);

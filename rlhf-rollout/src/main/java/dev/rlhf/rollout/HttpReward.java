@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param concurrency most requests on their way at once, from each reward actor
  * @param deadlineSeconds longest wait for the scores of one call of a reward actor, repetitions included, in seconds
  * @param tokenIds whether the token ids of the responses are sent
- * @param keyVariable environment variable of the driver that holds the key the service asks for, sent as a bearer token; null for none
+ * @param keyVariable environment variable of the driver that holds the key the service asks for, sent as a bearer token, or, with _FILE
+ *     after it, names a file with the key; null for none
  */
 @Block(value = "reward", kinds = "http")
 public record HttpReward(

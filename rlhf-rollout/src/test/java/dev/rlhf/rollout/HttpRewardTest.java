@@ -155,6 +155,16 @@ class HttpRewardTest {
     }
 
     @Test
+    void aServiceThatSendsOneElsewhereIsNotFollowed() {
+        next.add(new Answer(307, ""));
+        assertFails(
+                () -> score(reward(64, false, null)),
+                ErrorKind.RESOURCE,
+                "sends one elsewhere (status 307), and nothing is sent there");
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
     void anAddressThatIsNoneIsTheUsersMistake() {
         HttpReward reward = new HttpReward(null, 1, URI.create("ftp://judge"), 64, 2, 1, false, null);
         assertFails(() -> score(reward), ErrorKind.USER, "not an address of a reward service: ftp://judge");

@@ -37,6 +37,16 @@ final class ApiException extends RuntimeException {
         return new ApiException(404, "NotFoundError", message, parameter);
     }
 
+    /** 408: what was asked came too slowly. */
+    static ApiException tooSlow(String message) {
+        return new ApiException(408, "RequestTimeoutError", message, null);
+    }
+
+    /** 413: more was asked than the server reads. */
+    static ApiException tooLarge(String message) {
+        return new ApiException(413, "ContentTooLargeError", message, null);
+    }
+
     /** 503: the server cannot answer now. */
     static ApiException unavailable(String message) {
         return new ApiException(503, "ServiceUnavailableError", message, null);

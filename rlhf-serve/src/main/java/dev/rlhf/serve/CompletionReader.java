@@ -13,6 +13,7 @@ import java.util.concurrent.ThreadLocalRandom;
 final class CompletionReader {
     private static final int DEFAULT_MAX_TOKENS = 16;
     private static final int MOST_SAMPLES = 4096;
+    private static final int MOST_SEQUENCES = 16_384;
     private static final int MOST_LOG_PROBS = 20;
     private static final Set<String> REFUSED = Set.of(
             "stop",
@@ -57,7 +58,14 @@ final class CompletionReader {
         int logProbs = body.hasNonNull("logprobs") ? (int) whole(body, "logprobs", 0, 0, MOST_LOG_PROBS) : -1;
         Set<Integer> stop = stopTokens(body);
         List<CompletionRequest> requests = new ArrayList<>();
-        for (int[] prompt : prompts(body, flag(body, "add_special_tokens", true))) {
+        List<int[]> prompts = prompts(body, flag(body, "add_special_tokens", true));
+        if ((long) samples * prompts.size() > MOST_SEQUENCES) {
+            throw ApiException.badRequest(
+                    "A request may ask for " + MOST_SEQUENCES + " samples of all its prompts together, not for "
+                            + (long) samples * prompts.size() + ".",
+                    "n");
+        }
+        for (int[] prompt : prompts) {
             requireRoom(prompt, maxTokens);
             requests.add(new CompletionRequest(
                     prompt, samples, seed, temperature, topP, Math.max(0, topK), maxTokens, stop, logProbs));

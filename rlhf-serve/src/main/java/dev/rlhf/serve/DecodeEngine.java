@@ -86,7 +86,12 @@ final class DecodeEngine implements AutoCloseable {
 
     /** Ends every request on its way with an error; returns when that is done. */
     CompletableFuture<Void> abortAll() {
-        return inbox.order(() -> failAll(ApiException.unavailable("the request was aborted")));
+        return inbox.order(() -> failAll(aborted()));
+    }
+
+    /** What is said to those whose request is ended. */
+    static ApiException aborted() {
+        return ApiException.unavailable("the request was aborted");
     }
 
     private void run() {

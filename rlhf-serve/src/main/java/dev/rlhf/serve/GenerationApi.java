@@ -12,19 +12,25 @@ import dev.rlhf.learner.files.JsonMistake;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 
 /** The routes, under vLLM's names. */
 final class GenerationApi {
     private static final long DEADLINE_SECONDS = 3600;
+    private static final Duration LONGEST_BODY = Duration.ofMinutes(1);
+    private static final int UNAVAILABLE = 503;
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
@@ -34,6 +40,8 @@ final class GenerationApi {
     private final CompletionReader reader;
     private final CompletionWriter writer;
     private final ServedModel model;
+    private final Admissions admissions;
+    private final Executor writers;
     private final AtomicReference<String> weightVersion = new AtomicReference<>("default");
 
     GenerationApi(
@@ -41,12 +49,16 @@ final class GenerationApi {
             ServerMetrics metrics,
             CompletionReader reader,
             CompletionWriter writer,
-            ServedModel model) {
+            ServedModel model,
+            Admissions admissions,
+            Executor writers) {
         this.engine = engine;
         this.metrics = metrics;
         this.reader = reader;
         this.writer = writer;
         this.model = model;
+        this.admissions = admissions;
+        this.writers = writers;
     }
 
     void register(RoutesConfig routes) {
@@ -75,24 +87,50 @@ final class GenerationApi {
         routes.exception(HttpResponseException.class, (refusal, context) -> fail(context, ApiException.of(refusal)));
     }
 
+    /** No thread waits for the samples: what ends a pause must find one, however many requests are held. */
     private void complete(Context context) {
         JsonNode body = body(context);
         boolean withTokenIds = CompletionReader.flag(body, "return_token_ids", false);
         List<CompletionRequest> requests = reader.read(body);
         boolean ofPrompts = CompletionReader.asksForPromptLogProbs(body);
-        List<CompletableFuture<List<CompletionSample>>> answers =
+        CompletableFuture<ObjectNode> json = admissions.admit(() -> written(requests, ofPrompts, withTokenIds));
+        context.future(() -> json.orTimeout(DEADLINE_SECONDS, TimeUnit.SECONDS).handle((done, failure) -> {
+            if (failure != null) {
+                throw refusal(failure, "completion");
+            }
+            return answer(context, done);
+        }));
+    }
+
+    private CompletableFuture<ObjectNode> written(
+            List<CompletionRequest> requests, boolean ofPrompts, boolean withTokenIds) {
+        List<CompletableFuture<List<CompletionSample>>> samples =
                 requests.stream().map(engine::submit).toList();
         List<CompletableFuture<double[]>> readings = requests.stream()
                 .filter(request -> ofPrompts)
                 .map(request -> engine.promptLogProbs(request.prompt()))
                 .toList();
-        List<List<CompletionSample>> samples = new ArrayList<>();
-        answers.forEach(answer -> samples.add(await(answer, "completion")));
-        ObjectNode json = writer.write(requests, samples, withTokenIds);
-        for (int i = 0; i < readings.size(); i++) {
-            writer.addPromptLogProbs(json, i, requests.get(i), await(readings.get(i), "prompt_logprobs"));
-        }
-        answer(context, json);
+        CompletableFuture<?>[] all =
+                Stream.concat(samples.stream(), readings.stream()).toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(all)
+                .thenApplyAsync(
+                        done -> {
+                            ObjectNode json = writer.write(
+                                    requests,
+                                    samples.stream()
+                                            .map(CompletableFuture::join)
+                                            .toList(),
+                                    withTokenIds);
+                            for (int i = 0; i < readings.size(); i++) {
+                                writer.addPromptLogProbs(
+                                        json,
+                                        i,
+                                        requests.get(i),
+                                        readings.get(i).join());
+                            }
+                            return json;
+                        },
+                        writers);
     }
 
     private void models(Context context) {
@@ -145,6 +183,7 @@ final class GenerationApi {
             case "keep" -> engine.pause();
             case "abort" -> {
                 engine.pause();
+                admissions.abort(DecodeEngine.aborted());
                 await(engine.abortAll(), "abort");
             }
             default -> throw ApiException.badRequest("mode must be 'keep' or 'abort', got '" + mode + "'.", "mode");
@@ -184,32 +223,43 @@ final class GenerationApi {
 
     private static JsonNode body(Context context) {
         try {
-            JsonNode body = JSON.readTree(context.body());
+            JsonNode body =
+                    JSON.readTree(RequestBody.read(context.bodyInputStream(), context.contentLength(), LONGEST_BODY));
             if (body == null || !body.isObject()) {
                 throw ApiException.badRequest("The body must be a JSON object.", null);
             }
             return body;
         } catch (JsonProcessingException broken) {
             throw ApiException.badRequest("The body is not JSON: " + JsonMistake.describe(broken), null);
+        } catch (IOException broken) {
+            throw ApiException.badRequest("The body is no text of UTF-8.", null);
         }
     }
 
     private static <T> T await(CompletableFuture<T> future, String what) {
         try {
             return future.get(DEADLINE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof RlhfException failure) {
-                throw ofFailure(failure);
-            }
-            throw failed.getCause() instanceof ApiException refusal
-                    ? refusal
-                    : ApiException.internal(what + " failed: " + failed.getCause());
-        } catch (TimeoutException late) {
-            throw ApiException.unavailable(what + " took longer than " + DEADLINE_SECONDS + " s");
+        } catch (ExecutionException | TimeoutException failed) {
+            throw refusal(failed, what);
         } catch (InterruptedException stopped) {
             Thread.currentThread().interrupt();
-            throw ApiException.unavailable("the server is shutting down");
+            throw Inbox.shuttingDown();
         }
+    }
+
+    private static ApiException refusal(Throwable failure, String what) {
+        Throwable cause = failure;
+        while ((cause instanceof ExecutionException || cause instanceof CompletionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof RlhfException known) {
+            return ofFailure(known);
+        }
+        if (cause instanceof TimeoutException) {
+            return ApiException.unavailable(what + " took longer than " + DEADLINE_SECONDS + " s");
+        }
+        return cause instanceof ApiException refusal ? refusal : ApiException.internal(what + " failed: " + cause);
     }
 
     private static ApiException ofFailure(RlhfException failure) {
@@ -229,10 +279,13 @@ final class GenerationApi {
                 .put("param", refusal.parameter())
                 .put("code", refusal.status());
         context.status(refusal.status());
+        if (refusal.status() == UNAVAILABLE) {
+            context.header("Retry-After", "1");
+        }
         answer(context, json);
     }
 
-    private static void answer(Context context, JsonNode json) {
-        context.contentType("application/json").result(json.toString());
+    private static Context answer(Context context, JsonNode json) {
+        return context.contentType("application/json").result(json.toString());
     }
 }

@@ -3,7 +3,11 @@ package dev.rlhf.core.base;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** The one exception of the project; its kind decides what happens next. */
+/**
+ * The one exception of the project; its kind decides what happens next.
+ *
+ * <p>A message is printed, logged and kept, so passwords in the addresses it tells are left out ({@link Address#redacted}).
+ */
 public sealed class RlhfException extends RuntimeException permits KeyException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -12,7 +16,7 @@ public sealed class RlhfException extends RuntimeException permits KeyException 
 
     /** Creates a failure of the given kind; {@code cause} may be null. */
     public RlhfException(ErrorKind kind, String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(Address.redacted(message), cause);
         this.kind = kind;
     }
 

@@ -15,7 +15,7 @@ public interface GenerationHost {
      *
      * @throws RlhfException USER naming the file when the model cannot be read, or the port when it is taken
      */
-    Running start(GenerationSettings settings);
+    Running start(GenerationSettings settings, ServerAccess access);
 
     /** A server that runs until it is closed. */
     interface Running extends AutoCloseable {

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Secret;
 import dev.rlhf.driver.submit.JobClient;
 import dev.rlhf.driver.submit.JobFollower;
 import dev.rlhf.driver.submit.JobOutcome;
@@ -9,6 +10,7 @@ import dev.rlhf.driver.submit.KubernetesContext;
 import dev.rlhf.driver.submit.KubernetesJobs;
 import dev.rlhf.driver.submit.ShellWord;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -28,7 +30,7 @@ final class ClusterOption {
             paramLabel = "URL",
             description = "the Ray cluster's job server, which is its dashboard (default: " + VARIABLE + ", else "
                     + HERE + ")")
-    private @Nullable URI address;
+    private @Nullable String address;
 
     @Option(
             names = "--kubernetes",
@@ -68,7 +70,7 @@ final class ClusterOption {
         if (kubeconfig != null || context != null || namespace != null) {
             throw RlhfException.user("--kubeconfig, --context and --namespace go with --kubernetes");
         }
-        JobServer server = new JobServer(url(), Optional.ofNullable(System.getenv("RAY_AUTH_TOKEN")), DEADLINE);
+        JobServer server = new JobServer(url(), Secret.of("RAY_AUTH_TOKEN"), DEADLINE);
         server.version();
         return server;
     }
@@ -104,9 +106,14 @@ final class ClusterOption {
     }
 
     private URI url() {
-        return Optional.ofNullable(address)
-                .orElseGet(() ->
-                        URI.create(Optional.ofNullable(System.getenv(VARIABLE)).orElse(HERE)));
+        String given = Optional.ofNullable(address)
+                .or(() -> Optional.ofNullable(System.getenv(VARIABLE)))
+                .orElse(HERE);
+        try {
+            return new URI(given);
+        } catch (URISyntaxException broken) {
+            throw JobServer.noAddress(given);
+        }
     }
 
     private KubernetesContext kubernetesContext() {

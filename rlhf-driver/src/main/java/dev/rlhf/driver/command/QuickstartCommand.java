@@ -37,6 +37,6 @@ final class QuickstartCommand implements Callable<Integer> {
         if (seed != null) {
             settings.add("seed=" + seed);
         }
-        return Runs.begin(recipe, settings, out, new Options(metrics.port(), false));
+        return Runs.begin(recipe, settings, out, new Options(metrics.address(), false));
     }
 }

@@ -4,7 +4,6 @@ import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.run.RunRequest;
 import dev.rlhf.driver.submit.ShellWord;
 import java.nio.file.Files;
-import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -27,12 +26,14 @@ final class ResumeCommand {
         if (ofTheJob != null && !ofTheJob.isBlank()) {
             return ofTheJob;
         }
-        OptionalInt port = request.options().metricsPort();
         return HintedWork.launcher() + " run --resume --out "
                 + ShellWord.quoted(request.directory().toString())
                 + request.unsaved().stream()
                         .map(setting -> " --set " + ShellWord.quoted(setting.text()))
                         .collect(Collectors.joining())
-                + (port.isPresent() ? " --metrics-port " + port.getAsInt() : "");
+                + request.options()
+                        .metrics()
+                        .map(address -> " " + String.join(" ", address.options()))
+                        .orElse("");
     }
 }

@@ -44,7 +44,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Options options = new Options(metrics.port(), acceptChangedInputs);
+        Options options = new Options(metrics.address(), acceptChangedInputs);
         if (resume) {
             return Runs.resume(Optional.ofNullable(recipe), settings, out, options);
         }

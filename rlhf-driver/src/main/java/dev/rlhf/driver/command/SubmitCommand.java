@@ -154,7 +154,7 @@ final class SubmitCommand implements Callable<Integer> {
         if (acceptChangedInputs) {
             options.add("--accept-changed-inputs");
         }
-        metrics.port().ifPresent(port -> options.addAll(List.of("--metrics-port", String.valueOf(port))));
+        metrics.address().ifPresent(address -> options.addAll(address.options()));
         return options;
     }
 
@@ -166,7 +166,7 @@ final class SubmitCommand implements Callable<Integer> {
         Optional.ofNullable(pods).ifPresent(described -> words.addAll(List.of("--pods", described.toString())));
         Optional.ofNullable(home).ifPresent(there -> words.addAll(List.of("--home", there.toString())));
         settings.forEach(setting -> words.addAll(List.of("--set", setting)));
-        metrics.port().ifPresent(port -> words.addAll(List.of("--metrics-port", String.valueOf(port))));
+        metrics.address().ifPresent(address -> words.addAll(address.options()));
         return HintedWork.launcher()
                 + words.stream().map(word -> " " + ShellWord.quoted(word)).collect(Collectors.joining())
                 + " " + cluster.options();

@@ -21,7 +21,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 
@@ -109,7 +108,7 @@ public final class CellWorker {
     }
 
     private static RunRequest request(Order order, Path directory) {
-        RunRequest.Options options = new RunRequest.Options(OptionalInt.empty(), false);
+        RunRequest.Options options = new RunRequest.Options(Optional.empty(), false);
         return Files.exists(new RunDirectory(directory).resolved())
                 ? RunRequest.resume(Optional.empty(), List.of(), directory, options)
                 : RunRequest.begin(Path.of(order.recipe()), order.settings(), directory, options);

@@ -17,7 +17,6 @@ import java.util.function.Supplier;
 
 /** The numbers of a run in Prometheus' text format, at {@code /metrics}; their names and meanings stand in {@link Metrics}. */
 public final class MetricsEndpoint implements RunObserver, AutoCloseable {
-    private static final int LARGEST_PORT = 65_535;
     private static final double MILLIS = 1000;
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -32,7 +31,7 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
     private int done;
     private boolean begun;
 
-    private MetricsEndpoint(int port, RunLabels run) throws IOException {
+    private MetricsEndpoint(MetricsAddress address, RunLabels run) throws IOException {
         // Their names are against Prometheus' conventions; the process' own metrics say the same.
         registry.config()
                 .meterFilter(MeterFilter.denyNameStartsWith("process.cpu.time"))
@@ -46,24 +45,20 @@ public final class MetricsEndpoint implements RunObserver, AutoCloseable {
         steps = run.steps();
         meters.set("rlhf_checkpoint_timestamp_seconds", now());
         meters.set("rlhf_last_step_timestamp_seconds", now());
-        server = new MetricsServer(port, registry.getPrometheusRegistry(), scrapes);
+        server = new MetricsServer(address.socket(), registry.getPrometheusRegistry(), scrapes);
     }
 
     /**
-     * Listens on all addresses.
+     * Listens.
      *
-     * @param port port; 0 takes any free one
      * @throws RlhfException USER when the port is taken
      */
-    public static MetricsEndpoint start(int port, RunLabels run) {
-        if (port < 0 || port > LARGEST_PORT) {
-            throw RlhfException.user("--metrics-port must be from 0 to " + LARGEST_PORT + ", not " + port);
-        }
+    public static MetricsEndpoint start(MetricsAddress address, RunLabels run) {
         try {
-            return new MetricsEndpoint(port, run);
+            return new MetricsEndpoint(address, run);
         } catch (IOException taken) {
-            throw RlhfException.user("cannot listen on port " + port + " (" + taken.getMessage()
-                    + "); choose another --metrics-port, or 0 for any free one");
+            throw RlhfException.user("cannot listen on port " + address.port() + " of " + address.host() + " ("
+                    + taken.getMessage() + "); choose another --metrics-port, or 0 for any free one");
         }
     }
 

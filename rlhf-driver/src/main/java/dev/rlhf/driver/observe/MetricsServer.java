@@ -20,11 +20,11 @@ final class MetricsServer implements AutoCloseable {
     private final MetricsHandler metrics;
     private final Scrapes scrapes;
 
-    /** Listens on all addresses; port 0 takes any free one; throws IOException when the port is taken. */
-    MetricsServer(int port, PrometheusRegistry registry, Scrapes scrapes) throws IOException {
+    /** Listens; port 0 takes any free one; throws IOException when the port is taken. */
+    MetricsServer(InetSocketAddress address, PrometheusRegistry registry, Scrapes scrapes) throws IOException {
         this.scrapes = scrapes;
         metrics = new MetricsHandler(registry);
-        server = HttpServer.create(new InetSocketAddress(port), 0);
+        server = HttpServer.create(address, 0);
         threads = Executors.newFixedThreadPool(THREADS, work -> {
             Thread thread = new Thread(work, "metrics");
             thread.setDaemon(true);

@@ -34,7 +34,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.stream.Stream;
 
 /** Sets a run up, takes it to its end and leaves its directory complete. */
@@ -87,14 +86,12 @@ public final class RunLauncher {
 
     private static Optional<MetricsEndpoint> endpoint(
             RunDirectory directory, RunRequest request, OpenRun open, ProgressLine line) {
-        OptionalInt port = request.options().metricsPort();
-        if (port.isEmpty()) {
-            return Optional.empty();
-        }
-        MetricsEndpoint endpoint =
-                open.closing(MetricsEndpoint.start(port.getAsInt(), identity(directory, request.recipe())));
-        line.notice("metrics at http://localhost:" + endpoint.port() + "/metrics");
-        return Optional.of(endpoint);
+        return request.options().metrics().map(address -> {
+            MetricsEndpoint endpoint =
+                    open.closing(MetricsEndpoint.start(address, identity(directory, request.recipe())));
+            line.notice("metrics at http://localhost:" + endpoint.port() + "/metrics");
+            return endpoint;
+        });
     }
 
     private static List<TrackedNumbers> trackers(RunDirectory directory, Recipe recipe, OpenRun open) {

@@ -7,6 +7,7 @@ import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Setting;
 import dev.rlhf.driver.config.StageRecipe;
+import dev.rlhf.driver.observe.MetricsAddress;
 import dev.rlhf.driver.recipe.Recipes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -41,10 +41,10 @@ public record RunRequest(
     /**
      * What has no influence on what a run comes to.
      *
-     * @param metricsPort port of the Prometheus endpoint, or empty for none
+     * @param metrics where the Prometheus endpoint listens, or empty for none
      * @param acceptChangedInputs whether to go on although files that the recipe points to have changed
      */
-    public record Options(OptionalInt metricsPort, boolean acceptChangedInputs) {}
+    public record Options(Optional<MetricsAddress> metrics, boolean acceptChangedInputs) {}
 
     /** Keeps its own copy of {@code settings}. */
     public RunRequest {

@@ -5,6 +5,7 @@ import static dev.rlhf.driver.observe.Figures.setting;
 import dev.rlhf.actors.RewardSettings;
 import dev.rlhf.actors.RewardTerm;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Secret;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.reward.RewardNames;
 import dev.rlhf.core.reward.RewardOrigin;
@@ -69,14 +70,10 @@ public final class RewardTerms {
     /** What the environment holds for a reward; throws USER naming the variable when it holds nothing. */
     private static @Nullable String secret(RewardRecipe reward) {
         return reward.secretVariable()
-                .map(variable -> {
-                    String secret = System.getenv(variable);
-                    if (secret == null) {
-                        throw RlhfException.user("the environment has no " + variable + ", which a reward of kind "
-                                + reward.kind() + " names; set it where the run is started");
-                    }
-                    return secret;
-                })
+                .map(variable -> Secret.of(variable)
+                        .orElseThrow(() -> RlhfException.user("the environment has no " + variable
+                                + ", which a reward of kind " + reward.kind() + " names, nor " + variable + Secret.FILE
+                                + "; set one of them where the run is started")))
                 .orElse(null);
     }
 }

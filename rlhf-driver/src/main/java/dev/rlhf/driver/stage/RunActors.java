@@ -12,6 +12,7 @@ import dev.rlhf.actors.RolloutActor;
 import dev.rlhf.actors.RolloutClient;
 import dev.rlhf.actors.RolloutSettings;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Secret;
 import dev.rlhf.core.reward.Scorer;
 import dev.rlhf.driver.config.Recipe;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ public final class RunActors {
         byte[] nothing = {};
         LearnerClient learner = new LearnerClient(runtime.spawn(LearnerActor.ROLE, "learner-0", nothing), deadline);
         int count = recipe.actors().rollout();
-        String key = recipe.generation().keyVariable().map(System::getenv).orElse(null);
+        String key = recipe.generation().keyVariable().flatMap(Secret::of).orElse(null);
         List<ActorHandle> rollouts = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             RolloutSettings settings = new RolloutSettings(

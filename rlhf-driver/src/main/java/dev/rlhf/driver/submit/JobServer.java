@@ -3,6 +3,7 @@ package dev.rlhf.driver.submit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlhf.core.base.Certificates;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -49,13 +50,13 @@ public final class JobServer implements JobClient {
     public JobServer(URI address, Optional<String> token, Duration deadline) {
         HttpUrl url = HttpUrl.parse(address.toString());
         if (url == null) {
-            throw RlhfException.user("not an address of a Ray cluster's job server: " + address
-                    + "; write that of its dashboard, e.g. http://10.0.0.1:8265");
+            throw noAddress(address.toString());
         }
         if (!url.username().isEmpty() || !url.password().isEmpty()) {
             throw RlhfException.user(
                     "the address of a Ray cluster is told in logs and holds no password: leave out what is before "
-                            + url.host() + "; a token is given by RAY_AUTH_TOKEN");
+                            + url.host()
+                            + "; a token is given by RAY_AUTH_TOKEN or a file that RAY_AUTH_TOKEN_FILE names");
         }
         this.address = url;
         this.token = token;
@@ -63,7 +64,15 @@ public final class JobServer implements JobClient {
                 .connectTimeout(deadline)
                 .readTimeout(deadline)
                 .callTimeout(deadline)
+                // A job's files, and the token, go where the user has said and nowhere else.
+                .followRedirects(false)
                 .build();
+    }
+
+    /** What is said of an address that is none. */
+    public static RlhfException noAddress(String given) {
+        return RlhfException.user("not an address of a Ray cluster's job server: " + given
+                + "; write that of its dashboard, e.g. http://10.0.0.1:8265");
     }
 
     /** What an answer was. */
@@ -154,6 +163,10 @@ public final class JobServer implements JobClient {
         try (Response response = client.newCall(request).execute()) {
             return new Answer(response.code(), response.body().string());
         } catch (IOException failure) {
+            Certificates.complaint("the Ray cluster at " + address, failure, Certificates.TRUST_STORE)
+                    .ifPresent(complaint -> {
+                        throw RlhfException.resource(complaint, failure);
+                    });
             throw RlhfException.transientFault(
                     "no Ray job server answers at " + address + " (" + reason(failure) + ")", failure);
         }
@@ -168,6 +181,10 @@ public final class JobServer implements JobClient {
         }
         if (status >= SERVER_ERROR) {
             throw RlhfException.transientFault(refusal(answer, what), null);
+        }
+        if (status >= 300 && status < 400) {
+            throw RlhfException.user("the Ray cluster at " + address + " sends one elsewhere (status " + status
+                    + "), and nothing is sent there; give the address that answers itself");
         }
         if (status < 200 || status >= 300) {
             throw RlhfException.user(refusal(answer, what) + (status == NOT_FOUND ? remedy() : ""));

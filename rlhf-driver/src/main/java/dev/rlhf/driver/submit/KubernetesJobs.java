@@ -3,6 +3,7 @@ package dev.rlhf.driver.submit;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlhf.core.base.Certificates;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import io.fabric8.kubernetes.api.model.ConfigMap;
@@ -201,6 +202,13 @@ public final class KubernetesJobs implements JobClient {
     private RlhfException translated(String what, KubernetesClientException failure) {
         int code = failure.getCode();
         if (code <= 0) {
+            Optional<String> distrusted = Certificates.complaint(
+                    "the Kubernetes API server at " + client.getMasterUrl(),
+                    failure,
+                    "name its authority in the kubeconfig (certificate-authority)");
+            if (distrusted.isPresent()) {
+                return RlhfException.resource(distrusted.get(), failure);
+            }
             return RlhfException.transientFault(
                     "no Kubernetes API server answers at " + client.getMasterUrl() + " (" + reason(failure) + ")",
                     failure);

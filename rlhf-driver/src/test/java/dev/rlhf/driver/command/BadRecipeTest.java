@@ -57,6 +57,59 @@ class BadRecipeTest {
     }
 
     @Test
+    void anAddressWithAPasswordIsRefusedAndThePasswordNotTold() {
+        String address = "http://me:hunter2@judge:9000/score";
+        Path file = recipe.with(SmallRecipe.SFT_THEN_GRPO.replace(
+                "{kind: position-match}", "{kind: http, name: judge, url: \"" + address + "\", batch-size: 3}"));
+
+        assertRefusedUntold(
+                recipe.run(), file + ":13: stages.grpo.rewards.judge.url: must hold no user and no password");
+        recipe.with(SmallRecipe.SFT);
+        assertRefusedUntold(
+                recipe.run("--set", "generation={kind: vllm, endpoints: [\"" + address + "\"]}"),
+                "generation.endpoints[0]: must hold no user");
+        assertRefusedUntold(
+                recipe.run("--set", "generation={kind: vllm, endpoints: [\"http://me:hunter2@x@y\"]}"),
+                "generation.endpoints[0]: must be an address");
+        assertRefusedUntold(
+                recipe.run("--set", "trackers=[{kind: mlflow, url: \"" + address + "\", experiment: a}]"),
+                "must hold no user");
+        assertThat(recipe.out()).doesNotExist();
+    }
+
+    private static void assertRefusedUntold(Invocation refused, String words) {
+        refused.assertRefused(USER, words);
+        assertThat(refused.err() + refused.out()).doesNotContain("hunter2");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "name=../../small, name: must be letters",
+        "name=/tmp/small, name: must be letters",
+        "name=.., name: must be letters",
+        "stages.sft.name=../sft, must be lower-case letters",
+        "stages.grpo.rewards.0.name=../match, must be letters",
+    })
+    void aNameThatLeadsOutOfItsFolderIsRefused(String setting, String words) {
+        recipe.with(SmallRecipe.SFT_THEN_GRPO);
+
+        recipe.run("--set", setting).assertRefused(USER, words);
+        assertThat(recipe.out()).doesNotExist();
+    }
+
+    @Test
+    void aliasesThatWouldFillTheMemoryAreRefused() {
+        StringBuilder bomb = new StringBuilder("a0: &a0 [x, x, x]\n");
+        for (int i = 1; i < 16; i++) {
+            bomb.append("a%d: &a%d [*a%d, *a%d, *a%d]\n".formatted(i, i, i - 1, i - 1, i - 1));
+        }
+        Path file = recipe.text(bomb.toString());
+
+        recipe.run()
+                .assertRefused(USER, file + ":", "with its aliases (*) written out this has more than 100000 values");
+    }
+
+    @Test
     void aMissingKeyIsNamedWithWhatItNeeds() {
         Path file = recipe.with(SmallRecipe.SFT.replace("steps: 6, ", ""));
 

@@ -9,7 +9,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -36,6 +38,7 @@ class DocumentationTest {
     private static final Pattern SPAN = Pattern.compile("`([^`\\n]+)`");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
     private static final Pattern TYPE = Pattern.compile("\\b(?:class|record|interface|enum) ([A-Z]\\w*)");
+    private static final Pattern TEST = Pattern.compile("`([A-Z]\\w*(?:Test|IT)\\.\\w+)`");
     /** What is no argument: comments, what the shell does with the output, what is optional. */
     private static final Pattern COMMENT = Pattern.compile("\\s+(?:#|[|>&]).*|\\[[^\\[\\]]*=[^\\[\\]]*]$");
 
@@ -112,6 +115,33 @@ class DocumentationTest {
         assertThat(shown).hasSize(4).allSatisfy(code -> assertThat(there).contains(code));
     }
 
+    /** A claim of safety without a test that fails when it stops to hold is a wish. */
+    @Test
+    void everyRowOfWhatIsEnforcedNamesTestsThatExist() throws IOException {
+        String page = Files.readString(HOME.resolve("docs/security.md"));
+        String table = page.substring(page.indexOf("## What is enforced"), page.indexOf("## What is not enforced"));
+        Map<String, String> tests = tests();
+        List<String> rows =
+                table.lines().filter(line -> line.startsWith("| ")).skip(1).toList();
+        assertThat(rows).hasSizeGreaterThan(15).allSatisfy(row -> {
+            List<String> named = found(TEST, row);
+            assertThat(named).isNotEmpty();
+            assertThat(named).allSatisfy(test -> {
+                String[] words = test.split("\\.", 2);
+                assertThat(tests).containsKey(words[0]);
+                assertThat(tests.get(words[0])).contains("void " + words[1] + "(");
+            });
+        });
+    }
+
+    private static Map<String, String> tests() throws IOException {
+        Map<String, String> sources = new HashMap<>();
+        for (Path file : sources()) {
+            sources.put(file.getFileName().toString().replace(".java", ""), Files.readString(file));
+        }
+        return sources;
+    }
+
     @Test
     void thePagesSayEnoughToBeTested() throws IOException {
         StringBuilder all = new StringBuilder();
@@ -162,19 +192,24 @@ class DocumentationTest {
     /** Every type of every module, nested ones and those of tests included. */
     private static Set<String> classes() throws IOException {
         Set<String> names = new TreeSet<>();
+        for (Path file : sources()) {
+            names.addAll(found(TYPE, Files.readString(file)));
+        }
+        return names;
+    }
+
+    private static List<Path> sources() throws IOException {
+        List<Path> all = new ArrayList<>();
         try (Stream<Path> modules = Files.list(HOME)) {
             for (Path sources : modules.map(module -> module.resolve("src"))
                     .filter(Files::isDirectory)
                     .toList()) {
                 try (Stream<Path> files = Files.walk(sources)) {
-                    for (Path file : files.filter(one -> one.toString().endsWith(".java"))
-                            .toList()) {
-                        names.addAll(found(TYPE, Files.readString(file)));
-                    }
+                    files.filter(one -> one.toString().endsWith(".java")).forEach(all::add);
                 }
             }
         }
-        return names;
+        return all;
     }
 
     private static List<String> found(Pattern pattern, String text) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.core.rollout.GenerationHost;
 import dev.rlhf.core.rollout.GenerationSettings;
+import dev.rlhf.core.rollout.ServerAccess;
 import dev.rlhf.testing.vllm.LocalVllm;
 import java.io.IOException;
 import java.net.http.HttpClient;
@@ -32,8 +33,8 @@ record Greedy(List<List<Integer>> tokens, List<List<Double>> logProbs, String re
 
     /** By the embedded server. */
     static Greedy ofOurs(Path model, List<List<Integer>> prompts, int count) throws IOException, InterruptedException {
-        try (GenerationHost.Running server =
-                GenerationHost.find().start(new GenerationSettings(model, "127.0.0.1", 0, "policy", 16, 1, null))) {
+        try (GenerationHost.Running server = GenerationHost.find()
+                .start(new GenerationSettings(model, "127.0.0.1", 0, "policy", 16, 1, null), ServerAccess.OPEN)) {
             String body = "{\"model\":\"policy\",\"prompt\":" + JSON.writeValueAsString(prompts) + ",\"max_tokens\":"
                     + count + ",\"temperature\":0,\"logprobs\":0,\"return_token_ids\":true,\"ignore_eos\":true}";
             HttpResponse<String> answer = HttpClient.newHttpClient()

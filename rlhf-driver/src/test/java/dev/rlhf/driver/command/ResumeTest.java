@@ -13,7 +13,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -252,7 +251,7 @@ class ResumeTest {
     @Test
     void settingsThatDidNotComeToHoldStandInTheHint() {
         recipe.run("--set", "stages.sft.batch-size=3").assertDone();
-        RunRequest.Options options = new RunRequest.Options(OptionalInt.empty(), false);
+        RunRequest.Options options = new RunRequest.Options(Optional.empty(), false);
         RunRequest again = RunRequest.resume(Optional.empty(), List.of("deadline-seconds=7"), recipe.out(), options);
         assertThat(again.unsaved()).extracting(Setting::text).containsExactly("deadline-seconds=7");
         recipe.run("--resume", "--set", "deadline-seconds=7").assertDone();

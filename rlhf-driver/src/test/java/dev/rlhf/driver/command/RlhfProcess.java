@@ -155,6 +155,20 @@ final class RlhfProcess implements AutoCloseable {
         }
     }
 
+    /** The command lines of its process and of all that it has started, as every user of the machine can read them. */
+    List<String> commandLines() {
+        return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+                .map(one -> Path.of("/proc", String.valueOf(one.pid()), "cmdline"))
+                .flatMap(file -> {
+                    try {
+                        return Stream.of(Files.readString(file).replace('\0', ' '));
+                    } catch (IOException ended) {
+                        return Stream.empty();
+                    }
+                })
+                .toList();
+    }
+
     /** SIGTERM, as by Ctrl-C or a service manager. */
     void interrupt() {
         process.destroy();

@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,7 +74,7 @@ class ShippedExperimentsIT {
                         experiment.part(cell.part()).recipe(),
                         settings,
                         new ExperimentDirectory(folder).run(cell).root(),
-                        new RunRequest.Options(OptionalInt.empty(), false)),
+                        new RunRequest.Options(Optional.empty(), false)),
                 new ProgressLine(System.out, false));
     }
 }

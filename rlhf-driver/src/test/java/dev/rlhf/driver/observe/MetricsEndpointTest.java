@@ -27,7 +27,7 @@ class MetricsEndpointTest {
     private static final RunLabels RUN =
             new RunLabels("run-1", Map.of("recipe", "quickstart", "version", "0.1.0"), 300, 3, 600);
 
-    private final MetricsEndpoint endpoint = MetricsEndpoint.start(0, RUN);
+    private final MetricsEndpoint endpoint = MetricsEndpoint.start(MetricsAddress.local(0), RUN);
 
     @AfterEach
     void stop() {
@@ -182,7 +182,7 @@ class MetricsEndpointTest {
 
     @Test
     void aTakenPortIsTheUsersMistake() {
-        assertThatThrownBy(() -> MetricsEndpoint.start(endpoint.port(), RUN))
+        assertThatThrownBy(() -> MetricsEndpoint.start(MetricsAddress.local(endpoint.port()), RUN))
                 .isInstanceOfSatisfying(
                         RlhfException.class,
                         failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.USER))

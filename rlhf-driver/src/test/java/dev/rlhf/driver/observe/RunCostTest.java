@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** What a run's devices did, and how its actors are. */
 class RunCostTest {
-    private final MetricsEndpoint endpoint = MetricsEndpoint.start(0, new RunLabels("run-1", Map.of(), 300, 3, 600));
+    private final MetricsEndpoint endpoint =
+            MetricsEndpoint.start(MetricsAddress.local(0), new RunLabels("run-1", Map.of(), 300, 3, 600));
 
     @AfterEach
     void stop() {

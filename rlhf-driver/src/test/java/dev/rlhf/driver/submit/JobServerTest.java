@@ -86,6 +86,17 @@ class JobServerTest {
     }
 
     @Test
+    void aServerThatSendsOneElsewhereIsNotFollowed() {
+        fake.answer(VERSION, new Answer(307, ""));
+
+        assertFails(
+                () -> server(Optional.of("secret")).version(),
+                ErrorKind.USER,
+                "sends one elsewhere (status 307), and nothing is sent there");
+        assertThat(fake.requests()).hasSize(1);
+    }
+
+    @Test
     void aTokenIsSentAndAMissingOneNamed() {
         assertThat(server(Optional.of("secret")).version()).isNotEmpty();
         assertThat(fake.tokens()).containsExactly("Bearer secret");

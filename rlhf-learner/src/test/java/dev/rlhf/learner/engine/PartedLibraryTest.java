@@ -39,6 +39,8 @@ class PartedLibraryTest {
             jar.putNextEntry(new ZipEntry("pytorch/cpu/linux-x86_64/libtorch.so"));
             jar.write(library);
             jar.putNextEntry(new ZipEntry("META-INF/other"));
+            jar.putNextEntry(new ZipEntry("pytorch/cpu/linux-x86_64/../../outside.so"));
+            jar.putNextEntry(new ZipEntry("/outside.so"));
         }
         classPath = folder.resolve("classes");
         cache = folder.resolve("cache/pytorch");
@@ -64,6 +66,17 @@ class PartedLibraryTest {
         assertThat(cache.resolve("2.7.1-20250812-cpu-linux-x86_64/libtorch.so")).hasBinaryContent(library);
         try (Stream<Path> left = Files.list(cache)) {
             assertThat(left).hasSize(1);
+        }
+    }
+
+    @Test
+    void anEntryThatLeadsOutOfTheFolderIsNotWritten() throws IOException {
+        join();
+
+        try (Stream<Path> all = Files.walk(folder)) {
+            assertThat(all.map(Path::getFileName).map(Path::toString))
+                    .contains("libtorch.so")
+                    .doesNotContain("outside.so");
         }
     }
 

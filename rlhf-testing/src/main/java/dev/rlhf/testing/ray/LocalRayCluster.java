@@ -97,6 +97,11 @@ public final class LocalRayCluster implements AutoCloseable {
         return hosts.jobServer();
     }
 
+    /** What its processes write, their logs among it; gone when it is closed. */
+    public Path folder() {
+        return folder;
+    }
+
     /** The interpreter that has Ray. */
     public Path python() {
         return environment.resolve("bin/python");

@@ -3,6 +3,7 @@ package dev.rlhf.driver.track.mlflow;
 import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Secret;
 import dev.rlhf.driver.track.TrackedRun;
 import dev.rlhf.driver.track.Tracker;
 import dev.rlhf.driver.track.TrackerKind;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url address of the tracking server, e.g. {@code http://mlflow:5000}
  * @param experiment name of the experiment that the run belongs to; it is made where it is not there
- * @param keyVariable environment variable of the driver that holds the key the server asks for, sent as a bearer token; null for none
+ * @param keyVariable environment variable of the driver that holds the key the server asks for, sent as a bearer token, or, with _FILE
+ *     after it, names a file with the key; null for none
  */
 @Block(value = "tracker", kinds = "mlflow")
 public record MlFlow(URI url, String experiment, @Nullable String keyVariable) implements TrackerKind {
@@ -34,8 +36,9 @@ public record MlFlow(URI url, String experiment, @Nullable String keyVariable) i
         if (keyVariable == null) {
             return Optional.empty();
         }
-        return Optional.of(Optional.ofNullable(System.getenv(keyVariable))
+        return Optional.of(Secret.of(keyVariable)
                 .orElseThrow(() -> RlhfException.user("the environment variable " + keyVariable
-                        + " is not set, which is to hold the key of the MLflow server at " + url)));
+                        + " is not set, which is to hold the key of the MLflow server at " + url + ", nor is "
+                        + keyVariable + Secret.FILE)));
     }
 }

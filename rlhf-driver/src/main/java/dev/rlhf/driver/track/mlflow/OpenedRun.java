@@ -3,6 +3,7 @@ package dev.rlhf.driver.track.mlflow;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.Certificates;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.track.TrackedRun;
@@ -42,6 +43,10 @@ final class OpenedRun {
             throw RlhfException.user(calls + " refuses the run: " + refused.getMessage()
                     + "; look at the tracker's url and key-variable");
         } catch (IOException away) {
+            Certificates.complaint(calls.toString(), away, Certificates.TRUST_STORE)
+                    .ifPresent(complaint -> {
+                        throw RlhfException.resource(complaint, away);
+                    });
             throw RlhfException.resource(
                     calls + " does not answer (" + DurableFiles.reason(away)
                             + "); start it, or go without it (--set trackers=[])",
