@@ -1,7 +1,7 @@
 package dev.rlhf.bench;
 
-import ai.djl.engine.Engine;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.learner.engine.NativeScope;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,7 +24,7 @@ final class Machine {
         facts.put("threads of either side", Integer.toString(threads));
         facts.put("system", System.getProperty("os.name") + " " + System.getProperty("os.version"));
         facts.put("Java", Runtime.version().toString());
-        facts.put("libtorch under DJL", Engine.getEngine("PyTorch").getVersion());
+        facts.put("libtorch under DJL", NativeScope.version());
         facts.put("load before", load());
         return facts;
     }

@@ -26,6 +26,11 @@ public final class NativeScope {
         return Engine.getEngine("PyTorch");
     }
 
+    /** Libtorch's version. */
+    public static String version() {
+        return ENGINE.getVersion();
+    }
+
     /** A new scope on the CPU, child of no other; close it to free every tensor it owns. */
     public static NDManager open() {
         return ENGINE.newBaseManager(Device.cpu());
