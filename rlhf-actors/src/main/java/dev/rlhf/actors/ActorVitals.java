@@ -12,11 +12,12 @@ import java.util.stream.Stream;
  *
  * @param residentBytes resident memory of its process; 0 where it has none of its own, or where the platform does not say
  * @param cpuSeconds processor time of its process since it began; 0 likewise
+ * @param place which process it is, and where; empty where it has none of its own
  * @param numbers what it counts
  */
-public record ActorVitals(long residentBytes, double cpuSeconds, List<ActorNumber> numbers) {
+public record ActorVitals(long residentBytes, double cpuSeconds, String place, List<ActorNumber> numbers) {
     /** Of an actor that has not answered yet. */
-    public static final ActorVitals NONE = new ActorVitals(0, 0, List.of());
+    public static final ActorVitals NONE = new ActorVitals(0, 0, "", List.of());
 
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final String RESIDENT = "VmRSS:";
@@ -30,13 +31,13 @@ public record ActorVitals(long residentBytes, double cpuSeconds, List<ActorNumbe
 
     /** Those of an actor that lives in somebody else's process. */
     static ActorVitals shared(byte[] numbers) {
-        return new ActorVitals(0, 0, ActorNumber.read(numbers));
+        return new ActorVitals(0, 0, "", ActorNumber.read(numbers));
     }
 
-    /** Those of this process; {@code numbers} as {@link ByteActor#numbers} gives them. */
-    public static ActorVitals ofThisProcess(byte[] numbers) {
+    /** Those of this process, which is at {@code place}; {@code numbers} as {@link ByteActor#numbers} gives them. */
+    public static ActorVitals ofThisProcess(String place, byte[] numbers) {
         Duration cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
-        return new ActorVitals(resident(), cpu.toNanos() / NANOS, ActorNumber.read(numbers));
+        return new ActorVitals(resident(), cpu.toNanos() / NANOS, place, ActorNumber.read(numbers));
     }
 
     /** As they cross a process' boundary. */

@@ -63,7 +63,7 @@ class WatchedRuntimeTest extends ActorRuntimeContract {
 
     @Test
     void aProcessKnowsItsMemoryAndItsTime() {
-        ActorVitals vitals = ActorVitals.ofThisProcess(new byte[0]);
+        ActorVitals vitals = ActorVitals.ofThisProcess("", new byte[0]);
         assertThat(vitals.residentBytes()).isGreaterThan(10L << 20);
         assertThat(vitals.cpuSeconds()).isPositive();
         assertThat(ActorVitals.read(vitals.bytes())).isEqualTo(vitals);

@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What an actor's method gives back: its answer and how it is, or the failure it threw.
@@ -41,11 +42,11 @@ final class Envelope {
                 .array();
     }
 
-    /** How the actor was when it answered; of a failure, {@code before}. */
-    static ActorVitals vitals(byte[] envelope, ActorVitals before) {
+    /** How the actor was when it answered; a failure does not tell. */
+    static Optional<ActorVitals> vitals(byte[] envelope) {
         return envelope[0] == ANSWER
-                ? ActorVitals.read(Arrays.copyOfRange(envelope, HEAD, HEAD + length(envelope)))
-                : before;
+                ? Optional.of(ActorVitals.read(Arrays.copyOfRange(envelope, HEAD, HEAD + length(envelope))))
+                : Optional.empty();
     }
 
     private static int length(byte[] envelope) {

@@ -45,7 +45,7 @@ public final class HostActor {
     public byte[] call(String method, byte @Nullable [] message) {
         try {
             byte[] answer = actor().call(method, present(message));
-            return Envelope.answer(answer, ActorVitals.ofThisProcess(actor().numbers()));
+            return Envelope.answer(answer, ActorVitals.ofThisProcess(place(), actor().numbers()));
         } catch (Throwable failure) {
             return Envelope.failure(name, failure);
         }

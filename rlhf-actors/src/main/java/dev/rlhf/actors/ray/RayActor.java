@@ -50,6 +50,8 @@ final class RayActor implements ActorHandle {
     private volatile ActorVitals vitals = ActorVitals.NONE;
     /** Number of losses after which the actor was last seen; only the thread knows it. */
     private int seenAfter = -1;
+    /** The process that was last seen; only the thread knows it. */
+    private String seen = "";
 
     /**
      * An actor that was started.
@@ -150,7 +152,7 @@ final class RayActor implements ActorHandle {
             }
             awaitThere();
             byte[] envelope = call.get();
-            vitals = Envelope.vitals(envelope, vitals);
+            Envelope.vitals(envelope).ifPresent(this::notice);
             answer.complete(Envelope.open(envelope));
         } catch (RlhfException failure) {
             answer.completeExceptionally(failure);
@@ -184,9 +186,20 @@ final class RayActor implements ActorHandle {
             String place = Failsafe.with(untilThere)
                     .get(() -> actor.task(HostActor::place).remote().get(millisUntil(due)));
             LOG.log(Level.INFO, "actor {0} is {1}", name, place);
+            seen = place;
             seenAfter = lossesSoFar;
         } catch (RayException failure) {
             throw ended || processEnds.getAsBoolean() ? lost(CLOSED, failure) : absent(failure);
+        }
+    }
+
+    /** A process that ended while nobody asked it anything was started again unseen: its answer tells. */
+    private void notice(ActorVitals told) {
+        vitals = told;
+        if (!told.place().equals(seen)) {
+            LOG.log(Level.WARNING, "actor {0} was {1}, which ended; it is {2}", name, seen, told.place());
+            seen = told.place();
+            seenAfter = losses.incrementAndGet();
         }
     }
 

@@ -60,7 +60,7 @@ final class ActorMeters {
     /** The driver's process, and those of actors that have one of their own. */
     private Reading processes(ToDoubleFunction<ActorVitals> number) {
         return values -> {
-            values.put(number.applyAsDouble(ActorVitals.ofThisProcess(NO_NUMBERS)), DRIVER);
+            values.put(number.applyAsDouble(ActorVitals.ofThisProcess("", NO_NUMBERS)), DRIVER);
             actors.get().stream()
                     .filter(actor -> actor.vitals().residentBytes() > 0)
                     .forEach(actor -> values.put(number.applyAsDouble(actor.vitals()), actor.name()));

@@ -102,7 +102,7 @@ class ListeningTest {
     void anActorsOwnServerAnswersNobodyElse() throws IOException, InterruptedException {
         GenerationPlace place = new GenerationPlace.Embedded(model.toString(), 4, 1, null);
         try (RolloutActor actor = new RolloutActor(new RolloutSettings(place, List.of(0), null, 60).bytes())) {
-            URI address = ActorVitals.ofThisProcess(actor.numbers()).numbers().stream()
+            URI address = ActorVitals.ofThisProcess("", actor.numbers()).numbers().stream()
                     .map(ActorNumber::of)
                     .filter(server -> !server.isEmpty())
                     .map(URI::create)

@@ -55,6 +55,7 @@ class RunCostTest {
         ActorVitals vitals = new ActorVitals(
                 2048,
                 7.5,
+                "",
                 List.of(
                         new ActorNumber(ActorNumber.REDRAWN_PROMPTS, "", 4),
                         new ActorNumber(ActorNumber.ENGINE_RETRIES, "http://a:1", 2),
