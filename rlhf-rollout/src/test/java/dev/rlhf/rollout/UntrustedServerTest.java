@@ -1,10 +1,6 @@
 package dev.rlhf.rollout;
 
-import static dev.rlhf.testing.Failures.assertFails;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.rlhf.core.base.Deadline;
-import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.prompt.Prompt;
 import dev.rlhf.core.reward.RewardContext;
@@ -13,47 +9,25 @@ import dev.rlhf.core.rollout.Completion;
 import dev.rlhf.core.rollout.FinishReason;
 import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.rollout.ServerNeeds;
-import dev.rlhf.testing.NotingServer;
-import java.nio.file.Path;
+import dev.rlhf.testing.UntrustedServerContract;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A server whose certificate is not trusted is refused at once, in one sentence, before anything was sent. */
-@Timeout(60)
-class UntrustedServerTest {
+class UntrustedServerTest extends UntrustedServerContract {
     private static final Duration LONG = Duration.ofMinutes(10);
     private static final RolloutGroup GROUP = new RolloutGroup(
             new Prompt("words.txt:1", "a>", new int[] {3, 8}, Map.of("answer", "a")),
             List.of(new Completion(new int[] {7}, new float[1], FinishReason.STOP, new WeightVersion(1), "a")));
 
-    @TempDir
-    static Path folder;
-
-    private NotingServer server;
-
-    @BeforeEach
-    void start() {
-        server = NotingServer.startSelfSigned(folder, body -> "{}");
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
-
     @Test
     void aGenerationServerIsRefused() {
         ServerSettings settings =
                 new ServerSettings(List.of(server.address()), "policy", Optional.of("key"), List.of(), LONG);
-        assertRefused("generation server", () -> {
+        assertRefused("generation server", "trustStore", () -> {
             try (VllmFleet fleet = new VllmFleet(settings)) {
                 fleet.require(ServerNeeds.NONE, Deadline.in(LONG));
             }
@@ -63,21 +37,10 @@ class UntrustedServerTest {
     @Test
     void aRewardServiceIsRefused() {
         HttpReward reward = new HttpReward(null, 1, server.address(), 4, 1, 600, false, null);
-        assertRefused("reward service", () -> {
+        assertRefused("reward service", "trustStore", () -> {
             try (RewardFunction opened = reward.open(new RewardContext(9, Optional.empty(), Optional.of("key")))) {
                 opened.score(List.of(GROUP));
             }
         });
-    }
-
-    private void assertRefused(String what, ThrowingCallable call) {
-        assertFails(
-                call,
-                ErrorKind.RESOURCE,
-                what,
-                server.address().toString(),
-                "shows a TLS certificate that is not trusted here (",
-                "trustStore");
-        assertThat(server.authorizations()).as("requests that came through").isEmpty();
     }
 }

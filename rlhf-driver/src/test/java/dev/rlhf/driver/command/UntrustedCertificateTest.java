@@ -1,47 +1,22 @@
 package dev.rlhf.driver.command;
 
-import static dev.rlhf.testing.Failures.assertFails;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.driver.submit.JobServer;
 import dev.rlhf.driver.submit.KubernetesContext;
 import dev.rlhf.driver.submit.KubernetesJobs;
 import dev.rlhf.driver.track.TrackedRun;
 import dev.rlhf.driver.track.mlflow.MlFlow;
-import dev.rlhf.testing.NotingServer;
+import dev.rlhf.testing.UntrustedServerContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The driver's clients refuse a server whose certificate is not trusted, at once, in one sentence, before it has sent anything. */
-@Timeout(60)
-class UntrustedCertificateTest {
+class UntrustedCertificateTest extends UntrustedServerContract {
     private static final Duration LONG = Duration.ofMinutes(10);
-
-    @TempDir
-    static Path folder;
-
-    private NotingServer server;
-
-    @BeforeEach
-    void start() {
-        server = NotingServer.startSelfSigned(folder, body -> "{}");
-    }
-
-    @AfterEach
-    void stop() {
-        server.close();
-    }
 
     @Test
     void aTrackingServerIsRefused() {
@@ -70,16 +45,5 @@ class UntrustedCertificateTest {
                 """.formatted(server.address()));
         KubernetesContext context = new KubernetesContext(Optional.of(kubeconfig), Optional.empty(), Optional.empty());
         assertRefused("Kubernetes API server", "certificate-authority", () -> KubernetesJobs.in(context));
-    }
-
-    private void assertRefused(String what, String remedy, ThrowingCallable call) {
-        assertFails(
-                call,
-                ErrorKind.RESOURCE,
-                what,
-                server.address().toString(),
-                "shows a TLS certificate that is not trusted here (",
-                remedy);
-        assertThat(server.authorizations()).as("requests that came through").isEmpty();
     }
 }
