@@ -2,6 +2,7 @@ package dev.rlhf.bench;
 
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.learner.engine.NativeScope;
+import dev.rlhf.learner.engine.Processor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,8 @@ final class Machine {
     /** Facts by name. */
     static Map<String, String> facts(int threads) {
         Map<String, String> facts = new TreeMap<>();
-        facts.put("processor", after(Path.of("/proc/cpuinfo"), "model name"));
+        Processor processor = Processor.here();
+        facts.put("processor", processor.model() + ", " + processor.vectors());
         facts.put("cores", Integer.toString(Runtime.getRuntime().availableProcessors()));
         String kibibytes = after(Path.of("/proc/meminfo"), "MemTotal").replaceAll("\\D", "");
         facts.put("memory", Math.round(Long.parseLong(kibibytes) / GIBIBYTE) + " GiB");

@@ -30,6 +30,7 @@ public final class ProcessorRecord {
         Processor before = new Processor(
                 json.path("model").asText(),
                 json.path("vendor").asText(),
+                json.path("vectors").asText(here.vectors()),
                 json.path("mode").asText());
         return before.equals(here)
                 ? Optional.empty()
@@ -42,6 +43,7 @@ public final class ProcessorRecord {
                 .objectNode()
                 .put("model", processor.model())
                 .put("vendor", processor.vendor())
+                .put("vectors", processor.vectors())
                 .put("mode", processor.mode())
                 .put("cores", Runtime.getRuntime().availableProcessors());
         try {

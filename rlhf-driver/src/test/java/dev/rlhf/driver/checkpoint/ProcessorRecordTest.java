@@ -24,6 +24,9 @@ class ProcessorRecordTest {
         Files.writeString(file, own.replace(here.mode(), "COMPATIBLE"));
         assertThat(ProcessorRecord.keep(file)).get().asString().contains("COMPATIBLE", here.toString(), "bits");
 
+        Files.writeString(file, own.replace(here.vectors(), "narrow"));
+        assertThat(ProcessorRecord.keep(file)).get().asString().contains("narrow", here.toString());
+
         Files.writeString(
                 file, "{\"model\":\"Some Xeon\",\"vendor\":\"GenuineIntel\",\"mode\":\"" + here.mode() + "\"}");
         assertThat(ProcessorRecord.keep(file)).get().asString().contains("Some Xeon", here.toString());

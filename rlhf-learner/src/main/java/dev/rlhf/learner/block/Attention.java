@@ -262,12 +262,13 @@ public record Attention(int queries, int keys, int head, double scale, double ca
         if (turned() == 0) {
             return "";
         }
-        String both = "torch.slice(torch.view(x, [-1, $all, $head]), 1, 0, $turned)";
+        String whole = "torch.slice(x, 1, 0, $turned_width)";
+        String part = "torch.slice(torch.slice(torch.view(x, [-1, $all, $head]), 1, 0, $turned), 2, 0, $part)";
         return """
-                t = torch.view(BOTH, [-1, $turned, 2, $half])
+                t = torch.view(TURNED, [-1, $turned, 2, $half])
                 other = torch.flip(t, [2])
                 t0 = torch.addcmul_(torch.mul_(t, cos), other, sin)
-                """.replace("BOTH", turned() == head ? both : "torch.slice(" + both + ", 2, 0, $part)");
+                """.replace("TURNED", turned() == head ? whole : part);
     }
 
     private String filled(String text) {
@@ -278,6 +279,7 @@ public record Attention(int queries, int keys, int head, double scale, double ca
                         Map.entry("keys", keys),
                         Map.entry("group", queries / keys),
                         Map.entry("turned", queries + keys),
+                        Map.entry("turned_width", (queries + keys) * head),
                         Map.entry("all", queries + 2 * keys),
                         Map.entry("head", head),
                         Map.entry("part", turned()),

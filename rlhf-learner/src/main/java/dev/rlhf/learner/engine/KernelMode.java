@@ -43,9 +43,10 @@ final class KernelMode {
         if (!vendor.equals("GenuineIntel")) {
             return DEFAULT;
         }
-        if (flags.containsAll(Set.of("avx512f", "avx512bw", "avx512dq", "avx512vl"))) {
-            return "AVX512,STRICT";
-        }
-        return flags.contains("avx2") ? "AVX2,STRICT" : DEFAULT;
+        return switch (Vectors.of(flags)) {
+            case AVX512 -> "AVX512,STRICT";
+            case AVX2 -> "AVX2,STRICT";
+            case OTHER -> DEFAULT;
+        };
     }
 }

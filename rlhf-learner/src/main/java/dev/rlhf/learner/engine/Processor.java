@@ -13,9 +13,10 @@ import java.util.Set;
  *
  * @param model name of the processor, e.g. {@code AMD EPYC}; {@code unknown} where the system does not tell
  * @param vendor e.g. {@code GenuineIntel}; {@code unknown} where the system does not tell
+ * @param vectors its widest vectors, by which libtorch and MKL choose kernels: {@code AVX512}, {@code AVX2} or {@code OTHER}
  * @param mode what MKL was told of its kernels (MKL_CBWR), e.g. {@code AVX512,STRICT}; {@code default} for nothing
  */
-public record Processor(String model, String vendor, String mode) {
+public record Processor(String model, String vendor, String vectors, String mode) {
     static final String UNKNOWN = "unknown";
 
     private static final Path FILE = Path.of("/proc/cpuinfo");
@@ -24,7 +25,10 @@ public record Processor(String model, String vendor, String mode) {
     public static Processor here() {
         Map<String, String> facts = facts();
         return new Processor(
-                facts.getOrDefault("model name", UNKNOWN), facts.getOrDefault("vendor_id", UNKNOWN), KernelMode.set());
+                facts.getOrDefault("model name", UNKNOWN),
+                facts.getOrDefault("vendor_id", UNKNOWN),
+                Vectors.of(flags(facts)).name(),
+                KernelMode.set());
     }
 
     /** The mode this kind of processor needs for its bits; {@code default} for none. */
@@ -38,10 +42,10 @@ public record Processor(String model, String vendor, String mode) {
         return flags.contains("avx512_bf16") || flags.contains("amx_bf16");
     }
 
-    /** E.g. {@code AMD EPYC (AuthenticAMD, MKL's mode: default)}. */
+    /** E.g. {@code AMD EPYC (AuthenticAMD, AVX2, MKL's mode: default)}. */
     @Override
     public String toString() {
-        return model + " (" + vendor + ", MKL's mode: " + mode + ")";
+        return model + " (" + vendor + ", " + vectors + ", MKL's mode: " + mode + ")";
     }
 
     static Set<String> flags(Map<String, String> facts) {

@@ -8,10 +8,8 @@ import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
 import java.io.CharConversionException;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /** JSON files of a model directory. */
 public final class JsonFile {
@@ -47,14 +45,11 @@ public final class JsonFile {
         }
     }
 
-    /** Writes a file, indented, and forces it to disk. */
+    /** Writes a file, indented; whoever needs it to outlive a power cut syncs it. */
     public static void write(Path file, JsonNode json) {
         try {
             Files.writeString(
                     file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + System.lineSeparator());
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                channel.force(true);
-            }
         } catch (IOException e) {
             throw RlhfException.resource("cannot write " + file + ": " + e.getMessage(), e);
         }
