@@ -137,6 +137,19 @@ class ServerAccessTest {
     }
 
     @Test
+    void aBodyOfMoreBytesThanAnIntCountsIsRefusedAtOnce() throws IOException {
+        try (GenerationServer server = start(ServerAccess.OPEN);
+                Socket socket = new Socket(
+                        server.endpoint().getHost(), server.endpoint().getPort())) {
+            socket.setSoTimeout(10_000);
+            String head = "POST /v1/completions HTTP/1.1\r\nHost: here\r\nContent-Length: " + (3L << 30) + "\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = socket.getInputStream().readNBytes(12);
+            assertThat(new String(answer, StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 413");
+        }
+    }
+
+    @Test
     void aBodyWithoutALengthIsBoundTooAndOneOfMoreSamplesThanARequestMayHaveIsRefused() throws IOException {
         try (GenerationServer server = start(ServerAccess.OPEN)) {
             assertThat(chunks(server.endpoint(), 65)).contains(" 413 ");

@@ -17,6 +17,7 @@ public record JobOutcome(int exitCode, String sentence) {
 
     private static final int SIGNALS = 128;
     private static final String OURS = "rlhf: ";
+    private static final String HINT = "; go on with: ";
 
     /** Reads the end of a job; throws IllegalArgumentException for one that has not ended. */
     public static JobOutcome of(JobInfo job) {
@@ -37,9 +38,14 @@ public record JobOutcome(int exitCode, String sentence) {
         }
         int code = job.exitCode().getAsInt();
         if (Arrays.stream(ErrorKind.values()).anyMatch(kind -> kind.exitCode() == code)) {
-            String reason = reason(job.message()).map(words -> ": " + words).orElse("");
-            String hint = code == ErrorKind.RESOURCE.exitCode() ? hint(job) : "";
-            return new JobOutcome(code, "job " + job.id() + " ended with exit code " + code + reason + hint);
+            Optional<String> said = lastSentence(job.message());
+            // Where nothing was begun there is nothing to go on with, and the driver says no command.
+            boolean begun = said.map(words -> words.contains(HINT)).orElse(true);
+            return new JobOutcome(
+                    code,
+                    "job " + job.id() + " ended with exit code " + code
+                            + said.map(words -> ": " + words.split(HINT, 2)[0]).orElse("")
+                            + (code == ErrorKind.RESOURCE.exitCode() && begun ? hint(job) : ""));
         }
         if (code < 0 || code > SIGNALS) {
             int signal = code < 0 ? -code : code - SIGNALS;
@@ -59,15 +65,15 @@ public record JobOutcome(int exitCode, String sentence) {
     }
 
     private static String hint(JobInfo job) {
-        return job.resume().isEmpty() ? "" : "; go on with: " + job.resume();
+        return job.resume().isEmpty() ? "" : HINT + job.resume();
     }
 
-    /** The driver's own last sentence, without the hint that is for those who are where it ran. */
-    private static Optional<String> reason(String message) {
+    /** The driver's own last sentence; its hint is for those who are where it ran. */
+    private static Optional<String> lastSentence(String message) {
         return message.lines()
                 .filter(line -> line.startsWith(OURS))
                 .reduce((first, second) -> second)
-                .map(line -> line.substring(OURS.length()).split("; go on with: ", 2)[0]);
+                .map(line -> line.substring(OURS.length()));
     }
 
     /** The first line of a message, or its last where that is the name of a Python exception. */

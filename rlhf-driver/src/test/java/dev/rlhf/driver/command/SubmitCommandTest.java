@@ -149,7 +149,7 @@ class SubmitCommandTest {
         try (FakeKubernetes kubernetes = FakeKubernetes.start()) {
             kubernetes.statuses("""
                     {"jobDeploymentStatus": "Failed", "jobStatus": "FAILED", "jobId": "x", "dashboardURL": "",
-                     "message": "Job entrypoint command failed with exit code 3, last available logs:\\nrlhf: no disk"}""");
+                     "message": "Job entrypoint command failed with exit code 3, last available logs:\\nrlhf: no disk; go on with: ./rlhf run --resume"}""");
             List<String> there = List.of(
                     "--kubernetes",
                     "--kubeconfig",

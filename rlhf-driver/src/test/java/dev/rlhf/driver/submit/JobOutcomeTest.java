@@ -39,6 +39,14 @@ class JobOutcomeTest {
                         assertThat(sentence.endsWith(RESUME)).as(sentence).isEqualTo(goesOn));
     }
 
+    @Test
+    void aRunThatWasNotBegunCannotGoOn() {
+        String message = "rlhf: /runs/small could not be written: permission denied; make room or mend the disk";
+        JobInfo job = new JobInfo("x", JobState.FAILED, message, OptionalInt.of(3), "/runs/small", "./rlhf submit …");
+
+        assertThat(JobOutcome.of(job).sentence()).endsWith("permission denied; make room or mend the disk");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"pending", "running"})
     void aJobThatGoesOnHasNoEnd(String recorded) {

@@ -75,6 +75,6 @@ public record Vllm(
 
     @Override
     public String words() {
-        return "vLLM";
+        return "external servers with vLLM's API";
     }
 }
