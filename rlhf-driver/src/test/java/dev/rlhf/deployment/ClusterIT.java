@@ -20,7 +20,9 @@ class ClusterIT {
     @Test
     void aRunOfTheChartEndsAndAfterTheLossOfItsHeadEndsWithTheSameWeights() throws Exception {
         String programs = System.getProperty("cluster", "");
-        assumeThat(programs).as("programs of a cluster, which `make test` builds").isNotEmpty();
+        assumeThat(programs)
+                .as("programs of a cluster, which `make test` builds")
+                .isNotEmpty();
         Path log = folder.resolve("log");
         Process cluster = new ProcessBuilder(
                         Helm.HOME.resolve("tools/cluster/end-to-end").toString(), "train", "head")
@@ -41,7 +43,8 @@ class ClusterIT {
         assertThat(cluster.exitValue()).as(String.join("\n", lines)).isZero();
         assertThat(lines)
                 .anyMatch(line -> line.matches("ok \\d+ RayJob undisturbed is SUCCEEDED.*"))
-                .anyMatch(line -> line.matches("ok \\d+ the final weights and all \\d+ lines of metrics of head are those.*"))
+                .anyMatch(line ->
+                        line.matches("ok \\d+ the final weights and all \\d+ lines of metrics of head are those.*"))
                 .anyMatch(line -> line.matches("ok \\d+ helm uninstall left 0 objects"));
     }
 }

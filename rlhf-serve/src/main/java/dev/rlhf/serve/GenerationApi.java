@@ -223,8 +223,8 @@ final class GenerationApi {
 
     private static JsonNode body(Context context) {
         try {
-            JsonNode body = JSON.readTree(RequestBody.read(
-                    context.bodyInputStream(), context.req().getContentLengthLong(), LONGEST_BODY));
+            JsonNode body = JSON.readTree(
+                    RequestBody.read(context.bodyInputStream(), context.req().getContentLengthLong(), LONGEST_BODY));
             if (body == null || !body.isObject()) {
                 throw ApiException.badRequest("The body must be a JSON object.", null);
             }
