@@ -72,7 +72,7 @@ class ChartRefusalsIT {
                 "vllm.nodeSelector.pool=a b      | vllm.nodeSelector.pool is \"a b\", but must be a label's value",
                 "ray.head.nodeSelector.pool=a/b  | ray.head.nodeSelector.pool is \"a/b\", but must be a label's value",
                 "monitoring.labels.release=a b   | monitoring.labels.release is \"a b\", but must be a label's value",
-                "monitoring.dashboardLabel.-x=1  | a key of monitoring.dashboardLabel is \"-x\", but must be a label of Kubernetes",
+                "monitoring.dashboardLabel.-x=y  | a key of monitoring.dashboardLabel is \"-x\", but must be a label of Kubernetes",
                 "headFaultTolerance.redisAddress=redis://redis:6379 | \"redis://redis:6379\", but must be host:port without a scheme",
                 "headFaultTolerance.redisAddress=redis:99999 | headFaultTolerance.redisAddress is \"redis:99999\", but must be host:port",
                 "image.repository=UPPER CASE     | image.repository is \"UPPER CASE\", but must be an image's name in small letters and without its tag",
@@ -137,7 +137,6 @@ class ChartRefusalsIT {
                 "headFaultTolerance.redisAddress=redis.data.svc:6379,headFaultTolerance.enabled=true",
             })
     void whatCanBeIsTaken(String values) {
-        // A comma within braces or brackets is no end of a value of --set only where braces are its own.
         assertThat(Helm.template(Helm.RECIPE, "--set=" + values).of("RayJob")).hasSize(1);
     }
 
@@ -188,7 +187,7 @@ class ChartRefusalsIT {
     void aRecipeThatKubernetesCouldNotHoldIsRefused() throws IOException {
         Path recipe = Files.writeString(
                 folder.resolve("recipe.yaml"), "model: random\nstages: [{kind: sft}]\n#" + "x".repeat(1_000_000));
-        assertRefused("recipe.text has 1000038 bytes, but Kubernetes takes 1 MB", "--set-file=recipe.text=" + recipe);
+        assertRefused("recipe.text has 1000037 bytes, but Kubernetes takes 1 MB", "--set-file=recipe.text=" + recipe);
     }
 
     @ParameterizedTest

@@ -170,7 +170,7 @@ class ChartValuesIT {
     void numbersAndNamesStayWhatTheyAre() throws IOException {
         Path values = Files.writeString(
                 folder.resolve("values.yaml"),
-                "environment: {STEPS: 1000000, SHARE: 0.5, ON: true}\njob: {keepSeconds: 1000000}\n"
+                "environment: {STEPS: 1000000, SHARE: 0.5, \"ON\": true}\njob: {keepSeconds: 1000000}\n"
                         + "storage: {existingClaim: \"123\"}\nqueue: \"0\"\n");
         Manifests manifests =
                 Manifests.read(Helm.run("template", "no", Helm.CHART.toString(), Helm.RECIPE, "-f", values.toString())
