@@ -6,7 +6,7 @@ recipe.text and recipe.path are both set; give the recipe's text, or the path of
 {{- end }}
 {{- with .Values.recipe.text }}
 {{- $recipe := fromYaml . }}
-{{- $broken := regexFind "line [0-9]+: .*" (default "" $recipe.Error | toString) }}
+{{- $broken := regexFind "yaml: .*" (default "" $recipe.Error | toString) | trimPrefix "yaml: " }}
 {{- if gt (len .) 1000000 }}
 recipe.text has {{ len . }} bytes, but Kubernetes takes 1 MB; put the recipe on the volume and name it: --set recipe.path=/runs/my-recipe.yaml
 {{- else if $broken }}

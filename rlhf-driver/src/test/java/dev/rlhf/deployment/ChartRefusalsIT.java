@@ -173,7 +173,7 @@ class ChartRefusalsIT {
                 "- a list                     | recipe.text is no recipe",
                 "{model: random, stages: []}  | recipe.text is no recipe",
                 "{stages: [{kind: sft}]}      | recipe.text is no recipe",
-                "{model: random: random}      | recipe.text is no YAML: line 1:",
+                "{model: random               | recipe.text is no YAML: ",
                 "{model: random, stages: [{kind: sft}], stage: 1} | recipe.text has the key \"stage\", which no recipe has; there are: actors",
                 "{model: random, stages: [{kind: sfd}]} | recipe.text has the kind \"sfd\" in stage 1, which must be one of sft, reward-model",
                 "{model: random, stages: [sft]} | recipe.text has no kind in stage 1, which must be one of sft",

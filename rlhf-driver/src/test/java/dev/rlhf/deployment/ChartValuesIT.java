@@ -168,10 +168,12 @@ class ChartValuesIT {
     /** Helm writes whole numbers of a million and more as 1e+06, and YAML takes such names for numbers and truth values. */
     @Test
     void numbersAndNamesStayWhatTheyAre() throws IOException {
-        Path values = Files.writeString(
-                folder.resolve("values.yaml"),
-                "environment: {STEPS: 1000000, SHARE: 0.5, \"ON\": true}\njob: {keepSeconds: 1000000}\n"
-                        + "storage: {existingClaim: \"123\"}\nqueue: \"0\"\n");
+        Path values = Files.writeString(folder.resolve("values.yaml"), """
+                environment: {STEPS: 1000000, SHARE: 0.5, "ON": true}
+                job: {keepSeconds: 1000000}
+                storage: {existingClaim: "123"}
+                queue: "0"
+                """);
         Manifests manifests =
                 Manifests.read(Helm.run("template", "no", Helm.CHART.toString(), Helm.RECIPE, "-f", values.toString())
                         .accepted());
