@@ -3,10 +3,10 @@
 rayVersion: {{ .Values.ray.version | quote }}
 {{- if .Values.headFaultTolerance.enabled }}
 gcsFaultToleranceOptions:
-  redisAddress: {{ include "rlhf.redisAddress" . }}
+  redisAddress: {{ include "rlhf.redisAddress" . | quote }}
   {{- with .Values.headFaultTolerance.password }}
   redisPassword:
-    valueFrom: {secretKeyRef: {name: {{ .secret }}, key: {{ .key }}}}
+    valueFrom: {secretKeyRef: {name: {{ quote .secret }}, key: {{ quote .key }}}}
   {{- end }}
 {{- end }}
 headGroupSpec:
@@ -34,11 +34,11 @@ workerGroupSpecs:
 {{- $worker := index $.Values.ray $role }}
 {{- if gt (int $worker.replicas) 0 }}
   - groupName: {{ $role }}
-    replicas: {{ $worker.replicas }}
-    minReplicas: {{ $worker.replicas }}
-    maxReplicas: {{ $worker.replicas }}
+    replicas: {{ int $worker.replicas }}
+    minReplicas: {{ int $worker.replicas }}
+    maxReplicas: {{ int $worker.replicas }}
     rayStartParams:
-      num-gpus: {{ $worker.gpus | toString | quote }}
+      num-gpus: {{ int $worker.gpus | toString | quote }}
       # What the actors of the role ask for, so that they live on these nodes. Both a shell and the operator read it, which unquotes no other form.
       resources: {{ printf "'{%q: 1}'" $role | quote }}
     template:

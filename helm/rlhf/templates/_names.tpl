@@ -30,7 +30,7 @@ app.kubernetes.io/component: {{ index . 1 }}
 {{/* Labels of what Kueue admits. */}}
 {{- define "rlhf.queue" -}}
 {{- if .Values.queue }}
-kueue.x-k8s.io/queue-name: {{ .Values.queue }}
+kueue.x-k8s.io/queue-name: {{ .Values.queue | quote }}
 {{- end }}
 {{- end -}}
 
@@ -72,40 +72,34 @@ kueue.x-k8s.io/queue-name: {{ .Values.queue }}
 {{- concat $lines .Values.settings | join "\n" -}}
 {{- end -}}
 
-{{/* Mistakes that no schema of single values can see. */}}
-{{- define "rlhf.check" -}}
-{{- if gt (len .Release.Name) 40 }}
-{{- fail (printf "the release's name %q is too long: KubeRay appends to it, so it may have 40 characters at most" .Release.Name) }}
+{{/* The longest sequence of vLLM: as the values say, or as long as a model that the recipe makes can read. */}}
+{{- define "rlhf.modelLength" -}}
+{{- $made := dict -}}
+{{- if not .Values.vllm.model -}}
+{{- $made = dig "model" dict (default "" .Values.recipe.text | fromYaml) -}}
+{{- end -}}
+{{- $length := int64 .Values.vllm.maxModelLength -}}
+{{- if kindIs "map" $made -}}
+{{- $length = min $length (int64 (default $length (get $made "context-length"))) -}}
+{{- end -}}
+{{- $length -}}
+{{- end -}}
+
+{{/* A value as text; Helm itself would write large numbers as 1e+06. */}}
+{{- define "rlhf.text" -}}
+{{- if and (kindIs "float64" .) (eq . (floor .)) -}}
+{{- int64 . -}}
+{{- else -}}
+{{- . -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The Secrets that pods read, a line each. */}}
+{{- define "rlhf.secrets" -}}
+{{- range .Values.secrets }}
+{{ .secret }}
 {{- end }}
-{{- if not (regexMatch "^[a-z]" .Release.Name) }}
-{{- fail (printf "the release's name %q must begin with a letter, as the names of services do" .Release.Name) }}
-{{- end }}
-{{- range $image := list .Values.image .Values.vllm.image }}
-{{- if eq $image.tag "latest" }}
-{{- fail (printf "%s:latest may be other code tomorrow; set its tag to a version" $image.repository) }}
-{{- end }}
-{{- end }}
-{{- range .Values.vllm.arguments }}
-{{- if hasPrefix "--api-key" . }}
-{{- fail "vllm.arguments has --api-key, and every process of a node can read arguments; name a Secret: secrets.VLLM_API_KEY" }}
-{{- end }}
-{{- end }}
-{{- if and .Values.recipe.text .Values.recipe.path }}
-{{- fail "recipe.text and recipe.path are both set; give the recipe's text, or the path of one that is in the image or on the volume" }}
-{{- end }}
-{{- if and (eq .Values.mode "job") (not (or .Values.recipe.text .Values.recipe.path)) }}
-{{- fail "a job needs a recipe: --set-file recipe.text=my-recipe.yaml, or --set recipe.path=/opt/rlhf/recipes/quickstart.yaml for one that is in the image" }}
-{{- end }}
-{{- if and .Values.vllm.enabled (not .Values.vllm.model) (not (or .Values.recipe.text .Values.recipe.path)) }}
-{{- fail "vllm.model is empty, so vLLM's model would be made by the recipe's model block, but there is no recipe; set vllm.model, or give the recipe" }}
-{{- end }}
-{{- if and .Values.vllm.enabled .Values.networkPolicy (lt (int .Values.ray.rollout.replicas) 1) }}
-{{- fail "ray.rollout.replicas is 0, but with vllm.enabled and networkPolicy only the rollout pods reach vLLM; set it to 1 or more" }}
-{{- end }}
-{{- if lt (int (add .Values.ray.learner.replicas .Values.ray.rollout.replicas .Values.ray.reward.replicas)) 1 }}
-{{- fail "no worker has a replica; actors live on workers: set ray.learner.replicas and ray.rollout.replicas to 1 or more" }}
-{{- end }}
-{{- if and (eq .Values.storage.accessMode "ReadWriteOnce") .Values.vllm.enabled (gt (int .Values.vllm.replicas) 1) }}
-{{- fail "storage.accessMode ReadWriteOnce lets one node mount the volume, but several vLLM pods share it; use ReadWriteMany" }}
+{{- if .Values.headFaultTolerance.enabled }}
+{{ get .Values.headFaultTolerance.password "secret" }}
 {{- end }}
 {{- end -}}

@@ -11,7 +11,7 @@ securityContext:
 {{- with .Values.image.pullSecrets }}
 imagePullSecrets:
 {{- range . }}
-  - name: {{ . }}
+  - name: {{ quote . }}
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -40,7 +40,7 @@ tolerations: {{- toYaml . | nindent 2 }}
 
 {{/* Requests and limits alike, so that a pod has what it counts on; called with a list of the root, cpu, memory and GPUs. */}}
 {{- define "rlhf.resources" -}}
-{{- $each := dict "cpu" (index . 1 | toString) "memory" (index . 2) -}}
+{{- $each := dict "cpu" (include "rlhf.text" (index . 1)) "memory" (index . 2) -}}
 {{- if gt (int (index . 3)) 0 -}}
 {{- $_ := set $each (index . 0).Values.gpu.resource (index . 3 | toString) -}}
 {{- end -}}
@@ -53,11 +53,11 @@ resources: {{- dict "requests" $each "limits" $each | toYaml | nindent 2 }}
 - {name: USER, value: rlhf}
 - {name: XDG_CACHE_HOME, value: /tmp/cache}
 {{- range $name, $value := .Values.environment }}
-- {name: {{ $name }}, value: {{ $value | toString | quote }}}
+- {name: {{ quote $name }}, value: {{ include "rlhf.text" $value | quote }}}
 {{- end }}
 {{- range $name, $from := .Values.secrets }}
-- name: {{ $name }}
-  valueFrom: {secretKeyRef: {name: {{ $from.secret }}, key: {{ $from.key }}}}
+- name: {{ quote $name }}
+  valueFrom: {secretKeyRef: {name: {{ quote $from.secret }}, key: {{ quote $from.key }}}}
 {{- end }}
 {{- end -}}
 
@@ -94,6 +94,6 @@ args: {{ include "rlhf.endpoints" . }}
 
 {{- define "rlhf.rayVolumes" -}}
 - {name: scratch, emptyDir: {}}
-- {name: runs, persistentVolumeClaim: {claimName: {{ include "rlhf.claim" . }}}}
+- {name: runs, persistentVolumeClaim: {claimName: {{ include "rlhf.claim" . | quote }}}}
 - {name: recipe, configMap: {name: {{ include "rlhf.name" . }}-recipe}}
 {{- end -}}

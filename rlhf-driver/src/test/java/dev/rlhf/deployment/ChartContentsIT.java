@@ -37,7 +37,8 @@ class ChartContentsIT {
                         annotations: {summary: "run {{ $labels.run }} at {{ $value | humanize }}"}
                 """);
 
-        Manifests manifests = Helm.templateOf(chart, Helm.RECIPE, "--set=monitoring.labels.release=prometheus");
+        Manifests manifests =
+                Helm.templateOf(chart, Helm.RECIPE, Helm.WITH_OPERATOR, "--set=monitoring.labels.release=prometheus");
 
         JsonNode shown = manifests.one("ConfigMap", "demo-dashboard-planted");
         assertThat(shown.at("/data/planted.json").asText()).isEqualTo(dashboard);
@@ -51,7 +52,7 @@ class ChartContentsIT {
 
     @Test
     void everyDashboardAndRuleOfTheChartIsTaken() throws IOException {
-        Manifests manifests = Helm.template(Helm.RECIPE);
+        Manifests manifests = Helm.template(Helm.RECIPE, Helm.WITH_OPERATOR);
         for (Path file : files("dashboards", ".json")) {
             String name = file.getFileName().toString();
             assertThat(manifests
@@ -97,11 +98,24 @@ class ChartContentsIT {
                 .isEqualTo(Files.readString(Helm.CHART.resolve("files/job.sh")));
     }
 
+    /** An API server that does not know the operator's kinds would refuse the whole release. */
     @Test
-    void withoutMonitoringNothingNeedsItsOperator() {
-        Manifests manifests = Helm.template(Helm.RECIPE, "--set=monitoring.enabled=false");
-        assertThat(manifests.objects())
-                .noneMatch(object -> object.path("apiVersion").asText().contains("coreos"));
+    void whatNeedsThePrometheusOperatorIsMadeWhereItIs() throws IOException {
+        assertThat(operatorsOwn(Helm.RECIPE, Helm.WITH_OPERATOR)).isTrue();
+        assertThat(operatorsOwn(Helm.RECIPE)).isFalse();
+        assertThat(operatorsOwn(Helm.RECIPE, Helm.WITH_OPERATOR, "--set=monitoring.enabled=false"))
+                .isFalse();
+        assertThat(Helm.template(Helm.RECIPE).names()).contains("ConfigMap demo-dashboard-training");
+
+        String left = "There are no PodMonitors and no alert rules, since this Kubernetes has no Prometheus operator";
+        assertThat(notes(copy(), Helm.RECIPE)).contains(left);
+        assertThat(notes(copy(), Helm.RECIPE, Helm.WITH_OPERATOR)).doesNotContain("Prometheus");
+        assertThat(notes(copy(), Helm.RECIPE, "--set=monitoring.enabled=false")).doesNotContain("Prometheus");
+    }
+
+    private static boolean operatorsOwn(String... arguments) {
+        return Helm.template(arguments).objects().stream()
+                .anyMatch(object -> object.path("apiVersion").asText().contains("coreos"));
     }
 
     @Test
@@ -133,8 +147,17 @@ class ChartContentsIT {
                 .contains("every pod of this Kubernetes can run commands");
     }
 
+    /** A queue or a Secret that is not there holds the pods back without a word. */
+    @Test
+    void notesSayWhatThePodsWaitFor() throws IOException {
+        assertThat(notes(copy(), Helm.RECIPE, "-f", FOUR_NODES, "--set=secrets.A.secret=keys,secrets.A.key=a"))
+                .contains("when Kueue's LocalQueue training admits it")
+                .contains("when there are the Secrets keys, rlhf-redis: kubectl -n training get secret");
+        assertThat(notes(copy(), Helm.RECIPE)).doesNotContain("Kueue", "Secret");
+    }
+
     /** Helm shows notes only beside a cluster, so that they are made an object's text here. */
-    private static String notes(Path chart, String values) throws IOException {
+    private static String notes(Path chart, String... values) throws IOException {
         Path made = chart.resolve("templates/notes.yaml");
         Files.writeString(
                 made,
@@ -143,23 +166,32 @@ class ChartContentsIT {
         return Helm.templateOf(chart, values).one("Notes", "notes").path("text").asText();
     }
 
-    /** Each command of the page that installs is rendered as it stands there. */
+    /** Each command of the page that installs the chart is rendered as it stands there, and its images are those that the page has made. */
     @Test
     void thePagesCommandsInstall() throws IOException {
         String page = Files.readString(Helm.HOME.resolve("docs/kubernetes.md")).replace("\\\n", " ");
-        List<String> commands = Pattern.compile("^helm (?:install|upgrade) (.*)$", Pattern.MULTILINE)
+        List<String> commands = Pattern.compile("^helm install (\\S+ helm/rlhf .*)$", Pattern.MULTILINE)
                 .matcher(page)
                 .results()
                 .map(found -> found.group(1).replaceAll("\\s+#.*", "").strip())
                 .toList();
-        assertThat(commands).hasSizeGreaterThanOrEqualTo(4).allSatisfy(command -> {
+        List<String> there = List.of("ghcr.io/me/rlhf:", "ghcr.io/me/rlhf-vllm:", "redis:", "rlhf:0.1.0-cpu");
+        assertThat(commands).hasSizeGreaterThanOrEqualTo(7).allSatisfy(command -> {
             String[] words = ("template " + command.replace("my-recipe.yaml", "recipes/quickstart.yaml")).split("\\s+");
-            assertThat(Helm.run(words).accepted()).as(command).contains("kind: Ray");
+            Manifests manifests = Manifests.read(Helm.run(words).accepted());
+            assertThat(manifests.names()).as(command).anyMatch(name -> name.startsWith("Ray"));
+            assertThat(manifests.pods())
+                    .flatExtracting(Manifests.Pod::containers)
+                    .extracting(container -> container.path("image").asText())
+                    .as(command)
+                    .isNotEmpty()
+                    .allMatch(image -> there.stream().anyMatch(image::startsWith));
         });
+        assertThat(page).contains("REGISTRY=ghcr.io/me/ docker buildx bake", "kind load docker-image rlhf:0.1.0-cpu");
     }
 
     private Path copy() throws IOException {
-        Path chart = folder.resolve("rlhf");
+        Path chart = Files.createTempDirectory(folder, "copy").resolve("rlhf");
         try (Stream<Path> files = Files.walk(Helm.CHART)) {
             for (Path file : files.toList()) {
                 Files.copy(file, chart.resolve(Helm.CHART.relativize(file).toString()));

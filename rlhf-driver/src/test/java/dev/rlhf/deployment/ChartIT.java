@@ -30,7 +30,9 @@ class ChartIT {
         }
 
         Manifests render() {
-            return Helm.template(arguments.toArray(String[]::new));
+            List<String> all = new ArrayList<>(arguments);
+            all.add(Helm.WITH_OPERATOR);
+            return Helm.template(all.toArray(String[]::new));
         }
 
         @Override
@@ -58,7 +60,7 @@ class ChartIT {
                                 "-f",
                                 test.resolve("vllm.yaml").toString()),
                         Variant.of("submitted by the operator", "-f", big, "--set=job.submissionMode=HTTPMode"),
-                        Variant.of("a model made by the recipe", "-f", big, "--set=vllm.model="),
+                        Variant.of("a model on the volume", "-f", big, "--set=vllm.model=/runs/models/base"),
                         Variant.of(
                                 "a claim and a Redis that are there",
                                 "-f",

@@ -28,7 +28,10 @@ class ChartNetworkIT {
     @BeforeAll
     static void render() {
         manifests = Helm.template(
-                Helm.RECIPE, "-f", Helm.HOME.resolve("deploy/four-nodes.yaml").toString());
+                Helm.WITH_OPERATOR,
+                Helm.RECIPE,
+                "-f",
+                Helm.HOME.resolve("deploy/four-nodes.yaml").toString());
         policies = new NetworkPolicies(manifests.of("NetworkPolicy"));
     }
 

@@ -24,6 +24,9 @@ final class Helm {
     /** The recipe of most tests. */
     static final String RECIPE = "--set-file=recipe.text=" + HOME.resolve("recipes/quickstart.yaml");
 
+    /** Has the chart render as in a Kubernetes that has the Prometheus operator. */
+    static final String WITH_OPERATOR = "--api-versions=monitoring.coreos.com/v1";
+
     private static final String PROPERTY = "helm";
     private static final int SECONDS = 60;
 
@@ -90,9 +93,19 @@ final class Helm {
     /** The values of every size. */
     static List<Path> sizes() {
         try (Stream<Path> files = Files.list(HOME.resolve("deploy"))) {
-            return files.filter(file -> file.toString().endsWith(".yaml") && !file.endsWith("rayjob.yaml"))
+            return files.filter(file -> file.toString().endsWith(".yaml"))
+                    .filter(Helm::hasValues)
                     .sorted()
                     .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether a file has values of the chart; others are objects of Kubernetes. */
+    private static boolean hasValues(Path file) {
+        try {
+            return Manifests.read(Files.readString(file)).objects().stream().noneMatch(one -> one.has("kind"));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

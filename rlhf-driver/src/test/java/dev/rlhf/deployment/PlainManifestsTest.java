@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The RayJob for those without Helm, and that schema and security check see a mistake. */
+/** The objects for those without Helm or beside it, and that schema and security check see a mistake. */
 class PlainManifestsTest {
-    private static final Path FILE = Path.of("..", "deploy", "rayjob.yaml");
+    private static final Path FOLDER = Path.of("..", "deploy");
 
     @Test
     void thePlainJobFollowsTheSchema() throws IOException {
@@ -35,6 +35,60 @@ class PlainManifestsTest {
                                 .at("/volumes/1/persistentVolumeClaim/claimName")
                                 .asText())
                         .isEqualTo("demo-runs"));
+    }
+
+    @Test
+    void thePodThatFillsAVolumeIsRestrictedAndHasTheIdentityOfTheRuns() throws IOException {
+        Manifests volume = read("volume.yaml");
+        assertThat(volume.names()).containsExactly("PersistentVolumeClaim runs", "Pod runs");
+        Manifests.Pod pod = volume.pods().get(0);
+        assertThat(PodSecurity.violations(pod)).isEmpty();
+        assertThat(pod.spec().path("securityContext"))
+                .isEqualTo(manifests().pods().get(0).spec().path("securityContext"));
+        assertThat(pod.spec().at("/volumes/0/persistentVolumeClaim/claimName").asText())
+                .isEqualTo("runs");
+        assertThat(pod.spec().at("/containers/0/volumeMounts/0/mountPath").asText())
+                .isEqualTo("/runs");
+    }
+
+    /** Kueue never admits a run that asks for more than its queue has. */
+    @Test
+    void theQueueHasRoomForARunOnFourNodes() throws IOException {
+        JsonNode values = read("four-nodes.yaml").objects().get(0);
+        Manifests queue = read("queue.yaml");
+        assertThat(queue.one("LocalQueue", values.path("queue").asText())
+                        .at("/spec/clusterQueue")
+                        .asText())
+                .isEqualTo(Manifests.name(queue.of("ClusterQueue").get(0)));
+        JsonNode group = queue.of("ClusterQueue")
+                .get(0)
+                .path("spec")
+                .path("resourceGroups")
+                .get(0);
+        assertThat(group.at("/flavors/0/name").asText())
+                .isEqualTo(Manifests.name(queue.of("ResourceFlavor").get(0)));
+        for (JsonNode resource : group.path("flavors").get(0).path("resources")) {
+            String name = resource.path("name").asText();
+            String key = name.equals("nvidia.com/gpu") ? "gpus" : name;
+            double asked = asked(values.path("vllm"), key);
+            for (JsonNode pods : values.path("ray")) {
+                asked += asked(pods, key);
+            }
+            assertThat(asked).as(name).isBetween(1.0, quantity(resource.path("nominalQuota")));
+        }
+        assertThat(group.path("coveredResources")).hasSize(3);
+    }
+
+    private static double asked(JsonNode pods, String key) {
+        return pods.path("replicas").asInt(1) * quantity(pods.path(key));
+    }
+
+    /** A number, or one with the unit Gi or Ti, in GiB. */
+    private static double quantity(JsonNode value) {
+        String text = value.asText("0");
+        return text.endsWith("Ti")
+                ? 1024 * Double.parseDouble(text.replace("Ti", ""))
+                : Double.parseDouble(text.replace("Gi", "").replaceAll("^$", "0"));
     }
 
     @Test
@@ -92,6 +146,10 @@ class PlainManifestsTest {
     }
 
     private static Manifests manifests() throws IOException {
-        return Manifests.read(Files.readString(FILE));
+        return read("rayjob.yaml");
+    }
+
+    private static Manifests read(String file) throws IOException {
+        return Manifests.read(Files.readString(FOLDER.resolve(file)));
     }
 }

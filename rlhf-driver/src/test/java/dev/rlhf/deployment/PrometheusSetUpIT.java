@@ -52,7 +52,10 @@ class PrometheusSetUpIT {
         TreeSet<String> scraped = new TreeSet<>();
         TreeSet<String> monitored = new TreeSet<>();
         Manifests manifests = Helm.template(
-                Helm.RECIPE, "-f", Helm.HOME.resolve("deploy/four-nodes.yaml").toString());
+                Helm.WITH_OPERATOR,
+                Helm.RECIPE,
+                "-f",
+                Helm.HOME.resolve("deploy/four-nodes.yaml").toString());
         manifests
                 .pods()
                 .forEach(pod -> pod.containers()

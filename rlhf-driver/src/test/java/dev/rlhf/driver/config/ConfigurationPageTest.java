@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ConfigurationPageTest {
     private static final Path PAGE = Path.of("..", "docs", "configuration.md");
+    private static final Path SCHEMA = Path.of("..", "helm", "rlhf", "files", "recipe.schema.json");
 
     @Test
     void theDocumentationIsWhatTheRecordsSay() {
@@ -15,6 +16,15 @@ class ConfigurationPageTest {
                 .as("docs/configuration.md is stale; write it with: ./rlhf config page > docs/configuration.md")
                 .content()
                 .isEqualTo(Recipes.page());
+    }
+
+    @Test
+    void theChartKnowsTheKeysThatTheRecordsHave() {
+        assertThat(SCHEMA)
+                .as(
+                        "the chart's schema is stale; write it with: ./rlhf config schema > helm/rlhf/files/recipe.schema.json")
+                .content()
+                .isEqualTo(Recipes.schema() + "\n");
     }
 
     @Test

@@ -1,0 +1,123 @@
+{{/* Refuses what could only fail later in the cluster, all of it at once, before anything is made. */}}
+{{- define "rlhf.check" -}}
+{{- $complaints := list -}}
+{{- range $part := list "release" "pods" "names" "images" "variables" "vllm" "recipe" "settings" "together" -}}
+{{- $complaints = concat $complaints (include (printf "rlhf.check.%s" $part) $ | splitList "\n" | compact) -}}
+{{- end -}}
+{{- with $complaints -}}
+{{- fail (join "\n" .) -}}
+{{- /* helm lint lets fail pass; a template that is not there it does not. */ -}}
+{{- include (join "; " .) $ -}}
+{{- end -}}
+{{- if and (eq .Values.mode "job") (not (or .Values.recipe.text .Values.recipe.path)) -}}
+{{- fail "a job needs a recipe: --set-file recipe.text=my-recipe.yaml, or --set recipe.path=/opt/rlhf/recipes/quickstart.yaml for one that is in the image" -}}
+{{- end -}}
+{{- end -}}
+
+{{- define "rlhf.check.release" -}}
+{{- if gt (len .Release.Name) 40 }}
+the release's name {{ printf "%q" .Release.Name }} is too long: KubeRay appends to it, so it may have 40 characters at most
+{{- else if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" .Release.Name) }}
+the release's name {{ printf "%q" .Release.Name }} must begin with a letter and have small letters, digits and - alone, as the names of services do
+{{- end }}
+{{- end -}}
+
+{{- define "rlhf.check.pods" -}}
+{{- $pods := dict "ray.head" .Values.ray.head "ray.learner" .Values.ray.learner "ray.rollout" .Values.ray.rollout "ray.reward" .Values.ray.reward "vllm" .Values.vllm -}}
+{{- range $place, $pod := $pods }}
+{{- include "rlhf.must" (list (printf "%s.cpu" $place) $pod.cpu "cpu") }}
+{{- include "rlhf.must" (list (printf "%s.memory" $place) $pod.memory "memory") }}
+{{- include "rlhf.mustBeLabels" (list (printf "%s.nodeSelector" $place) $pod.nodeSelector) }}
+{{- end }}
+{{- include "rlhf.must" (list "storage.size" .Values.storage.size "memory") }}
+{{- include "rlhf.must" (list "gpu.resource" .Values.gpu.resource "gpuResource") }}
+{{- include "rlhf.must" (list "ray.version" .Values.ray.version "version") }}
+{{- end -}}
+
+{{- define "rlhf.check.names" -}}
+{{- include "rlhf.mayBe" (list "storage.existingClaim" .Values.storage.existingClaim "name") }}
+{{- include "rlhf.mayBe" (list "storage.storageClass" .Values.storage.storageClass "name") }}
+{{- include "rlhf.mayBe" (list "queue" .Values.queue "label") }}
+{{- range .Values.image.pullSecrets }}
+{{- include "rlhf.must" (list "a name in image.pullSecrets" . "name") }}
+{{- end }}
+{{- include "rlhf.mayBe" (list "headFaultTolerance.redisAddress" .Values.headFaultTolerance.redisAddress "address") }}
+{{- with .Values.headFaultTolerance.password }}
+{{- include "rlhf.mustBeSecret" (list "headFaultTolerance.password" .) }}
+{{- end }}
+{{- include "rlhf.mustBeLabels" (list "nodeSelector" .Values.nodeSelector) }}
+{{- include "rlhf.mustBeLabels" (list "gpu.nodeSelector" .Values.gpu.nodeSelector) }}
+{{- include "rlhf.mustBeLabels" (list "monitoring.labels" .Values.monitoring.labels) }}
+{{- include "rlhf.mustBeLabels" (list "monitoring.dashboardLabel" .Values.monitoring.dashboardLabel) }}
+{{- end -}}
+
+{{- define "rlhf.check.images" -}}
+{{- range $place, $image := dict "image" .Values.image "vllm.image" .Values.vllm.image }}
+{{- include "rlhf.must" (list (printf "%s.repository" $place) $image.repository "repository") }}
+{{- include "rlhf.must" (list (printf "%s.tag" $place) $image.tag "tag") }}
+{{- if regexMatch "^latest(@|$)" $image.tag }}
+{{ $image.repository }}:latest may be other code tomorrow; set its tag to a version
+{{- end }}
+{{- end }}
+{{- include "rlhf.must" (list "headFaultTolerance.image" .Values.headFaultTolerance.image "image") }}
+{{- if regexMatch ":latest(@|$)" .Values.headFaultTolerance.image }}
+{{ .Values.headFaultTolerance.image }} may be another Redis tomorrow; set its tag to a version
+{{- end }}
+{{- end -}}
+
+{{/* Environment variables: no key in plain text, none that the chart sets itself, none twice. */}}
+{{- define "rlhf.check.variables" -}}
+{{- $own := list "HOME" "USER" "XDG_CACHE_HOME" "DJL_CACHE_DIR" "RAY_USAGE_STATS_ENABLED" "VLLM_SERVER_DEV_MODE" "VLLM_MODEL_NAME" "VLLM_NO_USAGE_STATS" -}}
+{{- range $place, $variables := dict "environment" .Values.environment "vllm.environment" .Values.vllm.environment "secrets" .Values.secrets }}
+{{- range $name, $value := $variables }}
+{{- include "rlhf.must" (list (printf "a name in %s" $place) $name "variable") }}
+{{- if has $name $own }}
+{{ $place }}.{{ $name }} is set by the chart itself; leave it out
+{{- end }}
+{{- if eq $place "secrets" }}
+{{- include "rlhf.mustBeSecret" (list (printf "secrets.%s" $name) $value) }}
+{{- else if regexMatch "(?i)(^|_)(KEY|TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL)S?$" $name }}
+{{ $place }}.{{ $name }} would stand in plain text in the manifests; put it into a Secret and say which: --set secrets.{{ $name }}.secret=NAME --set secrets.{{ $name }}.key=KEY
+{{- else if hasKey $.Values.secrets $name }}
+{{ $name }} stands in {{ $place }} and in secrets; leave one of them out
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{- define "rlhf.check.vllm" -}}
+{{- include "rlhf.mayBe" (list "vllm.model" .Values.vllm.model "model") }}
+{{- include "rlhf.must" (list "vllm.modelName" .Values.vllm.modelName "modelName") }}
+{{- $own := dict "--model" "vllm.model" "--served-model-name" "vllm.modelName" "--max-model-len" "vllm.maxModelLength" -}}
+{{- range list "--host" "--port" "--uds" "--root-path" "--ssl-keyfile" "--ssl-certfile" "--logprobs-mode" }}
+{{- $_ := set $own . "" }}
+{{- end }}
+{{- range $i, $argument := .Values.vllm.arguments }}
+{{- $option := regexFind "^--?[A-Za-z0-9_-]+" $argument | replace "_" "-" }}
+{{- if eq $option "--api-key" }}
+vllm.arguments has --api-key, and every process of a node can read arguments; name a Secret: secrets.VLLM_API_KEY
+{{- else if hasKey $own $option }}
+vllm.arguments has {{ $option }}, which the chart sets itself{{ with get $own $option }}; set {{ . }} instead{{ else }}, as the run and the probes rely on it; leave it out{{ end }}
+{{- else if regexMatch "^--?[A-Za-z0-9_-]+\\s" $argument }}
+vllm.arguments has {{ $option }} and its value in one argument with a blank between; write {{ $option }}=VALUE
+{{- else if and (eq $i 0) (not $option) }}
+vllm.arguments begins with {{ printf "%q" $argument }}, which is no option of vllm serve; options begin with --, such as --dtype=bfloat16
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/* Mistakes that only several values together make. */}}
+{{- define "rlhf.check.together" -}}
+{{- if and .Values.vllm.enabled (not .Values.vllm.model) (not (or .Values.recipe.text .Values.recipe.path)) }}
+vllm.model is empty, so vLLM's model would be that of the recipe's model block, but there is no recipe; set vllm.model, or give the recipe
+{{- end }}
+{{- if and .Values.vllm.enabled .Values.networkPolicy (lt (int .Values.ray.rollout.replicas) 1) }}
+ray.rollout.replicas is 0, but with vllm.enabled and networkPolicy only the rollout pods reach vLLM; set it to 1 or more
+{{- end }}
+{{- if lt (int (add .Values.ray.learner.replicas .Values.ray.rollout.replicas .Values.ray.reward.replicas)) 1 }}
+no worker has a replica; actors live on workers: set ray.learner.replicas and ray.rollout.replicas to 1 or more
+{{- end }}
+{{- if and (eq .Values.storage.accessMode "ReadWriteOnce") .Values.vllm.enabled (gt (int .Values.vllm.replicas) 1) }}
+storage.accessMode ReadWriteOnce lets one node mount the volume, but several vLLM pods share it; use ReadWriteMany
+{{- end }}
+{{- end -}}
