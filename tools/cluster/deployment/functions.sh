@@ -22,6 +22,21 @@ install_chart() {
   say "helm install $name"
 }
 
+# install_remembering NAME [OPTION of helm install]…: Ray keeps its memory of the cluster in a Redis, which asks for a password.
+install_remembering() {
+  kubectl create secret generic "$1-password" -n "$space" --from-literal=password="$(openssl rand -hex 16)" >/dev/null
+  install_chart "$@" --set headFaultTolerance.enabled=true --set headFaultTolerance.password.secret="$1-password" \
+    --set headFaultTolerance.password.key=password
+}
+
+# forget NAME: the release, and the password of its Redis.
+forget() {
+  local begun=$SECONDS
+  kubectl delete secret "$1-password" -n "$space" >/dev/null
+  uninstall "$1"
+  holds "helm uninstall left 0 objects, after $((SECONDS - begun)) s"
+}
+
 # field NAME PATH: one field of the RayJob.
 field() {
   kubectl get rayjob "$1" -n "$space" -o jsonpath="{.status.$2}"
@@ -60,9 +75,9 @@ goes_on() {
   grep -o "going on after step [0-9]*" "$(run_of "$1")/rlhf.log" | tail -1 | grep .
 }
 
-# pod_of NAME COMPONENT: the newest such pod that is not being deleted.
+# pod_of NAME COMPONENT: the newest such pod that is not being deleted; the one that cleans a Redis is made as a head's is.
 pod_of() {
-  kubectl get pod -n "$space" -l "app.kubernetes.io/instance=$1,app.kubernetes.io/component=$2" --sort-by=.metadata.creationTimestamp \
+  kubectl get pod -n "$space" -l "app.kubernetes.io/instance=$1,app.kubernetes.io/component=$2,ray.io/node-type!=redis-cleanup" --sort-by=.metadata.creationTimestamp \
     -o jsonpath='{range .items[*]}{.metadata.name} {.metadata.deletionTimestamp}{"\n"}{end}' | awk 'NF == 1 {name = $1} END {print name}'
 }
 
