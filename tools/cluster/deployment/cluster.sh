@@ -80,4 +80,4 @@ within 300 "the run's end" ended "$job" 0
 cp -r "$(run_of kept)" "$directory/runs/kept"
 same_as kept undisturbed
 kill "$forwarding" 2>/dev/null || true
-forget kept
+uninstall_remembering kept

@@ -22,19 +22,20 @@ install_chart() {
   say "helm install $name"
 }
 
-# install_remembering NAME [OPTION of helm install]…: Ray keeps its memory of the cluster in a Redis, which asks for a password.
+# install_remembering NAME [OPTION of helm install]…: Ray keeps its memory of the cluster in a Redis, which asks for a password. The claim is
+# kept, as it is unless one says otherwise: KubeRay cleans Redis by a pod that is made as the head is, and waits five minutes for its volume.
 install_remembering() {
   kubectl create secret generic "$1-password" -n "$space" --from-literal=password="$(openssl rand -hex 16)" >/dev/null
-  install_chart "$@" --set headFaultTolerance.enabled=true --set headFaultTolerance.password.secret="$1-password" \
-    --set headFaultTolerance.password.key=password
+  install_chart "$@" --set storage.keep=true --set headFaultTolerance.enabled=true \
+    --set headFaultTolerance.password.secret="$1-password" --set headFaultTolerance.password.key=password
 }
 
-# forget NAME: the release, and the password of its Redis.
-forget() {
+# uninstall_remembering NAME
+uninstall_remembering() {
   local begun=$SECONDS
-  kubectl delete secret "$1-password" -n "$space" >/dev/null
-  uninstall "$1"
-  holds "helm uninstall left 0 objects, after $((SECONDS - begun)) s"
+  uninstall "$1" "secret/$1-password" "persistentvolumeclaim/$1-runs"
+  holds "helm uninstall left the volume's claim and the password, as it should, and nothing else $((SECONDS - begun)) s later"
+  kubectl delete -n "$space" "secret/$1-password" "persistentvolumeclaim/$1-runs" --timeout=60s >/dev/null
 }
 
 # field NAME PATH: one field of the RayJob.
@@ -112,17 +113,19 @@ without_times() {
   sed -E 's/"time_[a-z_0-9]+":[^,}]*,?//g' "$1"
 }
 
-# uninstall NAME: the release, and whatever it made.
+# uninstall NAME [OBJECT]…: the release, and whatever it made, but for the objects.
 uninstall() {
   "$helm" uninstall "$1" -n "$space" --wait >>"$directory/logs/helm.log" 2>&1 || fail "helm uninstall: $(tail -3 "$directory/logs/helm.log")"
-  within 120 "an empty namespace" nothing_of_ours
+  shift
+  within 120 "an empty namespace" nothing_of_ours "$@"
 }
 
-# nothing_of_ours: of all kinds of objects, the namespace has what every namespace has.
+# nothing_of_ours [OBJECT]…: of all kinds of objects, the namespace has what every namespace has, and these.
 nothing_of_ours() {
   local kinds left
   kinds="$(kubectl api-resources --namespaced --verbs=list -o name | grep -v '^events' | paste -sd, -)"
-  left="$(kubectl get "$kinds" -n "$space" -o name --ignore-not-found 2>/dev/null | grep -vx -e 'serviceaccount/default' -e 'configmap/kube-root-ca.crt')" || true
+  left="$(kubectl get "$kinds" -n "$space" -o name --ignore-not-found 2>/dev/null |
+    grep -vxF -f <(printf '%s\n' serviceaccount/default configmap/kube-root-ca.crt "$@"))" || true
   echo "$left"
   [ -z "$left" ]
 }

@@ -12,4 +12,4 @@ within 60 "training after the loss" trained remembered grpo $(($(steps_of rememb
 holds "the job was started again and trains $((SECONDS - killed)) s after the head's end, $(goes_on remembered)"
 succeeded remembered 600
 same_as remembered undisturbed
-forget remembered
+uninstall_remembering remembered
