@@ -1,5 +1,5 @@
 # A Ray cluster that waits for runs, with its memory in Redis: the head's pod is gone, the workers live on, and the run is submitted again.
-install_remembering kept --set mode=cluster
+install_remembering kept --set mode=cluster --set storage.keep=true
 within 300 "a Ray cluster" kubectl wait --for=jsonpath='{.status.state}'=ready raycluster/kept -n "$space" --timeout=1s
 
 # raylets: the names that Ray gave its living workers, as the head knows them.
@@ -80,4 +80,7 @@ within 300 "the run's end" ended "$job" 0
 cp -r "$(run_of kept)" "$directory/runs/kept"
 same_as kept undisturbed
 kill "$forwarding" 2>/dev/null || true
-uninstall_remembering kept
+begun=$SECONDS
+uninstall kept secret/kept-password persistentvolumeclaim/kept-runs
+holds "helm uninstall left the claim and the password, as it should, and nothing else $((SECONDS - begun)) s later"
+kubectl delete -n "$space" secret/kept-password persistentvolumeclaim/kept-runs --timeout=60s >/dev/null

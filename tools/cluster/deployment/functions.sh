@@ -22,20 +22,11 @@ install_chart() {
   say "helm install $name"
 }
 
-# install_remembering NAME [OPTION of helm install]…: Ray keeps its memory of the cluster in a Redis, which asks for a password. The claim is
-# kept, as it is unless one says otherwise: KubeRay cleans Redis by a pod that is made as the head is, and waits five minutes for its volume.
+# install_remembering NAME [OPTION of helm install]…: Ray keeps its memory of the cluster in a Redis, which asks for a password.
 install_remembering() {
   kubectl create secret generic "$1-password" -n "$space" --from-literal=password="$(openssl rand -hex 16)" >/dev/null
-  install_chart "$@" --set storage.keep=true --set headFaultTolerance.enabled=true \
-    --set headFaultTolerance.password.secret="$1-password" --set headFaultTolerance.password.key=password
-}
-
-# uninstall_remembering NAME
-uninstall_remembering() {
-  local begun=$SECONDS
-  uninstall "$1" "secret/$1-password" "persistentvolumeclaim/$1-runs"
-  holds "helm uninstall left the volume's claim and the password, as it should, and nothing else $((SECONDS - begun)) s later"
-  kubectl delete -n "$space" "secret/$1-password" "persistentvolumeclaim/$1-runs" --timeout=60s >/dev/null
+  install_chart "$@" --set headFaultTolerance.enabled=true --set headFaultTolerance.password.secret="$1-password" \
+    --set headFaultTolerance.password.key=password
 }
 
 # field NAME PATH: one field of the RayJob.

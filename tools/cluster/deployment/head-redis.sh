@@ -12,4 +12,9 @@ within 60 "training after the loss" trained remembered grpo $(($(steps_of rememb
 holds "the job was started again and trains $((SECONDS - killed)) s after the head's end, $(goes_on remembered)"
 succeeded remembered 600
 same_as remembered undisturbed
-uninstall_remembering remembered
+# First the job and its cluster, which KubeRay cleans Redis after by a pod with the head's volumes: this claim ends with the release.
+begun=$SECONDS
+kubectl delete rayjob remembered -n "$space" --cascade=foreground --timeout=120s >/dev/null
+uninstall remembered secret/remembered-password
+holds "deleting the job and helm uninstall left 0 objects but the password, $((SECONDS - begun)) s later"
+kubectl delete secret remembered-password -n "$space" >/dev/null
