@@ -44,11 +44,12 @@ submit() {
   [ -n "$job" ] || fail "./rlhf submit named no job: $(tail -5 "$directory/logs/submit.log")"
 }
 
-# ended JOB CODE: status knows the job, and that it ended so.
+# ended JOB CODE: by its status, the job ended so.
 ended() {
-  local code=0
-  "$project/rlhf" status "$1" || code=$?
-  [ "$code" = "$2" ]
+  local code=0 said
+  said="$("$project/rlhf" status "$1")" || code=$?
+  echo "$said"
+  [ "$code" = "$2" ] && [[ "$said" != *" is running"* ]]
 }
 
 within 60 "two workers" two_raylets
@@ -69,12 +70,15 @@ within 90 "the workers from before the loss" same_raylets
 [ "$(worker_pods)" = "$pods" ] || fail "the workers' pods are not those from before the loss: $(diff <(echo "$pods") <(worker_pods))"
 holds "the new head has both workers from before, their pods and Ray processes never ended: $((SECONDS - killed)) s after the head's end"
 reach_head
-within 120 "the end of the lost job" ended "$lost" 3
-holds "the new head knows the lost job: $(tail -1 "$directory/last")"
+# Ray looks after the jobs that its memory has when the next one is submitted.
+"$project/rlhf" status "$lost" >"$directory/last" 2>&1 || fail "the new head does not know the lost job: $(tail -3 "$directory/last")"
+holds "the new head knows the lost job, as one that runs"
 before="$(steps_of kept grpo)"
 submit --resume
 within 180 "training after the loss" trained kept grpo $((before + 1))
 holds "submitted again, it trains $((SECONDS - killed)) s after the head's end, $(goes_on kept)"
+within 60 "the end of the lost job" ended "$lost" 3
+holds "the lost job is known to be lost: $(tail -1 "$directory/last")"
 within 300 "the run's end" ended "$job" 0
 [ "$(worker_pods)" = "$pods" ] || fail "the workers' pods are not those from before the loss: $(diff <(echo "$pods") <(worker_pods))"
 cp -r "$(run_of kept)" "$directory/runs/kept"

@@ -29,6 +29,11 @@ install_remembering() {
     --set headFaultTolerance.password.key=password
 }
 
+# remembered NAME: how many tables of Ray's are in the release's Redis.
+remembered() {
+  kubectl exec "$1-redis-0" -n "$space" -- redis-cli dbsize
+}
+
 # field NAME PATH: one field of the RayJob.
 field() {
   kubectl get rayjob "$1" -n "$space" -o jsonpath="{.status.$2}"
