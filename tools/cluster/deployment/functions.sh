@@ -29,8 +29,8 @@ install_remembering() {
     --set headFaultTolerance.password.key=password
 }
 
-# remembered NAME: how many tables of Ray's are in the release's Redis.
-remembered() {
+# tables_of NAME: how many tables of Ray's are in the release's Redis.
+tables_of() {
   kubectl exec "$1-redis-0" -n "$space" -- redis-cli dbsize
 }
 

@@ -1,7 +1,7 @@
 # As in head.sh, but Ray's memory of its cluster is in Redis. The driver is lost all the same, and the job's next try gets a cluster of its own.
 install_remembering remembered
 within 300 "training" trained remembered grpo 15
-[ "$(remembered remembered)" -gt 0 ] || fail "Ray has no memory in Redis"
+[ "$(tables_of remembered)" -gt 0 ] || fail "Ray has no memory in Redis"
 pod="$(pod_of remembered head)"
 killed=$SECONDS
 kubectl delete pod "$pod" -n "$space" --grace-period=0 --force >/dev/null 2>&1
@@ -13,10 +13,10 @@ within 60 "training after the loss" trained remembered grpo $(($(steps_of rememb
 holds "the job was started again and trains $((SECONDS - killed)) s after the head's end, $(goes_on remembered)"
 succeeded remembered 600
 same_as remembered undisturbed
-# First the job and its cluster, which KubeRay cleans Redis after by a pod with the head's volumes: this claim ends with the release.
+# First the job with its cluster: KubeRay cleans Redis by a pod that has the head's volumes, and this claim ends with the release.
 begun=$SECONDS
 kubectl delete rayjob remembered -n "$space" --cascade=foreground --timeout=120s >/dev/null
-[ "$(remembered remembered)" = 0 ] || fail "Redis was not cleaned: it has $(remembered remembered) tables"
+[ "$(tables_of remembered)" = 0 ] || fail "Redis was not cleaned: it has $(tables_of remembered) tables"
 uninstall remembered secret/remembered-password
 holds "deleting the job emptied Redis, and helm uninstall left 0 objects but the password, $((SECONDS - begun)) s later"
 kubectl delete secret remembered-password -n "$space" >/dev/null
