@@ -78,7 +78,7 @@ submit --resume
 within 180 "training after the loss" trained kept grpo $((before + 1))
 holds "submitted again, it trains $((SECONDS - killed)) s after the head's end, $(goes_on kept)"
 within 60 "the end of the lost job" ended "$lost" 3
-holds "the lost job is known to be lost: $(tail -1 "$directory/last")"
+holds "the lost job is known to be lost: $(sed -n '$s/; go on with.*//p' "$directory/last")"
 within 300 "the run's end" ended "$job" 0
 [ "$(worker_pods)" = "$pods" ] || fail "the workers' pods are not those from before the loss: $(diff <(echo "$pods") <(worker_pods))"
 cp -r "$(run_of kept)" "$directory/runs/kept"
