@@ -92,8 +92,9 @@ command: [sh, -c, 'trap "exit 143" TERM; for server; do until wget -q -t 1 -T 5 
 args: {{ include "rlhf.endpoints" . }}
 {{- end -}}
 
+{{/* After helm uninstall, KubeRay cleans Redis by a pod that is made as the head is, and waits five minutes for one that lacks its recipe. */}}
 {{- define "rlhf.rayVolumes" -}}
 - {name: scratch, emptyDir: {}}
 - {name: runs, persistentVolumeClaim: {claimName: {{ include "rlhf.claim" . | quote }}}}
-- {name: recipe, configMap: {name: {{ include "rlhf.name" . }}-recipe}}
+- {name: recipe, configMap: {name: {{ include "rlhf.name" . }}-recipe{{ if .Values.headFaultTolerance.enabled }}, optional: true{{ end }}}}
 {{- end -}}

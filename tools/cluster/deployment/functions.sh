@@ -22,6 +22,18 @@ install_chart() {
   say "helm install $name"
 }
 
+# install_remembering NAME [OPTION of helm install]…: Ray keeps its memory of the cluster in a Redis, which asks for a password.
+install_remembering() {
+  kubectl create secret generic "$1-password" -n "$space" --from-literal=password="$(openssl rand -hex 16)" >/dev/null
+  install_chart "$@" --set headFaultTolerance.enabled=true --set headFaultTolerance.password.secret="$1-password" \
+    --set headFaultTolerance.password.key=password
+}
+
+# tables_of NAME: how many tables of Ray's are in the release's Redis.
+tables_of() {
+  kubectl exec "$1-redis-0" -n "$space" -- redis-cli dbsize
+}
+
 # field NAME PATH: one field of the RayJob.
 field() {
   kubectl get rayjob "$1" -n "$space" -o jsonpath="{.status.$2}"
@@ -60,9 +72,9 @@ goes_on() {
   grep -o "going on after step [0-9]*" "$(run_of "$1")/rlhf.log" | tail -1 | grep .
 }
 
-# pod_of NAME COMPONENT: the newest such pod that is not being deleted.
+# pod_of NAME COMPONENT: the newest such pod that is not being deleted; the one that cleans a Redis is made as a head's is.
 pod_of() {
-  kubectl get pod -n "$space" -l "app.kubernetes.io/instance=$1,app.kubernetes.io/component=$2" --sort-by=.metadata.creationTimestamp \
+  kubectl get pod -n "$space" -l "app.kubernetes.io/instance=$1,app.kubernetes.io/component=$2,ray.io/node-type!=redis-cleanup" --sort-by=.metadata.creationTimestamp \
     -o jsonpath='{range .items[*]}{.metadata.name} {.metadata.deletionTimestamp}{"\n"}{end}' | awk 'NF == 1 {name = $1} END {print name}'
 }
 
@@ -97,17 +109,19 @@ without_times() {
   sed -E 's/"time_[a-z_0-9]+":[^,}]*,?//g' "$1"
 }
 
-# uninstall NAME: the release, and whatever it made.
+# uninstall NAME [OBJECT]…: the release, and whatever it made, but for the objects.
 uninstall() {
   "$helm" uninstall "$1" -n "$space" --wait >>"$directory/logs/helm.log" 2>&1 || fail "helm uninstall: $(tail -3 "$directory/logs/helm.log")"
-  within 120 "an empty namespace" nothing_of_ours
+  shift
+  within 120 "an empty namespace" nothing_of_ours "$@"
 }
 
-# nothing_of_ours: of all kinds of objects, the namespace has what every namespace has.
+# nothing_of_ours [OBJECT]…: of all kinds of objects, the namespace has what every namespace has, and these.
 nothing_of_ours() {
   local kinds left
   kinds="$(kubectl api-resources --namespaced --verbs=list -o name | grep -v '^events' | paste -sd, -)"
-  left="$(kubectl get "$kinds" -n "$space" -o name --ignore-not-found 2>/dev/null | grep -vx -e 'serviceaccount/default' -e 'configmap/kube-root-ca.crt')" || true
+  left="$(kubectl get "$kinds" -n "$space" -o name --ignore-not-found 2>/dev/null |
+    grep -vxF -f <(printf '%s\n' serviceaccount/default configmap/kube-root-ca.crt "$@"))" || true
   echo "$left"
   [ -z "$left" ]
 }

@@ -211,6 +211,21 @@ class ChartValuesIT {
         assertThat(manifests.of("Secret")).isEmpty();
     }
 
+    /** KubeRay cleans it by a pod made as the head is, when helm uninstall has taken the recipe away already. */
+    @Test
+    void redisCanBeCleanedWhenTheRecipeIsGone() {
+        String recipe = "{\"name\":\"recipe\",\"configMap\":{\"name\":\"demo-recipe\"";
+        assertThat(Helm.template(Helm.RECIPE, "-f", FOUR_NODES)
+                        .pod("head")
+                        .spec()
+                        .path("volumes")
+                        .toString())
+                .contains(recipe + ",\"optional\":true}}");
+        assertThat(Helm.template(Helm.RECIPE).pod("head").spec().path("volumes").toString())
+                .as("without Redis a head waits for its recipe")
+                .contains(recipe + "}}");
+    }
+
     @Test
     void kueueAdmitsTheRunAndItsServers() {
         Manifests manifests = Helm.template(Helm.RECIPE, "-f", FOUR_NODES);

@@ -11,6 +11,7 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.learner.files.JsonMistake;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
+import io.javalin.http.Header;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -221,10 +222,15 @@ final class GenerationApi {
         answer(context, JSON.createObjectNode().put("success", true).put("new_version", version.asText()));
     }
 
+    /** The length a body says it has, negative for none; more than an int counts, unlike Javalin's own. */
+    private static long declared(Context context) {
+        String length = context.header(Header.CONTENT_LENGTH);
+        return length == null ? -1 : Long.parseLong(length);
+    }
+
     private static JsonNode body(Context context) {
         try {
-            JsonNode body = JSON.readTree(
-                    RequestBody.read(context.bodyInputStream(), context.req().getContentLengthLong(), LONGEST_BODY));
+            JsonNode body = JSON.readTree(RequestBody.read(context.bodyInputStream(), declared(context), LONGEST_BODY));
             if (body == null || !body.isObject()) {
                 throw ApiException.badRequest("The body must be a JSON object.", null);
             }
