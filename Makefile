@@ -14,8 +14,9 @@ check: ## every gate and the fast tests; needs only a JDK
 test: ## everything: gates, fast tests, tests on real parts
 	ray=$$(tools/ray/environment.sh) && oldest=$$(tools/ray/environment.sh 2.39.0) && vllm=$$(tools/vllm/environment.sh) && \
 		prometheus=$$(tools/prometheus/environment.sh) && trackers=$$(tools/trackers/environment.sh) && helm=$$(tools/helm/environment.sh) && \
+		cluster=$$(tools/cluster/environment.sh) && \
 		./mvnw -q verify -Pit -Dray.environment="$$ray" -Dray.oldest.environment="$$oldest" -Dvllm.environment="$$vllm" \
-			-Dprometheus.programs="$$prometheus" -Dtrackers.environment="$$trackers" -Dhelm="$$helm"
+			-Dprometheus.programs="$$prometheus" -Dtrackers.environment="$$trackers" -Dhelm="$$helm" -Dcluster="$$cluster"
 
 cluster: build ## a Kubernetes for tests: the chart installed, trained, broken and taken away again (Linux, root, Go; 20 minutes)
 	tools/cluster/test
