@@ -75,9 +75,9 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
      */
     public static HuggingFaceTokenizer open(Path modelDirectory) {
         Path file = modelDirectory.resolve(FILE);
-        JsonNode json = JsonFile.read(file);
+        JsonNode json = JsonFile.readObject(file);
         Path configFile = modelDirectory.resolve(CONFIG_FILE);
-        JsonNode config = JsonFile.read(configFile);
+        JsonNode config = JsonFile.readObject(configFile);
         String endToken = TokenizerRules.content(config.path("eos_token"));
         if (endToken.isEmpty()) {
             throw RlhfException.user(configFile + " names no eos_token, so no response could ever end; add one");

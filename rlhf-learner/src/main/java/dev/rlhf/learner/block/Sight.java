@@ -20,12 +20,12 @@ public record Sight(Optional<Turns> turns, int window) {
      * @param head width of the heads that turn
      */
     public record Turns(RotaryEmbedding rotary, int head) {
-        /** Checks that halves of a head can turn; throws USER. */
+        /** Checks that halves of a head can turn, with as many frequencies as the scaling has; throws USER. */
         public Turns {
             if (rotary.share() == 1 && head % 2 != 0) {
                 throw RlhfException.user("the head size must be even, not " + head);
             }
-            rotary.turned(head);
+            rotary.scaling().source(rotary.theta(), rotary.turned(head));
         }
 
         /** Numbers of a head that turn, the first ones. */

@@ -91,6 +91,10 @@ public final class Checkpoint {
     }
 
     private static String nothingToRead(Path directory) {
+        Path weights = directory.resolve(FILE);
+        if (Files.isSymbolicLink(weights)) {
+            return weights + " is a link to a file that is not there; copy the model again, with what its links name";
+        }
         List<String> others = new ArrayList<>();
         try (Stream<Path> files = Files.list(directory)) {
             files.map(file -> file.getFileName().toString())

@@ -27,6 +27,16 @@ public final class JsonFile {
         return read(file, JSON);
     }
 
+    /** As {@link #read(Path)}, of a file that must hold an object; throws USER for an empty one and one of another kind. */
+    public static JsonNode readObject(Path file) {
+        JsonNode json = read(file);
+        if (!json.isObject()) {
+            throw RlhfException.user(file + " must hold a JSON object, {…}, and "
+                    + (json.isMissingNode() ? "is empty" : "holds another kind of value"));
+        }
+        return json;
+    }
+
     /** As {@link #read(Path)}, but a key that is there twice is a mistake too; elsewhere the last one counts, as in Python. */
     static JsonNode readOnce(Path file) {
         return read(file, ONCE);

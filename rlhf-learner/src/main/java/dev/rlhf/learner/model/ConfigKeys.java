@@ -32,7 +32,7 @@ public final class ConfigKeys {
 
     static ModelConfig read(Path modelDirectory) {
         Path file = modelDirectory.resolve(ModelConfig.FILE);
-        return read(file, JsonFile.read(file), EndTokens.of(modelDirectory));
+        return read(file, JsonFile.readObject(file), EndTokens.of(modelDirectory));
     }
 
     /** Reads the keys of {@code json}, which {@code file} names in messages. */
@@ -84,9 +84,10 @@ public final class ConfigKeys {
         return isSet(key) ? size(key) : fallback;
     }
 
-    /** A whole number, 0 where there is none. */
-    public int count(String key) {
-        return isSet(key) && json.path(key).asInt() != 0 ? size(key) : 0;
+    /** How far a token sees, {@code sliding_window}; 0 for all of the past, which null says, and {@code absent} where the key is not there. */
+    public int window(int absent) {
+        String key = "sliding_window";
+        return isSet(key) ? size(key) : holds(key) ? 0 : absent;
     }
 
     /** A number. */
@@ -94,10 +95,33 @@ public final class ConfigKeys {
         if (!isSet(key)) {
             return fallback;
         }
-        if (!json.path(key).isNumber()) {
+        if (!json.path(key).isNumber() || !Double.isFinite(json.path(key).asDouble())) {
             throw mistake(key + " must be a number, not " + json.path(key));
         }
         return json.path(key).asDouble();
+    }
+
+    /** A number above 0. */
+    public double positive(String key, double fallback) {
+        double number = number(key, fallback);
+        if (number <= 0) {
+            throw mistake(key + " must be above 0, not " + json.path(key));
+        }
+        return number;
+    }
+
+    /** What a norm adds below its root, 0 or more. */
+    public double epsilon(String key, double fallback) {
+        double number = number(key, fallback);
+        if (number < 0) {
+            throw mistake(key + " must be 0 or more, not " + json.path(key));
+        }
+        return number;
+    }
+
+    /** What numbers are bent to stay within; 0 for none, which null says, and {@code absent} where the key is not there. */
+    public double cap(String key, double absent) {
+        return isSet(key) ? positive(key, 0) : holds(key) ? 0 : absent;
     }
 
     /** True or false. */
@@ -115,7 +139,9 @@ public final class ConfigKeys {
 
     /** The elements of a list as text, none where it is not there. */
     public List<String> list(String key) {
-        honoured.add(key);
+        if (isSet(key) && !json.path(key).isArray()) {
+            throw mistake(key + " must be a list, not " + json.path(key));
+        }
         List<String> elements = new ArrayList<>();
         json.path(key).forEach(one -> elements.add(one.asText()));
         return elements;
@@ -137,10 +163,13 @@ public final class ConfigKeys {
         return layers;
     }
 
-    /** Width of a head: {@code head_dim}, or the hidden size cut evenly. */
-    public int headSize(int hidden, int heads) {
+    /** Width of a head: {@code head_dim}; the hidden size cut evenly for null, and where {@code absent}, for a key that is not there, is 0. */
+    public int headSize(int hidden, int heads, int absent) {
         if (isSet("head_dim")) {
             return size("head_dim");
+        }
+        if (!holds("head_dim") && absent > 0) {
+            return absent;
         }
         if (hidden % heads != 0) {
             throw mistake("hidden_size " + hidden + " is no multiple of num_attention_heads " + heads
@@ -149,9 +178,9 @@ public final class ConfigKeys {
         return hidden / heads;
     }
 
-    /** Key-value heads, as many as query heads where nothing is said. */
-    public int keyValueHeads(int heads) {
-        int keys = size("num_key_value_heads", heads);
+    /** Key-value heads; as many as query heads for null, and where {@code absent}, for a key that is not there, is 0. */
+    public int keyValueHeads(int heads, int absent) {
+        int keys = size("num_key_value_heads", holds("num_key_value_heads") || absent == 0 ? heads : absent);
         if (heads % keys != 0) {
             throw mistake(heads + " attention heads are no multiple of " + keys + " key-value heads");
         }

@@ -23,10 +23,21 @@ import java.util.function.IntFunction;
  * @param heads query heads
  * @param keys key-value heads
  * @param head width of a head
+ * @param context most positions of a sequence
  * @param epsilon added to the mean square in norms
  */
-record Dimensions(int vocabulary, int hidden, int layers, int inner, int heads, int keys, int head, double epsilon) {
-    static Dimensions of(ConfigKeys config) {
+record Dimensions(
+        int vocabulary, int hidden, int layers, int inner, int heads, int keys, int head, int context, double epsilon) {
+    /**
+     * What transformers takes for a key that is not there.
+     *
+     * @param keys key-value heads; 0 for as many as query heads
+     * @param head width of a head; 0 for the hidden size cut evenly
+     * @param context most positions
+     */
+    record Absent(int keys, int head, int context) {}
+
+    static Dimensions of(ConfigKeys config, Absent absent) {
         int hidden = config.size("hidden_size");
         int heads = config.size("num_attention_heads");
         return new Dimensions(
@@ -35,9 +46,10 @@ record Dimensions(int vocabulary, int hidden, int layers, int inner, int heads, 
                 config.layers("num_hidden_layers"),
                 config.size("intermediate_size"),
                 heads,
-                config.keyValueHeads(heads),
-                config.headSize(hidden, heads),
-                config.number("rms_norm_eps", 1e-6));
+                config.keyValueHeads(heads, absent.keys()),
+                config.headSize(hidden, heads, absent.head()),
+                config.size("max_position_embeddings", absent.context()),
+                config.epsilon("rms_norm_eps", 1e-6));
     }
 
     /** Scores divided by √head, none of them bent. */
@@ -111,15 +123,15 @@ record Dimensions(int vocabulary, int hidden, int layers, int inner, int heads, 
 
     /** The decoder of an architecture. */
     ModelConfig model(Family family, ConfigKeys config, boolean tied, Architecture architecture) {
-        int context = config.size("max_position_embeddings");
+        int positions = context;
         for (Sight.Turns turns : architecture.turns()) {
-            context = turns.rotary().context(context);
+            positions = turns.rotary().context(positions);
         }
         return new ModelConfig(
                 family,
                 vocabulary,
                 hidden,
-                context,
+                positions,
                 config.flag("tie_word_embeddings", tied),
                 config.endTokens(),
                 architecture);

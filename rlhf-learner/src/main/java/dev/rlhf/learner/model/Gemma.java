@@ -31,7 +31,9 @@ final class Gemma {
         Norm norm = new RmsNorm(hidden, sizes.epsilon(), Gain.PLUS_ONE);
         InnerRmsNorm after = new InnerRmsNorm(hidden, sizes.epsilon(), Gain.PLUS_ONE);
         boolean bias = keys.flag("attention_bias", false);
-        Placed<Block> gate = sizes.gate(keys, "hidden_activation", keys.text("hidden_act", "gelu_pytorch_tanh"));
+        // An older name that transformers does not look at.
+        keys.honour("hidden_act");
+        Placed<Block> gate = sizes.gate(keys, "hidden_activation", "gelu_pytorch_tanh");
         Architecture architecture = new Architecture(
                 List.of(
                         Placed.at("model.embed_tokens.", new TokenEmbedding(sizes.vocabulary(), hidden)),

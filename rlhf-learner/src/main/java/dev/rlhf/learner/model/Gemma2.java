@@ -22,12 +22,12 @@ public record Gemma2() implements Family {
 
     @Override
     public ModelConfig read(ConfigKeys keys) {
-        Dimensions sizes = Dimensions.of(keys);
+        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(4, 256, 8192));
         int[] windows = Windows.alternating(keys, sizes.layers(), 2);
         Sight sight = Sight.turned(keys.rotary().read(), sizes.head());
-        double scale = 1 / Math.sqrt(keys.number("query_pre_attn_scalar", 256));
-        double cap = keys.number("attn_logit_softcapping", keys.holds("attn_logit_softcapping") ? 0 : 50);
-        double wordCap = keys.number("final_logit_softcapping", keys.holds("final_logit_softcapping") ? 0 : 30);
+        double scale = 1 / Math.sqrt(keys.positive("query_pre_attn_scalar", 256));
+        double cap = keys.cap("attn_logit_softcapping", 50);
+        double wordCap = keys.cap("final_logit_softcapping", 30);
         return Gemma.model(
                 this,
                 keys,

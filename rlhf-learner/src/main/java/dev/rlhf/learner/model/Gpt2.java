@@ -32,8 +32,8 @@ public record Gpt2() implements Family {
         int hidden = keys.size("n_embd");
         int heads = keys.size("n_head");
         int inner = keys.isSet("n_inner") ? keys.size("n_inner") : 4 * hidden;
-        int context = keys.size("n_positions");
-        Norm norm = new LayerNorm(hidden, keys.number("layer_norm_epsilon", 1e-5));
+        int context = keys.size("n_positions", 1024);
+        Norm norm = new LayerNorm(hidden, keys.epsilon("layer_norm_epsilon", 1e-5));
         // Dropout is switched off wherever rewards are learnt from.
         keys.honour("attn_pdrop", "resid_pdrop", "embd_pdrop");
         if (hidden % heads != 0) {

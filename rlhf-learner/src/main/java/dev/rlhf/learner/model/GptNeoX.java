@@ -32,9 +32,9 @@ public record GptNeoX() implements Family {
         int vocabulary = keys.size("vocab_size");
         int hidden = keys.size("hidden_size");
         int heads = keys.size("num_attention_heads");
-        int head = keys.headSize(hidden, heads);
+        int head = keys.headSize(hidden, heads, 0);
         boolean bias = keys.flag("attention_bias", true);
-        Norm norm = new LayerNorm(hidden, keys.number("layer_norm_eps", 1e-5));
+        Norm norm = new LayerNorm(hidden, keys.epsilon("layer_norm_eps", 1e-5));
         // Dropout is switched off wherever rewards are learnt from; that of classifiers is for other heads.
         keys.honour("hidden_dropout", "attention_dropout", "classifier_dropout");
         RotaryEmbedding rotary = keys.rotary()
@@ -56,7 +56,7 @@ public record GptNeoX() implements Family {
                 Architecture.layers("gpt_neox.layers", keys.layers("num_hidden_layers"), i -> residuals),
                 Placed.at("gpt_neox.final_layer_norm.", norm),
                 new Architecture.Words("embed_out.weight", 0));
-        int context = rotary.context(keys.size("max_position_embeddings"));
+        int context = rotary.context(keys.size("max_position_embeddings", 2048));
         boolean tied = keys.flag("tie_word_embeddings", false);
         return new ModelConfig(this, vocabulary, hidden, context, tied, keys.endTokens(), architecture);
     }

@@ -24,12 +24,12 @@ public record Llama() implements Family {
 
     @Override
     public ModelConfig read(ConfigKeys keys) {
-        return with(new RmsNorm(keys.size("hidden_size"), keys.number("rms_norm_eps", 1e-6)), this, keys);
+        return with(new RmsNorm(keys.size("hidden_size"), keys.epsilon("rms_norm_eps", 1e-6)), this, keys);
     }
 
     /** A decoder that differs by its norm alone. */
     public static ModelConfig with(Norm norm, Family family, ConfigKeys keys) {
-        Dimensions sizes = Dimensions.of(keys);
+        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(0, 0, 2048));
         boolean attentionBias = keys.flag("attention_bias", false);
         boolean bias = keys.flag("mlp_bias", false);
         Sight sight = Sight.turned(keys.rotary().read(), sizes.head());

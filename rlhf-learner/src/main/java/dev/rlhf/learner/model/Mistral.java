@@ -24,9 +24,9 @@ public record Mistral() implements Family {
 
     @Override
     public ModelConfig read(ConfigKeys keys) {
-        Dimensions sizes = Dimensions.of(keys);
+        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(8, 0, 131_072));
         Norm norm = new RmsNorm(sizes.hidden(), sizes.epsilon());
-        Sight sight = Sight.turned(keys.rotary().read(), sizes.head()).within(keys.count("sliding_window"));
+        Sight sight = Sight.turned(keys.rotary().read(), sizes.head()).within(keys.window(4096));
         List<Residual> residuals = List.of(
                 sizes.attending(norm, false, false, sizes.attention(sight)),
                 sizes.feedingForward(norm, false, sizes.gate(keys, "hidden_act", "silu")));

@@ -48,7 +48,7 @@ public record ModelConfig(
 
     /** What a config.json says that stands alone; throws USER as {@link #read}. */
     public static ModelConfig of(Path file) {
-        JsonNode json = JsonFile.read(file);
+        JsonNode json = JsonFile.readObject(file);
         return ConfigKeys.read(file, json, EndTokens.of(json, file));
     }
 

@@ -25,7 +25,7 @@ public record SmolLm3() implements Family {
 
     @Override
     public ModelConfig read(ConfigKeys keys) {
-        Dimensions sizes = Dimensions.of(keys);
+        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(4, 0, 32_768));
         Norm norm = new RmsNorm(sizes.hidden(), sizes.epsilon());
         boolean attentionBias = keys.flag("attention_bias", false);
         boolean bias = keys.flag("mlp_bias", false);
@@ -36,11 +36,14 @@ public record SmolLm3() implements Family {
             throw keys.mistake(
                     "no_rope_layers names " + turning.size() + " layers, num_hidden_layers is " + sizes.layers());
         }
+        if (!turning.stream().allMatch(one -> one.matches("\\d+"))) {
+            throw keys.mistake("no_rope_layers must have a 0 or a 1 for each layer, not " + turning);
+        }
         int every = keys.size("no_rope_layer_interval", 4);
         Placed<Block> gate = sizes.gate(keys, "hidden_act", "silu");
         return sizes.model(this, keys, true, norm, i -> {
             boolean turns =
-                    turning.isEmpty() ? (i + 1) % every != 0 : turning.get(i).equals("1");
+                    turning.isEmpty() ? (i + 1) % every != 0 : !turning.get(i).equals("0");
             Sight own = (turns ? sight : Sight.NONE).within(windows[i]);
             return List.of(
                     sizes.attending(norm, attentionBias, attentionBias, sizes.attention(own)),

@@ -12,6 +12,7 @@ import dev.rlhf.learner.block.Sight;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +64,16 @@ class ModelConfigTest {
                 "\"num_key_value_heads\":3 | heads | 3",
                 "\"eos_token_id\":\"2\" | eos_token_id | 2",
                 "\"tie_word_embeddings\":1 | tie_word_embeddings | 1",
+                "\"rms_norm_eps\":-1 | rms_norm_eps | -1",
+                "\"rms_norm_eps\":1e999 | rms_norm_eps | number",
+                "\"model_type\":\"gpt_neox\",\"layer_norm_eps\":-1e-5 | layer_norm_eps | -1.0E-5",
+                "\"model_type\":\"gemma2\",\"query_pre_attn_scalar\":0 | query_pre_attn_scalar | 0",
+                "\"model_type\":\"gemma2\",\"final_logit_softcapping\":-5 | final_logit_softcapping | -5",
+                "\"model_type\":\"gemma3_text\",\"attn_logit_softcapping\":50.0 | attn_logit_softcapping | 50.0",
+                "\"model_type\":\"mistral\",\"num_key_value_heads\":2,\"sliding_window\":0 | sliding_window | 0",
+                "\"model_type\":\"gemma2\",\"layer_types\":\"full_attention\" | layer_types | list",
+                "\"model_type\":\"smollm3\",\"no_rope_layers\":[true] | no_rope_layers | true",
+                "\"rope_parameters\":{\"rope_type\":\"longrope\",\"short_factor\":[1,2],\"long_factor\":[1,2]} | short_factor | 8",
             })
     void whatWouldComputeSomethingElseIsRefused(String keys, String key, String value) throws IOException {
         assertThatThrownBy(() -> read(keys))
@@ -105,6 +116,47 @@ class ModelConfigTest {
         assertThat(config.architecture().last().block()).isEqualTo(new RmsNorm(64, 1e-6));
         assertThat(config.tieEmbeddings()).isFalse();
         assertThat(config.endTokens()).isEmpty();
+    }
+
+    /** What configuration classes of transformers 5.19 have: null is not the same as nothing. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\0',
+            value = {
+                "mistral | \"num_attention_heads\":8 | 8 | 8 | 131072 | 4096",
+                "mistral | \"num_key_value_heads\":null,\"sliding_window\":null | 4 | 16 | 131072 | 0",
+                "qwen3 | \"num_key_value_heads\":2 | 2 | 128 | 32768 | 0",
+                "gemma2 | \"a\":1 | 4 | 256 | 8192 | 4096",
+                "gemma3_text | \"hidden_act\":\"silu\" | 4 | 256 | 131072 | 4096",
+                "smollm3 | \"no_rope_layers\":[2] | 4 | 16 | 32768 | 0",
+                "phi3 | \"a\":1 | 4 | 16 | 4096 | 0",
+                "olmo2 | \"a\":1 | 4 | 16 | 2048 | 0",
+            })
+    void whatIsLeftOutIsAsTheFamilyHasIt(String family, String keys, int heads, int head, int context, int window)
+            throws IOException {
+        Files.writeString(
+                directory.resolve(ModelConfig.FILE),
+                "{" + SIZES.replace("llama", family).replaceAll(",\"max_position.*", "") + "," + keys + "}");
+        ModelConfig config = ModelConfig.read(directory);
+        Attention attention = config.architecture().attention().get(0);
+
+        assertThat(List.of(
+                        attention.keys(),
+                        attention.head(),
+                        config.contextLength(),
+                        attention.sight().window()))
+                .containsExactly(heads, head, context, window);
+        assertThat(attention.sight().turns()).isPresent();
+    }
+
+    @Test
+    void aFileWithoutAnObjectIsRefused() throws IOException {
+        for (String text : List.of("", "[1]", "\"llama\"")) {
+            Files.writeString(directory.resolve(ModelConfig.FILE), text);
+            assertThatThrownBy(() -> ModelConfig.read(directory))
+                    .hasMessageContainingAll(directory.resolve(ModelConfig.FILE).toString(), "JSON object");
+        }
     }
 
     @ParameterizedTest
