@@ -56,6 +56,7 @@ public record Recipe(
         trackers = List.copyOf(trackers);
         stages = List.copyOf(stages);
         RecipeChecks.check(name, stages);
+        RecipeChecks.checkGap(precision, generation, stages);
     }
 
     /** The seed every random draw is derived from. */

@@ -2,12 +2,16 @@ package dev.rlhf.driver.config;
 
 import dev.rlhf.core.base.KeyException;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.update.Precision;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /** What one key of a recipe asks of another. */
 final class RecipeChecks {
+    /** Nats; no model of bfloat16 stays below it. */
+    private static final double NARROWEST_ROUNDED = 0.01;
+
     private RecipeChecks() {}
 
     /** Checks names and references; throws {@link RlhfException} of kind USER naming the key. */
@@ -31,6 +35,19 @@ final class RecipeChecks {
                     nameKey,
                     "'" + stage.name() + "' is used twice; names must be unique");
         }
+    }
+
+    /** A learner that rounds is further from our own server, which does not, than a gap for float32 allows: that is known before any stage. */
+    static void checkGap(Precision precision, GenerationKind generation, List<StageRecipe> stages) {
+        boolean compared = stages.stream()
+                .anyMatch(stage -> stage.leavesPolicy() && !stage.draws().isEmpty());
+        boolean tooNarrow = generation.ours() && generation.largestGap() < NARROWEST_ROUNDED;
+        KeyException.require(
+                precision != Precision.BFLOAT16 || !compared || !tooNarrow,
+                "generation.largest-gap",
+                "is " + generation.largestGap()
+                        + ", but with precision: bfloat16 the learner is some tenths of a nat from the"
+                        + " embedded server, which computes in float32; set it to 0.3, or precision to float32");
     }
 
     private static void check(StageRecipe stage, EarlierStages earlier) {

@@ -254,6 +254,17 @@ class RecipesTest {
     }
 
     @Test
+    void aLearnerThatRoundsNeedsAWiderGapToOurOwnServer() {
+        String text = RECIPE + "precision: bfloat16\n";
+        assertThatThrownBy(() -> Recipes.parse("small.yaml", text, DIRECTORY, List.of()))
+                .hasMessageContainingAll(
+                        "generation.largest-gap: is 0.001, but with precision: bfloat16", "set it to 0.3");
+
+        Recipe wide = Recipes.parse("small.yaml", text + "generation: {largest-gap: 0.3}\n", DIRECTORY, List.of());
+        assertThat(wide.generation().largestGap()).isEqualTo(0.3);
+    }
+
+    @Test
     void whatOnlyTheDefaultsSpeakOfIsMissedWhereTheUserLeftItOut() {
         String text = RECIPE.replace("    critic: {from: base}\n", "");
         assertThatThrownBy(() -> Recipes.parse("small.yaml", text, DIRECTORY, List.of()))
