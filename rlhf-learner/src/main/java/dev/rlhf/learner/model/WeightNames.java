@@ -17,6 +17,9 @@ import java.util.stream.Stream;
 
 /** Under which name a checkpoint holds each weight: its own, that without the family's first word, or that of the matrix it is tied to. */
 public final class WeightNames {
+    private static final String REMEDY =
+            "weights and config.json are not of one model, or not whole: copy the model again";
+
     private static final Pattern LAYER = Pattern.compile("\\.(\\d{1,6})\\.");
 
     private WeightNames() {}
@@ -34,7 +37,8 @@ public final class WeightNames {
             Optional<String> stored =
                     candidates(weight, layout).filter(checkpoint::has).findFirst();
             if (stored.isEmpty() && weight.role() != Role.SCORE) {
-                throw RlhfException.user(checkpoint.place() + " has no tensor " + weight.name());
+                throw RlhfException.user(checkpoint.place() + " has no tensor " + weight.name()
+                        + ", which the model of config.json needs; " + REMEDY);
             }
             stored.ifPresent(name -> {
                 if (weight.role() == Role.SCORE) {
@@ -110,7 +114,7 @@ public final class WeightNames {
         long[] shape = checkpoint.shape(name);
         if (!Arrays.equals(shape, wanted)) {
             throw RlhfException.user(checkpoint.file(name) + ": " + name + " has shape " + Arrays.toString(shape)
-                    + ", the configuration wants " + Arrays.toString(wanted));
+                    + ", the configuration wants " + Arrays.toString(wanted) + "; " + REMEDY);
         }
     }
 
