@@ -42,9 +42,9 @@ class ClusterIT {
         System.out.println(String.join(System.lineSeparator(), lines));
         assertThat(cluster.exitValue()).as(String.join("\n", lines)).isZero();
         assertThat(lines)
-                .anyMatch(line -> line.matches("ok \\d+ RayJob undisturbed is SUCCEEDED.*"))
+                .anyMatch(line -> line.matches(".*: ok \\d+ RayJob undisturbed is SUCCEEDED.*"))
                 .anyMatch(line ->
-                        line.matches("ok \\d+ the final weights and all \\d+ lines of metrics of head are those.*"))
-                .anyMatch(line -> line.matches("ok \\d+ helm uninstall left 0 objects"));
+                        line.matches(".*: ok \\d+ the final weights and all \\d+ lines of metrics of head are those.*"))
+                .anyMatch(line -> line.matches(".*: ok \\d+ helm uninstall left 0 objects"));
     }
 }
