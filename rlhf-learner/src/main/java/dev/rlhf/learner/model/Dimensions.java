@@ -34,8 +34,9 @@ record Dimensions(
      * @param keys key-value heads; 0 for as many as query heads
      * @param head width of a head; 0 for the hidden size cut evenly
      * @param context most positions
+     * @param epsilon added to the mean square in norms
      */
-    record Absent(int keys, int head, int context) {}
+    record Absent(int keys, int head, int context, double epsilon) {}
 
     static Dimensions of(ConfigKeys config, Absent absent) {
         int hidden = config.size("hidden_size");
@@ -49,7 +50,7 @@ record Dimensions(
                 config.keyValueHeads(heads, absent.keys()),
                 config.headSize(hidden, heads, absent.head()),
                 config.size("max_position_embeddings", absent.context()),
-                config.epsilon("rms_norm_eps", 1e-6));
+                config.epsilon("rms_norm_eps", absent.epsilon()));
     }
 
     /** Scores divided by √head, none of them bent. */

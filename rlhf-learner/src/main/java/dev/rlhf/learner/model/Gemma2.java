@@ -22,7 +22,7 @@ public record Gemma2() implements Family {
 
     @Override
     public ModelConfig read(ConfigKeys keys) {
-        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(4, 256, 8192));
+        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(4, 256, 8192, 1e-6));
         int[] windows = Windows.alternating(keys, sizes.layers(), 2);
         Sight sight = Sight.turned(keys.rotary().read(), sizes.head());
         double scale = 1 / Math.sqrt(keys.positive("query_pre_attn_scalar", 256));

@@ -24,7 +24,7 @@ public record Gemma3() implements Family {
 
     @Override
     public ModelConfig read(ConfigKeys keys) {
-        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(4, 256, 131_072));
+        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(4, 256, 131_072, 1e-6));
         int[] windows = Windows.alternating(keys, sizes.layers(), keys.size("sliding_window_pattern", 6));
         Sight all =
                 Sight.turned(keys.rotary().theta("rope_theta", 1_000_000).read("full_attention", true), sizes.head());

@@ -29,7 +29,7 @@ public record Llama() implements Family {
 
     /** A decoder that differs by its norm alone. */
     public static ModelConfig with(Norm norm, Family family, ConfigKeys keys) {
-        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(0, 0, 2048));
+        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(0, 0, 2048, 1e-6));
         boolean attentionBias = keys.flag("attention_bias", false);
         boolean bias = keys.flag("mlp_bias", false);
         Sight sight = Sight.turned(keys.rotary().read(), sizes.head());

@@ -24,7 +24,7 @@ public record Mistral() implements Family {
 
     @Override
     public ModelConfig read(ConfigKeys keys) {
-        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(8, 0, 131_072));
+        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(8, 0, 131_072, 1e-6));
         Norm norm = new RmsNorm(sizes.hidden(), sizes.epsilon());
         Sight sight = Sight.turned(keys.rotary().read(), sizes.head()).within(keys.window(4096));
         List<Residual> residuals = List.of(

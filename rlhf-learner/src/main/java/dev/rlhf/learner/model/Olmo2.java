@@ -26,8 +26,8 @@ public record Olmo2() implements Family {
 
     @Override
     public ModelConfig read(ConfigKeys keys) {
-        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(0, 0, 2048));
-        double epsilon = keys.epsilon("rms_norm_eps", 1e-5);
+        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(0, 0, 2048, 1e-5));
+        double epsilon = sizes.epsilon();
         InnerRmsNorm after = new InnerRmsNorm(sizes.hidden(), epsilon, Gain.PLAIN);
         boolean bias = keys.flag("attention_bias", false);
         Sight sight = Sight.turned(keys.rotary().read(), sizes.head());

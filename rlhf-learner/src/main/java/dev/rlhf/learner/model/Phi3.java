@@ -26,8 +26,8 @@ public record Phi3() implements Family {
 
     @Override
     public ModelConfig read(ConfigKeys keys) {
-        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(0, 0, 4096));
-        Norm norm = new RmsNorm(sizes.hidden(), keys.epsilon("rms_norm_eps", 1e-5));
+        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(0, 0, 4096, 1e-5));
+        Norm norm = new RmsNorm(sizes.hidden(), sizes.epsilon());
         int all = (sizes.heads() + 2 * sizes.keys()) * sizes.head();
         RotaryEmbedding rotary = keys.rotary().share("partial_rotary_factor", 1).read();
         Sight sight = Sight.turned(rotary, sizes.head()).within(keys.window(0));

@@ -26,7 +26,7 @@ public record Qwen2() implements Family {
 
     @Override
     public ModelConfig read(ConfigKeys keys) {
-        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(32, 0, 32_768));
+        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(32, 0, 32_768, 1e-6));
         return with((norm, attention) -> sizes.attending(norm, true, false, attention), sizes, this, keys);
     }
 

@@ -22,7 +22,7 @@ public record Qwen3() implements Family {
 
     @Override
     public ModelConfig read(ConfigKeys keys) {
-        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(32, 128, 32_768));
+        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(32, 128, 32_768, 1e-6));
         QueryKeyNorm heads =
                 QueryKeyNorm.ofEachHead(sizes.heads(), sizes.keys(), sizes.head(), sizes.epsilon(), Gain.PLAIN);
         boolean bias = keys.flag("attention_bias", false);

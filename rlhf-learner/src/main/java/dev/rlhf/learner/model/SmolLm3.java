@@ -25,7 +25,7 @@ public record SmolLm3() implements Family {
 
     @Override
     public ModelConfig read(ConfigKeys keys) {
-        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(4, 0, 32_768));
+        Dimensions sizes = Dimensions.of(keys, new Dimensions.Absent(4, 0, 32_768, 1e-6));
         Norm norm = new RmsNorm(sizes.hidden(), sizes.epsilon());
         boolean attentionBias = keys.flag("attention_bias", false);
         boolean bias = keys.flag("mlp_bias", false);

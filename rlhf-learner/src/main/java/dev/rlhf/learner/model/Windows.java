@@ -13,7 +13,7 @@ final class Windows {
     /** Where {@code use_sliding_window} is set, layers from {@code max_window_layers} on see a window, as in Qwen. */
     static int[] afterSome(ConfigKeys keys, int layers) {
         boolean uses = keys.flag("use_sliding_window", false);
-        int window = uses ? keys.window(0) : none(keys);
+        int window = window(keys, uses);
         int first = keys.number("max_window_layers", 28) < layers ? (int) keys.number("max_window_layers", 28) : layers;
         int[] windows = new int[layers];
         List<String> types = types(keys, layers);
@@ -27,7 +27,7 @@ final class Windows {
     /** Where {@code use_sliding_window} is set, layers see a window as {@code layer_types} says; else none does. */
     static int[] listed(ConfigKeys keys, int layers) {
         boolean uses = keys.flag("use_sliding_window", false);
-        int window = uses ? keys.window(0) : none(keys);
+        int window = window(keys, uses);
         int[] windows = new int[layers];
         List<String> types = types(keys, layers);
         for (int i = 0; i < layers; i++) {
@@ -50,9 +50,9 @@ final class Windows {
     }
 
     /** A window that is not used may have any size. */
-    private static int none(ConfigKeys keys) {
+    private static int window(ConfigKeys keys, boolean uses) {
         keys.honour("sliding_window");
-        return 0;
+        return uses ? keys.window(0) : 0;
     }
 
     private static List<String> types(ConfigKeys keys, int layers) {
