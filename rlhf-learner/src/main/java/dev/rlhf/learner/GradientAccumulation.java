@@ -169,6 +169,7 @@ final class GradientAccumulation {
     /** Loss and statistics of some rows, which add up. */
     static final class Sum {
         private final Map<String, Double> statistics = new TreeMap<>();
+        private final Map<String, Double> largest = new TreeMap<>();
         private double loss;
         private long positions;
 
@@ -177,17 +178,18 @@ final class GradientAccumulation {
         private void add(Decoder.Pass pass, TokenGradients coefficients) {
             loss += coefficients.loss();
             positions += pass.positions();
-            addStatistics(coefficients.statistics());
+            add(coefficients.statistics(), coefficients.largest());
         }
 
         private void add(Sum part) {
             loss += part.loss;
             positions += part.positions;
-            addStatistics(part.statistics);
+            add(part.statistics, part.largest);
         }
 
-        private void addStatistics(Map<String, Double> more) {
-            more.forEach((name, value) -> statistics.merge(name, value, Double::sum));
+        private void add(Map<String, Double> shares, Map<String, Double> more) {
+            shares.forEach((name, value) -> statistics.merge(name, value, Double::sum));
+            more.forEach((name, value) -> largest.merge(name, value, Math::max));
         }
 
         double loss() {
@@ -203,6 +205,7 @@ final class GradientAccumulation {
          */
         UpdateReport report(double norm, double rate, int tokens) {
             Map<String, Double> all = new TreeMap<>(statistics);
+            all.putAll(largest);
             all.put(COMPUTED, positions / (double) Math.max(1, tokens));
             return new UpdateReport(loss, norm, rate, tokens, all);
         }

@@ -108,7 +108,7 @@ class BatchDumpTest {
         Path file = directory.resolve("diverged-batch.json");
         BatchDump dump = new BatchDump(file.toString(), 7, batch);
         dump.said(0, TokenOutputs.ofValues(new float[][] {{1}, {2}}));
-        dump.asked(2, new TokenGradients(1, NONE, NONE, new float[][] {{3}, {4}}, Map.of()));
+        dump.asked(2, new TokenGradients(1, NONE, NONE, new float[][] {{3}, {4}}, Map.of(), Map.of()));
         dump.sum(1, Double.POSITIVE_INFINITY);
         assertThatThrownBy(() -> dump.around(() -> {
                     throw RlhfException.diverged("no");

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.loop.RolloutGap;
+import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.update.ClippedSurrogate;
 import dev.rlhf.core.update.ClippedSurrogate.Clip;
 import dev.rlhf.core.update.ClippedSurrogate.Ratio;
@@ -25,6 +27,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -111,6 +114,27 @@ public abstract class LearnerContract {
                 .hasMessageContaining("NaN");
         assertThat(learner.logProbs(ROWS, 1.0)).isDeepEqualTo(before);
         train(learner, 1);
+    }
+
+    @Test
+    void whatAServerSaidOtherwiseIsToldOrStopsTheStepBeforeAnythingChanges() {
+        Learner learner = open();
+        float[][] before = learner.logProbs(ROWS, 1.0);
+        float[][] server = learner.logProbs(ROWS, 1.0);
+        server[1][0] -= 0.25f;
+        List<Experience> rows = IntStream.range(0, ROWS.size())
+                .mapToObj(i -> Experience.of(ROWS.get(i)).with(Input.ROLLOUT_LOG_PROBS, server[i]))
+                .toList();
+        TrainingBatch batch = new TrainingBatch(rows, 1.0, 8);
+        SamplingParams sampling = SamplingParams.greedy(8);
+        assertThatThrownBy(() -> learner.update(batch, Objective.sum(IMITATION, new RolloutGap(sampling, 0.2))))
+                .isInstanceOfSatisfying(
+                        RlhfException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(ErrorKind.RESOURCE))
+                .hasMessageContaining("rollout_gap is 0.250");
+        assertThat(learner.logProbs(ROWS, 1.0)).isDeepEqualTo(before);
+        UpdateReport report = learner.update(batch, Objective.sum(IMITATION, new RolloutGap(sampling, 0.3)));
+        assertThat(report.statistics().get("rollout_gap")).isCloseTo(0.25, within(1e-5));
     }
 
     @Test

@@ -11,7 +11,9 @@ import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.core.update.UpdateReport;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -103,7 +105,9 @@ public final class ToyLearner implements Learner {
                 .map(Experience::sequence)
                 .mapToInt(TokenSequence::length)
                 .sum();
-        return new UpdateReport(gradients.loss(), norm, learningRate, tokens, gradients.statistics());
+        Map<String, Double> statistics = new HashMap<>(gradients.statistics());
+        statistics.putAll(gradients.largest());
+        return new UpdateReport(gradients.loss(), norm, learningRate, tokens, statistics);
     }
 
     /** Steps taken. */

@@ -9,6 +9,7 @@ import dev.rlhf.core.rollout.FinishReason;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Input;
 import dev.rlhf.core.update.Needs;
+import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.TokenRewards;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,11 +28,19 @@ final class ExperienceBuilder {
         this.actors = actors;
     }
 
-    /** Rows of all completions of a step, group after group; {@code beta} is the present KL coefficient. */
-    ExperienceBatch build(List<ScoredGroup> scored, double beta, int step) {
-        Needs needs = needs(beta);
-        Observed observed = observe(scored, needs);
-        double gap = gap(observed, step);
+    /**
+     * Rows of all completions of a step, group after group.
+     *
+     * @param beta the present KL coefficient
+     * @param learns whether the policy will be updated
+     */
+    ExperienceBatch build(List<ScoredGroup> scored, double beta, boolean learns) {
+        Objective loss = settings.objective().apply(beta);
+        Needs needs = needs(loss);
+        Observed observed = observe(scored, !learns || wantsOldLogProbs(needs));
+        RolloutGap gap = new RolloutGap(settings.sampling(), settings.largestGap());
+        boolean asked = observed.old().length > 0;
+        Objective objective = asked ? loss : Objective.sum(loss, gap);
         Advantages advantages = settings.advantage()
                 .apply(new AdvantageInput(
                         tokenRewards(observed, beta), observed.values(), observed.drawn(), observed.groups()));
@@ -46,30 +55,24 @@ final class ExperienceBuilder {
                     .with(Input.VALUES, row(observed.values(), i))
                     .with(Input.ADVANTAGES, advantages.advantages()[i])
                     .with(Input.RETURNS, row(advantages.returns(), i))
-                    .keeping(needs.inputs()));
+                    .keeping(needs.and(objective.needs()).inputs()));
         }
         Map<String, Double> metrics = metrics(observed, beta);
-        metrics.put("rollout_gap", gap);
+        if (asked) {
+            metrics.put(RolloutGap.NAME, gap.required(observed.old(), observed.rollout(), observed.drawn()));
+        }
         metrics.putAll(TokenUse.of(observed.drawn(), trained, advantages.advantages()));
-        return new ExperienceBatch(rows, metrics);
+        return new ExperienceBatch(rows, objective, metrics);
     }
 
     /** What policy and critic need of a row. */
-    private Needs needs(double beta) {
-        Needs policy = settings.objective().apply(beta).needs();
+    private Needs needs(Objective policy) {
         return actors.critic()
-                .map(critic -> policy.and(critic.objective().needs()))
-                .orElse(policy);
+                .map(critic -> policy.needs().and(critic.objective().needs()))
+                .orElse(policy.needs());
     }
 
-    private double gap(Observed observed, int step) {
-        RolloutGap gap = new RolloutGap(settings.sampling(), settings.largestGap());
-        return observed.old().length > 0
-                ? gap.required(observed.old(), observed.rollout(), observed.drawn())
-                : gap.sampled(actors.policy(), observed, step);
-    }
-
-    private Observed observe(List<ScoredGroup> scored, Needs needs) {
+    private Observed observe(List<ScoredGroup> scored, boolean old) {
         List<Completion> completions = scored.stream()
                 .flatMap(group -> group.group().completions().stream())
                 .toList();
@@ -83,7 +86,7 @@ final class ExperienceBuilder {
                 sequences,
                 completions.stream().map(Completion::mask).toArray(boolean[][]::new),
                 completions.stream().map(Completion::logProbs).toArray(float[][]::new),
-                wantsOldLogProbs(needs) ? actors.policy().logProbs(sequences, temperature) : NO_ROWS,
+                old ? actors.policy().logProbs(sequences, temperature) : NO_ROWS,
                 actors.reference()
                         .map(network -> network.logProbs(sequences, temperature))
                         .orElse(NO_ROWS),

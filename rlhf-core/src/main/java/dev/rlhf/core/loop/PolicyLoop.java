@@ -8,7 +8,6 @@ import dev.rlhf.core.rollout.RolloutGroup;
 import dev.rlhf.core.run.StepReport;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.KlController;
-import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.core.update.UpdateReport;
 import java.nio.file.Path;
@@ -50,10 +49,11 @@ public final class PolicyLoop implements TrainingLoop {
         List<Prompt> drawn = prompts.next(settings.promptsPerStep());
         List<RolloutGroup> rollouts = timer.measure("generate", () -> generate(drawn, step));
         List<ScoredGroup> scored = timer.measure("score", () -> actors.scorer().score(rollouts));
-        ExperienceBatch batch = timer.measure("score", () -> experiences.build(scored, controller.beta(), step));
+        ExperienceBatch batch =
+                timer.measure("score", () -> experiences.build(scored, controller.beta(), policyLearns(step)));
         Map<String, Double> metrics = batch.metrics();
         StepMetrics.requireFinite(metrics);
-        metrics.putAll(timer.measure("update", () -> update(batch.rows(), step)));
+        metrics.putAll(timer.measure("update", () -> update(batch, step)));
         StepMetrics.requireFinite(metrics);
         if (policyLearns(step)) {
             version = version.next();
@@ -82,18 +82,17 @@ public final class PolicyLoop implements TrainingLoop {
                 .generate(drawn, settings.sampling(), settings.seed().derive("rollout", step));
     }
 
-    private Map<String, Double> update(List<Experience> rows, int step) {
-        Objective objective = settings.objective().apply(controller.beta());
+    private Map<String, Double> update(ExperienceBatch experiences, int step) {
         List<UpdateReport> policyUpdates = new ArrayList<>();
         List<UpdateReport> criticUpdates = new ArrayList<>();
         for (int epoch = 0; epoch < settings.epochsPerBatch(); epoch++) {
-            for (List<Experience> miniBatch : MiniBatches.of(rows, settings, step, epoch)) {
+            for (List<Experience> miniBatch : MiniBatches.of(experiences.rows(), settings, step, epoch)) {
                 TrainingBatch batch = new TrainingBatch(
                         miniBatch,
                         settings.sampling().temperature(),
                         settings.sampling().maxTokens());
                 if (policyLearns(step)) {
-                    policyUpdates.add(actors.policy().update(batch, objective));
+                    policyUpdates.add(actors.policy().update(batch, experiences.objective()));
                 }
                 actors.critic()
                         .ifPresent(critic -> criticUpdates.add(critic.learner().update(batch, critic.objective())));

@@ -4,10 +4,16 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.rollout.SamplingParams;
 import dev.rlhf.core.update.Experience;
+import dev.rlhf.core.update.Input;
+import dev.rlhf.core.update.Needs;
 import dev.rlhf.core.update.Network;
-import java.util.Arrays;
+import dev.rlhf.core.update.Objective;
+import dev.rlhf.core.update.Output;
+import dev.rlhf.core.update.TokenOutputs;
+import dev.rlhf.core.update.TrainingBatch;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How far the server's log-probs are from the learner's.
@@ -15,31 +21,39 @@ import java.util.Locale;
  * <p>They are of the same weights, so they may differ by rounding only. A larger gap means that the server samples another
  * distribution than the one that learns, and everything learnt from its samples would be wrong.
  *
+ * <p>As a term of a loss it adds nothing to it: it looks at what an update computes anyway, before a weight changes.
+ *
  * @param sampling how the samples were drawn
  * @param largest gap above which the loop stops, in nats
  */
-public record RolloutGap(SamplingParams sampling, double largest) {
+public record RolloutGap(SamplingParams sampling, double largest) implements Objective {
+    /** What the gap is called among the numbers of a step. */
+    static final String NAME = "rollout_gap";
+
+    @Override
+    public Needs needs() {
+        return Needs.reading(Output.LOG_PROBS).with(Input.ROLLOUT_LOG_PROBS);
+    }
+
+    @Override
+    public boolean moves(Experience row) {
+        return false;
+    }
+
+    @Override
+    public Prepared prepare(TrainingBatch batch, Optional<TokenOutputs> firstPass) {
+        return (firstRow, outputs, sum) -> {
+            for (int i = 0; i < outputs.logProbs().length; i++) {
+                Experience row = batch.rows().get(firstRow + i);
+                sum.largest(NAME, required(outputs.logProbs()[i], row.get(Input.ROLLOUT_LOG_PROBS), row.mask()));
+            }
+        };
+    }
+
     /** The gap over all rows, of which the policy drew every token, as {@link #required}. */
     public double all(Network policy, List<TokenSequence> rows, float[][] server) {
         boolean[][] drawn = rows.stream().map(row -> Experience.of(row).mask()).toArray(boolean[][]::new);
         return required(policy.logProbs(rows, sampling.temperature()), server, drawn);
-    }
-
-    /**
-     * Measures the gap where the learner has said nothing yet: over all rows at the first step, then over one row, another one
-     * each step.
-     *
-     * @return the largest difference over these rows, in nats
-     */
-    double sampled(Network policy, Observed observed, int step) {
-        int rows = observed.sequences().size();
-        int first = step == 1 ? 0 : Math.floorMod(step, rows);
-        int end = step == 1 ? rows : first + 1;
-        List<TokenSequence> asked = observed.sequences().subList(first, end);
-        return required(
-                policy.logProbs(asked, sampling.temperature()),
-                Arrays.copyOfRange(observed.rollout(), first, end),
-                Arrays.copyOfRange(observed.drawn(), first, end));
     }
 
     /**
@@ -50,10 +64,16 @@ public record RolloutGap(SamplingParams sampling, double largest) {
     double required(float[][] learner, float[][] server, boolean[][] drawn) {
         double gap = 0;
         for (int i = 0; i < learner.length; i++) {
-            for (int t = 0; t < learner[i].length; t++) {
-                if (drawn[i][t]) {
-                    gap = Math.max(gap, difference(learner[i][t], server[i][t]));
-                }
+            gap = Math.max(gap, required(learner[i], server[i], drawn[i]));
+        }
+        return gap;
+    }
+
+    private double required(float[] learner, float[] server, boolean[] drawn) {
+        double gap = 0;
+        for (int t = 0; t < learner.length; t++) {
+            if (drawn[t]) {
+                gap = Math.max(gap, difference(learner[t], server[t]));
             }
         }
         if (!(gap <= largest)) {

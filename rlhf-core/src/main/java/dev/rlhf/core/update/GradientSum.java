@@ -12,6 +12,7 @@ public final class GradientSum {
     private final double[][] entropies;
     private final double[][] values;
     private final Map<String, Double> statistics = new LinkedHashMap<>();
+    private final Map<String, Double> largest = new LinkedHashMap<>();
     private double loss;
 
     /** Nothing yet, with room for the derivatives by some of {@code outputs}. */
@@ -55,6 +56,11 @@ public final class GradientSum {
         statistics.merge(name, share, Double::sum);
     }
 
+    /** Notes a number of which the whole batch's largest is told. */
+    public void largest(String name, double value) {
+        largest.merge(name, value, Math::max);
+    }
+
     /** Loss so far. */
     public double loss() {
         return loss;
@@ -77,7 +83,7 @@ public final class GradientSum {
 
     /** The sums as the learner takes them. */
     TokenGradients done() {
-        return new TokenGradients(loss, floats(logProbs), floats(entropies), floats(values), statistics);
+        return new TokenGradients(loss, floats(logProbs), floats(entropies), floats(values), statistics, largest);
     }
 
     private static double[][] zeros(float[][] shape) {

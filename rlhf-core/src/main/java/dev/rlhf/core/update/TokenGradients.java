@@ -13,6 +13,12 @@ import java.util.Map;
  * @param entropies dL/dH, [B][T]
  * @param values dL/dV, shaped like {@link TokenOutputs#values()}
  * @param statistics these rows' shares of the means over the whole batch by name; shares of all slices add up to the means
+ * @param largest the largest of these rows by name; the batch's is the largest of all slices
  */
 public record TokenGradients(
-        double loss, float[][] logProbs, float[][] entropies, float[][] values, Map<String, Double> statistics) {}
+        double loss,
+        float[][] logProbs,
+        float[][] entropies,
+        float[][] values,
+        Map<String, Double> statistics,
+        Map<String, Double> largest) {}

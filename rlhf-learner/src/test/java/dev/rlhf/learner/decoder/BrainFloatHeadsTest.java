@@ -41,7 +41,8 @@ class BrainFloatHeadsTest {
     @CsvSource({"0, 11, true", "0, 4, true", "0, 4, false", "2, 11, true", "2, 4, false"})
     void wordsAreReadAndDerivedInFloat32(double cap, int rows, boolean onto) {
         SoftCap bend = cap == 0 ? SoftCap.none() : SoftCap.at(cap);
-        TokenGradients asked = new TokenGradients(0, new float[][] {byOne}, new float[][] {byOther}, NONE, Map.of());
+        TokenGradients asked =
+                new TokenGradients(0, new float[][] {byOne}, new float[][] {byOther}, NONE, Map.of(), Map.of());
         long chunk = (long) rows * V * Float.BYTES;
         assertNear(
                 pass(LanguageModelHead.of(bend, Precision.BFLOAT16, chunk), V, true, asked, onto),
@@ -52,7 +53,7 @@ class BrainFloatHeadsTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void valuesAreProductsInFloat32(boolean onto) {
-        TokenGradients asked = new TokenGradients(0, NONE, NONE, new float[][] {byOne}, Map.of());
+        TokenGradients asked = new TokenGradients(0, NONE, NONE, new float[][] {byOne}, Map.of(), Map.of());
         Passed rounded = pass(ScalarHead.of(Precision.BFLOAT16), 1, true, asked, onto);
         Passed single = pass(ScalarHead.of(Precision.FLOAT32), 1, false, asked, onto);
         assertNear(rounded, single, 0.003);

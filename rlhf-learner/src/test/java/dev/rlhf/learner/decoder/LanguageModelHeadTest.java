@@ -117,7 +117,7 @@ class LanguageModelHeadTest {
                     scope, scope.zeros(new Shape(0, D)), weights, rows(new int[0]), 1, EnumSet.allOf(Output.class));
             assertThat(reading.outputs().logProbs()).isEqualTo(new float[][] {{}});
             NDArray sum = weights.duplicate();
-            TokenGradients none = new TokenGradients(0, new float[1][0], NONE, NONE, Map.of());
+            TokenGradients none = new TokenGradients(0, new float[1][0], NONE, NONE, Map.of(), Map.of());
             assertThat(reading.gradients(none, sum, false).getShape()).isEqualTo(new Shape(0, D));
             assertThat(sum.toFloatArray()).containsOnly(0);
         }
@@ -186,7 +186,8 @@ class LanguageModelHeadTest {
             TokenOutputs outputs = reading.outputs();
             NDArray sum = scope.full(weights.getShape(), onto ? 1f : Float.NaN);
             NDArray byHidden = reading.gradients(
-                    new TokenGradients(0, floats(byLogProb), entropy ? floats(byEntropy) : NONE, NONE, Map.of()),
+                    new TokenGradients(
+                            0, floats(byLogProb), entropy ? floats(byEntropy) : NONE, NONE, Map.of(), Map.of()),
                     sum,
                     onto);
             return new Passed(

@@ -148,7 +148,9 @@ class NewBlockTest {
             try (BatchGradient gradient = decoder.gradient()) {
                 gradient.begin(new int[] {1});
                 pass.gradients(
-                        gradient, new BatchGradient.Share(0, 0), new TokenGradients(0, up, none, none, Map.of()));
+                        gradient,
+                        new BatchGradient.Share(0, 0),
+                        new TokenGradients(0, up, none, none, Map.of(), Map.of()));
                 optimiser.step(gradient.leaves(), optimiser.norm(gradient.leaves()));
             }
         }

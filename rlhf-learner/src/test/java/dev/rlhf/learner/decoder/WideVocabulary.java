@@ -66,7 +66,8 @@ final class WideVocabulary {
         try (OutputHead head = OutputHead.languageModel(cap, Precision.FLOAT32);
                 NDManager scope = NativeScope.open()) {
             OutputHead.Reading reading = head.read(scope, hidden, matrix, rows, 0.7, wanted);
-            reading.gradients(new TokenGradients(0, coefficients, byEntropy, new float[0][], Map.of()), sum, false);
+            reading.gradients(
+                    new TokenGradients(0, coefficients, byEntropy, new float[0][], Map.of(), Map.of()), sum, false);
         }
     }
 

@@ -96,7 +96,7 @@ class PolicyLoopTest {
     }
 
     @Test
-    void oneUpdateWithTheKlInTheLossAsksThePolicyOnlyWhetherTheServerAgrees() {
+    void oneUpdateWithTheKlInTheLossSeesTheServerAgreeWithoutAskingThePolicyTwice() {
         ToyRun run = new ToyRun(directory);
         StepReport report = run.loop(Algorithm.GRPO, WEAK).step(1);
         assertThat(run.journal.take())
@@ -104,7 +104,6 @@ class PolicyLoopTest {
                         "generate",
                         "score",
                         "reference evaluates",
-                        "policy evaluates",
                         "policy learns",
                         "publish v000002",
                         "policy evaluates");
