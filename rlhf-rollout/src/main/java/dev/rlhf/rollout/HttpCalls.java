@@ -12,6 +12,7 @@ import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -104,22 +105,20 @@ final class HttpCalls {
     }
 
     /** Sends a request once and waits for what {@code reader} makes of the answer. */
-    <T> T ask(Request.Builder request, Deadline deadline, Function<JsonNode, T> reader) {
-        try {
-            return send(request, deadline, reader).join();
-        } catch (RuntimeException failure) {
-            throw Repetition.known(failure);
+    <T> T ask(Request.Builder builder, Deadline deadline, Function<JsonNode, T> reader) {
+        Request request = request(builder);
+        try (Response response = call(request, deadline).execute()) {
+            return reader.apply(read(request, response));
+        } catch (IOException failure) {
+            throw unreachable(request, failure);
         }
     }
 
     /** Sends a request once. */
     <T> CompletableFuture<T> send(Request.Builder builder, Deadline deadline, Function<JsonNode, T> reader) {
-        apiKey.ifPresent(key -> builder.header("Authorization", "Bearer " + key));
-        Request request = builder.build();
+        Request request = request(builder);
         CompletableFuture<T> answer = new CompletableFuture<>();
-        Call attempt = http.newCall(request);
-        attempt.timeout().timeout(deadline.left().toMillis(), TimeUnit.MILLISECONDS);
-        attempt.enqueue(new Callback() {
+        call(request, deadline).enqueue(new Callback() {
             @Override
             public void onFailure(Call call, IOException failure) {
                 answer.completeExceptionally(unreachable(request, failure));
@@ -138,6 +137,17 @@ final class HttpCalls {
             }
         });
         return answer;
+    }
+
+    private Request request(Request.Builder builder) {
+        apiKey.ifPresent(key -> builder.header("Authorization", "Bearer " + key));
+        return builder.build();
+    }
+
+    private Call call(Request request, Deadline deadline) {
+        Call call = http.newCall(request);
+        call.timeout().timeout(deadline.left().toMillis(), TimeUnit.MILLISECONDS);
+        return call;
     }
 
     private RlhfException unreachable(Request request, IOException failure) {
@@ -159,12 +169,12 @@ final class HttpCalls {
         if (tooMuch && response.isSuccessful()) {
             throw RlhfException.resource(describe(request) + " answered with more than " + most + " bytes", null);
         }
+        if (response.isSuccessful()) {
+            return json(request, response.body().bytes());
+        }
         String text = tooMuch
                 ? response.body().source().readUtf8(most)
                 : response.body().string();
-        if (response.isSuccessful()) {
-            return json(request, text);
-        }
         int status = response.code();
         String message = describe(request) + " answered " + status + ": " + words(text);
         throw ServerFault.failure(
@@ -181,10 +191,11 @@ final class HttpCalls {
         return service.remedy(request.url(), status, text).isEmpty() ? ErrorKind.USER : ErrorKind.RESOURCE;
     }
 
-    private JsonNode json(Request request, String text) {
+    private JsonNode json(Request request, byte[] body) throws IOException {
         try {
-            return text.isEmpty() ? JSON.createObjectNode() : JSON.readTree(text);
+            return body.length == 0 ? JSON.createObjectNode() : JSON.readTree(body);
         } catch (JsonProcessingException broken) {
+            String text = new String(body, StandardCharsets.UTF_8);
             throw RlhfException.transientFault(describe(request) + " did not answer JSON: " + words(text), broken);
         }
     }

@@ -128,11 +128,7 @@ public final class CachedDecoder implements AutoCloseable {
                     "step",
                     Objects.requireNonNull(prepared),
                     window.cache(),
-                    step.create(longs(tokens, rows)),
-                    step.create(longs(at, rows)),
-                    step.create(cache.places(sequences, at, rows)),
-                    span,
-                    reader.matrix(),
+                    step.create(asked(tokens, at, cache.places(sequences, at, rows), rows)),
                     window.length());
             return new Logits(step, module, logits);
         } catch (RuntimeException failure) {
@@ -141,10 +137,21 @@ public final class CachedDecoder implements AutoCloseable {
         }
     }
 
+    /** Tokens, positions and places, one after the other. */
+    private static long[] asked(int[] tokens, int[] at, long[] places, int rows) {
+        long[] asked = new long[2 * rows + places.length];
+        for (int row = 0; row < tokens.length; row++) {
+            asked[row] = tokens[row];
+            asked[rows + row] = at[row];
+        }
+        System.arraycopy(places, 0, asked, 2 * rows, places.length);
+        return asked;
+    }
+
     /** Brings the weights into the form in which a step takes them. */
     private void prepare() {
         forget();
-        prepared = module.hold("prepare", parameters.leaves(), rotary);
+        prepared = module.hold("prepare", parameters.leaves(), rotary, span, reader.matrix());
     }
 
     private void forget() {

@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
  * in whole pages.
  *
  * <p>A step of a small model costs what its operators cost to call, so it calls few: weights come in the form that blocks want for a step,
- * and the residual stream has one column more, for norms.
+ * and the residual stream has one column more, for norms. What a step is asked comes as one tensor: the tokens of all rows, their positions,
+ * and where their keys and values go.
  */
 final class CachedSource {
     private static final String METHODS = """
@@ -36,14 +37,17 @@ final class CachedSource {
                 read = annotate(List[Tensor], [])
             %s    r0 = torch.append(read, LOGITS)
                 return read
-              def prepare(self: __torch__.Ops, w: List[Tensor], tables: List[Tensor]) -> List[Tensor]:
-                return [%s]
-              def step(self: __torch__.Ops, p: List[Tensor], cache: List[Tensor], tokens: Tensor, positions: Tensor, places: Tensor, span: Tensor, matrix: Tensor, length: int) -> Tensor:
+              def prepare(self: __torch__.Ops, w: List[Tensor], tables: List[Tensor], span: Tensor, matrix: Tensor) -> List[Tensor]:
+                return [%s, span, matrix]
+              def step(self: __torch__.Ops, p: List[Tensor], cache: List[Tensor], asked: Tensor, length: int) -> Tensor:
+                rows = torch.floordiv(torch.size(asked, 0), $numbers)
+                tokens, positions, places = torch.split_with_sizes(asked, [rows, rows, torch.mul(rows, $places)])
                 t = annotate(List[Tensor], [])
                 for i in range($tables):
                   t0 = torch.append(t, torch.index_select(p[i], 0, positions))
                 at = torch.unsqueeze(positions, 1)
-                seen = torch.slice(span, 0, 0, length)
+                matrix = p[-1]
+                seen = torch.slice(p[-2], 0, 0, length)
             %s%s    return LOGITS
             """;
 
@@ -63,7 +67,9 @@ final class CachedSource {
     /** The text for a model. */
     static String of(ModelConfig config) {
         CachedSource source = new CachedSource(config);
-        String filled = Template.fill(METHODS, Map.of("tables", source.tables));
+        int places = 2 * source.architecture.keyHeads();
+        String filled =
+                Template.fill(METHODS, Map.of("tables", source.tables, "numbers", 2 + places, "places", places));
         String passes = filled.replace("LOGITS", SoftCap.of(config).logits("hidden", "matrix"))
                 .formatted(source.prefill(), source.prepared(), source.masks(), source.step());
         return TableMethods.of(source.architecture)
