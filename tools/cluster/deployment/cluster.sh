@@ -59,13 +59,8 @@ within 300 "training" trained kept grpo 15
 raylets="$(raylets)"
 pods="$(worker_pods)"
 lost="$job"
-pod="$(pod_of kept head)"
-killed=$SECONDS
-kubectl delete pod "$pod" -n "$space" --grace-period=0 --force >/dev/null 2>&1
-say "the head's pod $pod is deleted"
 kill "$forwarding" 2>/dev/null || true
-within 300 "another head pod" another_ready kept head "$pod"
-holds "another head pod is ready $((SECONDS - killed)) s later"
+loses_head kept
 within 90 "the workers from before the loss" same_raylets
 [ "$(worker_pods)" = "$pods" ] || fail "the workers' pods are not those from before the loss: $(diff <(echo "$pods") <(worker_pods))"
 holds "the new head has both workers from before, their pods and Ray processes never ended: $((SECONDS - killed)) s after the head's end"
@@ -73,9 +68,8 @@ reach_head
 # Ray looks after the jobs that its memory has when the next one is submitted.
 "$project/rlhf" status "$lost" >"$directory/last" 2>&1 || fail "the new head does not know the lost job: $(tail -3 "$directory/last")"
 holds "the new head knows the lost job, as one that runs"
-before="$(steps_of kept grpo)"
 submit --resume
-within 180 "training after the loss" trained kept grpo $((before + 1))
+trains_after_loss kept
 holds "submitted again, it trains $((SECONDS - killed)) s after the head's end, $(goes_on kept)"
 within 60 "the end of the lost job" ended "$lost" 3
 holds "the lost job is known to be lost: $(sed -n '$s/; go on with.*//p' "$directory/last")"

@@ -72,6 +72,24 @@ goes_on() {
   grep -o "going on after step [0-9]*" "$(run_of "$1")/rlhf.log" | tail -1 | grep .
 }
 
+# loses_head NAME: its pod is deleted at once, with all that ran there, and another becomes ready; killed is when.
+loses_head() {
+  local pod
+  ! goes_on "$1" || fail "$1 has gone on already, before its head is lost"
+  pod="$(pod_of "$1" head)"
+  killed=$SECONDS
+  kubectl delete pod "$pod" -n "$space" --grace-period=0 --force >/dev/null 2>&1
+  say "the head's pod $pod is deleted"
+  within 300 "another head pod" another_ready "$1" head "$pod"
+  holds "another head pod is ready $((SECONDS - killed)) s later"
+}
+
+# trains_after_loss NAME: it has gone on from a checkpoint, and makes steps.
+trains_after_loss() {
+  within 300 "a run that goes on" goes_on "$1"
+  within 60 "training after the loss" trained "$1" grpo $(($(steps_of "$1" grpo) + 1))
+}
+
 # pod_of NAME COMPONENT: the newest such pod that is not being deleted; the one that cleans a Redis is made as a head's is.
 pod_of() {
   kubectl get pod -n "$space" -l "app.kubernetes.io/instance=$1,app.kubernetes.io/component=$2,ray.io/node-type!=redis-cleanup" --sort-by=.metadata.creationTimestamp \

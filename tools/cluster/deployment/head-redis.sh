@@ -2,14 +2,8 @@
 install_remembering remembered
 within 300 "training" trained remembered grpo 15
 [ "$(tables_of remembered)" -gt 0 ] || fail "Ray has no memory in Redis"
-pod="$(pod_of remembered head)"
-killed=$SECONDS
-kubectl delete pod "$pod" -n "$space" --grace-period=0 --force >/dev/null 2>&1
-say "the head's pod $pod is deleted"
-within 300 "another head pod" another_ready remembered head "$pod"
-holds "another head pod is ready $((SECONDS - killed)) s later"
-within 300 "a run that goes on" goes_on remembered
-within 60 "training after the loss" trained remembered grpo $(($(steps_of remembered grpo) + 1))
+loses_head remembered
+trains_after_loss remembered
 holds "the job was started again and trains $((SECONDS - killed)) s after the head's end, $(goes_on remembered)"
 succeeded remembered 600
 same_as remembered undisturbed

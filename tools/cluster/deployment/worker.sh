@@ -10,8 +10,7 @@ holds "Kubernetes notices the loss of $node after $((SECONDS - lost)) s"
 "$here/fault" declare-lost "$node"
 within 120 "another learner pod" another_ready worker learner "$pod"
 holds "another learner pod is ready $((SECONDS - lost)) s after the loss, on $(kubectl get pod "$(pod_of worker learner)" -n "$space" -o jsonpath='{.spec.nodeName}')"
-within 240 "a learner that goes on" goes_on worker
-within 60 "training after the loss" trained worker grpo $(($(steps_of worker grpo) + 1))
+trains_after_loss worker
 holds "it trains again $((SECONDS - lost)) s after the loss, $(goes_on worker)"
 succeeded worker 600
 same_as worker undisturbed
