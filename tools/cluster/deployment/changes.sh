@@ -1,4 +1,4 @@
-# What a user changes of a release: upgrade, rollback, uninstall; and a job that is wrong.
+# What a user changes of a release: upgrade, rollback, uninstall.
 install_chart changes --set mode=cluster
 within 180 "a head pod" another_ready changes head ""
 policies() {

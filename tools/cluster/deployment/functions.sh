@@ -72,10 +72,15 @@ goes_on() {
   grep -o "going on after step [0-9]*" "$(run_of "$1")/rlhf.log" | tail -1 | grep .
 }
 
+# untroubled NAME: it has not gone on from a checkpoint, as it does after a loss or when its job is started again.
+untroubled() {
+  ! goes_on "$1" || fail "$1 has gone on from a checkpoint unasked"
+}
+
 # loses_head NAME: its pod is deleted at once, with all that ran there, and another becomes ready; killed is when.
 loses_head() {
   local pod
-  ! goes_on "$1" || fail "$1 has gone on already, before its head is lost"
+  untroubled "$1"
   pod="$(pod_of "$1" head)"
   killed=$SECONDS
   kubectl delete pod "$pod" -n "$space" --grace-period=0 --force >/dev/null 2>&1

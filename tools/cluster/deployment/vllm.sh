@@ -19,6 +19,10 @@ holds "another vLLM makes tokens $((SECONDS - killed)) s later"
 within 300 "training after the loss" trained served grpo $(($(steps_of served grpo) + 2))
 holds "it trains again $((SECONDS - killed)) s after vLLM's end"
 succeeded served 900
-say "largest distance of vLLM's log-probs from the learner's, over all steps: $(sed -nE 's/.*"rollout_gap":([0-9.eE-]+).*/\1/p' "$directory/runs/served/metrics.jsonl" | sort -g | tail -1)"
+# It has waited for vLLM, and has given it the weights again.
+untroubled served
+gap="$(sed -nE 's/.*"rollout_gap":([0-9.eE-]+).*/\1/p' "$directory/runs/served/metrics.jsonl" | sort -g | tail -1)"
+awk -v gap="$gap" 'BEGIN {exit !(gap != "" && gap + 0 < 1e-4)}' || fail "vLLM's log-probs are ${gap:-not told} from the learner's"
+holds "it went on by itself, and the largest distance of vLLM's log-probs from the learner's, over all steps, is $gap"
 uninstall served
 holds "helm uninstall left 0 objects"

@@ -3,6 +3,7 @@ install_chart worker
 within 300 "training" trained worker grpo 15
 pod="$(pod_of worker learner)"
 node="$(kubectl get pod "$pod" -n "$space" -o jsonpath='{.spec.nodeName}')"
+untroubled worker
 lost=$SECONDS
 "$here/fault" lose-node "$node"
 within 120 "a node that is not ready" kubectl wait --for=condition=Ready=Unknown "node/$node" --timeout=1s
@@ -11,6 +12,7 @@ holds "Kubernetes notices the loss of $node after $((SECONDS - lost)) s"
 within 120 "another learner pod" another_ready worker learner "$pod"
 holds "another learner pod is ready $((SECONDS - lost)) s after the loss, on $(kubectl get pod "$(pod_of worker learner)" -n "$space" -o jsonpath='{.spec.nodeName}')"
 trains_after_loss worker
+grep -q "actor learner-0 was lost" "$(run_of worker)/rlhf.log" || fail "the learner was not lost: its job was started again"
 holds "it trains again $((SECONDS - lost)) s after the loss, $(goes_on worker)"
 succeeded worker 600
 same_as worker undisturbed
