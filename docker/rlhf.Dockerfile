@@ -3,7 +3,8 @@
 ARG DEBIAN=bookworm-20250520-slim
 
 FROM debian:${DEBIAN} AS base
-# The image's packages are those of this moment of Debian's archive, so that a build of today and one of next year are the same.
+# The image's packages are those of this moment of Debian's archive, so that a build of today and one of next year are the same. KubeRay's
+# probes ask by wget.
 ARG SNAPSHOT=20261115T000000Z
 RUN set -eu; \
     rm -f /etc/apt/sources.list.d/debian.sources; \
@@ -41,6 +42,7 @@ COPY docker/requirements-torch.txt /tmp/requirements.txt
 RUN pip install --no-cache-dir --no-deps --index-url https://download.pytorch.org/whl/cu128 --target /opt/torch -r /tmp/requirements.txt
 
 FROM base AS cpu
+ARG DEBIAN
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 ARG CREATED=1970-01-01T00:00:00Z
@@ -50,7 +52,7 @@ LABEL org.opencontainers.image.title="rlhf" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.created="$CREATED" \
-      org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
+      org.opencontainers.image.base.name="docker.io/library/debian:$DEBIAN"
 COPY --from=ray /opt/ray /opt/ray
 COPY --from=build /opt/rlhf /opt/rlhf
 # KubeRay starts Ray from a login shell, whose PATH is Debian's own.

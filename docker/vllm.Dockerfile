@@ -25,6 +25,7 @@ COPY tools/vllm /build/tools/vllm
 RUN ln -s "$(RLHF_CACHE=/opt /build/tools/vllm/environment.sh)" /opt/vllm && rm -f /opt/*.lock
 
 FROM base AS cpu
+ARG DEBIAN
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 ARG CREATED=1970-01-01T00:00:00Z
@@ -34,7 +35,7 @@ LABEL org.opencontainers.image.title="rlhf-vllm" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.created="$CREATED" \
-      org.opencontainers.image.base.name="docker.io/library/debian:bookworm-slim"
+      org.opencontainers.image.base.name="docker.io/library/debian:$DEBIAN"
 COPY --from=environment /opt /opt
 ENV PATH=/opt/vllm/bin:/usr/local/bin:/usr/bin:/bin \
     HOME=/tmp \
@@ -48,6 +49,7 @@ ENTRYPOINT ["/usr/bin/tini", "-g", "--", "vllm", "serve"]
 CMD ["--help"]
 
 FROM vllm/vllm-openai:v${VLLM} AS gpu
+ARG VLLM
 ARG VERSION=0.1.0
 ARG REVISION=unknown
 ARG CREATED=1970-01-01T00:00:00Z
@@ -57,7 +59,7 @@ LABEL org.opencontainers.image.title="rlhf-vllm" \
       org.opencontainers.image.version="$VERSION" \
       org.opencontainers.image.revision="$REVISION" \
       org.opencontainers.image.created="$CREATED" \
-      org.opencontainers.image.base.name="docker.io/vllm/vllm-openai"
+      org.opencontainers.image.base.name="docker.io/vllm/vllm-openai:v$VLLM"
 # PyTorch asks for the name of whoever it runs as.
 RUN groupadd --force --gid 1000 rlhf && { id -u 1000 || useradd --uid 1000 --gid 1000 --no-create-home --home-dir /tmp rlhf; }
 ENV HOME=/tmp \

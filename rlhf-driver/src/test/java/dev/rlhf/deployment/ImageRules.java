@@ -15,6 +15,9 @@ final class ImageRules {
     private static final Pattern PINNED =
             Pattern.compile("[^\\s:@]+(:[\\w.-]*\\d{8}[\\w.-]*|:v?\\d+\\.\\d+[\\w.-]*|@sha256:[0-9a-f]{64})");
 
+    /** The version is the one that the stage is made from. */
+    private static final Pattern BASE = Pattern.compile("base\\.name=\"[^\":]+:[\\w.-]*\\$\\w+\"");
+
     private static final Pattern SECRET = Pattern.compile("(?i)\\w*(password|secret|token|api_?key)\\w*=");
     private static final Pattern FETCHED_AND_RUN = Pattern.compile("(curl|wget)\\b[^;&|]*\\|\\s*(ba)?sh\\b");
     private static final Pattern PIP = Pattern.compile("\\bpip3? install\\b([^;&|]*)");
@@ -80,6 +83,11 @@ final class ImageRules {
                 .filter(one -> one.name().equals("LABEL"))
                 .map(Instruction::text)
                 .reduce("", String::concat);
+        require(BASE.matcher(labels).find(), stage.name() + "'s label base.name says no version of the base");
+        require(
+                all.stream()
+                        .anyMatch(one -> one.name().equals("ENV") && one.text().matches("(.*\\s)?HOME=/tmp(\\s.*)?")),
+                stage.name() + " has a home that is read-only, as its root is");
         for (String label : LABELS) {
             require(
                     labels.contains("org.opencontainers.image." + label + "="),

@@ -29,7 +29,7 @@ class ImagesTest {
             ARG VERSION
             LABEL org.opencontainers.image.title="x" org.opencontainers.image.description="x" \\
                 org.opencontainers.image.licenses="x" org.opencontainers.image.version="$VERSION" \\
-                org.opencontainers.image.revision="x" org.opencontainers.image.created="x" org.opencontainers.image.base.name="x"
+                org.opencontainers.image.revision="x" org.opencontainers.image.created="x" org.opencontainers.image.base.name="debian:$DEBIAN"
             COPY a /b
             ENV HOME=/tmp
             USER 1000:1000
@@ -70,6 +70,8 @@ class ImagesTest {
                 "'ENTRYPOINT [\"/usr/bin/tini\", \"--\", \"/b\"]' | ENTRYPOINT /b           | keeps signals to itself",
                 "STOPSIGNAL SIGTERM              | ''                                | by which signal it ends",
                 "org.opencontainers.image.revision | other.revision                  | no label revision",
+                "base.name=\"debian:$DEBIAN\"     | base.name=\"debian\"                | label base.name says no version",
+                "ENV HOME=/tmp                   | ENV HOME=/home/rlhf               | a home that is read-only",
             })
     void theRulesSeeAViolation(String written, String instead, String violation) {
         assertThat(RIGHT).contains(written);
