@@ -47,17 +47,11 @@ final class SubmitCommand implements Callable<Integer> {
             description = "the run's directory as every node sees it (default: runs/<name>-<time> here)")
     private @Nullable Path out;
 
-    @Option(names = "--resume", description = "goes on with the run in --out from its newest checkpoint")
-    private boolean resume;
+    @Mixin
+    private RunOption run = new RunOption();
 
     @Option(names = "--follow", description = "prints what the job prints, and ends with its exit code")
     private boolean follow;
-
-    @Option(
-            names = "--set",
-            paramLabel = "key=value",
-            description = "sets a key over the recipe, e.g. stages.ppo.steps=5; may be repeated")
-    private List<String> settings = new ArrayList<>();
 
     @Option(
             names = "--shared",
@@ -80,21 +74,13 @@ final class SubmitCommand implements Callable<Integer> {
                     "with --kubernetes: a RayJob whose pods the run gets, with the volume of --out and the project in their image")
     private @Nullable Path pods;
 
-    @Option(
-            names = "--accept-changed-inputs",
-            description = "resumes although data, model or tokenizer are not those the run began with")
-    private boolean acceptChangedInputs;
-
-    @Mixin
-    private MetricsOption metrics = new MetricsOption();
-
     @Override
     public Integer call() {
-        Recipe recipe = Recipes.read(file, settings);
+        Recipe recipe = Recipes.read(file, run.settings());
         Path directory = directory(recipe);
         String id = id(recipe);
         Submission submission =
-                new Submission(recipe, file, settings, shared, Optional.ofNullable(home()), options(directory));
+                new Submission(recipe, file, run.settings(), shared, Optional.ofNullable(home()), options(directory));
         JobClient jobs = start(submission, new Submission.Label(id, directory.toString(), again(directory)));
         Console.say("job " + id + " at " + jobs + ", its run in " + directory);
         if (follow) {
@@ -136,7 +122,7 @@ final class SubmitCommand implements Callable<Integer> {
         if (out != null) {
             return out.toAbsolutePath().normalize();
         }
-        if (resume) {
+        if (run.resume()) {
             throw RlhfException.user("--resume needs --out DIR, the directory of the run to go on with");
         }
         if (cluster.kubernetes()) {
@@ -148,13 +134,13 @@ final class SubmitCommand implements Callable<Integer> {
     /** What the driver's command has beside the recipe and its settings. */
     private List<String> options(Path directory) {
         List<String> options = new ArrayList<>(List.of("--out", directory.toString()));
-        if (resume) {
+        if (run.resume()) {
             options.add("--resume");
         }
-        if (acceptChangedInputs) {
+        if (run.options().acceptChangedInputs()) {
             options.add("--accept-changed-inputs");
         }
-        metrics.address().ifPresent(address -> options.addAll(address.options()));
+        run.options().metrics().ifPresent(address -> options.addAll(address.options()));
         return options;
     }
 
@@ -165,8 +151,8 @@ final class SubmitCommand implements Callable<Integer> {
         shared.forEach(folder -> words.addAll(List.of("--shared", folder.toString())));
         Optional.ofNullable(pods).ifPresent(described -> words.addAll(List.of("--pods", described.toString())));
         Optional.ofNullable(home).ifPresent(there -> words.addAll(List.of("--home", there.toString())));
-        settings.forEach(setting -> words.addAll(List.of("--set", setting)));
-        metrics.address().ifPresent(address -> words.addAll(address.options()));
+        run.settings().forEach(setting -> words.addAll(List.of("--set", setting)));
+        run.options().metrics().ifPresent(address -> words.addAll(address.options()));
         return HintedWork.launcher()
                 + words.stream().map(word -> " " + ShellWord.quoted(word)).collect(Collectors.joining())
                 + " " + cluster.options();

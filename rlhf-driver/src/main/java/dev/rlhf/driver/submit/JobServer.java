@@ -5,18 +5,22 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.core.base.Certificates;
 import dev.rlhf.core.base.RlhfException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The job server of a Ray cluster: the REST API of its dashboard.
@@ -29,6 +33,7 @@ public final class JobServer implements JobClient {
     private static final MediaType JSON_TYPE = MediaType.get("application/json");
     private static final MediaType ZIP_TYPE = MediaType.get("application/zip");
     private static final Duration UPLOAD = Duration.ofMinutes(10);
+    private static final int BAD_REQUEST = 400;
     private static final int NOT_FOUND = 404;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
@@ -71,7 +76,9 @@ public final class JobServer implements JobClient {
 
     /** What is said of an address that is none. */
     public static RlhfException noAddress(String given) {
-        return RlhfException.user("not an address of a Ray cluster's job server: " + given
+        return RlhfException.user((given.isBlank()
+                        ? "the address of a Ray cluster's job server is empty"
+                        : "not an address of a Ray cluster's job server: " + given)
                 + "; write that of its dashboard, e.g. http://10.0.0.1:8265");
     }
 
@@ -91,7 +98,10 @@ public final class JobServer implements JobClient {
             }
         } catch (RlhfException failure) {
             throw switch (failure.kind()) {
-                case TRANSIENT -> RlhfException.resource(failure.getMessage() + remedy(), failure);
+                case TRANSIENT ->
+                    RlhfException.resource(
+                            failure.getMessage() + (otherScheme(failure.getCause()) ? otherAddress() : remedy()),
+                            failure);
                 case USER, RESOURCE, DIVERGED, BUG -> failure;
             };
         }
@@ -187,9 +197,32 @@ public final class JobServer implements JobClient {
                     + "), and nothing is sent there; give the address that answers itself");
         }
         if (status < 200 || status >= 300) {
-            throw RlhfException.user(refusal(answer, what) + (status == NOT_FOUND ? remedy() : ""));
+            throw RlhfException.user(refusal(answer, what) + remedy(answer));
         }
         return answer.text;
+    }
+
+    private String remedy(Answer refused) {
+        if (refused.status == BAD_REQUEST && !address.isHttps() && refused.text.contains("HTTPS")) {
+            return otherAddress();
+        }
+        return refused.status == NOT_FOUND ? remedy() : "";
+    }
+
+    /** Whether the failure is one that a server of the other scheme brings about: somebody listened, and was not understood. */
+    private boolean otherScheme(@Nullable Throwable failure) {
+        if (address.isHttps()) {
+            return failure instanceof SSLException;
+        }
+        return failure instanceof ProtocolException
+                || (failure instanceof IOException && failure.getCause() instanceof EOFException);
+    }
+
+    private String otherAddress() {
+        HttpUrl other = address.newBuilder()
+                .scheme(address.isHttps() ? "http" : "https")
+                .build();
+        return "; where it speaks " + (address.isHttps() ? "no TLS" : "TLS") + ", its address is " + other;
     }
 
     private String refusal(Answer answer, String what) {

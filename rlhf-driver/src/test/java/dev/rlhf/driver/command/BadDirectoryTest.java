@@ -73,9 +73,11 @@ class BadDirectoryTest {
     }
 
     @Test
-    void thereMustBeARunToResume() {
+    void thereMustBeARunToResume() throws IOException {
         recipe.run("--resume").assertRefused(USER, "there is no run to resume in " + recipe.out());
         assertThat(recipe.out()).doesNotExist();
+        Files.createDirectories(recipe.out());
+        recipe.run("--resume").assertRefused(USER, "there is no run to resume in " + recipe.out());
 
         Invocation.of("run", folder.resolve("small.yaml").toString(), "--resume")
                 .assertRefused(USER, "--resume needs --out");

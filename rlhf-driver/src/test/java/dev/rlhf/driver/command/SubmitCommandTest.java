@@ -81,6 +81,9 @@ class SubmitCommandTest {
         Path recipe = new SmallRecipe(folder).with(SmallRecipe.SFT);
 
         command("submit", recipe.toString(), "--resume").assertRefused(2, "--resume needs --out DIR");
+        command("submit", recipe.toString(), "--out", "/runs/a", "--accept-changed-inputs")
+                .assertRefused(2, "--accept-changed-inputs is of use with --resume only");
+        assertThat(fake.requests()).isEmpty();
     }
 
     @Test
@@ -96,6 +99,23 @@ class SubmitCommandTest {
         assertThat(followed.exitCode()).isEqualTo(4);
         assertThat(followed.out())
                 .isEqualToNormalizingNewlines("step 1\nstep 2\njob a ended with exit code 4: numbers are not finite\n");
+    }
+
+    /** Only the cluster sees the directory: the driver refuses it there as run does here, and whoever follows ends with its exit code. */
+    @Test
+    void aDirectoryThatHoldsARunIsNotTrainedAgain() {
+        String held = "/runs/a holds a run already; add --resume to go on with it, or choose another --out";
+        fake.answer(
+                "GET /api/jobs/a",
+                Answer.of(FAILED.replace("code\": 4", "code\": 2")
+                        .replace("exit code 4", "exit code 2")
+                        .replace("numbers are not finite", held)));
+        fake.answer("GET /api/jobs/a/logs", Answer.of("{\"logs\": \"\"}"));
+
+        Invocation followed = command("logs", "a", "--follow");
+
+        assertThat(followed.exitCode()).isEqualTo(2);
+        assertThat(followed.out()).contains("job a ended with exit code 2: " + held);
     }
 
     @Test
@@ -183,6 +203,8 @@ class SubmitCommandTest {
     void optionsThatDoNotGoTogetherAreRefused() {
         String recipe = new SmallRecipe(folder).with(SmallRecipe.SFT).toString();
 
+        Invocation.of("status", "a", "--address", "")
+                .assertRefused(2, "the address of a Ray cluster's job server is empty; write that of its dashboard");
         Invocation.of("submit", recipe, "--kubernetes").assertRefused(2, "--kubernetes needs --out DIR");
         Invocation.of("submit", recipe, "--kubernetes", "--out", "/runs/a")
                 .assertRefused(2, "--kubernetes needs --pods FILE");

@@ -168,12 +168,20 @@ class SubmitIT {
     }
 
     @Test
-    void aMistakeThatOnlyTheClusterCanSeeIsTheUsers() {
+    void aMistakeThatOnlyTheClusterCanSeeIsTheUsers() throws IOException {
+        Files.createDirectories(folder.resolve("nowhere"));
         try (RlhfProcess submit = submit(folder.resolve("nowhere"), "--resume", "--follow")) {
             assertThat(submit.exitCode()).as(submit.printed()).isEqualTo(2);
             assertThat(submit.printed())
                     .contains("ended with exit code 2: there is no run to resume in " + folder.resolve("nowhere"));
         }
+        try (RlhfProcess submit = submit(first, "--follow", "--set", "seed=7")) {
+            assertThat(submit.exitCode()).as(submit.printed()).isEqualTo(2);
+            assertThat(submit.printed())
+                    .contains(
+                            "ended with exit code 2: " + first + " holds a run already; add --resume to go on with it");
+        }
+        undisturbed.assertEqual(new RunFiles(first));
     }
 
     private static Path recipe() throws IOException {

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.testing.NotingServer;
 import dev.rlhf.testing.ray.FakeJobServer;
 import dev.rlhf.testing.ray.FakeJobServer.Answer;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What an address may turn out to be is one sentence, in time. */
 class JobServerTest {
@@ -71,11 +74,48 @@ class JobServerTest {
     }
 
     @Test
+    void aServerWithoutTlsIsNotAskedByHttps() {
+        URI wrong = URI.create(fake.address().toString().replace("http:", "https:"));
+
+        assertFails(
+                new JobServer(wrong, Optional.empty(), DEADLINE)::version,
+                ErrorKind.RESOURCE,
+                "no Ray job server answers at " + wrong,
+                "; where it speaks no TLS, its address is " + fake.address() + "/");
+    }
+
+    @Test
+    void aServerWithTlsIsNotAskedByHttp(@TempDir Path folder) {
+        try (NotingServer server = NotingServer.startSelfSigned(folder, body -> "{}")) {
+            URI wrong = URI.create(server.address().toString().replace("https:", "http:"));
+
+            assertFails(
+                    new JobServer(wrong, Optional.empty(), DEADLINE)::version,
+                    ErrorKind.RESOURCE,
+                    "no Ray job server answers at " + wrong,
+                    "; where it speaks TLS, its address is " + server.address() + "/");
+        }
+        // What stands before a dashboard says so in words.
+        fake.answer(
+                VERSION,
+                new Answer(400, "<center>The plain HTTP request was sent to HTTPS port</center>\n<hr>nginx\n</html>"));
+        assertFails(
+                server(Optional.empty())::version,
+                ErrorKind.USER,
+                "answered 400",
+                "; where it speaks TLS, its address is https://");
+    }
+
+    @Test
     void anAddressThatIsNoneIsRefused() {
         assertFails(
                 () -> new JobServer(URI.create("head:8265"), Optional.empty(), DEADLINE),
                 ErrorKind.USER,
                 "not an address of a Ray cluster's job server: head:8265");
+        assertFails(
+                () -> new JobServer(URI.create(""), Optional.empty(), DEADLINE),
+                ErrorKind.USER,
+                "the address of a Ray cluster's job server is empty; write that of its dashboard, e.g. http://");
     }
 
     @Test
