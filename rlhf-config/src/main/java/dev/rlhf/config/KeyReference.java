@@ -35,6 +35,11 @@ public final class KeyReference {
         return new KeyListing(places).page();
     }
 
+    /** The names of all blocks and of their keys, as JSON. */
+    public String blocks() {
+        return new BlockTable(places).write();
+    }
+
     /** The JSON Schema of a document. */
     public String schema() {
         return new JsonSchema(places).write();

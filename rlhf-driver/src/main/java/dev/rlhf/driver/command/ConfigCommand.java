@@ -48,6 +48,15 @@ final class ConfigCommand {
     }
 
     @Command(
+            description =
+                    "Shows the names of all blocks and of their keys, as JSON, by which the chart checks settings.",
+            mixinStandardHelpOptions = true)
+    int blocks() {
+        Console.say(Recipes.blocks());
+        return 0;
+    }
+
+    @Command(
             description = "Explains a key: its meaning, the values it may have, its default.",
             mixinStandardHelpOptions = true)
     int explain(

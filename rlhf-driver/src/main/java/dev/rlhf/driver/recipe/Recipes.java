@@ -122,6 +122,11 @@ public final class Recipes {
         return reference().keys();
     }
 
+    /** The names of all blocks of a recipe and of their keys, as JSON. */
+    public static String blocks() {
+        return reference().blocks();
+    }
+
     /** The JSON Schema of a recipe. */
     public static String schema() {
         return reference().schema();

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ConfigurationPageTest {
     private static final Path PAGE = Path.of("..", "docs", "configuration.md");
-    private static final Path SCHEMA = Path.of("..", "helm", "rlhf", "files", "recipe.schema.json");
+    private static final Path BLOCKS = Path.of("..", "helm", "rlhf", "files", "recipe-blocks.json");
 
     @Test
     void theDocumentationIsWhatTheRecordsSay() {
@@ -20,11 +20,11 @@ class ConfigurationPageTest {
 
     @Test
     void theChartKnowsTheKeysThatTheRecordsHave() {
-        assertThat(SCHEMA)
+        assertThat(BLOCKS)
                 .as(
-                        "the chart's schema is stale; write it with: ./rlhf config schema > helm/rlhf/files/recipe.schema.json")
+                        "the chart's keys are stale; write them with: ./rlhf config blocks > helm/rlhf/files/recipe-blocks.json")
                 .content()
-                .isEqualTo(Recipes.schema() + "\n");
+                .isEqualTo(Recipes.blocks() + "\n");
     }
 
     @Test
