@@ -8,6 +8,7 @@ import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.sync.Canary;
 import dev.rlhf.core.sync.WeightSnapshot;
+import dev.rlhf.core.update.Device;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Precision;
@@ -52,6 +53,7 @@ class VllmTiedIT {
                         false,
                         false,
                         Precision.FLOAT32,
+                        Device.CPU,
                         null))) {
             ModelConfig config = ModelConfig.read(models.resolve("next"));
             Canary canary = Canary.of(next, config.vocabularySize(), config.contextLength(), TOLERANCE);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.update.Device;
 import dev.rlhf.core.update.Learner;
 import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Objective;
@@ -62,9 +63,11 @@ public final class DjlLearner implements Learner, AutoCloseable {
      */
     public static DjlLearner open(NetworkSettings settings, OptimiserSettings optimiserSettings, int totalSteps) {
         DjlNetwork network = DjlNetwork.open(settings);
-        SelfTest.failure(settings.threads())
-                .filter(failure -> !failure.repeats())
-                .ifPresent(failure -> LOG.log(Level.WARNING, failure.sentence()));
+        if (settings.device() == Device.CPU) {
+            SelfTest.failure(settings.threads())
+                    .filter(failure -> !failure.repeats())
+                    .ifPresent(failure -> LOG.log(Level.WARNING, failure.sentence()));
+        }
         AdamW optimiser =
                 AdamW.of(optimiserSettings, totalSteps, network.decoder().parameters());
         optimiser.startFrom(Checkpoint.ofDirectory(Path.of(settings.modelDirectory())), settings.seed());

@@ -8,6 +8,7 @@ import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.learner.decoder.Decoder;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.NativeWorkers;
 import dev.rlhf.learner.optimise.MicroBatches;
@@ -59,7 +60,7 @@ public final class DjlNetwork implements Network, AutoCloseable {
             List<TokenSequence> rows, List<MicroBatches.Slice> runs, double temperature, Set<Output> wanted) {
         List<TokenOutputs> found = new ArrayList<>();
         for (MicroBatches.Slice run : runs) {
-            try (NDManager scope = NativeScope.open()) {
+            try (NDManager scope = decoder.open()) {
                 TokenOutputs outputs = decoder.forward(scope, run.of(rows), temperature, wanted, false)
                         .outputs();
                 requireFinite(outputs);
@@ -100,7 +101,8 @@ public final class DjlNetwork implements Network, AutoCloseable {
      * @return how {@code rows} are cut depends on them and on the settings alone
      */
     List<Part> parts(List<TokenSequence> rows, int rowsPerUnit) {
-        List<MicroBatches.Slice> cuts = MicroBatches.parts(rows, settings.threads(), rowsPerUnit);
+        Backend backend = decoder.parameters().backend();
+        List<MicroBatches.Slice> cuts = MicroBatches.parts(rows, backend.lanes(settings.threads()), rowsPerUnit);
         int budget = settings.microBatchTokens() / Math.max(1, cuts.size());
         List<Part> parts = new ArrayList<>();
         for (MicroBatches.Slice cut : cuts) {

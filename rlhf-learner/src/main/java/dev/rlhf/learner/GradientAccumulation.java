@@ -11,7 +11,6 @@ import dev.rlhf.core.update.TrainingBatch;
 import dev.rlhf.core.update.UpdateReport;
 import dev.rlhf.learner.decoder.BatchGradient;
 import dev.rlhf.learner.decoder.Decoder;
-import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.files.BatchDump;
 import dev.rlhf.learner.optimise.MicroBatches;
 import java.util.ArrayList;
@@ -117,7 +116,7 @@ final class GradientAccumulation {
         try {
             for (int run = 0; run < part.runs().size(); run++) {
                 MicroBatches.Slice slice = part.runs().get(run);
-                try (NDManager scope = NativeScope.open()) {
+                try (NDManager scope = network.decoder().open()) {
                     Decoder.Pass pass = forward(scope, slice, true);
                     TokenGradients coefficients = coefficients(slice.first(), pass);
                     sum.add(pass, coefficients);
@@ -136,7 +135,7 @@ final class GradientAccumulation {
     private Sum watch(int from, DjlNetwork.Part part) {
         Sum sum = new Sum();
         for (MicroBatches.Slice run : part.runs()) {
-            try (NDManager scope = NativeScope.open()) {
+            try (NDManager scope = network.decoder().open()) {
                 MicroBatches.Slice place = new MicroBatches.Slice(from + run.first(), from + run.end());
                 Decoder.Pass pass = forward(scope, place, false);
                 sum.add(pass, coefficients(place.first(), pass));

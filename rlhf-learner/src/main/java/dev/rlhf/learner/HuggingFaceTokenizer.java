@@ -2,6 +2,7 @@ package dev.rlhf.learner;
 
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.util.Utils;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
@@ -39,10 +40,18 @@ public final class HuggingFaceTokenizer implements Tokenizer, AutoCloseable {
     /** The names of special tokens. */
     public static final String CONFIG_FILE = "tokenizer_config.json";
 
+    private static final String FLAVOUR = "RUST_FLAVOR";
     private static final int SHOWN = 40;
     private static final int MOST_WINDOWS = 1 << 16;
     private static final Map<String, String> OPTIONS =
             Map.of("addSpecialTokens", "false", "truncation", "false", "padding", "false");
+
+    static {
+        // Where there is a GPU, DJL would download a build for CUDA, which encodes no faster. What the user set wins.
+        if (Utils.getEnvOrSystemProperty(FLAVOUR) == null) {
+            System.setProperty(FLAVOUR, "cpu");
+        }
+    }
 
     private final ai.djl.huggingface.tokenizers.HuggingFaceTokenizer tokenizer;
     private final int endOfSequence;

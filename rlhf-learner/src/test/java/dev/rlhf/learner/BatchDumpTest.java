@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.update.Device;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Input;
@@ -158,6 +159,7 @@ class BatchDumpTest {
                 false,
                 false,
                 Precision.FLOAT32,
+                Device.CPU,
                 file.toString());
         return DjlLearner.open(settings, GoldenCase.OPTIMISER, 10);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.base.TokenSequence;
+import dev.rlhf.core.update.Device;
 import dev.rlhf.core.update.Experience;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.NetworkSettings;
@@ -68,6 +69,7 @@ record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
                 true,
                 false,
                 Precision.FLOAT32,
+                Device.CPU,
                 null);
     }
 
@@ -83,6 +85,7 @@ record GoldenCase(Path directory, JsonNode json, Safetensors expected) {
                 recompute,
                 false,
                 Precision.BFLOAT16,
+                Device.CPU,
                 null);
     }
 

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param asServed whether a float32 network computes the way there with the bits of an embedded server, for models that are sampled from:
  *     a log-prob is then the server's to the last bit, for a few per cent more time
  * @param precision numbers of the weights and of what is computed with them; a learner's sums, moments and masters are float32 in either
+ * @param device where it is computed
  * @param divergedBatch absolute path of the file that the batch of a step is written to whose numbers are not finite, or null for none
  */
 public record NetworkSettings(
@@ -31,10 +32,22 @@ public record NetworkSettings(
         boolean recompute,
         boolean asServed,
         Precision precision,
+        Device device,
         @Nullable String divergedBatch) {
     /** A float32 network that is saved with each weight once, keeps what its layers say, and no batch. */
     public NetworkSettings(String modelDirectory, Head head, int microBatchTokens, int threads, Seed seed) {
-        this(modelDirectory, head, microBatchTokens, threads, seed, false, false, false, Precision.FLOAT32, null);
+        this(
+                modelDirectory,
+                head,
+                microBatchTokens,
+                threads,
+                seed,
+                false,
+                false,
+                false,
+                Precision.FLOAT32,
+                Device.CPU,
+                null);
     }
 
     /** The same, with the bits of an embedded server. */
@@ -49,6 +62,7 @@ public record NetworkSettings(
                 recompute,
                 true,
                 precision,
+                device,
                 divergedBatch);
     }
 }

@@ -4,6 +4,7 @@ import dev.rlhf.core.base.Block;
 import dev.rlhf.core.base.Changeable;
 import dev.rlhf.core.base.Range;
 import dev.rlhf.core.base.Seed;
+import dev.rlhf.core.update.Device;
 import dev.rlhf.core.update.Precision;
 import dev.rlhf.driver.track.TrackerKind;
 import java.nio.file.Path;
@@ -21,6 +22,9 @@ import java.util.List;
  *     identity: with {@code bfloat16} these are half the size, the optimiser keeps a float32 master of each weight (18 bytes a weight that
  *     learns instead of 16), and models are saved as they were computed with, rounded. Processors without products of bfloat16 compute these in
  *     float32, which is no faster. The embedded server computes in float32 always, so {@code generation.largest-gap} must be wider
+ * @param device where each network that learns or scores is computed; part of the result's identity. {@code cuda} is the first GPU of NVIDIA
+ *     that its process sees, and wants a libtorch for CUDA (docs/gpu.md). The embedded server computes on the CPU always, from which a GPU
+ *     differs by rounding
  * @param runtime where actors live: threads of this process, or processes of a Ray cluster
  * @param deadlineSeconds longest wait for one actor call, in seconds
  * @param actors how many actors of each role
@@ -38,6 +42,7 @@ public record Recipe(
         @Range(min = 1, max = 256) int threads,
         boolean recompute,
         Precision precision,
+        Device device,
         RuntimeKind runtime,
         @Changeable @Range(min = 1) int deadlineSeconds,
         @Changeable ActorCounts actors,

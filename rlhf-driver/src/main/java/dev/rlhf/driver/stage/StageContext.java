@@ -75,6 +75,7 @@ public record StageContext(
                         && recipe.generation().ours()
                         && !stage.draws().isEmpty(),
                 recipe.precision(),
+                recipe.device(),
                 directory.divergedBatch().toAbsolutePath().toString());
     }
 

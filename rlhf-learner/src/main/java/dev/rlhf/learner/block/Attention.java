@@ -1,5 +1,6 @@
 package dev.rlhf.learner.block;
 
+import dev.rlhf.learner.engine.Backend;
 import java.util.List;
 import java.util.Map;
 
@@ -135,7 +136,7 @@ public record Attention(int queries, int keys, int head, double scale, double ca
 
     /** Attention as most families have it: scores divided by √head, none of them bent. */
     public static Attention of(int queries, int keys, int head, Sight sight) {
-        return new Attention(queries, keys, head, 1 / Math.sqrt(head), 0, sight, AttentionKernel.FLASH_CPU);
+        return new Attention(queries, keys, head, 1 / Math.sqrt(head), 0, sight, AttentionKernel.FLASH);
     }
 
     @Override
@@ -146,6 +147,11 @@ public record Attention(int queries, int keys, int head, double scale, double ca
     @Override
     public List<String> kept() {
         return List.of("x", "qk", "o", "l");
+    }
+
+    @Override
+    public Attention on(Backend backend) {
+        return new Attention(queries, keys, head, scale, cap, sight, kernel.on(backend, head));
     }
 
     @Override

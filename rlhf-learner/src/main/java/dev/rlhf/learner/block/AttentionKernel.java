@@ -1,5 +1,7 @@
 package dev.rlhf.learner.block;
 
+import dev.rlhf.learner.engine.Backend;
+
 /**
  * How the attention of a span of sequences is computed to learn: what is queried, what is seen, and the way back.
  *
@@ -7,8 +9,8 @@ package dev.rlhf.learner.block;
  * has (a merged softmax): with them the derivatives of each span's part are exact.
  */
 public enum AttentionKernel {
-    /** libtorch's flash attention on a CPU; it knows no soft-capping. */
-    FLASH_CPU("""
+    /** libtorch's flash attention on a CPU; it knows no soft-capping. Elsewhere another kernel takes its place. */
+    FLASH("""
               def span(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor]:
                 q1 = (self).factor(q, )
                 k1 = (self).factor(k, )
@@ -31,6 +33,32 @@ public enum AttentionKernel {
                 else:
                   a, b, c = torch._scaled_dot_product_flash_attention_for_cpu_backward(g1, q1, k1, v1, o1, l, 0., causal, attn_mask=None, scale=scale)
                 return ((self).rounded(a, ), (self).rounded(b, ), (self).rounded(c, ))
+            """),
+
+    /**
+     * libtorch's memory-efficient attention on a GPU of NVIDIA, in the numbers that rows have; it knows windows, but no soft-capping.
+     *
+     * <p>The logarithms lie in lines of a multiple of 32 there, and each key's share of a gradient is added up in one place, so that the bits
+     * are equal each time.
+     */
+    EFFICIENT_CUDA("""
+              def span(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor]:
+                if torch.gt(window, 0):
+                  near = annotate(Optional[int], window)
+                else:
+                  near = annotate(Optional[int], None)
+                o, l, s0, s1, m0, m1 = torch._efficient_attention_forward(torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), None, None, None, None, None, 0., int(causal), True, scale=scale, seqlen_k=None, window_size=near)
+                return (torch.transpose(o, 1, 2), torch.slice(l, 2, 0, torch.size(q, 2)))
+              def span_back(self: __torch__.Ops, g: Tensor, q: Tensor, k: Tensor, v: Tensor, o: Tensor, l: Tensor, causal: bool, window: int, scale: float, cap: float) -> Tuple[Tensor, Tensor, Tensor]:
+                if torch.gt(window, 0):
+                  near = annotate(Optional[int], window)
+                else:
+                  near = annotate(Optional[int], None)
+                rows = torch.size(q, 2)
+                lines = torch.contiguous(torch.constant_pad_nd(l, [0, torch.remainder(torch.neg(rows), 32)], 1.0e+30))
+                none = torch.new_empty(l, [1], dtype=4)
+                a, b, c, d = torch._efficient_attention_backward(torch.transpose(g, 1, 2), torch.transpose(q, 1, 2), torch.transpose(k, 1, 2), torch.transpose(v, 1, 2), None, torch.transpose(o, 1, 2), None, None, rows, torch.size(k, 2), lines, 0., none, none, int(causal), False, scale=scale, num_splits_key=1, window_size=near)
+                return (torch.transpose(a, 1, 2), torch.transpose(b, 1, 2), torch.transpose(c, 1, 2))
             """),
 
     /** Plain products on any device, with every score in memory: the oracle of the others, and the one that caps scores. */
@@ -70,10 +98,13 @@ public enum AttentionKernel {
                 return ((self).rounded(a, ), (self).rounded(b, ), (self).rounded(c, ))
             """);
 
+    /** Numbers of a head that a GPU reads at once. */
+    private static final int ALIGNED = 8;
+
     private static final String SHARED = """
               def hidden(self: __torch__.Ops, q: Tensor, k: Tensor, causal: bool, window: int) -> Tensor:
-                i = torch.unsqueeze(torch.arange(torch.size(q, 2)), 1)
-                j = torch.unsqueeze(torch.arange(torch.size(k, 2)), 0)
+                i = torch.unsqueeze(torch.arange(torch.size(q, 2), dtype=None, layout=None, device=ops.prim.device(q), pin_memory=None), 1)
+                j = torch.unsqueeze(torch.arange(torch.size(k, 2), dtype=None, layout=None, device=ops.prim.device(q), pin_memory=None), 0)
                 if causal:
                   later = torch.gt(j, i)
                 else:
@@ -89,6 +120,14 @@ public enum AttentionKernel {
 
     AttentionKernel(String text) {
         this.text = text;
+    }
+
+    /** The kernel that does the same on a backend, for heads of a width. */
+    AttentionKernel on(Backend backend, int head) {
+        if (this == PRODUCTS || backend == Backend.CPU) {
+            return this;
+        }
+        return head % ALIGNED == 0 ? EFFICIENT_CUDA : PRODUCTS;
     }
 
     /** TorchScript methods {@code span} and {@code span_back}. */

@@ -1,5 +1,6 @@
 package dev.rlhf.learner.block;
 
+import dev.rlhf.learner.engine.Backend;
 import java.util.List;
 
 /**
@@ -32,7 +33,8 @@ import java.util.List;
  *
  * <p>Rows and weights may be bfloat16; {@code d_} sums and what norms look at are float32 then. For that there are, in every module, the methods
  * {@code widened(x)} to the numbers of sums, {@code rounded(x)} back to those of rows, {@code factor(x)}, without which rows and weights meet
- * no product, {@code room(into)} and {@code settle(into, x)} to compute wide what is stored in rows, and {@code grow(sum, a, b)}, which adds a product to a sum. They do nothing, or the plain product, where
+ * no product, {@code room(into)} and {@code settle(into, x)} to compute wide what is stored in rows, and {@code grow(sum, a, b)}, which adds a product to a sum, and {@code scatter(sum, places, rows)}, which adds rows to those
+ * at places. They do nothing, or the plain product, where
  * rows are as wide as sums. A server's rows always are.
  *
  * <p>What {@code asServed}, {@code prefill} and {@code step} give for a row must be the same bits, whatever rows are beside it.
@@ -72,6 +74,11 @@ public interface Block {
 
     /** The way there for one more token a row in a server. */
     String step();
+
+    /** The same block with texts for what computes it. */
+    default Block on(Backend backend) {
+        return this;
+    }
 
     /** Methods that its statements call, whole. */
     default String methods() {

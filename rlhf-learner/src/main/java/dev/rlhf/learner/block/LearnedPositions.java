@@ -30,7 +30,7 @@ public record LearnedPositions(int count, int width) implements Block {
     @Override
     public String backward() {
         return Template.fill("""
-                w0 = torch.index_add_(d_weight, 0, positions, (self).widened(g, ))
+                w0 = (self).scatter(d_weight, positions, (self).widened(g, ), )
                 dx = g
                 """, Map.of("count", count));
     }

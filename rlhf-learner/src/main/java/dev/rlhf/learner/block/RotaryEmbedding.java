@@ -266,13 +266,13 @@ public record RotaryEmbedding(double theta, double share, Scaling scaling) {
         return parameters;
     }
 
-    /** A tensor of single-precision numbers in TorchScript. */
+    /** A tensor of single-precision numbers in TorchScript, where {@code f} lies. */
     static String vector(float... numbers) {
         StringBuilder text = new StringBuilder();
         for (float number : numbers) {
             text.append(text.isEmpty() ? "" : ", ").append((double) number);
         }
-        return "torch.tensor([" + text + "])";
+        return "torch.tensor([" + text + "], dtype=None, device=ops.prim.device(f), requires_grad=False)";
     }
 
     /** The exponents of theta, one a pair of numbers that turn. */

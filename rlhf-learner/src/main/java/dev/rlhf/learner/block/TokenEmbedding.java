@@ -29,7 +29,7 @@ public record TokenEmbedding(int vocabulary, int width) implements Block {
     @Override
     public String backward() {
         return """
-                w0 = torch.index_add_(d_weight, 0, x, (self).widened(g, ))
+                w0 = (self).scatter(d_weight, x, (self).widened(g, ), )
                 """;
     }
 

@@ -4,10 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.model.Parameters;
-import dev.rlhf.learner.model.WeightLayout;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -33,9 +31,9 @@ public final class BatchGradient implements AutoCloseable {
 
     private boolean failed;
 
-    BatchGradient(ScriptModule module, WeightLayout layout) {
+    BatchGradient(ScriptModule module, Parameters weights) {
         this.module = module;
-        this.sum = Parameters.zeros(layout);
+        this.sum = Parameters.zerosBeside(weights);
         this.leaves = Decoder.byLayer(sum);
         this.added = new int[leaves.size()];
     }
@@ -70,7 +68,7 @@ public final class BatchGradient implements AutoCloseable {
             await(layer, turn);
             work.accept(leaves.get(layer));
         } else {
-            try (NDManager scope = NativeScope.open()) {
+            try (NDManager scope = sum.backend().open()) {
                 NDList apart = new NDList();
                 for (NDArray leaf : leaves.get(layer)) {
                     apart.add(scope.zeros(leaf.getShape()));

@@ -4,6 +4,7 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.update.Precision;
 import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.Parameter;
+import dev.rlhf.learner.engine.Backend;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ final class BlockMethods {
     private static final Pattern WORD = Pattern.compile("(?<![.\\w])[A-Za-z_]\\w*(?![\\w=])");
 
     private final Precision precision;
+    private final Backend backend;
     private final boolean asServed;
     private final Set<String> shared = new LinkedHashSet<>();
     private final Map<String, Method> methods = new LinkedHashMap<>();
@@ -40,11 +42,12 @@ final class BlockMethods {
     /**
      * Methods for rows of these numbers.
      *
-     * @param asServed whether the way there has the bits of a server's ways, which are float32
+     * @param asServed whether the way there has the bits of a server's ways, which are float32 and computed on the CPU
      */
-    BlockMethods(Precision precision, boolean asServed) {
+    BlockMethods(Precision precision, Backend backend, boolean asServed) {
         this.precision = precision;
-        this.asServed = asServed && precision == Precision.FLOAT32;
+        this.backend = backend;
+        this.asServed = asServed && precision == Precision.FLOAT32 && backend == Backend.CPU;
     }
 
     /** A method and the names of what it takes. */
@@ -183,6 +186,6 @@ final class BlockMethods {
 
     /** All methods that were called, and those that they call. */
     String text() {
-        return NumberMethods.of(precision) + String.join("", shared) + text;
+        return NumberMethods.of(precision, backend) + String.join("", shared) + text;
     }
 }

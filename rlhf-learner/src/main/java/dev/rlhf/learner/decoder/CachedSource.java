@@ -2,6 +2,7 @@ package dev.rlhf.learner.decoder;
 
 import dev.rlhf.core.update.Precision;
 import dev.rlhf.learner.block.Template;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.model.Architecture;
 import dev.rlhf.learner.model.Architecture.Layer;
 import dev.rlhf.learner.model.ModelConfig;
@@ -55,7 +56,7 @@ final class CachedSource {
     private final Architecture architecture;
     private final List<Cell> cells;
     private final int tables;
-    private final BlockMethods methods = new BlockMethods(Precision.FLOAT32, true);
+    private final BlockMethods methods = new BlockMethods(Precision.FLOAT32, Backend.CPU, true);
 
     private CachedSource(ModelConfig config) {
         this.config = config;

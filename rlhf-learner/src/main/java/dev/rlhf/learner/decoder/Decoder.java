@@ -10,7 +10,7 @@ import dev.rlhf.core.update.NetworkSettings;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
-import dev.rlhf.learner.engine.NativeScope;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.model.ModelConfig;
 import dev.rlhf.learner.model.PaddingToken;
@@ -52,12 +52,12 @@ public final class Decoder implements AutoCloseable {
         this.head = head;
         this.parameters = parameters;
         this.weights = byLayer(parameters);
-        LearningSource.Source source = LearningSource.of(config, parameters.precision(), asServed);
+        LearningSource.Source source = LearningSource.of(config, parameters, asServed);
         this.code = new StagePass.Code(ScriptModule.compile(source.text()), source.stages());
         this.output = head == Head.LANGUAGE_MODEL
-                ? OutputHead.languageModel(SoftCap.of(config), parameters.precision())
-                : OutputHead.scalar(parameters.precision());
-        this.scope = NativeScope.open();
+                ? OutputHead.languageModel(SoftCap.of(config), parameters.precision(), parameters.backend())
+                : OutputHead.scalar(parameters.precision(), parameters.backend());
+        this.scope = open();
         int positions = config.architecture().tableLength(config.contextLength());
         this.tables = code.module().callForList(scope, "tables", scope.arange(0, positions, 1, DataType.FLOAT32));
         this.window = config.architecture().windows().stream()
@@ -77,7 +77,8 @@ public final class Decoder implements AutoCloseable {
         ModelConfig config = ModelConfig.read(directory);
         WeightLayout layout = WeightLayout.of(config, settings.head());
         PaddingToken padding = PaddingToken.of(directory);
-        Parameters parameters = Parameters.open(layout, settings.precision(), directory, settings.seed());
+        Parameters parameters = Parameters.open(
+                layout, settings.precision(), Backend.of(settings.device()), directory, settings.seed());
         return new Decoder(config, settings.head(), parameters, padding, settings.recompute(), settings.asServed());
     }
 
@@ -91,6 +92,11 @@ public final class Decoder implements AutoCloseable {
             next = end;
         }
         return layers;
+    }
+
+    /** A new scope for passes, child of no other; close it to free every tensor it owns. */
+    public NDManager open() {
+        return parameters.backend().open();
     }
 
     /**
@@ -119,7 +125,7 @@ public final class Decoder implements AutoCloseable {
 
     /** Room for the gradient of a batch. */
     public BatchGradient gradient() {
-        return new BatchGradient(code.module(), parameters.layout());
+        return new BatchGradient(code.module(), parameters);
     }
 
     private NDArray headMatrix() {

@@ -9,6 +9,7 @@ import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.engine.ScriptModule;
 import java.util.Set;
 
@@ -31,12 +32,6 @@ import java.util.Set;
  * @param chunkBytes most bytes of one such matrix, whatever is wanted, so that looking at entropies changes no bit; four rows always fit
  */
 record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) implements OutputHead {
-    /**
-     * Room for 128 rows of a vocabulary of 128 k: products are within a tenth of their full speed there, and two threads that want entropies
-     * take 256 MiB.
-     */
-    static final long CHUNK_BYTES = 64L << 20;
-
     private static final String PLAIN = """
               def fill(self: __torch__.Ops, hidden: Tensor, matrix: Tensor, room: List[Tensor]) -> NoneType:
                 z = torch.mm(hidden, torch.t(matrix), out=room[0])
@@ -164,9 +159,9 @@ record LanguageModelHead(ScriptModule module, SoftCap cap, long chunkBytes) impl
     private static final float[][] NONE = {};
 
     /** The head of a cap and of a network in such numbers, compiled; sizes as in the record. */
-    static LanguageModelHead of(SoftCap cap, Precision precision, long chunkBytes) {
+    static LanguageModelHead of(SoftCap cap, Precision precision, Backend backend, long chunkBytes) {
         return new LanguageModelHead(
-                ScriptModule.compile(NumberMethods.of(precision)
+                ScriptModule.compile(NumberMethods.of(precision, backend)
                         + there(cap, precision)
                         + back(cap, precision)
                         + SOURCE.replace("$multiple", "" + ROW_MULTIPLE)),

@@ -1,12 +1,13 @@
 package dev.rlhf.learner.decoder;
 
-import dev.rlhf.core.update.Precision;
 import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.Norm;
 import dev.rlhf.learner.block.Sight;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.model.Architecture;
 import dev.rlhf.learner.model.Architecture.Layer;
 import dev.rlhf.learner.model.ModelConfig;
+import dev.rlhf.learner.model.Parameters;
 import dev.rlhf.learner.model.Placed;
 import dev.rlhf.learner.model.Residual;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class LearningSource {
                 return torch.index_select(x, 0, picked)
               def unpick(self: __torch__.Ops, g: Tensor, picked: Tensor, rows: int) -> Tensor:
                 wide = (self).widened(g, )
-                return (self).rounded(torch.index_add_(torch.new_zeros(wide, [rows, torch.size(g, 1)]), 0, picked, wide), )
+                return (self).rounded((self).scatter(torch.new_zeros(wide, [rows, torch.size(g, 1)]), picked, wide, ), )
               def logits(self: __torch__.Ops, hidden: Tensor, matrix: Tensor) -> Tensor:
                 return LOGITS
               def zero(self: __torch__.Ops, tensors: List[Tensor]) -> NoneType:
@@ -59,12 +60,14 @@ final class LearningSource {
             """;
 
     private final List<Sight.Turns> tables;
+    private final Backend backend;
     private final BlockMethods methods;
     private final Map<List<Object>, String> names = new LinkedHashMap<>();
     private final StringBuilder stages = new StringBuilder();
 
-    private LearningSource(Architecture architecture, Precision precision, boolean asServed) {
-        this.methods = new BlockMethods(precision, asServed);
+    private LearningSource(Architecture architecture, Parameters weights, boolean asServed) {
+        this.backend = weights.backend();
+        this.methods = new BlockMethods(weights.precision(), backend, asServed);
         this.tables = architecture.turns();
     }
 
@@ -79,12 +82,12 @@ final class LearningSource {
     /**
      * The text for a model.
      *
-     * @param precision numbers of its weights
-     * @param asServed whether it gives what a server gives, to the bit, where weights are float32
+     * @param weights what it computes with, for their numbers and where they lie
+     * @param asServed whether it gives what a server gives, to the bit, where weights are float32 on the CPU
      */
-    static Source of(ModelConfig config, Precision precision, boolean asServed) {
+    static Source of(ModelConfig config, Parameters weights, boolean asServed) {
         Architecture architecture = config.architecture();
-        LearningSource source = new LearningSource(architecture, precision, asServed);
+        LearningSource source = new LearningSource(architecture, weights, asServed);
         List<String> names = new ArrayList<>();
         names.add(source.stage("embedding", List.of(new Residual(List.of(architecture.embedding()))), false));
         for (Layer layer : architecture.layers()) {
@@ -99,7 +102,7 @@ final class LearningSource {
     private String stage(String kind, List<Residual> residuals, boolean adds) {
         List<Block> blocks = residuals.stream()
                 .flatMap(residual -> residual.branches().stream().flatMap(List::stream))
-                .<Block>map(Placed::block)
+                .map(placed -> placed.block().on(backend))
                 .toList();
         List<Object> key =
                 List.of(kind, residuals.stream().map(LearningSource::blocks).toList());

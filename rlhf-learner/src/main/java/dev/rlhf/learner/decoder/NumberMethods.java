@@ -1,7 +1,7 @@
 package dev.rlhf.learner.decoder;
 
 import dev.rlhf.core.update.Precision;
-import dev.rlhf.learner.engine.Processor;
+import dev.rlhf.learner.engine.Backend;
 
 /**
  * TorchScript methods by which texts go between the numbers of rows and weights and those that sums are kept in.
@@ -14,6 +14,8 @@ import dev.rlhf.learner.engine.Processor;
  *   <li>{@code factor(x)}: x, in the numbers of rows, as products take it: as it is, or widened where the processor has no products of bfloat16,
  *       which libtorch would compute one number at a time there; {@code rounded} brings either kind of product back.
  *   <li>{@code grow(sum, a, b)}: adds the product of two matrices to one that is in the numbers of sums.
+ *   <li>{@code scatter(sum, places, rows)}: adds rows, which are in the numbers of sums, to those at places, several of which may be the same;
+ *       equal bits each time.
  * </ul>
  *
  * <p>Where rows are as wide as sums none of them does anything beside the product: {@code widened}, {@code rounded}, {@code factor} and {@code room}
@@ -65,13 +67,30 @@ final class NumberMethods {
                 return None
             """;
 
+    private static final String SCATTERED = """
+              def scatter(self: __torch__.Ops, sum: Tensor, places: Tensor, rows: Tensor) -> Tensor:
+                return torch.index_add_(sum, 0, places, rows)
+            """;
+
+    /** A GPU adds in whatever order its threads come, but for this operator, which sorts places first. */
+    private static final String SCATTERED_IN_ORDER = """
+              def scatter(self: __torch__.Ops, sum: Tensor, places: Tensor, rows: Tensor) -> Tensor:
+                at = annotate(List[Optional[Tensor]], [places])
+                return torch.index_put_(sum, at, rows, True)
+            """;
+
     private NumberMethods() {}
 
-    static String of(Precision precision) {
-        return switch (precision) {
+    static String of(Precision precision, Backend backend) {
+        String numbers = switch (precision) {
             case FLOAT32 -> ALIKE;
-            case BFLOAT16 -> ofBrainFloats(Processor.multipliesBrainFloats());
+            case BFLOAT16 -> ofBrainFloats(backend.multipliesBrainFloats());
         };
+        return numbers
+                + switch (backend) {
+                    case CPU -> SCATTERED;
+                    case CUDA -> SCATTERED_IN_ORDER;
+                };
     }
 
     /** Those of bfloat16 rows, by whether products take them as they are. */

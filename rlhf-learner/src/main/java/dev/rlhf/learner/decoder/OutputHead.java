@@ -6,6 +6,7 @@ import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
+import dev.rlhf.learner.engine.Backend;
 import java.util.Set;
 
 /**
@@ -36,12 +37,12 @@ sealed interface OutputHead extends AutoCloseable permits LanguageModelHead, Sca
     }
 
     /** Head of value and reward models: one number a hidden state. */
-    static OutputHead scalar(Precision precision) {
-        return ScalarHead.of(precision);
+    static OutputHead scalar(Precision precision, Backend backend) {
+        return ScalarHead.of(precision, backend);
     }
 
     /** Head of language models: log-probs and entropies. */
-    static OutputHead languageModel(SoftCap cap, Precision precision) {
-        return LanguageModelHead.of(cap, precision, LanguageModelHead.CHUNK_BYTES);
+    static OutputHead languageModel(SoftCap cap, Precision precision, Backend backend) {
+        return LanguageModelHead.of(cap, precision, backend, backend.chunkBytes());
     }
 }

@@ -6,6 +6,7 @@ import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.engine.ScriptModule;
 import java.util.Set;
 
@@ -20,8 +21,8 @@ record ScalarHead(ScriptModule module) implements OutputHead {
             """;
 
     /** The head of a network in such numbers; its own products are in float32 always. */
-    static ScalarHead of(Precision precision) {
-        return new ScalarHead(ScriptModule.compile(NumberMethods.of(precision) + SOURCE));
+    static ScalarHead of(Precision precision, Backend backend) {
+        return new ScalarHead(ScriptModule.compile(NumberMethods.of(precision, backend) + SOURCE));
     }
 
     @Override

@@ -14,7 +14,9 @@ import dev.rlhf.core.base.RlhfException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Functions on tensors, compiled by libtorch from text.
@@ -30,6 +32,9 @@ import java.util.List;
  * nothing is recorded for autograd, and who wants a derivative writes it out.
  */
 public final class ScriptModule implements AutoCloseable {
+    /** How libtorch's sentence begins where a GPU's memory lacks. */
+    private static final String NO_MEMORY = "CUDA out of memory";
+
     private final NDManager manager;
     private final PtSymbolBlock block;
 
@@ -127,6 +132,8 @@ public final class ScriptModule implements AutoCloseable {
                 values[i] = arguments[i] instanceof Held held ? held.value : value(arguments[i]);
             }
             return IValueUtils.runMethod(block, method, values);
+        } catch (EngineException refused) {
+            throw told(refused);
         } finally {
             for (int i = 0; i < arguments.length; i++) {
                 if (values[i] != null && !(arguments[i] instanceof Held)) {
@@ -134,6 +141,22 @@ public final class ScriptModule implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** A GPU that has no more memory to give says so only when it is asked; how much there is stands in libtorch's first sentences. */
+    private static RuntimeException told(EngineException refused) {
+        String message = String.valueOf(refused.getMessage());
+        int begin = message.indexOf(NO_MEMORY);
+        if (begin < 0) {
+            return refused;
+        }
+        String sentences = Arrays.stream(message.substring(begin).split("(?<=\\.) ", -1))
+                .limit(3)
+                .collect(Collectors.joining(" "));
+        return RlhfException.resource(
+                sentences + " Lower micro-batch-tokens, set recompute: true or precision: bfloat16, or choose a smaller"
+                        + " model",
+                refused);
     }
 
     private static IValue value(Object argument) {

@@ -60,7 +60,7 @@ record Dimensions(
 
     /** Scores times a number of the family's own, bent to stay within ± {@code cap}; 0 for none. */
     Attention attention(Sight sight, double scale, double cap) {
-        AttentionKernel kernel = cap == 0 ? AttentionKernel.FLASH_CPU : AttentionKernel.PRODUCTS;
+        AttentionKernel kernel = cap == 0 ? AttentionKernel.FLASH : AttentionKernel.PRODUCTS;
         return new Attention(heads, keys, head, scale, cap, sight, kernel);
     }
 

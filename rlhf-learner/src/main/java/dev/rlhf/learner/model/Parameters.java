@@ -8,8 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Precision;
-import dev.rlhf.learner.engine.AvailableMemory;
-import dev.rlhf.learner.engine.NativeScope;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.Numbers;
@@ -38,17 +37,21 @@ public final class Parameters implements AutoCloseable {
     private final NDManager scope;
     private final NDList flat = new NDList();
     private final NDList leaves = new NDList();
-    /** Keeps them where they are bfloat16. */
-    private final Optional<BrainNumbers> brain;
+    private final Backend backend;
+    /** Keeps them where Java cannot look at them. */
+    private final Optional<CopiedNumbers> copied;
 
-    private Parameters(WeightLayout layout, Precision precision) {
+    private Parameters(WeightLayout layout, Precision precision, Backend backend) {
         this.layout = layout;
         this.precision = precision;
-        this.scope = NativeScope.open();
-        this.brain = precision == Precision.BFLOAT16 ? Optional.of(new BrainNumbers(scope)) : Optional.empty();
+        this.backend = backend;
+        this.scope = backend.open();
+        this.copied = precision == Precision.BFLOAT16 || !backend.inSight()
+                ? Optional.of(new CopiedNumbers(scope, precision))
+                : Optional.empty();
         for (FlatLayer layer : layout.layers()) {
             NDArray numbers =
-                    brain.map(kept -> kept.zeros(layer.size())).orElseGet(() -> scope.zeros(new Shape(layer.size())));
+                    copied.map(kept -> kept.zeros(layer.size())).orElseGet(() -> scope.zeros(new Shape(layer.size())));
             flat.add(numbers);
             layer.leaves().forEach(leaf -> leaves.add(view(numbers, leaf)));
         }
@@ -56,8 +59,8 @@ public final class Parameters implements AutoCloseable {
 
     private NDArray view(NDArray layer, Leaf leaf) {
         long end = leaf.offset() + leaf.size();
-        if (brain.isPresent()) {
-            return brain.get().part(layer, leaf.offset(), end, leaf.shape());
+        if (copied.isPresent()) {
+            return copied.get().part(layer, leaf.offset(), end, leaf.shape());
         }
         try (NDArray run = layer.get(new NDIndex("{}:{}", leaf.offset(), end))) {
             return run.reshape(leaf.shape());
@@ -65,12 +68,17 @@ public final class Parameters implements AutoCloseable {
     }
 
     /**
-     * Zeros for every weight of {@code layout}, float32.
+     * Zeros for every weight of {@code layout}, float32, on the CPU.
      *
      * @throws RlhfException RESOURCE with the numbers when the memory is not there
      */
     public static Parameters zeros(WeightLayout layout) {
-        return zeros(layout, Precision.FLOAT32);
+        return zeros(layout, Precision.FLOAT32, Backend.CPU);
+    }
+
+    /** Float32 zeros beside the weights of another: of the same layout, in the same memory. */
+    public static Parameters zerosBeside(Parameters weights) {
+        return zeros(weights.layout, Precision.FLOAT32, weights.backend);
     }
 
     /**
@@ -78,18 +86,18 @@ public final class Parameters implements AutoCloseable {
      *
      * @throws RlhfException RESOURCE with the numbers when the memory is not there
      */
-    public static Parameters zeros(WeightLayout layout, Precision precision) {
+    public static Parameters zeros(WeightLayout layout, Precision precision, Backend backend) {
         int bytes = precision == Precision.FLOAT32 ? Float.BYTES : Short.BYTES;
-        AvailableMemory.require(
+        backend.require(
                 layout.size() * bytes,
                 "a model of " + layout.size() + " weights",
                 "choose a smaller model, or a machine with more");
-        return new Parameters(layout, precision);
+        return new Parameters(layout, precision, backend);
     }
 
-    /** The weights of a model directory, float32; a missing one-output head is drawn from N(0, 1/(hidden+1)). */
+    /** The weights of a model directory, float32, on the CPU; a missing one-output head is drawn from N(0, 1/(hidden+1)). */
     public static Parameters open(WeightLayout layout, Path modelDirectory, Seed headSeed) {
-        return open(layout, Precision.FLOAT32, modelDirectory, headSeed);
+        return open(layout, Precision.FLOAT32, Backend.CPU, modelDirectory, headSeed);
     }
 
     /**
@@ -97,11 +105,12 @@ public final class Parameters implements AutoCloseable {
      *
      * @throws RlhfException USER naming the file when it is missing or damaged, lacks a weight or its shape, or has numbers that are not finite
      */
-    public static Parameters open(WeightLayout layout, Precision precision, Path modelDirectory, Seed headSeed) {
+    public static Parameters open(
+            WeightLayout layout, Precision precision, Backend backend, Path modelDirectory, Seed headSeed) {
         // Headers first: a file that does not fit costs no memory.
         Checkpoint checkpoint = Checkpoint.ofDirectory(modelDirectory);
         WeightNames.in(checkpoint, layout);
-        Parameters parameters = zeros(layout, precision);
+        Parameters parameters = zeros(layout, precision, backend);
         try {
             parameters.load(checkpoint, headSeed);
             parameters.requireFinite(checkpoint.place());
@@ -200,7 +209,7 @@ public final class Parameters implements AutoCloseable {
             for (Weight weight : layout.layers().get(i).weights()) {
                 visit.see(
                         weight,
-                        brain.map(kept -> kept.numbers(layer, weight.offset()))
+                        copied.map(kept -> kept.numbers(layer, weight.offset()))
                                 .orElse((first, count) -> window(layer, weight.offset() + first, count)));
             }
         }
@@ -222,6 +231,11 @@ public final class Parameters implements AutoCloseable {
         return precision;
     }
 
+    /** What computes with them. */
+    public Backend backend() {
+        return backend;
+    }
+
     /** The leaves in the order {@link WeightLayout} tells; where they are bfloat16 only TorchScript may look at them. */
     public NDList leaves() {
         return leaves;
@@ -239,7 +253,7 @@ public final class Parameters implements AutoCloseable {
 
     @Override
     public void close() {
-        brain.ifPresent(BrainNumbers::close);
+        copied.ifPresent(CopiedNumbers::close);
         scope.close();
     }
 }

@@ -7,8 +7,6 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Precision;
-import dev.rlhf.learner.engine.AvailableMemory;
-import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.NumberFormat;
@@ -71,14 +69,15 @@ public final class AdamW implements AutoCloseable {
         this.weights = weights;
         boolean rounded = weights.precision() == Precision.BFLOAT16;
         // Asked at once: memory that is set aside as zeros is only taken when it is written to.
-        AvailableMemory.require(
-                (rounded ? 4 : 3) * weights.layout().size() * Float.BYTES,
-                "learning (" + (rounded ? "a master, " : "") + "two moments and a gradient for each weight)",
-                "choose a smaller model, or a machine with more");
+        weights.backend()
+                .require(
+                        (rounded ? 4 : 3) * weights.layout().size() * Float.BYTES,
+                        "learning (" + (rounded ? "a master, " : "") + "two moments and a gradient for each weight)",
+                        "choose a smaller model, or a machine with more");
         this.module = ScriptModule.compile(SOURCE);
-        this.masters = rounded ? Parameters.zeros(weights.layout()) : weights;
-        this.first = Parameters.zeros(weights.layout());
-        this.second = Parameters.zeros(weights.layout());
+        this.masters = rounded ? Parameters.zerosBeside(weights) : weights;
+        this.first = Parameters.zerosBeside(weights);
+        this.second = Parameters.zerosBeside(weights);
         if (rounded) {
             module.perform("copy", masters.flat(), weights.flat());
         }
@@ -109,7 +108,7 @@ public final class AdamW implements AutoCloseable {
 
     /** The L2 norm over all gradients. */
     public double norm(NDList gradients) {
-        try (NDManager scope = NativeScope.open()) {
+        try (NDManager scope = weights.backend().open()) {
             return module.call(scope, "norm", gradients).getFloat();
         }
     }
@@ -127,7 +126,7 @@ public final class AdamW implements AutoCloseable {
         }
         steps++;
         double rate = settings.rate(steps, totalSteps);
-        try (NDManager scope = NativeScope.open()) {
+        try (NDManager scope = weights.backend().open()) {
             NDList scale = new NDList();
             if (norm > settings.maxGradientNorm()) {
                 scale.add(scope.create((float) ((norm + NORM_EPSILON) / settings.maxGradientNorm())));

@@ -85,21 +85,21 @@ class AttentionTest {
     @Nested
     class Flash extends Contract {
         Flash() {
-            super(0, BlockModule.SIGHT, AttentionKernel.FLASH_CPU);
+            super(0, BlockModule.SIGHT, AttentionKernel.FLASH);
         }
     }
 
     @Nested
     class FlashOfTheNearest extends Contract {
         FlashOfTheNearest() {
-            super(0, BlockModule.SIGHT.within(WINDOW), AttentionKernel.FLASH_CPU);
+            super(0, BlockModule.SIGHT.within(WINDOW), AttentionKernel.FLASH);
         }
     }
 
     @Nested
     class FlashWithoutPositions extends Contract {
         FlashWithoutPositions() {
-            super(0, Sight.NONE, AttentionKernel.FLASH_CPU);
+            super(0, Sight.NONE, AttentionKernel.FLASH);
         }
     }
 

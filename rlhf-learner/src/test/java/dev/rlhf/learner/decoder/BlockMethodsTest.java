@@ -11,12 +11,13 @@ import dev.rlhf.learner.block.Parameter;
 import dev.rlhf.learner.block.RmsNorm;
 import dev.rlhf.learner.block.Role;
 import dev.rlhf.learner.block.Template;
+import dev.rlhf.learner.engine.Backend;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class BlockMethodsTest {
-    private final BlockMethods methods = new BlockMethods(Precision.FLOAT32, false);
+    private final BlockMethods methods = new BlockMethods(Precision.FLOAT32, Backend.CPU, false);
 
     @Test
     void blocksOfTheSameStatementsShareAMethod() {

@@ -10,6 +10,7 @@ import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.Norm;
 import dev.rlhf.learner.block.RotaryEmbedding;
 import dev.rlhf.learner.block.Sight;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.model.Architecture;
@@ -90,7 +91,7 @@ final class BlockModule implements AutoCloseable {
      * @param asServed whether the way there is {@link Block#asServed}
      */
     static BlockModule of(Block block, DataType type, boolean asServed) {
-        BlockMethods methods = new BlockMethods(Precision.FLOAT32, asServed);
+        BlockMethods methods = new BlockMethods(Precision.FLOAT32, Backend.CPU, asServed);
         Cell cell = Cell.of(List.of(block), ARCHITECTURE.turns()).get(0);
         String back = methods.backward(cell, "g", "stream");
         boolean gives = block.backward().contains("dx = ");

@@ -10,6 +10,7 @@ import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import java.util.EnumSet;
@@ -45,8 +46,8 @@ class BrainFloatHeadsTest {
                 new TokenGradients(0, new float[][] {byOne}, new float[][] {byOther}, NONE, Map.of(), Map.of());
         long chunk = (long) rows * V * Float.BYTES;
         assertNear(
-                pass(LanguageModelHead.of(bend, Precision.BFLOAT16, chunk), V, true, asked, onto),
-                pass(LanguageModelHead.of(bend, Precision.FLOAT32, chunk), V, false, asked, onto),
+                pass(LanguageModelHead.of(bend, Precision.BFLOAT16, Backend.CPU, chunk), V, true, asked, onto),
+                pass(LanguageModelHead.of(bend, Precision.FLOAT32, Backend.CPU, chunk), V, false, asked, onto),
                 0.01);
     }
 
@@ -54,8 +55,8 @@ class BrainFloatHeadsTest {
     @ValueSource(booleans = {true, false})
     void valuesAreProductsInFloat32(boolean onto) {
         TokenGradients asked = new TokenGradients(0, NONE, NONE, new float[][] {byOne}, Map.of(), Map.of());
-        Passed rounded = pass(ScalarHead.of(Precision.BFLOAT16), 1, true, asked, onto);
-        Passed single = pass(ScalarHead.of(Precision.FLOAT32), 1, false, asked, onto);
+        Passed rounded = pass(ScalarHead.of(Precision.BFLOAT16, Backend.CPU), 1, true, asked, onto);
+        Passed single = pass(ScalarHead.of(Precision.FLOAT32, Backend.CPU), 1, false, asked, onto);
         assertNear(rounded, single, 0.003);
         assertThat(rounded.first).isEqualTo(single.first);
         assertThat(rounded.byMatrix).isEqualTo(single.byMatrix);
@@ -82,7 +83,7 @@ class BrainFloatHeadsTest {
     private Passed pass(OutputHead head, int columns, boolean rounds, TokenGradients asked, boolean onto) {
         NativeScope.prepareThread(1);
         try (head;
-                ScriptModule numbers = ScriptModule.compile(NumberMethods.of(Precision.BFLOAT16));
+                ScriptModule numbers = ScriptModule.compile(NumberMethods.of(Precision.BFLOAT16, Backend.CPU));
                 NDManager scope = NativeScope.open()) {
             NDArray rows = numbers.call(scope, "rounded", scope.create(hidden, new Shape(N, D)));
             float[] first = new float[columns * D];

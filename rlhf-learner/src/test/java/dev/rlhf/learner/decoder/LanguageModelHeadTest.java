@@ -15,6 +15,7 @@ import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
 import dev.rlhf.core.update.TokenOutputs;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import java.util.ArrayList;
@@ -110,7 +111,7 @@ class LanguageModelHeadTest {
 
     @Test
     void noRowsHaveDerivativesOfNought() {
-        try (OutputHead head = OutputHead.languageModel(SoftCap.at(3), Precision.FLOAT32);
+        try (OutputHead head = OutputHead.languageModel(SoftCap.at(3), Precision.FLOAT32, Backend.CPU);
                 NDManager scope = NativeScope.open()) {
             NDArray weights = tensor(scope, matrix, V, D);
             OutputHead.Reading reading = head.read(
@@ -127,7 +128,7 @@ class LanguageModelHeadTest {
     @ParameterizedTest
     @CsvSource({"0", "2"})
     void theSharedStatementGivesTheLogitsOfTheHead(double cap) {
-        String source = NumberMethods.of(Precision.FLOAT32)
+        String source = NumberMethods.of(Precision.FLOAT32, Backend.CPU)
                 + "  def f(self: __torch__.Ops, hidden: Tensor, matrix: Tensor) -> Tensor:\n    return "
                 + cap(cap).logits("hidden", "matrix") + "\n";
         try (ScriptModule module = ScriptModule.compile(source);
@@ -148,7 +149,7 @@ class LanguageModelHeadTest {
     void theLogProbsOfALargeVocabularyAreOffByTheirLastRoundingAlone() {
         int vocabulary = 150_001;
         int[] tokens = random.ints(N, 0, vocabulary).toArray();
-        try (OutputHead head = OutputHead.languageModel(cap(0), Precision.FLOAT32);
+        try (OutputHead head = OutputHead.languageModel(cap(0), Precision.FLOAT32, Backend.CPU);
                 NDManager scope = NativeScope.open()) {
             NativeScope.prepareThread(1);
             NDArray rows = tensor(scope, hidden, N, D);
@@ -178,7 +179,7 @@ class LanguageModelHeadTest {
 
     private Passed pass(double cap, long chunk, double temperature, boolean entropy, boolean onto, Set<Output> wanted) {
         NativeScope.prepareThread(1);
-        try (OutputHead head = LanguageModelHead.of(cap(cap), Precision.FLOAT32, chunk);
+        try (OutputHead head = LanguageModelHead.of(cap(cap), Precision.FLOAT32, Backend.CPU, chunk);
                 NDManager scope = NativeScope.open()) {
             NDArray weights = tensor(scope, matrix, V, D);
             OutputHead.Reading reading =

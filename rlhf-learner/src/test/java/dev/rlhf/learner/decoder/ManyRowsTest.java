@@ -10,6 +10,7 @@ import dev.rlhf.learner.block.Activation;
 import dev.rlhf.learner.block.Block;
 import dev.rlhf.learner.block.GatedLinearUnit;
 import dev.rlhf.learner.block.Gelu;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import java.util.List;
@@ -46,7 +47,7 @@ class ManyRowsTest {
     @MethodSource("blocks")
     void aRowHasTheBitsThatItHasAmongFew(Block block, int inputs) {
         Cell cell = Cell.of(List.of(block), List.of()).get(0);
-        BlockMethods methods = new BlockMethods(Precision.FLOAT32, false);
+        BlockMethods methods = new BlockMethods(Precision.FLOAT32, Backend.CPU, false);
         String passes =
                 """
                   def prefilled(self: __torch__.Ops, x: Tensor) -> Tensor:

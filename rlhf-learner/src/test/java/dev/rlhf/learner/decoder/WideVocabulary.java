@@ -8,6 +8,7 @@ import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Output;
 import dev.rlhf.core.update.Precision;
 import dev.rlhf.core.update.TokenGradients;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.engine.NativeScope;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,7 +64,7 @@ final class WideVocabulary {
         float[][] coefficients = new float[1][count];
         Arrays.fill(coefficients[0], 1f / count);
         float[][] byEntropy = wanted.contains(Output.ENTROPIES) ? coefficients : new float[0][];
-        try (OutputHead head = OutputHead.languageModel(cap, Precision.FLOAT32);
+        try (OutputHead head = OutputHead.languageModel(cap, Precision.FLOAT32, Backend.CPU);
                 NDManager scope = NativeScope.open()) {
             OutputHead.Reading reading = head.read(scope, hidden, matrix, rows, 0.7, wanted);
             reading.gradients(

@@ -11,6 +11,7 @@ import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.OptimiserSettings;
 import dev.rlhf.core.update.Precision;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.engine.NativeScope;
 import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.files.Checkpoint;
@@ -188,7 +189,7 @@ class AdamWTest {
     private Parameters loaded(Map<String, Raw> tensors, Precision precision) throws IOException {
         Path file = directory.resolve("loaded.safetensors");
         TensorFile.write(file, tensors);
-        Parameters parameters = Parameters.zeros(torch.layout(), precision);
+        Parameters parameters = Parameters.zeros(torch.layout(), precision, Backend.CPU);
         parameters.load(Checkpoint.ofFile(file), new Seed(0));
         return parameters;
     }

@@ -3,21 +3,27 @@ package dev.rlhf.learner.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.rlhf.core.update.Precision;
+import dev.rlhf.learner.engine.Backend;
 import dev.rlhf.learner.engine.ScriptModule;
 import dev.rlhf.learner.files.Numbers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Runs of bfloat16 numbers in native memory.
+ * Runs of numbers that Java cannot look at where they lie: those in a GPU's memory, and bfloat16 ones.
  *
- * <p>DJL knows no such type, and asking one of these arrays for its type ends the process: only a {@link ScriptModule} may look at
- * them. Windows onto them are float32 copies, which libtorch widens, and rounds back when they are filled.
+ * <p>DJL knows no bfloat16, and asking one of these arrays for its type ends the process: only a {@link ScriptModule} may look at
+ * them. Windows onto them are float32 copies in the machine's memory, which libtorch fills, and brings back when they were filled.
  */
-final class BrainNumbers implements AutoCloseable {
+final class CopiedNumbers implements AutoCloseable {
     private static final String SOURCE = """
-              def zeros(self: __torch__.Ops, size: int) -> Tensor:
-                return torch.zeros([size], dtype=15, layout=None, device=None, pin_memory=None)
+              def zeros(self: __torch__.Ops, place: Tensor, size: int, rounded: bool) -> Tensor:
+                if rounded:
+                  run = torch.new_zeros(place, [size], dtype=15)
+                else:
+                  run = torch.new_zeros(place, [size], dtype=6)
+                return run
               def part(self: __torch__.Ops, run: Tensor, first: int, end: int, shape: List[int]) -> Tensor:
                 return torch.view(torch.slice(run, 0, first, end), shape)
               def read(self: __torch__.Ops, window: Tensor, run: Tensor, first: int, count: int) -> NoneType:
@@ -30,19 +36,22 @@ final class BrainNumbers implements AutoCloseable {
 
     private final ScriptModule module = ScriptModule.compile(SOURCE);
     private final NDManager scope;
-    private final NDArray window;
-    private final ByteBuffer bytes;
+    private final NDArray place;
+    private final boolean rounded;
+    private final NDManager sight = Backend.CPU.open();
+    private final NDArray window = sight.zeros(new Shape(Numbers.MOST));
+    private final ByteBuffer bytes = window.toByteBuffer(true);
 
-    /** Runs that {@code scope} owns. */
-    BrainNumbers(NDManager scope) {
+    /** Runs that {@code scope} owns, where its tensors lie. */
+    CopiedNumbers(NDManager scope, Precision precision) {
         this.scope = scope;
-        this.window = scope.zeros(new Shape(Numbers.MOST));
-        this.bytes = window.toByteBuffer(true);
+        this.place = scope.zeros(new Shape(1));
+        this.rounded = precision == Precision.BFLOAT16;
     }
 
     /** A run of zeros. */
     NDArray zeros(long size) {
-        return module.call(scope, "zeros", size);
+        return module.call(scope, "zeros", place, size, rounded);
     }
 
     /** A view of a part of a run. */
@@ -69,5 +78,6 @@ final class BrainNumbers implements AutoCloseable {
     @Override
     public void close() {
         module.close();
+        sight.close();
     }
 }
