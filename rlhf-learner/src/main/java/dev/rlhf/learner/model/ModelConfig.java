@@ -35,6 +35,14 @@ public record ModelConfig(
         endTokens = List.copyOf(endTokens);
         require(vocabularySize > 0 && hiddenSize > 0 && contextLength > 0, "sizes must be above 0");
         require(!architecture.layers().isEmpty(), "sizes must be above 0");
+        for (int token : endTokens) {
+            require(
+                    token < vocabularySize,
+                    "eos_token_id, here or in generation_config.json, names token " + token + ", but vocab_size is "
+                            + vocabularySize
+                            + ", so that no response could end with it; use the configuration the model was"
+                            + " made with");
+        }
     }
 
     /**

@@ -63,6 +63,7 @@ class ModelConfigTest {
                 "\"rope_theta\":\"many\" | rope_theta | many",
                 "\"num_key_value_heads\":3 | heads | 3",
                 "\"eos_token_id\":\"2\" | eos_token_id | 2",
+                "\"eos_token_id\":[1,99999] | eos_token_id | 99999",
                 "\"tie_word_embeddings\":1 | tie_word_embeddings | 1",
                 "\"rms_norm_eps\":-1 | rms_norm_eps | -1",
                 "\"rms_norm_eps\":1e999 | rms_norm_eps | number",
