@@ -9,6 +9,7 @@ import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.RunIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +30,8 @@ import java.util.stream.Stream;
 record RunInputs(Map<String, Input> inputs) {
     /** Endings of the files of a model directory that are read or travel with the model; nobody trains on a README. */
     private static final Set<String> OF_A_MODEL = Set.of("json", "safetensors", "model", "jinja", "txt", "tiktoken");
+
+    private static final int MOST_READINGS = 20;
 
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -120,17 +123,47 @@ record RunInputs(Map<String, Input> inputs) {
     }
 
     private static Map<String, String> files(Path path) {
-        Map<String, String> files = new TreeMap<>();
-        try (Stream<Path> found = Files.isDirectory(path) ? Files.list(path) : Stream.of(path)) {
-            for (Path file : found.filter(Files::isRegularFile).toList()) {
-                String name = file.equals(path) ? "" : file.getFileName().toString();
-                if (name.isEmpty() || OF_A_MODEL.contains(name.substring(name.lastIndexOf('.') + 1))) {
-                    files.put(name, Sha256.of(file));
+        return files(path, Sha256::of);
+    }
+
+    /** How the content of a file is told. */
+    interface Hash {
+        String of(Path file) throws IOException;
+    }
+
+    /** Read again where files came or went meanwhile: Ray unpacks a job's files anew where two of its nodes share a machine. */
+    static Map<String, String> files(Path path, Hash hash) {
+        for (int reading = 0; reading < MOST_READINGS; reading++) {
+            try {
+                List<Path> there = there(path);
+                Map<String, String> files = new TreeMap<>();
+                for (Path file : there) {
+                    files.put(file.equals(path) ? "" : file.getFileName().toString(), hash.of(file));
                 }
+                if (there.equals(there(path))) {
+                    return files;
+                }
+            } catch (NoSuchFileException gone) {
+                // It went after it was listed.
+            } catch (IOException refused) {
+                throw RlhfException.resource("cannot read " + path + ": " + DurableFiles.reason(refused), refused);
             }
-            return files;
-        } catch (IOException refused) {
-            throw RlhfException.resource("cannot read " + path + ": " + DurableFiles.reason(refused), refused);
         }
+        throw RlhfException.user("files of " + path + " come and go; begin when whatever writes there is done");
+    }
+
+    /** The files that are read or travel with what is read, in order. */
+    private static List<Path> there(Path path) throws IOException {
+        try (Stream<Path> found = Files.isDirectory(path) ? Files.list(path) : Stream.of(path)) {
+            return found.filter(Files::isRegularFile)
+                    .filter(file -> file.equals(path) || OF_A_MODEL.contains(ending(file)))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String ending(Path file) {
+        String name = file.getFileName().toString();
+        return name.substring(name.lastIndexOf('.') + 1);
     }
 }
