@@ -111,6 +111,8 @@ final class HttpCalls {
             return reader.apply(read(request, response));
         } catch (IOException failure) {
             throw unreachable(request, failure);
+        } catch (RuntimeException failure) {
+            throw Repetition.known(failure);
         }
     }
 
