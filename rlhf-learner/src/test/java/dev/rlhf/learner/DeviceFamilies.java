@@ -99,12 +99,7 @@ final class DeviceFamilies {
         Random random = new Random(5);
         List<TokenSequence> rows = new ArrayList<>();
         for (int prompt : new int[] {10, 17, 6}) {
-            int[] shared = random.ints(prompt, 1, 37).toArray();
-            for (int response : new int[] {9, 4, 4, 4, 5, 1}) {
-                int[] all = random.ints(prompt + response, 1, 37).toArray();
-                System.arraycopy(shared, 0, all, 0, prompt);
-                rows.add(new TokenSequence(all, prompt));
-            }
+            rows.addAll(SharedPromptTest.group(random, prompt, 9, 4, 4, 4, 5, 1));
         }
         GoldenCase golden = GoldenCase.of("untied");
         try (DjlLearner learner = DjlLearner.open(
@@ -112,23 +107,8 @@ final class DeviceFamilies {
                 GoldenCase.OPTIMISER,
                 10)) {
             learner.accumulate(
-                    TrainingBatch.of(rows.stream().map(Experience::of).toList()), coefficients(head, rows));
+                    TrainingBatch.of(rows.stream().map(Experience::of).toList()), FixedCoefficients.drawn(head, rows));
             return GoldenCase.byName(learner);
         }
-    }
-
-    private static FixedCoefficients coefficients(Head head, List<TokenSequence> rows) {
-        Random drawn = new Random(9);
-        float[][] by = new float[rows.size()][];
-        float[][] other = new float[rows.size()][];
-        for (int row = 0; row < by.length; row++) {
-            by[row] = new float[head == Head.REWARD ? 1 : rows.get(row).responseLength()];
-            other[row] = new float[by[row].length];
-            for (int t = 0; t < by[row].length; t++) {
-                by[row][t] = (float) drawn.nextGaussian();
-                other[row][t] = (float) drawn.nextGaussian();
-            }
-        }
-        return head == Head.LANGUAGE_MODEL ? FixedCoefficients.ofPolicy(by, other) : FixedCoefficients.ofValues(by);
     }
 }

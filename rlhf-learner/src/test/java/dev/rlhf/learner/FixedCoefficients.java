@@ -1,6 +1,8 @@
 package dev.rlhf.learner;
 
+import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.GradientSum;
+import dev.rlhf.core.update.Head;
 import dev.rlhf.core.update.Needs;
 import dev.rlhf.core.update.Objective;
 import dev.rlhf.core.update.Output;
@@ -8,7 +10,9 @@ import dev.rlhf.core.update.TokenOutputs;
 import dev.rlhf.core.update.TrainingBatch;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 
 /** The objective {@code Σ a·logp + b·H + c·V} with given numbers; an array of length 0 leaves its term out. */
@@ -22,6 +26,22 @@ record FixedCoefficients(float[][] logProbs, float[][] entropies, float[][] valu
 
     static FixedCoefficients ofValues(float[][] values) {
         return new FixedCoefficients(NONE, NONE, values, 1);
+    }
+
+    /** Drawn numbers for what a head says of these rows. */
+    static FixedCoefficients drawn(Head head, List<TokenSequence> rows) {
+        Random drawn = new Random(9);
+        float[][] by = new float[rows.size()][];
+        float[][] other = new float[rows.size()][];
+        for (int row = 0; row < by.length; row++) {
+            by[row] = new float[head == Head.REWARD ? 1 : rows.get(row).responseLength()];
+            other[row] = new float[by[row].length];
+            for (int t = 0; t < by[row].length; t++) {
+                by[row][t] = (float) drawn.nextGaussian();
+                other[row][t] = (float) drawn.nextGaussian();
+            }
+        }
+        return head == Head.LANGUAGE_MODEL ? ofPolicy(by, other) : ofValues(by);
     }
 
     /** The mean negative log-likelihood of all response tokens. */

@@ -35,14 +35,20 @@ class SharedPromptTest {
         group(1, 5, 8);
     }
 
-    /** Rows of one prompt of {@code prompt} tokens with responses of these lengths. */
     private void group(int prompt, int... responses) {
+        rows.addAll(group(random, prompt, responses));
+    }
+
+    /** Rows of one prompt of {@code prompt} tokens with responses of these lengths. */
+    static List<TokenSequence> group(Random random, int prompt, int... responses) {
         int[] shared = random.ints(prompt, 1, 37).toArray();
+        List<TokenSequence> rows = new ArrayList<>();
         for (int response : responses) {
             int[] tokens = random.ints(prompt + response, 1, 37).toArray();
             System.arraycopy(shared, 0, tokens, 0, prompt);
             rows.add(new TokenSequence(tokens, prompt));
         }
+        return rows;
     }
 
     @ParameterizedTest
@@ -80,23 +86,8 @@ class SharedPromptTest {
         try (DjlLearner learner =
                 DjlLearner.open(golden.settings(head, microBatchTokens, threads), GoldenCase.OPTIMISER, 10)) {
             learner.accumulate(
-                    TrainingBatch.of(rows.stream().map(Experience::of).toList()), coefficients(head));
+                    TrainingBatch.of(rows.stream().map(Experience::of).toList()), FixedCoefficients.drawn(head, rows));
             return GoldenCase.byName(learner);
         }
-    }
-
-    private FixedCoefficients coefficients(Head head) {
-        Random drawn = new Random(9);
-        float[][] by = new float[rows.size()][];
-        float[][] other = new float[rows.size()][];
-        for (int row = 0; row < by.length; row++) {
-            by[row] = new float[head == Head.REWARD ? 1 : rows.get(row).responseLength()];
-            other[row] = new float[by[row].length];
-            for (int t = 0; t < by[row].length; t++) {
-                by[row][t] = (float) drawn.nextGaussian();
-                other[row][t] = (float) drawn.nextGaussian();
-            }
-        }
-        return head == Head.LANGUAGE_MODEL ? FixedCoefficients.ofPolicy(by, other) : FixedCoefficients.ofValues(by);
     }
 }
