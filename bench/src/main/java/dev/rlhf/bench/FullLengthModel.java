@@ -1,6 +1,6 @@
 package dev.rlhf.bench;
 
-import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.learner.files.Checkpoint;
 import dev.rlhf.learner.files.NumberFormat;
 import dev.rlhf.learner.files.Numbers;
@@ -51,7 +51,7 @@ final class FullLengthModel {
             SafetensorsWriter.write(weights, NumberFormat.F32, tensors);
             Files.delete(random);
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + weights + ": " + e.getMessage(), e);
+            throw FileFault.unwritten(weights, e);
         }
         return directory;
     }

@@ -2,7 +2,7 @@ package dev.rlhf.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.run.StepReport;
 import java.io.IOException;
@@ -175,7 +175,7 @@ record GrpoBenchmark(
         try {
             return Files.writeString(file, lines);
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + file + ": " + e.getMessage(), e);
+            throw FileFault.unwritten(file, e);
         }
     }
 }

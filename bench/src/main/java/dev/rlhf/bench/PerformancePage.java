@@ -1,5 +1,6 @@
 package dev.rlhf.bench;
 
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +32,7 @@ final class PerformancePage {
                     page,
                     text.substring(0, begin + BEGIN.length()) + "\n" + tables(facts, measured) + text.substring(end));
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + page + ": " + e.getMessage(), e);
+            throw FileFault.unwritten(page, e);
         }
     }
 

@@ -2,6 +2,7 @@ package dev.rlhf.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -57,7 +58,7 @@ record Workplace(Path root, Path folder, String python, int threads, OptionalInt
         try {
             return Files.writeString(file, json.toString());
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + file + ": " + e.getMessage(), e);
+            throw FileFault.unwritten(file, e);
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.rlhf.learner;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import dev.rlhf.core.update.Device;
@@ -124,7 +125,7 @@ public final class DjlLearner implements Learner, AutoCloseable {
         try {
             Files.createDirectories(stateDirectory);
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + stateDirectory + ": " + e.getMessage(), e);
+            throw FileFault.unwritten(stateDirectory, e);
         }
         Parameters weights = network.decoder().parameters();
         weights.write(

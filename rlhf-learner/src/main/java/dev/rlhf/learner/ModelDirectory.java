@@ -1,6 +1,7 @@
 package dev.rlhf.learner;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.learner.decoder.Decoder;
@@ -95,7 +96,7 @@ public record ModelDirectory(Path source) {
         try {
             Files.createDirectories(target);
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + target + ": " + e.getMessage(), e);
+            throw FileFault.unwritten(target, e);
         }
         Companions.copy(source, target);
         JsonFile.write(target.resolve(ModelConfig.FILE), configuration(decoder));

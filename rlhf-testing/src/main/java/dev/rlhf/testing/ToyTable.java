@@ -1,5 +1,6 @@
 package dev.rlhf.testing;
 
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.TokenSequence;
 import java.io.DataInputStream;
@@ -74,7 +75,7 @@ record ToyTable(double[][] rows) {
                 }
             }
         } catch (IOException refused) {
-            throw RlhfException.resource("cannot write " + directory + ": " + refused.getMessage(), refused);
+            throw FileFault.unwritten(directory, refused);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.checkpoint;
 
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -120,7 +121,7 @@ public final class CheckpointStore {
 
     private RlhfException unreachable(IOException refused) {
         return RlhfException.resource(
-                "checkpoints in " + directory + " cannot be reached: " + DurableFiles.reason(refused), refused);
+                "checkpoints in " + directory + " cannot be reached: " + FileFault.reason(refused), refused);
     }
 
     private static void delete(Path checkpoint) {
@@ -130,7 +131,7 @@ public final class CheckpointStore {
             DurableFiles.deleteTree(checkpoint);
         } catch (IOException refused) {
             throw RlhfException.resource(
-                    "old checkpoint " + checkpoint + " could not be removed: " + DurableFiles.reason(refused), refused);
+                    "old checkpoint " + checkpoint + " could not be removed: " + FileFault.reason(refused), refused);
         }
     }
 

@@ -1,12 +1,11 @@
 package dev.rlhf.driver.checkpoint;
 
-import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Folders that are there as a whole or not at all. */
 public final class DurableDirectory {
@@ -38,12 +37,9 @@ public final class DurableDirectory {
             DurableFiles.deleteTree(target);
             DurableFiles.moveInto(aside, target);
         } catch (IOException refused) {
-            throw failure(target, DurableFiles.reason(refused), discarded(aside, refused));
+            throw FileFault.unwritten(target, discarded(aside, refused));
         } catch (RlhfException refused) {
-            // Actors write files too: what they say of the disk is told in the same words.
-            throw discarded(aside, refused).kind() == ErrorKind.RESOURCE
-                    ? failure(target, String.valueOf(refused.getMessage()), refused)
-                    : refused;
+            throw discarded(aside, refused);
         }
     }
 
@@ -83,17 +79,12 @@ public final class DurableDirectory {
         return Manifest.flaw(directory);
     }
 
-    private static RlhfException failure(Path target, String reason, @Nullable Throwable cause) {
-        return RlhfException.resource(
-                target + " could not be written: " + reason + "; make room or mend the disk", cause);
-    }
-
     /** Leaves a directory that belongs to others now without the file that only its checkpoint needed. */
     public static void forgetManifest(Path directory) {
         try {
             Files.deleteIfExists(directory.resolve(Manifest.FILE));
         } catch (IOException refused) {
-            throw RlhfException.resource("cannot write " + directory + ": " + DurableFiles.reason(refused), refused);
+            throw FileFault.unwritten(directory, refused);
         }
     }
 }

@@ -1,10 +1,10 @@
 package dev.rlhf.driver.checkpoint;
 
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -65,22 +65,6 @@ public final class DurableFiles {
         }
     }
 
-    /** What a disk or a file system refused, in words; Java's own messages are often the path alone. */
-    public static String reason(IOException refused) {
-        if (refused instanceof FileSystemException known && known.getReason() == null) {
-            return known.getFile() + ": "
-                    + switch (known.getClass().getSimpleName()) {
-                        case "AccessDeniedException" -> "permission denied";
-                        case "NoSuchFileException" -> "no such file or folder";
-                        case "FileAlreadyExistsException" -> "it exists and is no folder";
-                        case "DirectoryNotEmptyException" -> "the folder is not empty";
-                        default -> known.getClass().getSimpleName();
-                    };
-        }
-        String message = refused.getMessage();
-        return message == null ? refused.getClass().getSimpleName() : message;
-    }
-
     /** Brings a file's bytes, or a folder's list of names, to the disk. */
     public static void sync(Path path) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
@@ -114,7 +98,7 @@ public final class DurableFiles {
         } catch (NotDirectoryException file) {
             throw RlhfException.user(directory + " is no folder; choose another " + option);
         } catch (IOException refused) {
-            throw RlhfException.resource("cannot read " + reason(refused), refused);
+            throw RlhfException.resource("cannot read " + FileFault.reason(refused), refused);
         }
     }
 

@@ -2,7 +2,7 @@ package dev.rlhf.driver.checkpoint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.learner.engine.Processor;
 import dev.rlhf.learner.files.JsonFile;
 import java.io.IOException;
@@ -49,7 +49,7 @@ public final class ProcessorRecord {
         try {
             DurableFiles.write(file, json.toPrettyString().getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + file + ": " + DurableFiles.reason(e), e);
+            throw FileFault.unwritten(file, e);
         }
     }
 }

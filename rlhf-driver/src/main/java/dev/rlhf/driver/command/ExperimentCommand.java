@@ -1,9 +1,9 @@
 package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Suggestion;
-import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.config.Setting;
 import dev.rlhf.driver.experiment.ExperimentRequest;
 import dev.rlhf.driver.experiment.ExperimentRun;
@@ -162,7 +162,7 @@ final class ExperimentCommand implements Callable<Integer> {
                     .sorted()
                     .toList();
         } catch (IOException e) {
-            throw RlhfException.resource("cannot read " + folder + ": " + DurableFiles.reason(e), e);
+            throw RlhfException.resource("cannot read " + folder + ": " + FileFault.reason(e), e);
         }
     }
 

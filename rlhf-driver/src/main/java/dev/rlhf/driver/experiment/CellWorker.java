@@ -2,8 +2,8 @@ package dev.rlhf.driver.experiment;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.observe.ProgressLine;
 import dev.rlhf.driver.report.RunReport;
@@ -72,7 +72,7 @@ public final class CellWorker {
                 answers.println(JSON.writeValueAsString(run(queue.take(), log)));
             }
         } catch (IOException e) {
-            throw RlhfException.resource("cannot work for the experiment: " + DurableFiles.reason(e), e);
+            throw RlhfException.resource("cannot work for the experiment: " + FileFault.reason(e), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw RlhfException.resource("interrupted while waiting for orders", e);

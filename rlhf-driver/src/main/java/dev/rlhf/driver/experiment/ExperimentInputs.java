@@ -3,6 +3,7 @@ package dev.rlhf.driver.experiment;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.config.RecordYaml;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.Sha256;
@@ -80,7 +81,7 @@ final class ExperimentInputs {
             }
             digests.put(PROGRAM, program());
         } catch (IOException e) {
-            throw RlhfException.resource("cannot read what the experiment is made of: " + DurableFiles.reason(e), e);
+            throw RlhfException.resource("cannot read what the experiment is made of: " + FileFault.reason(e), e);
         }
         return digests;
     }
@@ -139,7 +140,7 @@ final class ExperimentInputs {
             });
             return new Changed(differs(PROGRAM, before, now), remarks(directory, seeds, before, now));
         } catch (IOException e) {
-            throw RlhfException.resource("cannot keep " + directory.inputs() + ": " + DurableFiles.reason(e), e);
+            throw RlhfException.resource("cannot keep " + directory.inputs() + ": " + FileFault.reason(e), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.experiment;
 
 import dev.rlhf.config.RecordYaml;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.experiment.design.Cell;
@@ -101,7 +102,7 @@ public final class ExperimentRun {
                 return results(inputs, failures, remarks);
             }
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write to " + directory.root() + ": " + DurableFiles.reason(e), e);
+            throw RlhfException.resource("cannot write to " + directory.root() + ": " + FileFault.reason(e), e);
         }
     }
 

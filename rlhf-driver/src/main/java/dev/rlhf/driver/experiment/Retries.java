@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.experiment.design.Cell;
 import dev.rlhf.experiment.design.Experiment;
@@ -39,7 +39,7 @@ final class Retries {
             DurableFiles.write(
                     directory.retries(), JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(reasons));
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + directory.retries() + ": " + DurableFiles.reason(e), e);
+            throw FileFault.unwritten(directory.retries(), e);
         }
     }
 

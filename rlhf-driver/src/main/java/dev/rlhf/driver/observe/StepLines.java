@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import java.io.IOException;
@@ -118,7 +119,6 @@ public final class StepLines {
     }
 
     private RlhfException failure(IOException e) {
-        return RlhfException.resource(
-                "cannot write " + file + ": " + DurableFiles.reason(e) + "; make room or mend the disk", e);
+        return FileFault.unwritten(file, e);
     }
 }

@@ -2,6 +2,7 @@ package dev.rlhf.driver.observe;
 
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import java.io.IOException;
@@ -36,7 +37,7 @@ public record Summary(List<StageResult> stages) {
         try {
             DurableFiles.write(file, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + file + ": " + e.getMessage(), e);
+            throw FileFault.unwritten(file, e);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.report;
 
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.experiment.result.Results;
@@ -41,7 +42,7 @@ public final class ExperimentReport {
             write(directory.resolve(PAGE), render(page));
             return directory.resolve(PAGE);
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write the report to " + directory + ": " + DurableFiles.reason(e), e);
+            throw RlhfException.resource("cannot write the report to " + directory + ": " + FileFault.reason(e), e);
         }
     }
 

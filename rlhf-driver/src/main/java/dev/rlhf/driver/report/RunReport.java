@@ -1,5 +1,6 @@
 package dev.rlhf.driver.report;
 
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.RunDirectory;
@@ -26,7 +27,7 @@ public final class RunReport {
             DurableFiles.write(files.report(), render(page).getBytes(StandardCharsets.UTF_8));
             return directory.resolve(files.report().getFileName());
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + files.report() + ": " + e.getMessage(), e);
+            throw FileFault.unwritten(files.report(), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.run;
 
 import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.RunDirectory;
@@ -79,7 +80,7 @@ final class OpenRun implements AutoCloseable {
                 });
             }
         } catch (IOException e) {
-            throw RlhfException.resource("cannot read " + directory.root() + ": " + DurableFiles.reason(e), e);
+            throw RlhfException.resource("cannot read " + directory.root() + ": " + FileFault.reason(e), e);
         }
     }
 
@@ -87,7 +88,7 @@ final class OpenRun implements AutoCloseable {
     private static RlhfException unwritable(RunDirectory directory, IOException refused) {
         return new RlhfException(
                 refused instanceof FileAlreadyExistsException ? ErrorKind.USER : ErrorKind.RESOURCE,
-                "cannot write to " + directory.root() + " (" + DurableFiles.reason(refused) + "); choose another --out",
+                "cannot write to " + directory.root() + " (" + FileFault.reason(refused) + "); choose another --out",
                 refused);
     }
 

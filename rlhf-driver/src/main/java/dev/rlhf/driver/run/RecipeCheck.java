@@ -1,5 +1,6 @@
 package dev.rlhf.driver.run;
 
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.config.Recipe;
@@ -41,7 +42,7 @@ public final class RecipeCheck {
                 DurableFiles.deleteTree(temporary);
             }
         } catch (IOException refused) {
-            throw RlhfException.resource("no temporary folder: " + DurableFiles.reason(refused), refused);
+            throw RlhfException.resource("no temporary folder: " + FileFault.reason(refused), refused);
         }
     }
 

@@ -2,8 +2,8 @@ package dev.rlhf.driver.run;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.rlhf.config.Leaf;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.Sha256;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.RunIdentity;
@@ -146,7 +146,7 @@ record RunInputs(Map<String, Input> inputs) {
             } catch (NoSuchFileException gone) {
                 // It went after it was listed.
             } catch (IOException refused) {
-                throw RlhfException.resource("cannot read " + path + ": " + DurableFiles.reason(refused), refused);
+                throw RlhfException.resource("cannot read " + path + ": " + FileFault.reason(refused), refused);
             }
         }
         throw RlhfException.user("files of " + path + " come and go; begin when whatever writes there is done");

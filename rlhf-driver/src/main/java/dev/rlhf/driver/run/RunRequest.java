@@ -1,8 +1,8 @@
 package dev.rlhf.driver.run;
 
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.config.Setting;
@@ -120,7 +120,7 @@ public record RunRequest(
         try {
             return Files.readString(file);
         } catch (IOException e) {
-            throw RlhfException.user("cannot read " + file + ": " + DurableFiles.reason(e));
+            throw RlhfException.user("cannot read " + file + ": " + FileFault.reason(e));
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.rlhf.driver.stage;
 
-import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.WeightVersion;
 import dev.rlhf.core.loop.SyncReport;
@@ -62,11 +62,7 @@ public final class WeightStore implements WeightSync {
             }
             return bytes;
         } catch (IOException refused) {
-            throw failure(version, DurableFiles.reason(refused), refused);
-        } catch (RlhfException refused) {
-            throw refused.kind() == ErrorKind.RESOURCE
-                    ? failure(version, String.valueOf(refused.getMessage()), refused)
-                    : refused;
+            throw FileFault.unwritten(target, refused);
         }
     }
 
@@ -81,14 +77,7 @@ public final class WeightStore implements WeightSync {
             }
         } catch (IOException refused) {
             throw RlhfException.resource(
-                    "old weights in " + directory + " could not be removed: " + DurableFiles.reason(refused), refused);
+                    "old weights in " + directory + " could not be removed: " + FileFault.reason(refused), refused);
         }
-    }
-
-    private RlhfException failure(WeightVersion version, String reason, Throwable cause) {
-        return RlhfException.resource(
-                "weights " + version.text() + " could not be written to " + directory + ": " + reason
-                        + "; make room or mend the disk",
-                cause);
     }
 }

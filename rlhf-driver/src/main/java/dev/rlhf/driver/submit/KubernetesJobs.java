@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.core.base.Certificates;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
-import dev.rlhf.driver.checkpoint.DurableFiles;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
@@ -103,7 +103,7 @@ public final class KubernetesJobs implements JobClient {
                 }
             }
         } catch (IOException refused) {
-            throw RlhfException.user("cannot read " + file + ": " + DurableFiles.reason(refused));
+            throw RlhfException.user("cannot read " + file + ": " + FileFault.reason(refused));
         } catch (KubernetesClientException | IllegalArgumentException broken) {
             throw RlhfException.user(file + " holds no objects of Kubernetes: " + broken.getMessage());
         }

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.submit;
 
 import dev.rlhf.config.Leaf;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.config.Recipe;
@@ -94,7 +95,7 @@ final class RecipeFiles {
                 files.put(file.equals(path) ? place : place + "/" + path.relativize(file), file);
             }
         } catch (IOException refused) {
-            throw RlhfException.user("cannot read " + path + ": " + DurableFiles.reason(refused));
+            throw RlhfException.user("cannot read " + path + ": " + FileFault.reason(refused));
         }
         return place;
     }

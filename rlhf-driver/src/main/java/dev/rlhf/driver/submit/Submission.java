@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.config.Recipe;
@@ -63,7 +64,7 @@ public record Submission(
             upload(server, Stream.concat(jars.stream(), Stream.of(working)).toList(), progress);
             submit(server, body(label, jars, working, named), label.id());
         } catch (IOException refused) {
-            throw RlhfException.resource("cannot pack the job: " + DurableFiles.reason(refused), refused);
+            throw RlhfException.resource("cannot pack the job: " + FileFault.reason(refused), refused);
         } finally {
             delete(scratch);
         }
@@ -81,7 +82,7 @@ public record Submission(
             PackageBuilder files = files(named).add(RayJobObject.SCRIPT, script(label, named));
             cluster.create(RayJobObject.of(cluster.described(pods), pods.toString(), label, files.entries()));
         } catch (IOException refused) {
-            throw RlhfException.resource("cannot pack the job: " + DurableFiles.reason(refused), refused);
+            throw RlhfException.resource("cannot pack the job: " + FileFault.reason(refused), refused);
         }
     }
 
@@ -188,7 +189,7 @@ public record Submission(
         try {
             return Files.createTempDirectory("rlhf-submit");
         } catch (IOException refused) {
-            throw RlhfException.resource("cannot pack the job: " + DurableFiles.reason(refused), refused);
+            throw RlhfException.resource("cannot pack the job: " + FileFault.reason(refused), refused);
         }
     }
 

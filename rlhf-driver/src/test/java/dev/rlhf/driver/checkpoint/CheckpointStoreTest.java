@@ -3,6 +3,7 @@ package dev.rlhf.driver.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.rlhf.actors.ActorLost;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
@@ -160,6 +161,18 @@ class CheckpointStoreTest {
         assertThat(store.latest(notices::add)).contains(directory.resolve("step-000005"));
         save(10);
         assertThat(directory.resolve("step-000010/half")).doesNotExist();
+    }
+
+    /** The run goes on after such a loss, so it is not told as a disk's fault. */
+    @Test
+    void anActorLostWhileItWritesIsToldAsThat() throws IOException {
+        RlhfException lost = ActorLost.failure("learner-0", "its process ended", null);
+        assertThatThrownBy(() -> store.save(10, folder -> {
+                    Files.writeString(folder.resolve("half"), "half");
+                    throw lost;
+                }))
+                .isSameAs(lost);
+        assertThat(names()).isEmpty();
     }
 
     @Test

@@ -50,7 +50,7 @@ class DiskFullIT {
         assertThat(read("first.err").lines().toList()).as("one line").hasSize(1);
         assertThat(read("first.err"))
                 .matches(
-                        "rlhf: \\S+/disk/run/checkpoints/step-000006 could not be written: cannot write \\S+: "
+                        "rlhf: (\\w+ )*cannot write \\S+/disk/run/checkpoints/\\.step-000006\\.tmp/\\S+: "
                                 + "No space left on device; make room or mend the disk; go on with: \\S+ run --resume --out \\S+\\s*");
         assertThat(read("first.exit")).isEqualTo("3\n");
         assertThat(read("first.checkpoints"))

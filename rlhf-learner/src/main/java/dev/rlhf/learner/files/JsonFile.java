@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.InputFile;
 import dev.rlhf.core.base.RlhfException;
 import java.io.CharConversionException;
@@ -61,7 +62,7 @@ public final class JsonFile {
             Files.writeString(
                     file, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + System.lineSeparator());
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + file + ": " + e.getMessage(), e);
+            throw FileFault.unwritten(file, e);
         }
     }
 }

@@ -2,7 +2,7 @@ package dev.rlhf.learner.files;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.FileFault;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -51,7 +51,7 @@ public final class SafetensorsWriter {
                 }
             }
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + file + ": " + e.getMessage(), e);
+            throw FileFault.unwritten(file, e);
         }
     }
 

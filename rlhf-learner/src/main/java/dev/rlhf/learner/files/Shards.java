@@ -2,6 +2,7 @@ package dev.rlhf.learner.files;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.learner.files.SafetensorsWriter.Tensor;
 import java.io.IOException;
@@ -107,7 +108,7 @@ public record Shards(long most) {
                 }
             }
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + directory + ": " + e.getMessage(), e);
+            throw FileFault.unwritten(directory, e);
         }
     }
 }

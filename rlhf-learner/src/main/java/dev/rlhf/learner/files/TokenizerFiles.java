@@ -3,6 +3,7 @@ package dev.rlhf.learner.files;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -103,7 +104,7 @@ public final class TokenizerFiles {
         try {
             Files.createDirectories(directory);
         } catch (IOException refused) {
-            throw RlhfException.resource("cannot write " + directory + ": " + refused.getMessage(), refused);
+            throw FileFault.unwritten(directory, refused);
         }
         JsonFile.write(directory.resolve("tokenizer.json"), rules);
         JsonFile.write(directory.resolve("tokenizer_config.json"), config);

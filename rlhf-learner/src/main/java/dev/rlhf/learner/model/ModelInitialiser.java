@@ -1,7 +1,7 @@
 package dev.rlhf.learner.model;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.Seed;
 import dev.rlhf.core.update.Head;
 import dev.rlhf.learner.block.Role;
@@ -72,7 +72,7 @@ public final class ModelInitialiser {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw RlhfException.resource("cannot write " + directory + ": " + e.getMessage(), e);
+            throw FileFault.unwritten(directory, e);
         }
         JsonFile.write(file, json);
         Shards.USUAL.write(directory, NumberFormat.F32, tensors);

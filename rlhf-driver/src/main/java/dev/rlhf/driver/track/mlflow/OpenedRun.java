@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.rlhf.core.base.Certificates;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.track.TrackedRun;
@@ -48,7 +49,7 @@ final class OpenedRun {
                         throw RlhfException.resource(complaint, away);
                     });
             throw RlhfException.resource(
-                    calls + " does not answer (" + DurableFiles.reason(away)
+                    calls + " does not answer (" + FileFault.reason(away)
                             + "); start it, or go without it (--set trackers=[])",
                     away);
         } catch (InterruptedException interrupted) {

@@ -1,7 +1,7 @@
 package dev.rlhf.driver.track.mlflow;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.rlhf.driver.checkpoint.DurableFiles;
+import dev.rlhf.core.base.FileFault;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -128,11 +128,7 @@ final class Outbox {
             return true;
         } catch (IOException fault) {
             if (!awayNow(true)) {
-                LOG.log(
-                        Level.WARNING,
-                        "{0} does not answer ({1}); it is told later",
-                        calls,
-                        DurableFiles.reason(fault));
+                LOG.log(Level.WARNING, "{0} does not answer ({1}); it is told later", calls, FileFault.reason(fault));
             }
             return false;
         }

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.track.tensorboard;
 
 import dev.rlhf.core.base.Block;
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.checkpoint.DurableFiles;
 import dev.rlhf.driver.track.TrackedRun;
@@ -35,8 +36,7 @@ public record TensorBoard() implements TrackerKind {
     }
 
     private static RlhfException failure(Path path, IOException refused) {
-        return RlhfException.resource(
-                "cannot write " + path + ": " + DurableFiles.reason(refused) + "; make room or mend the disk", refused);
+        return FileFault.unwritten(path, refused);
     }
 
     /** Work on a file. */
