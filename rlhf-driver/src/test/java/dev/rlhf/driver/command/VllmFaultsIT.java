@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.driver.observe.DashboardPlan;
+import dev.rlhf.testing.prometheus.LocalPrometheus;
 import dev.rlhf.testing.vllm.KillingProxy;
 import dev.rlhf.testing.vllm.LocalVllm;
 import java.io.IOException;
@@ -88,7 +90,31 @@ class VllmFaultsIT {
         requireAgreement("right", 3);
     }
 
-    /** The witness of the test above: left alone, this server samples another distribution than the model's. */
+    /** The panels that no server of ours can fill have a real vLLM's numbers in a real Prometheus. */
+    @Test
+    void whatItTellsFillsEveryPanelOfServers() throws IOException {
+        List<LocalPrometheus.Target> targets =
+                List.of(new LocalPrometheus.Target("vllm", right.endpoint().getPort()));
+        try (LocalPrometheus prometheus =
+                LocalPrometheus.start(Files.createDirectory(folder.resolve("panels")), targets, List.of())) {
+            double start = prometheus.now();
+            prometheus.await(
+                    "scraped",
+                    () -> !prometheus.query("vllm:num_requests_running").isEmpty());
+            run("panels", "untied", right.endpoint(), 1.0).assertDone();
+            List<DashboardPlan.Query> queries = DashboardPlan.read().dashboards().stream()
+                    .flatMap(board -> board.panels().stream())
+                    .filter(DashboardPlan.Panel::vllm)
+                    .flatMap(panel -> panel.queries().stream())
+                    .toList();
+            assertThat(queries).hasSizeGreaterThan(5);
+            for (DashboardPlan.Query query : queries) {
+                prometheus.await(query.expr(), () -> PrometheusIT.hasNumbers(prometheus, start, query));
+            }
+        }
+    }
+
+    /** The witness of agreement: left alone, this server samples another distribution than the model's. */
     @Test
     void theServerOfTheseTestsFillsInWhatARequestLeavesOut() throws Exception {
         String request = "{\"model\":\"policy\",\"prompt\":[5,5,5,5],\"max_tokens\":1,\"logprobs\":0,\"seed\":1%s}";
