@@ -50,10 +50,16 @@ final class ServerCheck {
                 });
     }
 
-    /** The routes by which weights are given; a server without them answers 404, which says how to start it. */
+    /**
+     * The routes by which weights are given; a server without them answers 404, which says how to start it.
+     *
+     * <p>A run that was killed while it gave weights has left its server paused, which then keeps all who ask waiting.
+     */
     private void requireRoutes() {
         client.label(deadline);
-        client.isPaused(deadline);
+        if (client.isPaused(deadline)) {
+            client.resume(deadline);
+        }
     }
 
     private void requireTemperature() {

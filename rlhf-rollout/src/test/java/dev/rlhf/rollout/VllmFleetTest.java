@@ -207,6 +207,15 @@ class VllmFleetTest {
     }
 
     @Test
+    void aServerThatAKilledRunHasLeftPausedIsResumedBeforeItIsAsked() {
+        try (VllmFleet fleet = fleet(SHORT)) {
+            server.pause();
+            fleet.require(ServerNeeds.NONE, Deadline.in(SHORT));
+            assertThat(server.isPaused()).isFalse();
+        }
+    }
+
+    @Test
     void aContextThatIsTooShortIsFoundBeforeTheRun() {
         server.takeAtMost(12);
         try (VllmFleet fleet = fleet(SHORT)) {

@@ -113,6 +113,11 @@ public final class FakeGenerationServer implements AutoCloseable {
         stale = true;
     }
 
+    /** Leaves it as a run does that is killed while it gives weights. */
+    public void pause() {
+        paused = true;
+    }
+
     /** Kills it and starts it anew: weights, their label and a pause are gone. */
     public void restart() {
         kills.incrementAndGet();
