@@ -25,9 +25,9 @@ class AlertRulesTest {
     private static final Path RULES = Path.of("..", "helm", "rlhf", "rules");
     private static final Path RUNBOOK = Path.of("..", "docs", "operations.md");
 
-    /** {@code rlhf_entropy[10m]) < 0.05}: a number, perhaps its mean, and its bound. */
-    private static final Pattern BOUND =
-            Pattern.compile("^(?:avg_over_time\\()?(rlhf_[a-z_]+)(?:\\[\\w+]\\))? ([<>]) (-?[0-9.]+)(?: and .*)?$");
+    /** {@code rlhf_entropy[10m]) < 0.05}: a number, perhaps its mean or median, and its bound. */
+    private static final Pattern BOUND = Pattern.compile(
+            "^(?:avg_over_time\\(|quantile_over_time\\(0.5, )?(rlhf_[a-z_]+)(?:\\[\\w+]\\))? ([<>]) (-?[0-9.]+)(?: and .*)?$");
 
     /**
      * An alert.
