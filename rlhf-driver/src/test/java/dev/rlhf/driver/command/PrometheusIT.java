@@ -8,21 +8,21 @@ import dev.rlhf.testing.prometheus.LocalPrometheus;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Dashboards and alerts in a real Prometheus that scrapes real runs. */
 class PrometheusIT {
-    private static final Path RULES = RlhfProcess.HOME.resolve("helm/rlhf/rules");
     private static final Path RULE_TESTS = Path.of("src/test/resources/prometheus");
     private static final String WINDOW = "30s";
+    private static final Duration LONGEST = Duration.ofMinutes(10);
 
     /** A test that its alert fires, and that does expect it. */
     private static final String FIRES =
@@ -41,6 +41,11 @@ class PrometheusIT {
             "stages.ppo.evaluation.limit=16",
             "stages.grpo.steps=30",
             "stages.grpo.evaluation.limit=16");
+
+    /** Alerts that may hold for seconds in a run in good health, and why; none of them fires, as each must hold for minutes. */
+    private static final Map<String, String> AT_FIRST = Map.of(
+            "RlhfCriticBlind", "a critic foresees nothing in its first steps",
+            "RlhfCheckpointStalls", "of the first stages of this run a step takes no longer than a checkpoint");
 
     /** All answers are wrong, most are cut off, and a checkpoint takes as long as a step. */
     private static final String FAULTY = """
@@ -65,15 +70,29 @@ class PrometheusIT {
     @Test
     void rulesAreWellFormed() throws IOException {
         List<String> arguments = new ArrayList<>(List.of("check", "rules"));
-        files(RULES).forEach(file -> arguments.add(file.toString()));
+        Alerts.files(Alerts.RULES).forEach(file -> arguments.add(file.toString()));
         assertThat(LocalPrometheus.promtool(arguments.toArray(String[]::new)))
                 .contains("SUCCESS")
                 .doesNotContain("FAILED");
     }
 
+    /** The page's own lies in another folder, as that of a reader does. */
+    @Test
+    void theConfigurationsToCopyFindTheRules() throws IOException {
+        String page = Files.readString(RlhfProcess.HOME.resolve("docs/operations.md"));
+        String shown =
+                Alerts.found("(?s)```yaml\\n(# prometheus.yml\\n.*?)```", page).get(0);
+        Path copied = Files.writeString(
+                folder.resolve("prometheus.yml"), shown.replace("/opt/rlhf", RlhfProcess.HOME.toString()));
+        for (Path config : List.of(copied, RlhfProcess.HOME.resolve("deploy/prometheus/machine.yml"))) {
+            assertThat(LocalPrometheus.promtool("check", "config", config.toString()))
+                    .contains("3 rule files found");
+        }
+    }
+
     @Test
     void everyAlertFiresOnPlantedSeriesAndOnNoneOfAGoodRun() throws IOException {
-        List<Path> tests = files(RULE_TESTS);
+        List<Path> tests = Alerts.files(RULE_TESTS);
         List<String> arguments = new ArrayList<>(List.of("test", "rules"));
         StringBuilder tried = new StringBuilder();
         for (Path file : tests) {
@@ -83,8 +102,8 @@ class PrometheusIT {
         assertThat(LocalPrometheus.promtool(arguments.toArray(String[]::new)))
                 .contains("SUCCESS")
                 .doesNotContain("FAILED");
-        assertThat(found(FIRES, tried.toString())).containsExactlyInAnyOrderElementsOf(alerts());
-        for (String alert : alerts()) {
+        assertThat(Alerts.found(FIRES, tried.toString())).containsExactlyInAnyOrderElementsOf(Alerts.names());
+        for (String alert : Alerts.names()) {
             assertThat(tried.toString())
                     .as("%s in good health", alert)
                     .containsPattern("eval_time: \\d+m\\n {8}alertname: " + alert + "\\n {6}- eval_time");
@@ -97,11 +116,11 @@ class PrometheusIT {
         int server = LocalPrometheus.freePort();
         List<LocalPrometheus.Target> targets =
                 List.of(new LocalPrometheus.Target("rlhf", driver), new LocalPrometheus.Target("vllm", server));
-        try (LocalPrometheus prometheus = LocalPrometheus.start(folder, targets, files(RULES))) {
+        try (LocalPrometheus prometheus = LocalPrometheus.start(folder, targets, Alerts.files(Alerts.RULES))) {
             double start = prometheus.now();
             Path out = folder.resolve("run");
             try (RlhfProcess run = start("run.log", "recipes/quickstart.yaml", out, driver, SHORT)) {
-                assertThat(run.exitCode()).as(run.printed()).isZero();
+                assertThat(run.exitCode(LONGEST)).as(run.printed()).isZero();
             }
             String ended = "max_over_time(rlhf_run_step[1m]) == max_over_time(rlhf_run_target_steps[1m])";
             prometheus.await("the last step", () -> !prometheus.query(ended).isEmpty());
@@ -120,6 +139,10 @@ class PrometheusIT {
                         .isEmpty();
             }
             assertThat(prometheus.since(start, "ALERTS{alertstate=\"firing\"}")).isEmpty();
+            assertThat(AT_FIRST.keySet()).containsAll(held(prometheus, start, "vector(1)"));
+            assertThat(held(prometheus, start, "rlhf_step{stage=\"grpo\"} >= 1"))
+                    .as("in the last stage")
+                    .isEmpty();
             assertThat(prometheus.query("rlhf_run_step")).as("the run is over").isEmpty();
         }
     }
@@ -128,34 +151,31 @@ class PrometheusIT {
     @Test
     void faultsOfARealRunFireTheirAlerts() throws IOException {
         int driver = LocalPrometheus.freePort();
-        List<Path> rules = atOnce(folder);
+        List<Path> rules = Alerts.atOnce(folder);
         try (LocalPrometheus prometheus =
                 LocalPrometheus.start(folder, List.of(new LocalPrometheus.Target("rlhf", driver)), rules)) {
             Path recipe = Files.writeString(folder.resolve("faulty.yaml"), FAULTY);
             try (RlhfProcess run =
                     start("faulty.log", recipe.toString(), folder.resolve("faulty"), driver, List.of())) {
-                for (String alert : List.of(
-                        "RlhfRewardsAllEqual", "RlhfTokensUnused", "RlhfAnswersTruncated", "RlhfCheckpointStalls")) {
-                    prometheus.await(alert, () -> fires(prometheus, alert));
-                }
-                assertThat(fires(prometheus, "RlhfRunVanished")).isFalse();
+                Alerts.await(
+                        prometheus,
+                        "faulty",
+                        "RlhfRewardsAllEqual",
+                        "RlhfTokensUnused",
+                        "RlhfAnswersTruncated",
+                        "RlhfCheckpointStalls");
+                assertThat(Alerts.fire(prometheus, "RlhfRunVanished")).isFalse();
                 run.kill();
             }
-            prometheus.await("RlhfRunVanished", () -> fires(prometheus, "RlhfRunVanished"));
-            assertThat(prometheus
-                            .query("ALERTS{alertname=\"RlhfRunVanished\"}")
-                            .get(0)
-                            .path("metric")
-                            .path("run")
-                            .asText())
-                    .isEqualTo("faulty");
+            Alerts.await(prometheus, "faulty", "RlhfRunVanished");
         }
     }
 
-    static boolean fires(LocalPrometheus prometheus, String alert) {
-        return !prometheus
-                .query("ALERTS{alertstate=\"firing\",alertname=\"" + alert + "\"}")
-                .isEmpty();
+    /** Alerts whose expression held at any second since then while a query had an answer, those that must hold for longer included. */
+    private static Set<String> held(LocalPrometheus prometheus, double start, String during) {
+        return prometheus.since(start, "ALERTS and on () (" + during + ")").stream()
+                .map(series -> series.path("metric").path("alertname").asText())
+                .collect(Collectors.toCollection(TreeSet::new));
     }
 
     private static List<String> withoutData(LocalPrometheus prometheus, double start) {
@@ -202,40 +222,5 @@ class PrometheusIT {
                 String.valueOf(port)));
         settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
         return RlhfProcess.start(folder.resolve(log), arguments.toArray(String[]::new));
-    }
-
-    /** The shipped rules without the time for which they must hold, written into {@code folder}. */
-    static List<Path> atOnce(Path folder) throws IOException {
-        List<Path> changed = new ArrayList<>();
-        for (Path file : files(RULES)) {
-            String text = Files.readString(file).replaceAll("(?m)^ +for: \\w+\\n", "");
-            changed.add(Files.writeString(folder.resolve(file.getFileName().toString()), text));
-        }
-        return changed;
-    }
-
-    private static Set<String> alerts() throws IOException {
-        Set<String> alerts = new TreeSet<>();
-        for (Path file : files(RULES)) {
-            alerts.addAll(found("alert: (\\w+)", Files.readString(file)));
-        }
-        assertThat(alerts).hasSizeGreaterThanOrEqualTo(12);
-        return alerts;
-    }
-
-    private static List<String> found(String pattern, String text) {
-        return Pattern.compile(pattern)
-                .matcher(text)
-                .results()
-                .map((MatchResult match) -> match.group(1))
-                .toList();
-    }
-
-    private static List<Path> files(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".yaml"))
-                    .sorted()
-                    .toList();
-        }
     }
 }

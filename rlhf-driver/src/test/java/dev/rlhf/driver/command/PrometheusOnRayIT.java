@@ -40,7 +40,7 @@ class PrometheusOnRayIT {
         int port = LocalPrometheus.freePort();
         Path out = folder.resolve("lost");
         try (LocalPrometheus prometheus = LocalPrometheus.start(
-                        folder, List.of(new LocalPrometheus.Target("rlhf", port)), PrometheusIT.atOnce(folder));
+                        folder, List.of(new LocalPrometheus.Target("rlhf", port)), Alerts.atOnce(folder));
                 LocalRayCluster cluster = LocalRayCluster.start(Path.of(System.getProperty("ray.environment")), 2, 2);
                 RlhfProcess run = run(cluster, out, port)) {
             double start = prometheus.now();
@@ -49,10 +49,18 @@ class PrometheusOnRayIT {
                     () -> components(prometheus, "rlhf_resident_memory_bytes > 1e7")
                             .containsAll(List.of("driver", "learner-0", "rollout-0", "reward-0")));
             kill(run, out, "rollout-0", "\"ppo\",\"step\":3,");
-            prometheus.await("RlhfActorRestarted", () -> PrometheusIT.fires(prometheus, "RlhfActorRestarted"));
-            assertThat(PrometheusIT.fires(prometheus, "RlhfRewound")).isFalse();
+            Alerts.await(prometheus, "lost", "RlhfActorRestarted");
+            kill(run, out, "rollout-0", "\"ppo\",\"step\":6,");
+            kill(run, out, "rollout-0", "\"ppo\",\"step\":9,");
+            prometheus.await(
+                    "three losses",
+                    () -> !prometheus.query("rlhf_actor_restarts_total == 3").isEmpty());
+            kill(run, out, "rollout-0", "\"ppo\",\"step\":12,");
+            Alerts.await(prometheus, "lost", "RlhfActorRestartsOften");
+            Alerts.requireSilence(
+                    prometheus, start, "max(rlhf_actor_restarts_total) <= 3", "RlhfActorRestartsOften", "RlhfRewound");
             kill(run, out, "learner-0", "\"grpo\",\"step\":2,");
-            prometheus.await("RlhfRewound", () -> PrometheusIT.fires(prometheus, "RlhfRewound"));
+            Alerts.await(prometheus, "lost", "RlhfRewound");
             assertThat(run.exitCode()).as(run.printed()).isZero();
             assertThat(prometheus.since(start, "rlhf_tokens_total{use=\"wasted\"} > 0"))
                     .isNotEmpty();

@@ -1,39 +1,20 @@
 package dev.rlhf.testing.vllm;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
+import dev.rlhf.testing.FaultyProxy;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Passes requests on to a server, and kills that server when a certain request comes by.
- *
- * <p>What a request meets while the server is away is a 502, as from any proxy.
- */
+/** Passes requests on to a server, and kills that server when a certain request comes by. */
 public final class KillingProxy implements AutoCloseable {
-    private static final int BAD_GATEWAY = 502;
-
     private final LocalVllm server;
-    private final HttpServer proxy;
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final Map<String, AtomicInteger> seen = new ConcurrentHashMap<>();
     private final Plan plan;
+    private final ExecutorService killer = Executors.newSingleThreadExecutor();
+    private final AtomicInteger seen = new AtomicInteger();
     private final AtomicInteger kills = new AtomicInteger();
+    private final FaultyProxy proxy;
 
     /**
      * When to kill.
@@ -46,29 +27,23 @@ public final class KillingProxy implements AutoCloseable {
      */
     public record Plan(String path, String marker, int count, boolean silent) {}
 
-    private KillingProxy(LocalVllm server, HttpServer proxy, Plan plan) {
+    private KillingProxy(LocalVllm server, Plan plan) {
         this.server = server;
-        this.proxy = proxy;
         this.plan = plan;
+        this.proxy = FaultyProxy.before(server.endpoint(), (path, body) -> {
+            meet(path, body);
+            return Optional.of(body);
+        });
     }
 
     /** Listens before {@code server}. */
     public static KillingProxy before(LocalVllm server, Plan plan) {
-        try {
-            HttpServer listening = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            KillingProxy proxy = new KillingProxy(server, listening, plan);
-            listening.setExecutor(proxy.threads);
-            listening.createContext("/", proxy::pass);
-            listening.start();
-            return proxy;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return new KillingProxy(server, plan);
     }
 
     /** Its address. */
     public URI endpoint() {
-        return URI.create("http://127.0.0.1:" + proxy.getAddress().getPort());
+        return proxy.endpoint();
     }
 
     /** How often it has killed. */
@@ -76,57 +51,24 @@ public final class KillingProxy implements AutoCloseable {
         return kills.get();
     }
 
-    private void pass(HttpExchange exchange) throws IOException {
-        byte[] body = exchange.getRequestBody().readAllBytes();
-        String path = exchange.getRequestURI().getPath();
-        boolean due = path.equals(plan.path())
-                && new String(body, StandardCharsets.UTF_8).contains(plan.marker())
-                && seen.computeIfAbsent(path, any -> new AtomicInteger()).incrementAndGet() == plan.count();
+    private void meet(String path, String body) {
+        boolean due =
+                path.equals(plan.path()) && body.contains(plan.marker()) && seen.incrementAndGet() == plan.count();
         if (due && plan.silent()) {
             kills.incrementAndGet();
             server.killAndRestart();
             server.awaitHealthy();
         } else if (due) {
-            threads.execute(() -> {
+            killer.execute(() -> {
                 kills.incrementAndGet();
                 server.killAndRestart();
             });
-        }
-        answer(exchange, body);
-    }
-
-    private void answer(HttpExchange exchange, byte[] body) throws IOException {
-        HttpRequest.Builder request = HttpRequest.newBuilder(server.endpoint().resolve(exchange.getRequestURI()))
-                .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
-        String type = exchange.getRequestHeaders().getFirst("Content-Type");
-        if (type != null) {
-            request.header("Content-Type", type);
-        }
-        try (exchange) {
-            HttpResponse<byte[]> answer = send(request.build());
-            if (answer == null) {
-                exchange.sendResponseHeaders(BAD_GATEWAY, -1);
-                return;
-            }
-            int length = answer.body().length;
-            exchange.sendResponseHeaders(answer.statusCode(), length == 0 ? -1 : length);
-            exchange.getResponseBody().write(answer.body());
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private @Nullable HttpResponse<byte[]> send(HttpRequest request) throws InterruptedException {
-        try {
-            return client.send(request, HttpResponse.BodyHandlers.ofByteArray());
-        } catch (IOException away) {
-            return null;
         }
     }
 
     @Override
     public void close() {
-        proxy.stop(0);
-        threads.shutdownNow();
+        proxy.close();
+        killer.shutdownNow();
     }
 }
