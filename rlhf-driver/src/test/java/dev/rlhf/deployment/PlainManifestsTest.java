@@ -38,10 +38,11 @@ class PlainManifestsTest {
     }
 
     @Test
-    void thePodThatFillsAVolumeIsRestrictedAndHasTheIdentityOfTheRuns() throws IOException {
-        Manifests volume = read("volume.yaml");
-        assertThat(volume.names()).containsExactly("PersistentVolumeClaim runs", "Pod runs");
-        Manifests.Pod pod = volume.pods().get(0);
+    void thePodThatCopiesFilesIsRestrictedAndHasTheIdentityOfTheRuns() throws IOException {
+        assertThat(read("volume.yaml").names()).containsExactly("PersistentVolumeClaim runs");
+        Manifests files = read("files.yaml");
+        assertThat(files.names()).containsExactly("Pod files");
+        Manifests.Pod pod = files.pods().get(0);
         assertThat(PodSecurity.violations(pod)).isEmpty();
         assertThat(pod.spec().path("securityContext"))
                 .isEqualTo(manifests().pods().get(0).spec().path("securityContext"));
