@@ -1,7 +1,7 @@
 {{/* Refuses what could only fail later in the cluster, all of it at once, before anything is made. */}}
 {{- define "rlhf.check" -}}
 {{- $complaints := list -}}
-{{- range $part := list "release" "pods" "names" "images" "variables" "vllm" "recipe" "settings" "together" -}}
+{{- range $part := list "release" "pods" "names" "images" "variables" "vllm" "addresses" "recipe" "settings" "together" -}}
 {{- $complaints = concat $complaints (include (printf "rlhf.check.%s" $part) $ | splitList "\n" | compact) -}}
 {{- end -}}
 {{- with $complaints -}}
@@ -29,7 +29,7 @@ the release's name {{ printf "%q" .Release.Name }} must begin with a letter and 
 {{- include "rlhf.must" (list (printf "%s.memory" $place) $pod.memory "memory") }}
 {{- include "rlhf.mustBeLabels" (list (printf "%s.nodeSelector" $place) $pod.nodeSelector) }}
 {{- end }}
-{{- include "rlhf.must" (list "storage.size" .Values.storage.size "memory") }}
+{{- include "rlhf.must" (list "storage.size" .Values.storage.size "size") }}
 {{- include "rlhf.must" (list "gpu.resource" .Values.gpu.resource "gpuResource") }}
 {{- include "rlhf.must" (list "ray.version" .Values.ray.version "version") }}
 {{- end -}}
@@ -67,7 +67,7 @@ the release's name {{ printf "%q" .Release.Name }} must begin with a letter and 
 
 {{/* Environment variables: no key in plain text, none that the chart sets itself, none twice. */}}
 {{- define "rlhf.check.variables" -}}
-{{- $own := list "HOME" "USER" "XDG_CACHE_HOME" "DJL_CACHE_DIR" "RAY_USAGE_STATS_ENABLED" "VLLM_SERVER_DEV_MODE" "VLLM_MODEL_NAME" "VLLM_NO_USAGE_STATS" -}}
+{{- $own := list "HOME" "USER" "XDG_CACHE_HOME" "DJL_CACHE_DIR" "RAY_USAGE_STATS_ENABLED" "VLLM_SERVER_DEV_MODE" "VLLM_MODEL_NAME" "VLLM_NO_USAGE_STATS" "RAY_ADDRESS" "RLHF_HOME" -}}
 {{- range $place, $variables := dict "environment" .Values.environment "vllm.environment" .Values.vllm.environment "secrets" .Values.secrets }}
 {{- range $name, $value := $variables }}
 {{- include "rlhf.must" (list (printf "a name in %s" $place) $name "variable") }}
@@ -76,10 +76,10 @@ the release's name {{ printf "%q" .Release.Name }} must begin with a letter and 
 {{- end }}
 {{- if eq $place "secrets" }}
 {{- include "rlhf.mustBeSecret" (list (printf "secrets.%s" $name) $value) }}
-{{- else if regexMatch "(?i)(^|_)(KEY|TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRET|CREDENTIAL)S?$" $name }}
-{{ $place }}.{{ $name }} would stand in plain text in the manifests; put it into a Secret and say which: --set secrets.{{ $name }}.secret=NAME --set secrets.{{ $name }}.key=KEY
 {{- else if hasKey $.Values.secrets $name }}
 {{ $name }} stands in {{ $place }} and in secrets; leave one of them out
+{{- else }}
+{{- include "rlhf.mustBeNoKey" (list $place $name $value) }}
 {{- end }}
 {{- end }}
 {{- end }}
@@ -93,9 +93,11 @@ the release's name {{ printf "%q" .Release.Name }} must begin with a letter and 
 {{- $_ := set $own . "" }}
 {{- end }}
 {{- range $i, $argument := .Values.vllm.arguments }}
+{{- $argument = include "rlhf.text" $argument }}
 {{- $option := regexFind "^--?[A-Za-z0-9_-]+" $argument | replace "_" "-" }}
-{{- if eq $option "--api-key" }}
-vllm.arguments has --api-key, and every process of a node can read arguments; name a Secret: secrets.VLLM_API_KEY
+{{- $secret := include "rlhf.mustBeNoKeyOfVllm" $argument }}
+{{- if $secret }}
+{{- $secret }}
 {{- else if hasKey $own $option }}
 vllm.arguments has {{ $option }}, which the chart sets itself{{ with get $own $option }}; set {{ . }} instead{{ else }}, as the run and the probes rely on it; leave it out{{ end }}
 {{- else if regexMatch "^--?[A-Za-z0-9_-]+\\s" $argument }}
@@ -103,12 +105,18 @@ vllm.arguments has {{ $option }} and its value in one argument with a blank betw
 {{- else if and (eq $i 0) (not $option) }}
 vllm.arguments begins with {{ printf "%q" $argument }}, which is no option of vllm serve; options begin with --, such as --dtype=bfloat16
 {{- end }}
+{{- if has $option (list "--tensor-parallel-size" "-tp") }}
+{{- $size := $argument | regexFind "=.*" | trimPrefix "=" | default (rest (slice $.Values.vllm.arguments $i) | first | toString) }}
+{{- if and (gt (int $.Values.vllm.gpus) 0) (gt (int $size) (int $.Values.vllm.gpus)) }}
+vllm.arguments has {{ $option }} {{ $size }}, but a pod has {{ int $.Values.vllm.gpus }} GPU{{ ternary "" "s" (eq (int $.Values.vllm.gpus) 1) }}; leave it out and set vllm.gpus, over which the chart splits the model
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end -}}
 
 {{/* Mistakes that only several values together make. */}}
 {{- define "rlhf.check.together" -}}
-{{- if and .Values.vllm.enabled (not .Values.vllm.model) (not (or .Values.recipe.text .Values.recipe.path)) }}
+{{- if and (eq .Values.mode "cluster") .Values.vllm.enabled (not .Values.vllm.model) (not (or .Values.recipe.text .Values.recipe.path)) }}
 vllm.model is empty, so vLLM's model would be that of the recipe's model block, but there is no recipe; set vllm.model, or give the recipe
 {{- end }}
 {{- if and .Values.vllm.enabled .Values.networkPolicy (lt (int .Values.ray.rollout.replicas) 1) }}
@@ -116,6 +124,9 @@ ray.rollout.replicas is 0, but with vllm.enabled and networkPolicy only the roll
 {{- end }}
 {{- if lt (int (add .Values.ray.learner.replicas .Values.ray.rollout.replicas .Values.ray.reward.replicas)) 1 }}
 no worker has a replica; actors live on workers: set ray.learner.replicas and ray.rollout.replicas to 1 or more
+{{- end }}
+{{- if and .Values.headFaultTolerance.redisAddress (not .Values.headFaultTolerance.enabled) }}
+headFaultTolerance.redisAddress is set, but nothing is kept there while headFaultTolerance.enabled is false; set that to true, or leave the address out
 {{- end }}
 {{- if and (eq .Values.storage.accessMode "ReadWriteOnce") .Values.vllm.enabled (gt (int .Values.vllm.replicas) 1) }}
 storage.accessMode ReadWriteOnce lets one node mount the volume, but several vLLM pods share it; use ReadWriteMany

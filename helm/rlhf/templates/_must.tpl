@@ -1,11 +1,15 @@
 {{/* What single values must be: a pattern for the whole of them, how long they may be, and the same in words. */}}
 {{- define "rlhf.kinds" -}}
 cpu:
-  pattern: '[0-9]+m|[0-9]+(\.[0-9]{1,3})?'
+  pattern: '[0-9]{1,7}m|[0-9]{1,4}(\.[0-9]{1,3})?'
   positive: true
-  words: "CPUs above 0: a number such as 2 or 0.5, or thousandths such as 500m"
+  words: "CPUs above 0 and below 10000: a number such as 2 or 0.5, or thousandths such as 500m"
 memory:
-  pattern: '[0-9]+(\.[0-9]+)?(Mi|Gi|Ti|M|G|T)'
+  pattern: '[0-9]{1,8}(\.[0-9]+)?(Mi|M)|[0-9]{1,5}(\.[0-9]+)?(Gi|G)|[0-9]{1,2}(\.[0-9]+)?(Ti|T)'
+  positive: true
+  words: "above 0, below 100Ti and with its unit (Mi, Gi, Ti, M, G or T), such as 64Gi"
+size:
+  pattern: '[0-9]{1,9}(\.[0-9]+)?(Mi|Gi|Ti|M|G|T)'
   positive: true
   words: "above 0 and with its unit (Mi, Gi, Ti, M, G or T), such as 64Gi"
 name:
@@ -43,11 +47,11 @@ address:
   pattern: '([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?|\[[0-9a-fA-F:.]+\]):([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
   words: "host:port without a scheme, such as redis.data.svc:6379"
 recipePath:
-  pattern: '/[A-Za-z0-9._/@+=,-]+'
-  words: "the absolute path of a recipe in the image or on the volume, of letters, digits and ._/@+=,- alone, as a shell reads it"
+  pattern: '(/[A-Za-z0-9._@+=,-]*[A-Za-z0-9_@+=,-][A-Za-z0-9._@+=,-]*)+'
+  words: "the absolute path of a recipe in the image or on the volume, without .. and of letters, digits and ._/@+=,- alone, as a shell reads it"
 model:
-  pattern: '/runs/[A-Za-z0-9._/@+=,-]+|[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?'
-  words: "a folder on the volume, such as /runs/models/base, or a name at Hugging Face, such as owner/name"
+  pattern: '/runs(/[A-Za-z0-9._@+=,-]*[A-Za-z0-9_@+=,-][A-Za-z0-9._@+=,-]*)+/?|[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?'
+  words: "a folder on the volume, such as /runs/models/base, without .., or a name at Hugging Face, such as owner/name"
 modelName:
   pattern: '[A-Za-z0-9._-]+'
   words: "a name of letters, digits, ., _ and -"
@@ -65,7 +69,7 @@ version:
 {{- $value := index . 1 | toString -}}
 {{- $fits := and (regexMatch (printf "^(%s)$" $kind.pattern) $value) (le (len $value) (int (default 512 $kind.longest))) -}}
 {{- if not (and $fits (or (not $kind.positive) (regexMatch "[1-9]" $value))) }}
-{{ index . 0 }} is {{ printf "%q" $value }}, but must be {{ $kind.words }}
+{{ index . 0 }} is {{ regexReplaceAll "//\\S*@" (printf "%q" $value) "//…@" }}, but must be {{ $kind.words }}
 {{- end }}
 {{- end -}}
 

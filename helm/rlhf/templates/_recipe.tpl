@@ -15,6 +15,7 @@ recipe.text is no YAML: {{ $broken }}
 recipe.text is no recipe, which is a YAML mapping with a model and a list of stages; give it from a file: --set-file recipe.text=my-recipe.yaml
 {{- else }}
 {{- include "rlhf.unknownKeys" (dict "recipe" $recipe "blocks" ($.Files.Get "files/recipe-blocks.json" | fromJson)) }}
+{{- include "rlhf.paths" (list "" $recipe) }}
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -40,18 +41,21 @@ recipe.text has {{ ternary "no kind" (printf "the kind %q" $kind) (empty $kind) 
 {{- define "rlhf.check.settings" -}}
 {{- $blocks := .Files.Get "files/recipe-blocks.json" | fromJson }}
 {{- $recipe := default "" .Values.recipe.text | fromYaml }}
-{{- $own := ternary (list "runtime" "runtime.kind" "generation" "generation.kind" "generation.endpoints" "generation.model-name") (list "runtime" "runtime.kind") .Values.vllm.enabled }}
+{{- $own := list "^runtime$" "^runtime\\.(kind|address|learner|rollout|reward)(\\W|$)" }}
+{{- if .Values.vllm.enabled }}
+{{- $own = append $own "^generation(\\.(kind|endpoints|model-name)(\\W.*)?)?$" }}
+{{- end }}
 {{- range $setting := .Values.settings }}
 {{- $key := regexFind "^[^=]*" $setting }}
 {{- $value := trimPrefix (printf "%s=" $key) $setting }}
 {{- if or (not (regexMatch "^[^=\\s]+=[^\\n]+$" $setting)) (hasKey (fromYaml (printf "value:\n- %s" $value)) "Error") }}
 settings has {{ printf "%q" $setting }}, but must have key=value, the value in YAML and on one line, such as stages.ppo.steps=5
-{{- else if has $key $own }}
+{{- else if regexMatch (join "|" $own) $key }}
 settings has {{ $key }}, which the chart sets itself; leave it out
 {{- else if and $.Values.vllm.enabled (not $.Values.vllm.model) (regexMatch "^model(\\.|$)" $key) }}
 settings has {{ $key }}, but vLLM starts with the model that the recipe's own model block says; change it there
 {{- else }}
-{{- include "rlhf.settingKey" (dict "key" $key "blocks" $blocks "recipe" $recipe) }}
+{{- include "rlhf.settingKey" (dict "key" $key "value" $value "blocks" $blocks "recipe" $recipe) }}
 {{- end }}
 {{- end }}
 {{- end -}}
@@ -97,9 +101,18 @@ settings has {{ $key }}, but vLLM starts with the model that the recipe's own mo
 {{- $above = ternary (printf "%s.%s" $above $step) $step (ne $above "") -}}
 {{- end -}}
 {{- end -}}
+{{- if and (not $wrong) (not $open) }}
+{{- $words := include "rlhf.unfit" (list $at .value) }}
+{{- $wrong = and $words (printf "is %q, but must be %s" .value $words) }}
+{{- if eq .key "name" }}
+{{- $wrong = ternary "" (printf "is %q, but must be letters, digits, '.', '_' and '-'" .value) (regexMatch "^[A-Za-z0-9][A-Za-z0-9._-]*$" .value) }}
+{{- end }}
 {{- with $wrong }}
-settings has {{ $.key }}, but {{ . }}
-{{- end -}}
+settings: {{ $.key }} {{ . }}
+{{- end }}
+{{- else if $wrong }}
+settings has {{ .key }}, but {{ $wrong }}
+{{- end }}
 {{- end -}}
 
 {{/* The keys of the blocks of these names, whichever their kinds, each with the names of what stands below it. */}}

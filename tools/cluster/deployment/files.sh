@@ -26,7 +26,7 @@ copied_while_it_trains() {
   [ "$(grep -c " cp files:/runs/$1 $1\$" <<<"$commands")" = 1 ] || fail "the notes of $1 copy no model: $(notes_of "$1")"
   type_commands "$commands"
   [ "$(field "$1" jobDeploymentStatus)" = Running ] || fail "$1 was not copied while it trained, but when it was $(field "$1" jobDeploymentStatus)"
-  "$project/rlhf" export "$typed/$1" --to "$typed/early" >"$directory/logs/export.log" 2>&1 || fail "./rlhf export: $(tail -3 "$directory/logs/export.log")"
+  "$project/rlhf" export "$typed/$1" --from-checkpoint --to "$typed/early" >"$directory/logs/export.log" 2>&1 || fail "./rlhf export: $(tail -3 "$directory/logs/export.log")"
   "$project/rlhf" report "$typed/$1" >"$directory/logs/report.log" 2>&1 || fail "./rlhf report: $(tail -3 "$directory/logs/report.log")"
   [ -s "$typed/early/model.safetensors" ] && [ -s "$typed/$1/report.html" ] || fail "the copy of $1 made no model or no page"
   holds "while it trains, a copy of its folder makes a model and a page"

@@ -12,10 +12,12 @@ import java.util.stream.Collectors;
 /**
  * The names of all blocks and of their keys as JSON, a line each, for who checks keys without the records.
  *
- * <p>A block has its keys, each with the block that stands below it, "" for a single value; a list is in brackets. One of several kinds has
- * these, and a line for each of them, such as {@code kl-controller.fixed}.
+ * <p>A block has its keys, each with the block that stands below it; a single value is = and what it may be, as in {@code =a whole number, at
+ * least 1}; a list is in brackets. One of several kinds has these, and a line for each of them, such as {@code kl-controller.fixed}.
  */
 final class BlockTable {
+    private static final String SINGLE = "=";
+
     private final Places places;
 
     BlockTable(Places places) {
@@ -42,13 +44,13 @@ final class BlockTable {
     private ObjectNode keys(PossibleBlock block) {
         ObjectNode keys = JsonNodeFactory.instance.objectNode();
         if (!block.kind().isEmpty()) {
-            keys.put(Shape.KIND, "");
+            keys.put(Shape.KIND, SINGLE + Scalars.describe(String.class));
         }
         for (Key key : block.keys()) {
             String below = places.below(block, key.name()).stream()
                     .findFirst()
                     .map(PossibleBlock::name)
-                    .orElse("");
+                    .orElse(SINGLE + key.values().replace(Choices.LIST, ""));
             boolean list = key.component().getGenericType() instanceof ParameterizedType;
             keys.put(key.name(), list ? "[" + below + "]" : below);
         }

@@ -13,6 +13,9 @@ import java.util.Map;
 
 /** The records that each choice by {@code kind} is between: those a sealed interface permits, those an open one was given. */
 public final class Choices {
+    /** How the description of a list begins; that of an item follows. */
+    static final String LIST = "a list, each item ";
+
     private final Map<Class<?>, Map<String, Class<?>>> open = new LinkedHashMap<>();
 
     private Choices() {}
@@ -50,7 +53,7 @@ public final class Choices {
 
     private String describe(Type type) {
         if (type instanceof ParameterizedType) {
-            return "a list, each item " + describe(Shape.itemType(type));
+            return LIST + describe(Shape.itemType(type));
         }
         Class<?> raw = (Class<?>) type;
         if (Scalars.covers(raw)) {

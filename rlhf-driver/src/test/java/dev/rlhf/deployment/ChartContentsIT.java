@@ -149,6 +149,37 @@ class ChartContentsIT {
                 .contains("every pod of this Kubernetes can run commands");
     }
 
+    /** Typed on a cluster by tools/cluster/deployment/files.sh. */
+    @Test
+    void notesAndPageSayAlikeHowFilesComeOutOfTheVolume() throws IOException {
+        String notes = notes(copy(), Helm.RECIPE);
+        List<String> commands = notes.lines()
+                .dropWhile(line -> !line.startsWith("Its files"))
+                .skip(2)
+                .takeWhile(line -> !line.isBlank())
+                .map(String::strip)
+                .toList();
+        assertThat(commands).hasSize(6).anyMatch(command -> command.contains("claimName: demo-runs/"));
+        assertThat(Files.readString(Helm.HOME.resolve("docs/kubernetes.md")))
+                .contains(
+                        "```sh\n" + String.join("\n", commands).replace("kubectl -n training ", "kubectl ") + "\n```");
+        assertThat(Files.readString(Helm.HOME.resolve("deploy/files.yaml")))
+                .as("what sed looks for")
+                .contains("persistentVolumeClaim: {claimName: runs}");
+        assertThat(notes(copy(), Helm.RECIPE, "--set=storage.existingClaim=mine"))
+                .contains("s/claimName: runs/claimName: mine/");
+        assertThat(notes(copy(), "--set=mode=cluster")).contains("cp files:/runs/RUN/model RUN-model");
+    }
+
+    @Test
+    void notesSayThatAnybodyReachesARedisWithoutAPassword() throws IOException {
+        String without = "Its Redis asks for no password";
+        assertThat(notes(copy(), Helm.RECIPE, "--set=headFaultTolerance.enabled=true"))
+                .contains(without);
+        assertThat(notes(copy(), Helm.RECIPE, "-f", FOUR_NODES)).doesNotContain(without);
+        assertThat(notes(copy(), Helm.RECIPE)).doesNotContain(without);
+    }
+
     /** A queue or a Secret that is not there holds the pods back without a word. */
     @Test
     void notesSayWhatThePodsWaitFor() throws IOException {
@@ -168,7 +199,7 @@ class ChartContentsIT {
         return Helm.templateOf(chart, values).one("Notes", "notes").path("text").asText();
     }
 
-    /** Each command of the page that installs the chart is rendered as it stands there, and its images are those that the page has made. */
+    /** Each command of the page that installs or lints the chart is tried as it stands there, and its images are those that the page has made. */
     @Test
     void thePagesCommandsInstall() throws IOException {
         String page = Files.readString(Helm.HOME.resolve("docs/kubernetes.md")).replace("\\\n", " ");
@@ -189,6 +220,14 @@ class ChartContentsIT {
                     .isNotEmpty()
                     .allMatch(image -> there.stream().anyMatch(image::startsWith));
         });
+        List<String> lints =
+                page.lines().filter(line -> line.startsWith("helm lint ")).toList();
+        assertThat(lints)
+                .hasSize(1)
+                .allSatisfy(command -> Helm.run(command.substring(5)
+                                .replace("my-recipe.yaml", "recipes/quickstart.yaml")
+                                .split("\\s+"))
+                        .accepted());
         assertThat(page).contains("REGISTRY=ghcr.io/me/ docker buildx bake", "kind load docker-image rlhf:0.1.0-cpu");
     }
 

@@ -56,6 +56,17 @@ class ChartSchemaTest {
         assertThat(missing).isEmpty();
     }
 
+    /** Helm shows what an unknown key must be, which is this. */
+    private static String onlyThese(JsonNode schema) {
+        return "left out: there are only "
+                + String.join(
+                        ", ",
+                        schema.path("properties")
+                                .propertyStream()
+                                .map(Map.Entry::getKey)
+                                .toList());
+    }
+
     /** Where a nodeSelector is not given there is none; global is Helm's own. */
     private static void check(String path, JsonNode schema, JsonNode defaults, List<String> missing) {
         for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
@@ -69,8 +80,11 @@ class ChartSchemaTest {
             }
             if (property.getValue().path("type").asText().equals("object")
                     && property.getValue().has("properties")) {
-                if (property.getValue().path("additionalProperties").asBoolean(true)) {
-                    missing.add(name + " takes what it does not know");
+                if (!property.getValue()
+                        .at("/additionalProperties/const")
+                        .asText()
+                        .equals(onlyThese(property.getValue()))) {
+                    missing.add(name + " does not say what there is instead of what it does not know");
                 }
                 check(name, property.getValue(), value, missing);
             }

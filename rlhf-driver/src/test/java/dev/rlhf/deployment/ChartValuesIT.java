@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,12 +24,20 @@ class ChartValuesIT {
     private static final String FOUR_NODES =
             Helm.HOME.resolve("deploy/four-nodes.yaml").toString();
 
+    /** They are named by recipe.path instead, as their data are beside them in the image. */
+    private static final Set<String> BRINGING_DATA = Set.of("gsm8k-grpo.yaml", "hh-reward-model.yaml");
+
     @TempDir
     Path folder;
 
     static Stream<Path> recipes() throws IOException {
         try (Stream<Path> files = Files.list(Helm.HOME.resolve("recipes"))) {
-            return files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList().stream();
+            return files
+                    .filter(file -> file.toString().endsWith(".yaml"))
+                    .filter(file -> !BRINGING_DATA.contains(file.getFileName().toString()))
+                    .sorted()
+                    .toList()
+                    .stream();
         }
     }
 
@@ -36,6 +45,16 @@ class ChartValuesIT {
     @MethodSource("recipes")
     void aRecipeIsMountedUnchanged(Path recipe) throws IOException {
         assertThat(mounted(recipe)).isEqualTo(Files.readString(recipe));
+    }
+
+    @Test
+    void aRecipeThatBringsDataIsTakenFromTheImage() {
+        for (String recipe : BRINGING_DATA) {
+            Helm.refused(
+                    "which no pod has",
+                    "--set-file=recipe.text=" + Helm.HOME.resolve("recipes").resolve(recipe));
+            Helm.template("--set=recipe.path=/opt/rlhf/recipes/" + recipe);
+        }
     }
 
     @Test

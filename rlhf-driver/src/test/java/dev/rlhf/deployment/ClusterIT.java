@@ -50,6 +50,9 @@ class ClusterIT {
         String held = String.join("\n", lines);
         assertThat(held)
                 .containsPattern(": ok \\d+ RayJob undisturbed is SUCCEEDED")
+                .containsPattern(": ok \\d+ while it trains, a copy of its folder makes a model and a page")
+                .containsPattern(": ok \\d+ Ray's pods are gone, and the notes' commands bring the model and the page")
+                .containsPattern(": ok \\d+ RayJob refused is STOPPED and is not tried again: ")
                 .containsPattern(": ok \\d+ it trains again \\d+ s after vLLM's end")
                 .containsPattern(": ok \\d+ helm rollback gave the policy back")
                 .containsPattern(": ok \\d+ helm uninstall left 0 objects");

@@ -1,5 +1,6 @@
 package dev.rlhf.deployment;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -59,6 +60,15 @@ final class Helm {
         List<String> all = new ArrayList<>(List.of("template", "demo", chart.toString(), "--namespace", "training"));
         all.addAll(Arrays.asList(arguments));
         return Manifests.read(run(all.toArray(String[]::new)).accepted());
+    }
+
+    /** What Helm says of a release named demo that it refuses, which must have the sentence. */
+    static String refused(String sentence, String... arguments) {
+        Result result = run(Stream.concat(Stream.of("template", "demo", CHART.toString()), Stream.of(arguments))
+                .toArray(String[]::new));
+        assertThat(result.exitCode()).as(List.of(arguments).toString()).isNotZero();
+        assertThat(result.errors()).contains(sentence);
+        return result.errors();
     }
 
     /** Any command, run in the project; skips the test where there is no Helm. */

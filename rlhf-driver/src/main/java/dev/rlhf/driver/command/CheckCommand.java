@@ -24,10 +24,15 @@ final class CheckCommand implements Callable<Integer> {
     @Option(names = "--set", paramLabel = "key=value", description = "sets a key over the recipe; may be repeated")
     private List<String> settings = new ArrayList<>();
 
+    @Option(
+            names = "--elsewhere",
+            description = "for a run on another machine: files that are not on this one are named, not asked for")
+    private boolean elsewhere;
+
     @Override
     public Integer call() {
         Recipe recipe = Recipes.read(file, settings);
-        String data = RecipeCheck.describe(recipe);
+        String data = elsewhere ? RecipeCheck.describeForElsewhere(recipe) : RecipeCheck.describe(recipe);
         Console.say(Recipes.write(recipe));
         Console.say(data);
         return 0;

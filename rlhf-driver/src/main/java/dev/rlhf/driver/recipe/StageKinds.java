@@ -65,10 +65,13 @@ public final class StageKinds {
 
     /** Looks at what the stages of a recipe bring beside data, as {@link StageKind#check} does; a report must have words for each. */
     public static void check(Recipe recipe, Path base) {
-        for (StageRecipe stage : recipe.stages()) {
-            of(stage).check(stage, recipe, base);
-            Vocabulary.purpose(words(stage).purpose());
-        }
+        recipe.stages().forEach(stage -> check(recipe, stage, base));
+    }
+
+    /** The same of one of its stages. */
+    public static void check(Recipe recipe, StageRecipe stage, Path base) {
+        of(stage).check(stage, recipe, base);
+        Vocabulary.purpose(words(stage).purpose());
     }
 
     /**

@@ -17,13 +17,18 @@ import dev.rlhf.learner.model.ModelConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What a recipe's model is given to learn, in words, before anything is trained. */
 public final class RecipeCheck {
     private static final String LEGEND =
             "examples: tokens are parted by |, those in [ ] are trained on; beneath them their ids";
+
+    private static final String MODEL = "model.";
 
     private RecipeCheck() {}
 
@@ -34,10 +39,41 @@ public final class RecipeCheck {
      * @throws RlhfException USER naming what a run would refuse
      */
     public static String describe(Recipe recipe) {
+        return describe(recipe, Map.of());
+    }
+
+    /**
+     * The same for a run on another machine: files that are not on this one are named, and neither they nor what is read with them looked at.
+     *
+     * @throws RlhfException USER naming what a run would refuse of all else
+     */
+    public static String describeForElsewhere(Recipe recipe) {
+        Map<String, Path> absent = new LinkedHashMap<>();
+        RunInputs.paths(recipe).forEach((key, path) -> {
+            if (!Files.exists(path)) {
+                absent.put(key, path);
+            }
+        });
+        if (absent.isEmpty()) {
+            return describe(recipe);
+        }
+        StringBuilder text = new StringBuilder("not looked at, since this machine does not have it:\n");
+        absent.forEach((key, path) ->
+                text.append("  ").append(key).append(": ").append(path).append('\n'));
+        return absent.keySet().stream().anyMatch(key -> key.startsWith(MODEL))
+                ? text + "nor were any data, which are read with the model's tokenizer"
+                : text + "\n" + describe(recipe, absent);
+    }
+
+    private static String describe(Recipe recipe, Map<String, Path> absent) {
+        List<StageRecipe> stages = recipe.stages().stream()
+                .filter(stage ->
+                        absent.keySet().stream().noneMatch(key -> key.startsWith("stages." + stage.name() + ".")))
+                .toList();
         try {
             Path temporary = Files.createTempDirectory("rlhf-check");
             try {
-                return describe(recipe, temporary);
+                return describe(recipe, stages, temporary);
             } finally {
                 DurableFiles.deleteTree(temporary);
             }
@@ -46,14 +82,14 @@ public final class RecipeCheck {
         }
     }
 
-    private static String describe(Recipe recipe, Path temporary) {
+    private static String describe(Recipe recipe, List<StageRecipe> stages, Path temporary) {
         Path model = recipe.model().tokenizer(temporary);
-        StageKinds.check(recipe, model);
+        stages.forEach(stage -> StageKinds.check(recipe, stage, model));
         int contextLength = ModelConfig.read(model).contextLength();
         StringBuilder text = new StringBuilder();
         try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.open(model)) {
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
-            for (StageRecipe stage : recipe.stages()) {
+            for (StageRecipe stage : stages) {
                 for (DataPreview preview : StageKinds.preview(data, stage)) {
                     text.append("stages.").append(stage.name()).append('.');
                     append(text, preview);

@@ -81,6 +81,13 @@ record RunInputs(Map<String, Input> inputs) {
         return new RunInputs(inputs);
     }
 
+    /** Every path of a recipe by its key. */
+    static Map<String, Path> paths(Recipe recipe) {
+        Map<String, Path> paths = new LinkedHashMap<>();
+        Leaf.of(recipe).values().forEach(leaf -> paths.putAll(paths(leaf)));
+        return paths;
+    }
+
     /** The paths of a leaf by their keys, several where it is a list. */
     private static Map<String, Path> paths(Leaf leaf) {
         Map<String, Path> paths = new LinkedHashMap<>();

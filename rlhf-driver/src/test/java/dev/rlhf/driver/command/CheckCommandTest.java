@@ -52,6 +52,46 @@ class CheckCommandTest {
                 .assertRefused(USER, "hf download meta-llama/Llama-3.2-1B");
     }
 
+    @Test
+    void whatAnotherMachineHasIsNamedAndTheRestIsLookedAt() {
+        Path recipe = recipe();
+        String data = "stages.rl.data.path=/runs/data/rows.jsonl";
+        String model = "model={kind: directory, path: /runs/models/base}";
+
+        Invocation.of("check", recipe.toString(), "--set", data).assertRefused(USER, "/runs/data/rows.jsonl");
+        assertThat(Invocation.of("check", recipe.toString(), "--elsewhere", "--set", data)
+                        .assertDone()
+                        .out())
+                .containsSubsequence(
+                        "not looked at, since this machine does not have it:",
+                        "  stages.rl.data.path: /runs/data/rows.jsonl",
+                        "stages.warm.data: ")
+                .doesNotContain("stages.rl.data: ");
+        assertThat(Invocation.of("check", recipe.toString(), "--elsewhere", "--set", model, "--set", data)
+                        .assertDone()
+                        .out())
+                .contains("  model.path: /runs/models/base", "  stages.rl.data.path: /runs/data/rows.jsonl")
+                .contains("nor were any data, which are read with the model's tokenizer")
+                .doesNotContain("stages.warm.data: ");
+        assertThat(Invocation.of("check", recipe.toString(), "--elsewhere")
+                        .assertDone()
+                        .out())
+                .contains("stages.rl.data: ")
+                .doesNotContain("not looked at");
+    }
+
+    /** Keys, and files that are here, are looked at all the same. */
+    @Test
+    void mistakesAreRefusedForAnotherMachineToo() {
+        Path recipe = recipe();
+        String model = "model={kind: directory, path: /runs/models/base}";
+        Invocation.of("check", recipe.toString(), "--elsewhere", "--set", model, "--set", "stages.rl.steps=-1")
+                .assertRefused(USER, "stages.rl.steps", "at least 1");
+        new SmallRecipe(folder).file("rows.jsonl", "{\"prompt\": \"cat>\"}\n".repeat(3));
+        Invocation.of("check", recipe.toString(), "--elsewhere", "--set", "stages.rank.data.path=/runs/pairs.jsonl")
+                .assertRefused(USER, folder.resolve("rows.jsonl") + ":1", "completion");
+    }
+
     private Path recipe() {
         SmallRecipe recipe = new SmallRecipe(folder);
         recipe.file("rows.jsonl", """
