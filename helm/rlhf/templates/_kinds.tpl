@@ -39,7 +39,7 @@
 {{- else if hasPrefix "one of " $words -}}
 {{- $fits = trimPrefix "one of " $words | trimSuffix ", or null" | splitList ", " | has $text -}}
 {{- else if hasPrefix "a path" $words -}}
-{{- $fits = include "rlhf.isThere" $text | eq "true" -}}
+{{- $fits = include "rlhf.isThere" $text -}}
 {{- end -}}
 {{- if and $fits (regexMatch "^[-+.0-9]" $digits) -}}
 {{- range regexFindAll "(at least|above|at most|below) [-+.0-9eE]+" $words -1 -}}
@@ -53,7 +53,7 @@
 
 {{/* Whether a path may be there in the pods: on the volume or in the image. */}}
 {{- define "rlhf.isThere" -}}
-{{- regexMatch "^/(runs|opt)/" . | and (not (regexMatch "(^|/)\\.\\.(/|$)" .)) -}}
+{{- if and (regexMatch "^/(runs|opt)/" .) (not (regexMatch "(^|/)\\.\\.(/|$)" .)) -}}true{{- end -}}
 {{- end -}}
 
 {{/* Paths of a recipe that no pod has; called with a list of the place of a block and the block. Rewards of one's own may mean something else by it. */}}
@@ -62,13 +62,16 @@
 {{- $node := index . 1 -}}
 {{- if kindIs "map" $node -}}
 {{- range $key, $value := omit $node "rewards" "reward" -}}
-{{- if and (eq $key "path") (kindIs "string" $value) }}
-{{- if ne (include "rlhf.isThere" $value) "true" }}
-recipe.text has {{ $place }}{{ $key }}: {{ $value }}, which no pod has: they have the volume, /runs/…, and what is in the image, /opt/…; copy it onto the volume and name it by its path there
-{{- end }}
-{{- else -}}
-{{- include "rlhf.paths" (list (printf "%s%s." $place $key) $value) -}}
+{{- $paths := list -}}
+{{- if has $key (list "path" "config" "jars") -}}
+{{- $paths = ternary $value (list $value) (kindIs "slice" $value) -}}
 {{- end -}}
+{{- range $paths }}
+{{- if and (kindIs "string" .) (not (include "rlhf.isThere" .)) }}
+recipe.text has {{ $place }}{{ $key }}: {{ . }}, which no pod has: they have the volume, /runs/…, and what is in the image, /opt/…; copy it onto the volume and name it by its path there
+{{- end }}
+{{- end -}}
+{{- include "rlhf.paths" (list (printf "%s%s." $place $key) $value) -}}
 {{- end -}}
 {{- else if kindIs "slice" $node -}}
 {{- range $i, $value := $node -}}

@@ -3,11 +3,11 @@
 cpu:
   pattern: '[0-9]{1,7}m|[0-9]{1,4}(\.[0-9]{1,3})?'
   positive: true
-  words: "CPUs above 0 and below 10000: a number such as 2 or 0.5, or thousandths such as 500m"
+  words: "CPUs above 0: a number such as 2 or 0.5, or thousandths such as 500m, below 10000"
 memory:
   pattern: '[0-9]{1,8}(\.[0-9]+)?(Mi|M)|[0-9]{1,5}(\.[0-9]+)?(Gi|G)|[0-9]{1,2}(\.[0-9]+)?(Ti|T)'
   positive: true
-  words: "above 0, below 100Ti and with its unit (Mi, Gi, Ti, M, G or T), such as 64Gi"
+  words: "above 0 and with its unit (Mi, Gi, Ti, M, G or T), such as 64Gi, below 100Ti"
 size:
   pattern: '[0-9]{1,9}(\.[0-9]+)?(Mi|Gi|Ti|M|G|T)'
   positive: true

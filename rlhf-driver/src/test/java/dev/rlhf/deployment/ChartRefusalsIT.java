@@ -43,8 +43,8 @@ class ChartRefusalsIT {
                 "ray.head.memory=4               | ray.head.memory is \"4\", but must be above 0 and with its unit",
                 "vllm.memory=64GB                | vllm.memory is \"64GB\", but must be above 0 and with its unit (Mi, Gi, Ti, M, G or T)",
                 "storage.size=0                  | storage.size is \"0\", but must be above 0 and with its unit",
-                "ray.head.cpu=1000000000         | ray.head.cpu is \"1000000000\", but must be CPUs above 0 and below 10000",
-                "ray.learner.memory=1000000Gi    | ray.learner.memory is \"1000000Gi\", but must be above 0, below 100Ti and with its unit",
+                "ray.head.cpu=1000000000         | ray.head.cpu is \"1000000000\", but must be CPUs above 0: a number such as 2 or 0.5, or thousandths such as 500m, below 10000",
+                "ray.learner.memory=1000000Gi    | ray.learner.memory is \"1000000Gi\", but must be above 0 and with its unit (Mi, Gi, Ti, M, G or T), such as 64Gi, below 100Ti",
                 "ray.version=nightly             | ray.version is \"nightly\", but must be the version of Ray in the image",
                 "gpu.resource=nvidia.com/mig-1g  | gpu.resource is \"nvidia.com/mig-1g\", but must be a resource that ends with gpu",
                 "ray.learner.replicas=0,ray.rollout.replicas=0 | no worker has a replica",
@@ -120,7 +120,7 @@ class ChartRefusalsIT {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "settings={seed=7,stages.grpo.steps=3,stages[3].kl.controller.beta=0.1,runtime.worker-heap-mib=900,name=a=b}",
+                "settings={seed=7,stages.grpo.steps=3,stages[3].kl.controller.beta=0.1,runtime.worker-heap-mib=900,model.tokenizer.alphabet=a=b}",
                 "settings={generation=vllm,generation.endpoints=[http://a:8000]}",
                 "vllm.enabled=true,vllm.gpus=2,vllm.arguments={--dtype,float32,--tensor-parallel-size=2,--seed,1,--max-num-batched-tokens=9}",
                 "environment.TOKENIZERS_PARALLELISM=true,environment.HF_HOME=/tmp/hf,environment.HF_TOKEN_FILE=/tmp/token",

@@ -69,9 +69,8 @@ class ChartSettingsIT {
                 "stages.ppo.optimiser.learning-rate=1e-4",
                 "stages.ppo.sampling.top-p=.5",
                 "stages.ppo.kl.in=loss",
-                "stages.ppo.critic.value-clip=null",
+                "generation.context-length=null",
                 "model.tie-embeddings=true",
-                "model={kind: directory\\, path: /runs/models/base}",
                 "model.path=/runs/models/base",
                 "name=a-b.c_9",
                 "jars[0]=/opt/rlhf/own.jar",
@@ -86,6 +85,8 @@ class ChartSettingsIT {
     @CsvSource(
             delimiter = '|',
             value = {
+                "{model: random, jars: [own.jar], stages: [{kind: sft, data: {path: /runs/a}}]} | recipe.text has jars: own.jar, which no pod has",
+                "{model: {kind: initialised, config: a.json}, stages: [{kind: sft}]} | recipe.text has model.config: a.json, which no pod has",
                 "{model: {kind: directory, path: base}, stages: [{kind: sft}]}          | recipe.text has model.path: base, which no pod has",
                 "{model: random, stages: [{kind: sft, data: {path: /home/me/a.jsonl}}]} | recipe.text has stages[0].data.path: /home/me/a.jsonl, which",
                 "{model: random, stages: [{kind: sft, data: {path: /runs/../a}}]}       | recipe.text has stages[0].data.path: /runs/../a, which no pod has",
@@ -93,7 +94,7 @@ class ChartSettingsIT {
     void aPathThatNoPodHasIsRefused(String text, String sentence) throws IOException {
         Path recipe = Files.writeString(folder.resolve("recipe.yaml"), text);
         Helm.refused(sentence, "--set-file=recipe.text=" + recipe);
-        Files.writeString(recipe, text.replaceAll("path: [^}]*", "path: /runs/a"));
+        Files.writeString(recipe, text.replaceAll("(path: |config: |jars: \\[)[^]}]*", "$1/runs/a"));
         Helm.template("--set-file=recipe.text=" + recipe);
     }
 
