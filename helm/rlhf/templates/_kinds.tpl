@@ -68,7 +68,7 @@
 {{- end -}}
 {{- range $paths }}
 {{- if and (kindIs "string" .) (not (include "rlhf.isThere" .)) }}
-recipe.text has {{ $place }}{{ $key }}: {{ . }}, which no pod has: they have the volume, /runs/…, and what is in the image, /opt/…; copy it onto the volume and name it by its path there
+recipe.text has {{ $place }}{{ $key }}: {{ include "rlhf.redacted" . }}, which no pod has: they have the volume, /runs/…, and what is in the image, /opt/…; copy it onto the volume and name it by its path there
 {{- end }}
 {{- end -}}
 {{- include "rlhf.paths" (list (printf "%s%s." $place $key) $value) -}}

@@ -69,7 +69,7 @@ version:
 {{- $value := index . 1 | toString -}}
 {{- $fits := and (regexMatch (printf "^(%s)$" $kind.pattern) $value) (le (len $value) (int (default 512 $kind.longest))) -}}
 {{- if not (and $fits (or (not $kind.positive) (regexMatch "[1-9]" $value))) }}
-{{ index . 0 }} is {{ regexReplaceAll "//\\S*@" (printf "%q" $value) "//…@" }}, but must be {{ $kind.words }}
+{{ index . 0 }} is {{ printf "%q" $value | include "rlhf.redacted" }}, but must be {{ $kind.words }}
 {{- end }}
 {{- end -}}
 

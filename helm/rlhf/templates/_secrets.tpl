@@ -7,6 +7,11 @@
 {{- if regexMatch "[A-Za-z][A-Za-z0-9+.-]*://[^\\s/?#]*@" (toString .) -}}true{{- end -}}
 {{- end -}}
 
+{{/* A text without users and passwords of addresses, as messages show it. */}}
+{{- define "rlhf.redacted" -}}
+{{- regexReplaceAll "//\\S*@" . "//…@" -}}
+{{- end -}}
+
 {{/* How a variable comes from a Secret instead; called with its name. */}}
 {{- define "rlhf.fromSecret" -}}
 put it into a Secret and say which: --set secrets.{{ . }}.secret=NAME --set secrets.{{ . }}.key=KEY
@@ -43,7 +48,7 @@ recipe.text has an address with a user or a password in line {{ add1 $i }}; {{ $
 {{- end }}
 {{- range .Values.settings }}
 {{- if include "rlhf.holdsUser" . }}
-settings has {{ regexFind "^[^=]*" . }}, an address with a user or a password; {{ $instead }}
+settings has {{ regexFind "^[^=]*" . | include "rlhf.redacted" }}, an address with a user or a password; {{ $instead }}
 {{- end }}
 {{- end }}
 {{- end -}}

@@ -57,6 +57,8 @@ class ChartSecretsIT {
             value = {
                 "environment.DATABASE_URL=postgres://me:hunter2@db/x | environment.DATABASE_URL is an address with a user or a password, which would stand in plain text in the manifests; put it into a Secret and say which: --set secrets.DATABASE_URL.secret=NAME",
                 "settings={trackers[0].url=http://me:hunter2@h/}     | settings has trackers[0].url, an address with a user or a password; take user and password out; a key stands in a variable that key-variable names, which comes from a Secret: secrets.NAME",
+                "settings={seed=http://me:hunter2@h/}                | settings has seed, an address with a user or a password",
+                "settings={seed http://me:hunter2@h/}                | settings has seed http://…@h/, an address with a user or a password",
                 "headFaultTolerance.redisAddress=redis://me:hunter2@h:1 | headFaultTolerance.redisAddress is \"redis://…@h:1\", but must be host:port",
                 "vllm.model=http://me:hunter2@h/base                 | vllm.model is \"http://…@h/base\", but must be",
                 "secrets.A=hunter2                                   | at '/secrets/A': value must be 'a reference, not the value",
