@@ -6,10 +6,7 @@ set -euo pipefail
 version="${1:-v3.22.0}"
 folder="${RLHF_CACHE:-$HOME/.cache/rlhf}/helm-$version"
 if [ ! -x "$folder/helm" ]; then
-  if ! command -v go >/dev/null; then
-    echo "no Helm here: it is built with Go, and there is no go on the PATH (https://go.dev/dl); the tests of the chart will be skipped" >&2
-    exit 0
-  fi
+  "$(dirname "${BASH_SOURCE[0]}")/../go_version.sh" 1.26.0 Helm "the tests of the chart" || exit 0
   mkdir -p "$folder"
   (
     flock 9

@@ -6,10 +6,7 @@ set -euo pipefail
 version=v0.316.0
 folder="${RLHF_CACHE:-$HOME/.cache/rlhf}/prometheus-$version"
 if [ ! -e "$folder/ready" ]; then
-  if ! command -v go >/dev/null; then
-    echo "no Prometheus here: it is built with Go, and there is no go on the PATH (https://go.dev/dl); the tests with Prometheus will be skipped" >&2
-    exit 0
-  fi
+  "$(dirname "${BASH_SOURCE[0]}")/../go_version.sh" 1.26.7 Prometheus "the tests with Prometheus" || exit 0
   mkdir -p "$folder"
   (
     flock 9

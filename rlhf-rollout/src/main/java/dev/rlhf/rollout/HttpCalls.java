@@ -10,6 +10,7 @@ import dev.rlhf.core.base.Certificates;
 import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Unanswered;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +52,9 @@ final class HttpCalls {
     private final Optional<String> apiKey;
     private final Service service;
 
+    /** Whether it has ever answered, so that a connection that breaks is no sign of another scheme. */
+    private volatile boolean understood;
+
     /** What servers of a sort have in common. */
     interface Service {
         /** What a message calls one, e.g. {@code generation server}. */
@@ -58,6 +62,9 @@ final class HttpCalls {
 
         /** What to do about a refusal that no other request would spare; empty where the request is at fault. */
         String remedy(HttpUrl url, int status, String text);
+
+        /** What to do where nothing listens at the address. */
+        String whereNobodyListens();
 
         /** Most bytes of an answer. */
         long mostBytes();
@@ -155,10 +162,29 @@ final class HttpCalls {
     private RlhfException unreachable(Request request, IOException failure) {
         return Certificates.complaint(toString(), failure, Certificates.TRUST_STORE)
                 .map(complaint -> RlhfException.resource(complaint, failure))
-                .orElseGet(() -> RlhfException.transientFault(describe(request) + ": " + reason(failure), failure));
+                .orElseGet(() -> {
+                    Unanswered unanswered = Unanswered.of(failure);
+                    return RlhfException.transientFault(
+                            describe(request) + ": " + unanswered.reason() + remedy(unanswered), failure);
+                });
+    }
+
+    private String remedy(Unanswered unanswered) {
+        return switch (unanswered.why()) {
+            case NOBODY -> service.whereNobodyListens();
+            case MISUNDERSTOOD -> understood ? "" : Unanswered.otherScheme(endpoint.uri());
+            case LATE, UNKNOWN -> "";
+        };
+    }
+
+    private String remedy(Request request, int status, String text) {
+        return !endpoint.isHttps() && Unanswered.wantsTls(status, text)
+                ? Unanswered.otherScheme(endpoint.uri())
+                : service.remedy(request.url(), status, text);
     }
 
     private JsonNode read(Request request, Response response) throws IOException {
+        understood = true;
         if (response.isRedirect()) {
             throw RlhfException.resource(
                     describe(request) + " sends one elsewhere (status " + response.code()
@@ -179,8 +205,7 @@ final class HttpCalls {
                 : response.body().string();
         int status = response.code();
         String message = describe(request) + " answered " + status + ": " + words(text);
-        throw ServerFault.failure(
-                kind(request, status, text), status, message + service.remedy(request.url(), status, text));
+        throw ServerFault.failure(kind(request, status, text), status, message + remedy(request, status, text));
     }
 
     private ErrorKind kind(Request request, int status, String text) {
@@ -190,7 +215,7 @@ final class HttpCalls {
         if (status >= SERVER_ERROR || status == TOO_MANY_REQUESTS || status == REQUEST_TIMEOUT) {
             return ErrorKind.TRANSIENT;
         }
-        return service.remedy(request.url(), status, text).isEmpty() ? ErrorKind.USER : ErrorKind.RESOURCE;
+        return remedy(request, status, text).isEmpty() ? ErrorKind.USER : ErrorKind.RESOURCE;
     }
 
     private JsonNode json(Request request, byte[] body) throws IOException {
@@ -215,11 +240,6 @@ final class HttpCalls {
         } catch (JsonProcessingException notJson) {
             return MissingNode.getInstance();
         }
-    }
-
-    private static String reason(IOException failure) {
-        String message = failure.getMessage();
-        return message == null ? "the connection broke" : message;
     }
 
     private String describe(Request request) {

@@ -80,6 +80,11 @@ final class HttpScores implements RewardFunction {
         }
 
         @Override
+        public String whereNobodyListens() {
+            return "; start the service, or have the reward's url say where it listens";
+        }
+
+        @Override
         public long mostBytes() {
             return ANSWER_BYTES + (long) SCORE_BYTES * reward.batchSize();
         }

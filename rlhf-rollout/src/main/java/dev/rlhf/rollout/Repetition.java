@@ -8,6 +8,7 @@ import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seconds;
+import dev.rlhf.core.base.Unanswered;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class Repetition {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    /** Time below which it says nothing of a server that it did not answer. */
+    private static final Duration SHORTEST = Duration.ofSeconds(1);
+
     private static final int SERVER_ERROR = 500;
     private static final int MOST_EQUAL = 3;
 
@@ -39,6 +43,8 @@ final class Repetition {
     private final AtomicReference<@Nullable RlhfException> told = new AtomicReference<>();
 
     private volatile int equalInARow;
+    /** Whether the attempt was begun when hardly any time was left. */
+    private volatile boolean hurried;
 
     /** Repeats {@code what} until {@code deadline}; each repetition serves one piece of work. */
     Repetition(String what, Outage outage, Deadline deadline) {
@@ -51,7 +57,10 @@ final class Repetition {
     /** The result of work that blocks. */
     <T> T of(CheckedSupplier<T> work) {
         try {
-            T result = Failsafe.with(this.<T>policy()).get(work);
+            T result = Failsafe.with(this.<T>policy()).get(() -> {
+                begin();
+                return work.get();
+            });
             outage.answered();
             return result;
         } catch (RlhfException | FailsafeException failure) {
@@ -62,7 +71,10 @@ final class Repetition {
     /** The result of work that goes on elsewhere. */
     <T> CompletableFuture<T> ofLater(Supplier<? extends CompletionStage<T>> work) {
         return Failsafe.with(this.<T>policy())
-                .getStageAsync(work::get)
+                .getStageAsync(() -> {
+                    begin();
+                    return work.get();
+                })
                 // Also bounds the wait of a request for its turn, which no timeout of the connection counts.
                 .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                 .handle((result, failure) -> {
@@ -88,6 +100,9 @@ final class Repetition {
         if (fault.kind() != ErrorKind.TRANSIENT) {
             return false;
         }
+        if (hurried && last.get() != null && ranOutOfTime(fault)) {
+            return true;
+        }
         RlhfException before = last.getAndSet(fault);
         boolean equal = before != null && String.valueOf(before.getMessage()).equals(fault.getMessage());
         equalInARow = equal ? equalInARow + 1 : 1;
@@ -96,6 +111,15 @@ final class Repetition {
         }
         outage.failed(fault, deadline);
         return !lasts(fault);
+    }
+
+    private void begin() {
+        hurried = deadline.left().compareTo(SHORTEST) < 0;
+    }
+
+    private static boolean ranOutOfTime(RlhfException fault) {
+        Throwable cause = fault.getCause();
+        return cause != null && Unanswered.of(cause).why() == Unanswered.Why.LATE;
     }
 
     private boolean lasts(RlhfException fault) {

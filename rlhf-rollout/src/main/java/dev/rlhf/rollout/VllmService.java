@@ -25,6 +25,11 @@ final class VllmService implements HttpCalls.Service {
         return noRoute ? "; it was started without its routes for training: set VLLM_SERVER_DEV_MODE=1" : "";
     }
 
+    @Override
+    public String whereNobodyListens() {
+        return "; start the server, or give the address where it listens";
+    }
+
     /** A text of Java's holds no more; how long an answer may be, its request says. */
     @Override
     public long mostBytes() {

@@ -151,7 +151,12 @@ class HttpRewardTest {
     void aServiceThatStaysAwayIsGivenUpAtTheDeadline() {
         URI nobody = URI.create("http://127.0.0.1:1/score");
         HttpReward reward = new HttpReward(null, 1, nobody, 64, 2, 1, false, null);
-        assertFails(() -> score(reward), ErrorKind.RESOURCE, nobody.toString(), "tried for 1 s");
+        assertFails(
+                () -> score(reward),
+                ErrorKind.RESOURCE,
+                "reward service " + nobody
+                        + ", POST /score: connection refused; start the service, or have the reward's url say where it listens"
+                        + " (tried for 1 s)");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.rlhf.driver.checkpoint;
 
+import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ public record RunDirectory(Path root) {
             Recipe.BASE);
 
     /** A file or folder that no run and no start of one has left here, if there is one; it must not be written over. */
-    public Optional<String> foreign() throws IOException {
+    private Optional<String> foreign() throws IOException {
         if (!Files.isDirectory(root)) {
             return Optional.empty();
         }
@@ -39,6 +40,32 @@ public record RunDirectory(Path root) {
                     .filter(name -> !started || !OF_A_START.contains(name))
                     .sorted()
                     .findFirst();
+        }
+    }
+
+    /** Whether a run has begun here. */
+    public boolean holdsRun() {
+        return Files.exists(resolved());
+    }
+
+    /** Throws USER when a run has begun here, or when there is what no run has left. */
+    public void requireUnused() {
+        if (holdsRun()) {
+            throw RlhfException.user(
+                    root + " holds a run already; add --resume to go on with it, or choose another --out");
+        }
+        requireNothingForeign();
+    }
+
+    /** Throws USER when there is what no run and no start of one has left. */
+    public void requireNothingForeign() {
+        try {
+            foreign().ifPresent(name -> {
+                throw RlhfException.user(root + " holds " + name
+                        + ", which is not of a run; choose an empty or a new folder with --out");
+            });
+        } catch (IOException refused) {
+            throw RlhfException.resource("cannot read " + root + ": " + DurableFiles.reason(refused), refused);
         }
     }
 

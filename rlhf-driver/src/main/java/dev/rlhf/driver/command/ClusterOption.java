@@ -3,7 +3,9 @@ package dev.rlhf.driver.command;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Secret;
 import dev.rlhf.driver.submit.JobClient;
+import dev.rlhf.driver.submit.JobCommands;
 import dev.rlhf.driver.submit.JobFollower;
+import dev.rlhf.driver.submit.JobInfo;
 import dev.rlhf.driver.submit.JobOutcome;
 import dev.rlhf.driver.submit.JobServer;
 import dev.rlhf.driver.submit.KubernetesContext;
@@ -89,20 +91,40 @@ final class ClusterOption {
         return kubernetes ? kubernetesContext().options() : "--address " + ShellWord.quoted(url().toString());
     }
 
+    /** The commands about a job there. */
+    JobCommands commands(String id) {
+        return new JobCommands(HintedWork.launcher(), id, options());
+    }
+
+    /** A job there; throws USER when there is none of this name. */
+    JobInfo job(JobClient client, String id) {
+        return client.job(id).orElseThrow(() -> JobFollower.unknown(client, commands(id)));
+    }
+
     /** Follows a job to its end and says what it means; a signal in the meantime ends the following, not the job. */
     int follow(JobClient client, String id) {
-        JobFollower follower = new JobFollower(client, Console::print, PAUSE, PATIENCE);
-        JobOutcome outcome = HintedWork.during(
-                () -> true,
-                () -> HintedWork.launcher() + " logs " + ShellWord.quoted(id) + " --follow " + options(),
-                () -> follower.follow(id));
+        JobOutcome outcome = AtSignal.say(() -> Optional.of(goesOn(id)), follower(client, id)::follow);
         Console.say(outcome.sentence());
         return outcome.exitCode();
     }
 
     /** Prints what a job has printed so far. */
     void print(JobClient client, String id) {
-        new JobFollower(client, Console::print, PAUSE, PATIENCE).once(id);
+        follower(client, id).once();
+    }
+
+    private JobFollower follower(JobClient client, String id) {
+        return new JobFollower(client, commands(id), Console::print, PAUSE, PATIENCE);
+    }
+
+    private String goesOn(String id) {
+        JobCommands commands = commands(id);
+        return String.join(
+                System.lineSeparator(),
+                "this command is ended, and job " + id + " goes on in its cluster",
+                "see how it is with: " + commands.status(),
+                "follow it with: " + commands.follow(),
+                "stop it with: " + commands.stop());
     }
 
     private URI url() {

@@ -4,6 +4,7 @@ import dev.rlhf.core.base.ErrorKind;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.submit.ShellWord;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -25,15 +26,13 @@ final class HintedWork {
      */
     static <T> T during(BooleanSupplier begun, Supplier<String> command, Supplier<T> work) {
         HintedWork hinted = new HintedWork(begun, command);
-        Thread hook = new Thread(hinted::sayStopped, "resume-hint");
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
-            return work.get();
-        } catch (RlhfException failure) {
-            throw hinted.told(failure);
-        } finally {
-            remove(hook);
-        }
+        return AtSignal.say(hinted::stopped, () -> {
+            try {
+                return work.get();
+            } catch (RlhfException failure) {
+                throw hinted.told(failure);
+            }
+        });
     }
 
     /** The project's launcher as it can be called from here. */
@@ -44,10 +43,8 @@ final class HintedWork {
                 : ShellWord.quoted(home.resolve("rlhf").toString());
     }
 
-    private void sayStopped() {
-        if (begun.getAsBoolean()) {
-            Console.say(System.lineSeparator() + "stopped; go on with: " + command.get());
-        }
+    private Optional<String> stopped() {
+        return begun.getAsBoolean() ? Optional.of("stopped; go on with: " + command.get()) : Optional.empty();
     }
 
     private RlhfException told(RlhfException failure) {
@@ -55,13 +52,5 @@ final class HintedWork {
         return passing && begun.getAsBoolean()
                 ? new RlhfException(failure.kind(), failure.getMessage() + "; go on with: " + command.get(), failure)
                 : failure;
-    }
-
-    private static void remove(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException ending) {
-            // The process ends already, and the hint is being given.
-        }
     }
 }

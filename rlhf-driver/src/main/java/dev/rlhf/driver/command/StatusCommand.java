@@ -1,7 +1,6 @@
 package dev.rlhf.driver.command;
 
 import dev.rlhf.driver.submit.JobClient;
-import dev.rlhf.driver.submit.JobFollower;
 import dev.rlhf.driver.submit.JobInfo;
 import dev.rlhf.driver.submit.JobOutcome;
 import java.util.Locale;
@@ -25,7 +24,7 @@ final class StatusCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         JobClient jobs = cluster.client();
-        JobInfo job = jobs.job(id).orElseThrow(() -> JobFollower.unknown(jobs, id));
+        JobInfo job = cluster.job(jobs, id);
         if (job.state().ended()) {
             JobOutcome outcome = JobOutcome.of(job);
             Console.say(outcome.sentence());

@@ -4,7 +4,6 @@ import dev.rlhf.core.base.Deadline;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.core.base.Seconds;
 import dev.rlhf.driver.submit.JobClient;
-import dev.rlhf.driver.submit.JobFollower;
 import dev.rlhf.driver.submit.JobInfo;
 import dev.rlhf.driver.submit.JobOutcome;
 import java.time.Duration;
@@ -34,7 +33,7 @@ final class StopCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         JobClient jobs = cluster.client();
-        JobInfo job = job(jobs);
+        JobInfo job = cluster.job(jobs, id);
         if (!job.state().ended()) {
             jobs.stop(id);
         }
@@ -45,13 +44,9 @@ final class StopCommand implements Callable<Integer> {
                         "job " + id + " has not ended " + Seconds.text(LONGEST) + " after it was told to", null);
             }
             LockSupport.parkNanos(PAUSE.toNanos());
-            job = job(jobs);
+            job = cluster.job(jobs, id);
         }
         Console.say(JobOutcome.of(job).sentence());
         return 0;
-    }
-
-    private JobInfo job(JobClient jobs) {
-        return jobs.job(id).orElseThrow(() -> JobFollower.unknown(jobs, id));
     }
 }

@@ -1,6 +1,7 @@
 package dev.rlhf.driver.command;
 
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.driver.checkpoint.RunDirectory;
 import dev.rlhf.driver.config.Recipe;
 import dev.rlhf.driver.recipe.Recipes;
 import dev.rlhf.driver.submit.JobClient;
@@ -44,7 +45,9 @@ final class SubmitCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "the run's directory as every node sees it (default: runs/<name>-<time> here)")
+            description =
+                    "the run's directory as every node sees it (default: runs/<name>-<time> here); where it holds a run already that this machine"
+                            + " does not see, the job ends with exit code 2, and status says so")
     private @Nullable Path out;
 
     @Mixin
@@ -78,6 +81,10 @@ final class SubmitCommand implements Callable<Integer> {
     public Integer call() {
         Recipe recipe = Recipes.read(file, run.settings());
         Path directory = directory(recipe);
+        if (!run.resume()) {
+            // The nodes see it alone where it is theirs; what can be seen from here is told before anything is sent.
+            new RunDirectory(directory).requireUnused();
+        }
         String id = id(recipe);
         Submission submission =
                 new Submission(recipe, file, run.settings(), shared, Optional.ofNullable(home()), options(directory));
@@ -86,7 +93,7 @@ final class SubmitCommand implements Callable<Integer> {
         if (follow) {
             return cluster.follow(jobs, id);
         }
-        Console.say("follow it with: " + HintedWork.launcher() + " logs " + id + " --follow " + cluster.options());
+        Console.say("follow it with: " + cluster.commands(id).follow());
         return 0;
     }
 

@@ -67,20 +67,10 @@ final class OpenRun implements AutoCloseable {
     }
 
     private static void requireFitting(RunDirectory directory, RunRequest request) {
-        boolean exists = Files.exists(directory.resolved());
-        if (exists && !request.resume()) {
-            throw RlhfException.user(
-                    directory.root() + " holds a run already; add --resume to go on with it, or choose another --out");
-        }
-        try {
-            if (!exists) {
-                directory.foreign().ifPresent(name -> {
-                    throw RlhfException.user(directory.root() + " holds " + name
-                            + ", which is not of a run; choose an empty or a new folder with --out");
-                });
-            }
-        } catch (IOException e) {
-            throw RlhfException.resource("cannot read " + directory.root() + ": " + FileFault.reason(e), e);
+        if (!request.resume()) {
+            directory.requireUnused();
+        } else if (!directory.holdsRun()) {
+            directory.requireNothingForeign();
         }
     }
 

@@ -22,6 +22,7 @@ public final class JobFollower {
     private static final int LOG_SHARE = 8;
 
     private final JobClient client;
+    private final JobCommands commands;
     private final Consumer<String> out;
     private final Duration pause;
     private final Duration patience;
@@ -29,14 +30,16 @@ public final class JobFollower {
     private int printed;
 
     /**
-     * A follower.
+     * A follower of the job that {@code commands} are about.
      *
      * @param out takes what the job prints, in pieces that are whole as they come
      * @param pause shortest time between two looks
      * @param patience how long a cluster may be silent
      */
-    public JobFollower(JobClient client, Consumer<String> out, Duration pause, Duration patience) {
+    public JobFollower(
+            JobClient client, JobCommands commands, Consumer<String> out, Duration pause, Duration patience) {
         this.client = client;
+        this.commands = commands;
         this.out = out;
         this.pause = pause;
         this.patience = patience;
@@ -44,11 +47,12 @@ public final class JobFollower {
     }
 
     /**
-     * Follows a job to its end.
+     * Follows the job to its end.
      *
      * @throws RlhfException USER when there is no such job, RESOURCE when the cluster is silent for too long or has forgotten the job
      */
-    public JobOutcome follow(String id) {
+    public JobOutcome follow() {
+        String id = commands.id();
         Optional<JobInfo> known = Optional.empty();
         long answered = System.nanoTime();
         long wanted = answered;
@@ -56,7 +60,7 @@ public final class JobFollower {
             try {
                 Optional<JobInfo> job = client.job(id);
                 if (job.isEmpty()) {
-                    throw known.isPresent() ? forgotten(id) : unknown(client, id);
+                    throw known.map(this::forgotten).orElseGet(() -> unknown(client, commands));
                 }
                 known = job;
                 answered = System.nanoTime();
@@ -71,24 +75,26 @@ public final class JobFollower {
                     throw failure;
                 }
                 if (System.nanoTime() - answered > patience.toNanos()) {
-                    throw lost(id, failure);
+                    throw lost(known, failure);
                 }
             }
             LockSupport.parkNanos(untilNextLook());
         }
     }
 
-    /** Prints what a job has printed so far; throws USER when there is no such job. */
-    public void once(String id) {
-        if (client.job(id).isEmpty()) {
-            throw unknown(client, id);
+    /** Prints what the job has printed so far; throws USER when there is no such job. */
+    public void once() {
+        if (client.job(commands.id()).isEmpty()) {
+            throw unknown(client, commands);
         }
-        print(client.log(id));
+        print(client.log(commands.id()));
     }
 
     /** What is said of a job that a cluster does not know. */
-    public static RlhfException unknown(JobClient client, String id) {
-        return RlhfException.user("there is no job " + id + " at " + client);
+    public static RlhfException unknown(JobClient client, JobCommands commands) {
+        return RlhfException.user("there is no job " + commands.id() + " at " + client
+                + "; look at the name and the address, or, where the job was deleted or the head started anew since, which forgets"
+                + " its jobs, go on with its run by what submitted it, and --resume: " + commands.goOn());
     }
 
     /** Whether the log was to be had; it is where the driver runs, and may be gone with it. */
@@ -117,20 +123,23 @@ public final class JobFollower {
         return Math.max(pause.toNanos(), Duration.ofSeconds(seconds).toNanos());
     }
 
-    private RlhfException lost(String id, RlhfException last) {
+    private RlhfException lost(Optional<JobInfo> known, RlhfException last) {
         return RlhfException.resource(
-                last.getMessage() + ", for " + Seconds.text(patience) + " now: job " + id
-                        + " may go on all the same; ask for it again by ./rlhf logs " + ShellWord.quoted(id)
-                        + " --follow "
-                        + client.options(),
+                last.getMessage() + ", for " + Seconds.text(patience) + " now; job " + commands.id()
+                        + " may go on all the same: look again with: " + commands.follow()
+                        + "; where its head is lost, so is the job, and its run goes on with: " + resume(known),
                 last);
     }
 
-    private RlhfException forgotten(String id) {
+    private RlhfException forgotten(JobInfo job) {
         return RlhfException.resource(
-                "job " + id + " is not known any more at " + client
+                "job " + job.id() + " is not known any more at " + client
                         + ", as when somebody deletes it or the head of its cluster is started anew without a memory;"
-                        + " submit it again with --resume",
+                        + " go on with: " + resume(Optional.of(job)),
                 null);
+    }
+
+    private String resume(Optional<JobInfo> known) {
+        return known.map(JobInfo::resume).filter(command -> !command.isEmpty()).orElseGet(commands::goOn);
     }
 }

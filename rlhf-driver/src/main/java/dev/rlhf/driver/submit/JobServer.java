@@ -5,22 +5,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.core.base.Certificates;
 import dev.rlhf.core.base.RlhfException;
-import java.io.EOFException;
+import dev.rlhf.core.base.Unanswered;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.ProtocolException;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
-import okhttp3.HttpUrl;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okhttp3.RequestBody;
 import okhttp3.Response;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The job server of a Ray cluster: the REST API of its dashboard.
@@ -33,7 +27,6 @@ public final class JobServer implements JobClient {
     private static final MediaType JSON_TYPE = MediaType.get("application/json");
     private static final MediaType ZIP_TYPE = MediaType.get("application/zip");
     private static final Duration UPLOAD = Duration.ofMinutes(10);
-    private static final int BAD_REQUEST = 400;
     private static final int NOT_FOUND = 404;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
@@ -41,7 +34,7 @@ public final class JobServer implements JobClient {
     private static final int LONGEST_WORDS = 300;
 
     private final OkHttpClient http;
-    private final HttpUrl address;
+    private final JobServerAddress address;
     private final Optional<String> token;
 
     /**
@@ -53,17 +46,7 @@ public final class JobServer implements JobClient {
      * @throws RlhfException USER for an address that is none, or that holds a password
      */
     public JobServer(URI address, Optional<String> token, Duration deadline) {
-        HttpUrl url = HttpUrl.parse(address.toString());
-        if (url == null) {
-            throw noAddress(address.toString());
-        }
-        if (!url.username().isEmpty() || !url.password().isEmpty()) {
-            throw RlhfException.user(
-                    "the address of a Ray cluster is told in logs and holds no password: leave out what is before "
-                            + url.host()
-                            + "; a token is given by RAY_AUTH_TOKEN or a file that RAY_AUTH_TOKEN_FILE names");
-        }
-        this.address = url;
+        this.address = JobServerAddress.of(address);
         this.token = token;
         this.http = new OkHttpClient.Builder()
                 .connectTimeout(deadline)
@@ -76,14 +59,11 @@ public final class JobServer implements JobClient {
 
     /** What is said of an address that is none. */
     public static RlhfException noAddress(String given) {
-        return RlhfException.user((given.isBlank()
-                        ? "the address of a Ray cluster's job server is empty"
-                        : "not an address of a Ray cluster's job server: " + given)
-                + "; write that of its dashboard, e.g. http://10.0.0.1:8265");
+        return JobServerAddress.none(given);
     }
 
     /** What an answer was. */
-    private record Answer(int status, String text) {}
+    private record Answer(int status, String text, String location) {}
 
     /**
      * The version of Ray that answers.
@@ -99,13 +79,11 @@ public final class JobServer implements JobClient {
         } catch (RlhfException failure) {
             throw switch (failure.kind()) {
                 case TRANSIENT ->
-                    RlhfException.resource(
-                            failure.getMessage() + (otherScheme(failure.getCause()) ? otherAddress() : remedy()),
-                            failure);
+                    RlhfException.resource(failure.getMessage() + address.remedy(failure.getCause()), failure);
                 case USER, RESOURCE, DIVERGED, BUG -> failure;
             };
         }
-        throw RlhfException.user("what answers at " + address + " is no job server of Ray" + remedy());
+        throw RlhfException.user("what answers at " + address + " is no job server of Ray" + address.remedy(null));
     }
 
     /** Whether the cluster has a package. */
@@ -164,21 +142,26 @@ public final class JobServer implements JobClient {
 
     private Request.Builder request(String path) {
         Request.Builder request = new Request.Builder()
-                .url(address.newBuilder().addPathSegments(path).build());
+                .url(address.url().newBuilder().addPathSegments(path).build());
         token.ifPresent(secret -> request.header("Authorization", "Bearer " + secret));
         return request;
     }
 
     private Answer ask(Request request, OkHttpClient client) {
         try (Response response = client.newCall(request).execute()) {
-            return new Answer(response.code(), response.body().string());
+            return new Answer(
+                    response.code(),
+                    response.body().string(),
+                    Optional.ofNullable(response.header("Location")).orElse(""));
         } catch (IOException failure) {
             Certificates.complaint("the Ray cluster at " + address, failure, Certificates.TRUST_STORE)
                     .ifPresent(complaint -> {
                         throw RlhfException.resource(complaint, failure);
                     });
             throw RlhfException.transientFault(
-                    "no Ray job server answers at " + address + " (" + reason(failure) + ")", failure);
+                    "no Ray job server answers at " + address + " ("
+                            + Unanswered.of(failure).reason() + ")",
+                    failure);
         }
     }
 
@@ -193,41 +176,21 @@ public final class JobServer implements JobClient {
             throw RlhfException.transientFault(refusal(answer, what), null);
         }
         if (status >= 300 && status < 400) {
-            throw RlhfException.user("the Ray cluster at " + address + " sends one elsewhere (status " + status
-                    + "), and nothing is sent there; give the address that answers itself");
+            throw address.elsewhere(status, answer.location);
         }
         if (status < 200 || status >= 300) {
-            throw RlhfException.user(refusal(answer, what) + remedy(answer));
+            throw RlhfException.user(refusal(answer, what) + address.remedy(status, answer.text));
         }
         return answer.text;
     }
 
-    private String remedy(Answer refused) {
-        if (refused.status == BAD_REQUEST && !address.isHttps() && refused.text.contains("HTTPS")) {
-            return otherAddress();
-        }
-        return refused.status == NOT_FOUND ? remedy() : "";
-    }
-
-    /** Whether the failure is one that a server of the other scheme brings about: somebody listened, and was not understood. */
-    private boolean otherScheme(@Nullable Throwable failure) {
-        if (address.isHttps()) {
-            return failure instanceof SSLException;
-        }
-        return failure instanceof ProtocolException
-                || (failure instanceof IOException && failure.getCause() instanceof EOFException);
-    }
-
-    private String otherAddress() {
-        HttpUrl other = address.newBuilder()
-                .scheme(address.isHttps() ? "http" : "https")
-                .build();
-        return "; where it speaks " + (address.isHttps() ? "no TLS" : "TLS") + ", its address is " + other;
-    }
-
     private String refusal(Answer answer, String what) {
-        // Ray answers with a stack trace of Python, whose last line says what happened.
-        String words = answer.text.strip().lines().reduce("", (first, last) -> last);
+        String text = answer.text.strip();
+        // Ray answers with a stack trace of Python, whose last line says what happened; of a page all but its tags is
+        // told.
+        String words = text.startsWith("<")
+                ? text.replaceAll("<[^>]*>", " ").strip().replaceAll("\\s+", " ")
+                : text.lines().reduce("", (first, last) -> last);
         return "the Ray cluster at " + address + " answered " + answer.status + " to " + what + ": "
                 + words.substring(0, Math.min(words.length(), LONGEST_WORDS));
     }
@@ -237,22 +200,7 @@ public final class JobServer implements JobClient {
             return JSON.readTree(text);
         } catch (JsonProcessingException broken) {
             throw RlhfException.user(
-                    "what answers at " + address + " does not speak as a job server of Ray" + remedy());
+                    "what answers at " + address + " does not speak as a job server of Ray" + address.remedy(null));
         }
-    }
-
-    private static String reason(IOException failure) {
-        if (failure instanceof ConnectException) {
-            return "connection refused";
-        }
-        if (failure instanceof UnknownHostException) {
-            return "no such host";
-        }
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
-    }
-
-    private static String remedy() {
-        return "; give the address of the cluster's dashboard, e.g. --address http://10.0.0.1:8265";
     }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.rlhf.core.base.Certificates;
 import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
+import dev.rlhf.core.base.Unanswered;
 import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
@@ -210,7 +211,8 @@ public final class KubernetesJobs implements JobClient {
                 return RlhfException.resource(distrusted.get(), failure);
             }
             return RlhfException.transientFault(
-                    "no Kubernetes API server answers at " + client.getMasterUrl() + " (" + reason(failure) + ")",
+                    "no Kubernetes API server answers at " + client.getMasterUrl() + " ("
+                            + Unanswered.of(failure).reason() + ")",
                     failure);
         }
         String words = Optional.ofNullable(failure.getStatus())
@@ -228,20 +230,6 @@ public final class KubernetesJobs implements JobClient {
                     case NOT_FOUND -> "; is the KubeRay operator installed there?";
                     default -> "";
                 });
-    }
-
-    private static String reason(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return switch (root.getClass().getSimpleName()) {
-            case "UnresolvedAddressException", "UnknownHostException" -> "no such host";
-            case "ClosedChannelException", "ConnectException" -> "connection refused";
-            case "HttpTimeoutException", "HttpConnectTimeoutException", "TimeoutException" -> "timeout";
-            default ->
-                Optional.ofNullable(root.getMessage()).orElse(root.getClass().getSimpleName());
-        };
     }
 
     private JsonNode json(String text) {

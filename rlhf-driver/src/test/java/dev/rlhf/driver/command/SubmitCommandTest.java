@@ -116,6 +116,29 @@ class SubmitCommandTest {
 
         assertThat(followed.exitCode()).isEqualTo(2);
         assertThat(followed.out()).contains("job a ended with exit code 2: " + held);
+        // Whoever did not follow learns it likewise.
+        Invocation asked = command("status", "a");
+        assertThat(asked.exitCode()).isEqualTo(2);
+        assertThat(asked.out()).isEqualToNormalizingNewlines("job a ended with exit code 2: " + held + "\n");
+    }
+
+    @Test
+    void aDirectoryThatIsSeenToBeUsedFromHereIsRefusedBeforeAnythingIsSent() throws IOException {
+        Path recipe = new SmallRecipe(folder).with(SmallRecipe.SFT);
+        Path out = Files.createDirectory(folder.resolve("used"));
+        String[] words = {"submit", recipe.toString(), "--home", "/opt/rlhf", "--out", out.toString()};
+        Path notes = Files.writeString(out.resolve("notes.txt"), "mine");
+
+        command(words).assertRefused(2, out + " holds notes.txt, which is not of a run; choose an empty");
+        Files.delete(notes);
+        Files.writeString(out.resolve("resolved.yaml"), "name: a");
+        command(words).assertRefused(2, out + " holds a run already; add --resume to go on with it");
+        assertThat(fake.requests()).isEmpty();
+
+        List<String> resumed = new ArrayList<>(List.of(words));
+        resumed.add("--resume");
+        command(resumed.toArray(String[]::new)).assertDone();
+        assertThat(fake.submitted()).hasSize(1);
     }
 
     @Test
@@ -124,7 +147,13 @@ class SubmitCommandTest {
 
         assertThat(command("status", "a").assertDone().out()).contains("job a is running; its run is in /runs/a");
         assertThat(command("status", "a").exitCode()).isEqualTo(4);
-        command("status", "b").assertRefused(2, "there is no job b at " + fake.address());
+        for (String name : List.of("status", "stop", "logs")) {
+            command(name, "b")
+                    .assertRefused(
+                            2,
+                            "there is no job b at " + fake.address(),
+                            "rlhf submit RECIPE.yaml --resume --out DIR --address " + fake.address());
+        }
     }
 
     @Test

@@ -102,7 +102,11 @@ class SubmitIT {
             submit.await("a step", () -> text(out.resolve("metrics.jsonl")).contains("\"step\":3,"));
             assertThat(submit.printed()).contains("the cluster has _ray_pkg_").doesNotContain("sending");
             job = job(submit);
-            submit.kill();
+            submit.interrupt();
+            assertThat(submit.exitCode()).as(submit.printed()).isEqualTo(143);
+            assertThat(submit.printed())
+                    .contains("job " + job + " goes on in its cluster", "rlhf stop " + job + " --address ")
+                    .doesNotContain("go on with");
         }
         assertThat(say(0, "status", job)).contains("job " + job + " is running; its run is in " + out);
         assertThat(say(0, "logs", job, "--follow")).contains("run in " + out, "job " + job + " is done");
@@ -175,11 +179,25 @@ class SubmitIT {
             assertThat(submit.printed())
                     .contains("ended with exit code 2: there is no run to resume in " + folder.resolve("nowhere"));
         }
-        try (RlhfProcess submit = submit(first, "--follow", "--set", "seed=7")) {
+        // Whoever does not follow it is told that it is submitted, and by status what became of it.
+        String job;
+        try (RlhfProcess submit = submit(folder.resolve("nowhere"), "--resume")) {
+            assertThat(submit.exitCode()).as(submit.printed()).isZero();
+            job = job(submit);
+        }
+        assertThat(say(2, "logs", job, "--follow")).contains("ended with exit code 2: there is no run to resume");
+        assertThat(say(2, "status", job))
+                .isEqualTo("job " + job + " ended with exit code 2: there is no run to resume in "
+                        + folder.resolve("nowhere") + "; leave --resume out\n");
+    }
+
+    @Test
+    void aDirectoryThatHoldsARunIsNotTrainedAgain() throws IOException {
+        try (RlhfProcess submit = submit(first, "--set", "seed=7")) {
             assertThat(submit.exitCode()).as(submit.printed()).isEqualTo(2);
             assertThat(submit.printed())
-                    .contains(
-                            "ended with exit code 2: " + first + " holds a run already; add --resume to go on with it");
+                    .contains(first + " holds a run already; add --resume to go on with it")
+                    .doesNotContain("job ");
         }
         undisturbed.assertEqual(new RunFiles(first));
     }

@@ -2,8 +2,10 @@ package dev.rlhf.driver.submit;
 
 import static dev.rlhf.testing.Failures.assertFails;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.rlhf.core.base.ErrorKind;
+import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.testing.ray.FakeJobServer;
 import dev.rlhf.testing.ray.FakeJobServer.Answer;
 import java.time.Duration;
@@ -44,7 +46,7 @@ class JobFollowerTest {
                 RecordedJob.log("one\ntw"),
                 RecordedJob.log("one\ntwo\nthree\n"));
 
-        JobOutcome outcome = follower(PATIENCE).follow(RecordedJob.ID);
+        JobOutcome outcome = follower(PATIENCE).follow();
 
         assertThat(printed).containsExactly("one\n", "tw", "o\nthree\n");
         assertThat(outcome.exitCode()).isZero();
@@ -61,7 +63,7 @@ class JobFollowerTest {
                 RecordedJob.answer("failed-3"));
         server.answer(LOGS, RecordedJob.log("one\n"), Answer.broken(), RecordedJob.log("one\ntwo\n"));
 
-        JobOutcome outcome = follower(PATIENCE).follow(RecordedJob.ID);
+        JobOutcome outcome = follower(PATIENCE).follow();
 
         assertThat(printed).containsExactly("one\n", "two\n");
         assertThat(outcome.exitCode()).isEqualTo(3);
@@ -72,13 +74,27 @@ class JobFollowerTest {
         server.answer(JOB, RecordedJob.answer("running"), Answer.broken());
         server.answer(LOGS, RecordedJob.log("one\n"));
 
-        assertFails(
-                () -> follower(Duration.ofMillis(200)).follow(RecordedJob.ID),
-                ErrorKind.RESOURCE,
-                "no Ray job server answers at " + server.address(),
-                "for 0.2 s now",
-                "./rlhf logs " + RecordedJob.ID + " --follow --address");
+        String address = server.address() + "/";
+        assertThatThrownBy(() -> follower(Duration.ofMillis(200)).follow())
+                .isInstanceOfSatisfying(
+                        RlhfException.class, lost -> assertThat(lost.kind()).isEqualTo(ErrorKind.RESOURCE))
+                .hasMessage("no Ray job server answers at " + address
+                        + " (connection closed before the end of an answer), for 0.2 s now; job " + RecordedJob.ID
+                        + " may go on all the same: look again with: ./rlhf logs " + RecordedJob.ID
+                        + " --follow --address " + address
+                        + "; where its head is lost, so is the job, and its run goes on with: "
+                        + RecordedJob.info("running").resume());
         assertThat(printed).containsExactly("one\n");
+    }
+
+    @Test
+    void aClusterThatNeverToldOfTheJobIsGivenUpWithWhatTheCommandIsLike() {
+        server.answer(JOB, Answer.broken());
+
+        assertFails(
+                () -> follower(Duration.ofMillis(200)).follow(),
+                ErrorKind.RESOURCE,
+                "goes on with: ./rlhf submit RECIPE.yaml --resume --out DIR --address " + server.address());
     }
 
     @Test
@@ -86,7 +102,7 @@ class JobFollowerTest {
         server.answer(JOB, RecordedJob.answer("running"), RecordedJob.answer("supervisor-lost"));
         server.answer(LOGS, RecordedJob.log("one\n"), new Answer(500, "Traceback\nNo available agent"));
 
-        JobOutcome outcome = follower(Duration.ofMillis(800)).follow(RecordedJob.ID);
+        JobOutcome outcome = follower(Duration.ofMillis(800)).follow();
 
         assertThat(outcome).isEqualTo(JobOutcome.of(RecordedJob.info("supervisor-lost")));
         assertThat(printed).containsExactly("one\n");
@@ -98,10 +114,10 @@ class JobFollowerTest {
         server.answer(LOGS, RecordedJob.log(""));
 
         assertFails(
-                () -> follower(PATIENCE).follow(RecordedJob.ID),
+                () -> follower(PATIENCE).follow(),
                 ErrorKind.RESOURCE,
                 "job " + RecordedJob.ID + " is not known any more at " + server.address(),
-                "--resume");
+                "; go on with: " + RecordedJob.info("running").resume());
     }
 
     @Test
@@ -109,14 +125,16 @@ class JobFollowerTest {
         server.answer(JOB, GONE);
 
         assertFails(
-                () -> follower(PATIENCE).follow(RecordedJob.ID),
+                () -> follower(PATIENCE).follow(),
                 ErrorKind.USER,
-                "there is no job " + RecordedJob.ID + " at " + server.address());
-        assertFails(() -> follower(PATIENCE).once(RecordedJob.ID), ErrorKind.USER, "there is no job");
+                "there is no job " + RecordedJob.ID + " at " + server.address(),
+                "--resume: ./rlhf submit RECIPE.yaml --resume --out DIR --address " + server.address());
+        assertFails(() -> follower(PATIENCE).once(), ErrorKind.USER, "there is no job");
     }
 
     private JobFollower follower(Duration patience) {
         JobServer jobs = new JobServer(server.address(), Optional.empty(), Duration.ofSeconds(5));
-        return new JobFollower(jobs, printed::add, PAUSE, patience);
+        JobCommands commands = new JobCommands("./rlhf", RecordedJob.ID, jobs.options());
+        return new JobFollower(jobs, commands, printed::add, PAUSE, patience);
     }
 }

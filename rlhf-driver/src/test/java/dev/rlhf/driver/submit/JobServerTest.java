@@ -13,10 +13,15 @@ import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
+import okhttp3.HttpUrl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an address may turn out to be is one sentence, in time. */
 class JobServerTest {
@@ -95,15 +100,54 @@ class JobServerTest {
                     "no Ray job server answers at " + wrong,
                     "; where it speaks TLS, its address is " + server.address() + "/");
         }
-        // What stands before a dashboard says so in words.
-        fake.answer(
-                VERSION,
-                new Answer(400, "<center>The plain HTTP request was sent to HTTPS port</center>\n<hr>nginx\n</html>"));
+    }
+
+    /** As nginx says it, and a server written in Go. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "<center>The plain HTTP request was sent to HTTPS port</center>\n<hr><center>nginx</center>\n</html>",
+                "Client sent an HTTP request to an HTTPS server.\n"
+            })
+    void aRefusalThatAsksForTlsIsUnderstood(String words) {
+        fake.answer(VERSION, new Answer(400, words));
+
         assertFails(
                 server(Optional.empty())::version,
                 ErrorKind.USER,
                 "answered 400",
-                "; where it speaks TLS, its address is https://");
+                "; where it speaks TLS, its address is https://"
+                        + fake.address().getAuthority());
+    }
+
+    @Test
+    void aServerThatBreaksOffMaySpeakTls() throws IOException {
+        try (RawServer resetting = RawServer.resetting()) {
+            assertFails(
+                    new JobServer(resetting.address("http"), Optional.empty(), DEADLINE)::version,
+                    ErrorKind.RESOURCE,
+                    "(connection reset); where it speaks TLS, its address is " + resetting.address("https"));
+            assertFails(
+                    new JobServer(resetting.address("https"), Optional.empty(), DEADLINE)::version,
+                    ErrorKind.RESOURCE,
+                    "(connection reset); where it speaks no TLS, its address is " + resetting.address("http"));
+        }
+    }
+
+    /** With bytes that Ray's own port sent, where a request over HTTP came. */
+    @Test
+    void thePortOfTheClusterItselfIsNotTheDashboards() throws IOException {
+        try (RawServer cluster = RawServer.saying(HexFormat.of()
+                .parseHex(
+                        "000018040000000000000400400000000500400000000600004000fe03000000010000040800000000000000"))) {
+            assertFails(
+                    new JobServer(cluster.address("http"), Optional.empty(), DEADLINE)::version,
+                    ErrorKind.RESOURCE,
+                    "; that is the cluster's own port (6379 by default), and the dashboard's, 8265 by default, is what submit"
+                            + " wants: --address http://127.0.0.1:8265/");
+        }
+        assertThat(new JobServerAddress(HttpUrl.get("https://head:6379/")).remedy(new SSLException("unrecognized")))
+                .startsWith("; that is the cluster's own port");
     }
 
     @Test
@@ -134,6 +178,15 @@ class JobServerTest {
                 ErrorKind.USER,
                 "sends one elsewhere (status 307), and nothing is sent there");
         assertThat(fake.requests()).hasSize(1);
+    }
+
+    @Test
+    void whereOneIsSentIsSaidWithoutWhatFollows() {
+        assertThat(new JobServerAddress(HttpUrl.get(fake.address()))
+                        .elsewhere(301, "https://head/login?state=hunter2")
+                        .getMessage())
+                .contains("sends one elsewhere (status 301, to https://head:443)")
+                .doesNotContain("hunter2");
     }
 
     @Test

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.rlhf.core.base.Unanswered;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.URI;
@@ -65,7 +66,7 @@ final class MlFlowCalls {
     }
 
     private JsonNode send(String path, HttpRequest.Builder request) throws IOException, Refused, InterruptedException {
-        HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        HttpResponse<String> answer = answer(request.build());
         int status = answer.statusCode();
         if (status == TOO_MANY || status >= HttpURLConnection.HTTP_INTERNAL_ERROR) {
             throw new IOException("it answered " + status);
@@ -78,6 +79,14 @@ final class MlFlowCalls {
             return JSON.readTree(answer.body());
         } catch (JsonProcessingException page) {
             throw new Refused(status, path.replaceFirst("\\?.*", "") + " was answered with something that is no JSON");
+        }
+    }
+
+    private HttpResponse<String> answer(HttpRequest request) throws IOException, InterruptedException {
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException failure) {
+            throw new IOException(Unanswered.of(failure).reason(), failure);
         }
     }
 
