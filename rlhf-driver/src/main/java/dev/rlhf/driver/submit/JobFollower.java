@@ -93,8 +93,8 @@ public final class JobFollower {
     /** What is said of a job that a cluster does not know. */
     public static RlhfException unknown(JobClient client, JobCommands commands) {
         return RlhfException.user("there is no job " + commands.id() + " at " + client
-                + "; look at the name and the address, or, where the job was deleted or the head started anew since, which forgets"
-                + " its jobs, go on with its run by what submitted it, and --resume: " + commands.goOn());
+                + "; look at the name and the address, or, where its head was started anew since and has forgotten its jobs, go on"
+                + " with its run by the command that submitted it, and --resume: " + commands.goOn());
     }
 
     /** Whether the log was to be had; it is where the driver runs, and may be gone with it. */

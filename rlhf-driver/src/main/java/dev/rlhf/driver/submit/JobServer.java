@@ -192,7 +192,7 @@ public final class JobServer implements JobClient {
                 ? text.replaceAll("<[^>]*>", " ").strip().replaceAll("\\s+", " ")
                 : text.lines().reduce("", (first, last) -> last);
         return "the Ray cluster at " + address + " answered " + answer.status + " to " + what + ": "
-                + words.substring(0, Math.min(words.length(), LONGEST_WORDS));
+                + words.substring(0, Math.min(words.length(), LONGEST_WORDS)).replaceFirst("\\.$", "");
     }
 
     private JsonNode json(String text) {

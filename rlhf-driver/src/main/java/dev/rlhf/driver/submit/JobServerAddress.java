@@ -46,7 +46,7 @@ record JobServerAddress(HttpUrl url) {
 
     /** What to do when nothing there answers as a job server does; {@code failure} is that of the connection. */
     String remedy(@Nullable Throwable failure) {
-        if (url.port() == CLUSTER_PORT || failure instanceof IOException broken && speaksAsRay(broken)) {
+        if (url.port() == CLUSTER_PORT || (failure instanceof IOException broken && speaksAsRay(broken))) {
             return "; that is the cluster's own port (" + CLUSTER_PORT
                     + " by default), and the dashboard's, 8265 by default, is what submit wants: --address "
                     + url.newBuilder().port(8265).build();

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +82,7 @@ class KubernetesJobsTest {
         List<String> printed = new ArrayList<>();
 
         JobOutcome outcome =
-                new JobFollower(jobs, printed::add, Duration.ofMillis(1), Duration.ofSeconds(20)).follow(ID);
+                follower(jobs, printed::add, Duration.ofSeconds(20)).follow();
 
         assertThat(printed).containsExactly("step 1\n");
         assertThat(outcome)
@@ -95,9 +96,14 @@ class KubernetesJobsTest {
         fake.statuses(status("Complete", "SUCCEEDED", "Job finished successfully."));
         fake.answer("GET " + PROXY + "logs", FakeKubernetes.refusal(503, "no endpoints available for service"));
 
-        JobOutcome outcome = new JobFollower(jobs, text -> {}, Duration.ofMillis(1), Duration.ofMillis(400)).follow(ID);
+        JobOutcome outcome = follower(jobs, text -> {}, Duration.ofMillis(400)).follow();
 
         assertThat(outcome).isEqualTo(new JobOutcome(0, "job " + ID + " is done; its run is in /runs/a"));
+    }
+
+    private static JobFollower follower(KubernetesJobs jobs, Consumer<String> out, Duration patience) {
+        JobCommands commands = new JobCommands("./rlhf", ID, jobs.options());
+        return new JobFollower(jobs, commands, out, Duration.ofMillis(1), patience);
     }
 
     @Test

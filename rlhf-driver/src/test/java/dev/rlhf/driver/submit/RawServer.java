@@ -8,7 +8,7 @@ import java.net.URI;
 
 /** A server that speaks no HTTP: whoever connects is told some bytes, or has the connection reset. */
 final class RawServer implements AutoCloseable {
-    private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
+    private final ServerSocket socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final byte[] words;
     private final boolean resets;
 
