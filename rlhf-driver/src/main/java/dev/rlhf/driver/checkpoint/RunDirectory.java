@@ -1,5 +1,6 @@
 package dev.rlhf.driver.checkpoint;
 
+import dev.rlhf.core.base.FileFault;
 import dev.rlhf.core.base.RlhfException;
 import dev.rlhf.driver.config.Recipe;
 import java.io.IOException;
@@ -65,7 +66,7 @@ public record RunDirectory(Path root) {
                         + ", which is not of a run; choose an empty or a new folder with --out");
             });
         } catch (IOException refused) {
-            throw RlhfException.resource("cannot read " + root + ": " + DurableFiles.reason(refused), refused);
+            throw RlhfException.resource("cannot read " + root + ": " + FileFault.reason(refused), refused);
         }
     }
 
