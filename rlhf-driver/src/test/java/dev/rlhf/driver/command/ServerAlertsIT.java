@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,7 +52,9 @@ class ServerAlertsIT {
     private final int port = LocalPrometheus.freePort();
     private final int serverPort = LocalPrometheus.freePort();
     private LocalPrometheus prometheus;
-    private RlhfProcess server;
+    /** Replaced by a thread of the proxy. */
+    private volatile RlhfProcess server;
+
     private FaultyProxy proxy;
 
     @BeforeEach
@@ -118,11 +120,10 @@ class ServerAlertsIT {
 
     /** The server is killed when samples are asked for; a new process, which has the weights it was started on, answers. */
     private void restart() {
-        AtomicReference<RlhfProcess> killed = new AtomicReference<>(server);
+        AtomicBoolean due = new AtomicBoolean(true);
         proxy.plant((path, body) -> {
-            RlhfProcess old = asksForSamples(path, body) ? killed.getAndSet(null) : null;
-            if (old != null) {
-                old.kill();
+            if (asksForSamples(path, body) && due.getAndSet(false)) {
+                server.kill();
                 server = serve();
             }
             return Optional.of(body);
