@@ -18,15 +18,21 @@ has_checkpoint() {
   compgen -G "$(run_of "$1")/checkpoints/step-*" >/dev/null
 }
 
+# open_files NAME: makes the pod that the notes' commands begin with.
+open_files() {
+  type_commands "$(notes_of "$1" | sed '/ exec /q')"
+}
+
 # copied_while_it_trains NAME: a copy of its folder makes a model and a page.
 copied_while_it_trains() {
-  local commands
+  local copy
   within 120 "a checkpoint" has_checkpoint "$1"
   # A checkpoint that is deleted meanwhile has a copy fail, as the page says.
-  commands="$(notes_of "$1" | sed "s#\(kubectl .*\) cp files:/runs/$1/model .*#for try in 1 2 3 4 5; do rm -rf $1; \1 cp files:/runs/$1 $1 \&\& break; done#; /report.html/d")"
-  grep -q " cp files:/runs/$1 $1 && break" <<<"$commands" || fail "the notes of $1 copy no model: $(notes_of "$1")"
-  type_commands "$commands"
+  copy="$(notes_of "$1" | sed -n "s#\(kubectl .*\) cp files:/runs/$1/model .*#for try in 1 2 3 4 5; do rm -rf $1; \1 cp files:/runs/$1 $1 \&\& break; done#p")"
+  [ -n "$copy" ] || fail "the notes of $1 copy no model: $(notes_of "$1")"
+  type_commands "$copy"
   [ "$(field "$1" jobDeploymentStatus)" = Running ] || fail "$1 was not copied while it trained, but when it was $(field "$1" jobDeploymentStatus)"
+  type_commands "$(notes_of "$1" | tail -1)"
   "$project/rlhf" export "$typed/$1" --from-checkpoint --to "$typed/early" >"$directory/logs/export.log" 2>&1 || fail "./rlhf export: $(tail -3 "$directory/logs/export.log")"
   "$project/rlhf" report "$typed/$1" >"$directory/logs/report.log" 2>&1 || fail "./rlhf report: $(tail -3 "$directory/logs/report.log")"
   [ -s "$typed/early/model.safetensors" ] && [ -s "$typed/$1/report.html" ] || fail "the copy of $1 made no model or no page"

@@ -6,6 +6,7 @@ begun=$SECONDS
 install_chart undisturbed
 within 120 "a head pod" another_ready undisturbed head ""
 holds "the operator's head pod is ready after $((SECONDS - begun)) s"
+open_files undisturbed
 within 240 "the first steps" trained undisturbed sft 1
 holds "it trains after $((SECONDS - begun)) s"
 copied_while_it_trains undisturbed
