@@ -40,7 +40,7 @@ copied_while_it_trains() {
 }
 
 no_ray_pods() {
-  [ -z "$(kubectl get pod -n "$space" -l "app.kubernetes.io/instance=$1,ray.io/node-type" -o name)" ]
+  [ "$(objects pod -l "app.kubernetes.io/instance=$1,ray.io/node-type")" = 0 ]
 }
 
 # copied_when_done NAME: the notes' commands bring model and page when Ray's pods are gone.

@@ -55,6 +55,13 @@ run_of() {
   echo "$directory/volumes/$space-${2:-$1-runs}-${claim:0:8}/$1"
 }
 
+# objects KIND [OPTION of kubectl get]…: how many there are; fails where that is not known.
+objects() {
+  local found
+  found="$(kubectl get "$1" -n "$space" -o name "${@:2}")" || return 1
+  grep -c . <<<"$found" || true
+}
+
 # steps_of NAME STAGE: how many steps of the stage are in the metrics.
 steps_of() {
   local file
@@ -141,10 +148,12 @@ uninstall() {
 
 # nothing_of_ours [OBJECT]…: of all kinds of objects, the namespace has what every namespace has, and these.
 nothing_of_ours() {
-  local kinds left
+  local kinds found left every="serviceaccount/default configmap/kube-root-ca.crt"
   kinds="$(kubectl api-resources --namespaced --verbs=list -o name | grep -v '^events' | paste -sd, -)"
-  left="$(kubectl get "$kinds" -n "$space" -o name --ignore-not-found 2>/dev/null |
-    grep -vxF -f <(printf '%s\n' serviceaccount/default configmap/kube-root-ca.crt "$@"))" || true
+  found="$(kubectl get "$kinds" -n "$space" -o name --ignore-not-found 2>/dev/null)" || true
+  # An API server that does not answer has nothing, not even these.
+  [ "$(grep -cxF -f <(tr ' ' '\n' <<<"$every") <<<"$found")" = 2 ] || return 1
+  left="$(grep -vxF -f <(tr ' ' '\n' <<<"$every"; printf '%s\n' "$@") <<<"$found")" || true
   echo "$left"
   [ -z "$left" ]
 }

@@ -3,6 +3,7 @@ package dev.rlhf.deployment;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import dev.rlhf.driver.command.RlhfProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,6 +30,7 @@ class ClusterIT {
         assumeThat(programs)
                 .as("programs of a cluster, which `make test` builds")
                 .isNotEmpty();
+        RlhfProcess.markBuilt();
         Path log = folder.resolve("log");
         Process cluster = new ProcessBuilder(
                         Helm.HOME.resolve("tools/cluster/end-to-end").toString())

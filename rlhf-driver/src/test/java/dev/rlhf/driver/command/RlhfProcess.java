@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** {@code ./rlhf} as a process of its own; the launcher's shell becomes the Java process, so killing one kills the other. */
-final class RlhfProcess implements AutoCloseable {
+public final class RlhfProcess implements AutoCloseable {
     /** The project. */
     static final Path HOME = Path.of("..").toAbsolutePath().normalize();
 
@@ -95,7 +95,7 @@ final class RlhfProcess implements AutoCloseable {
     }
 
     /** The launcher must not build: Maven is building this very moment, and has reached the tests. */
-    static void markBuilt() throws IOException {
+    public static void markBuilt() throws IOException {
         Path target = HOME.resolve("rlhf-driver/target");
         assertThat(target.resolve("lib")).as("made by Maven's package phase").isDirectory();
         Path stamp = target.resolve(".built");
