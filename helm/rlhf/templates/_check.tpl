@@ -85,6 +85,18 @@ the release's name {{ printf "%q" .Release.Name }} must begin with a letter and 
 {{- end }}
 {{- end -}}
 
+{{/* The option that vLLM takes an abbreviation for; called with a list of it and of the options it may mean. */}}
+{{- define "rlhf.optionOfVllm" -}}
+{{- $option := index . 0 -}}
+{{- $meant := $option -}}
+{{- range index . 1 -}}
+{{- if and (gt (len $option) 2) (hasPrefix "--" $option) (hasPrefix $option .) -}}
+{{- $meant = . -}}
+{{- end -}}
+{{- end -}}
+{{- $meant -}}
+{{- end -}}
+
 {{- define "rlhf.check.vllm" -}}
 {{- include "rlhf.mayBe" (list "vllm.model" .Values.vllm.model "model") }}
 {{- include "rlhf.must" (list "vllm.modelName" .Values.vllm.modelName "modelName") }}
@@ -95,20 +107,21 @@ the release's name {{ printf "%q" .Release.Name }} must begin with a letter and 
 {{- range $i, $argument := .Values.vllm.arguments }}
 {{- $argument = include "rlhf.text" $argument }}
 {{- $option := regexFind "^--?[A-Za-z0-9_-]+" $argument | replace "_" "-" }}
-{{- $secret := include "rlhf.mustBeNoKeyOfVllm" $argument }}
+{{- $meant := include "rlhf.optionOfVllm" (list $option (concat (keys $own) (list "--api-key" "--hf-token"))) }}
+{{- $secret := include "rlhf.mustBeNoKeyOfVllm" $argument | default (include "rlhf.mustBeNoKeyOfVllm" $meant) }}
 {{- if $secret }}
 {{- $secret }}
-{{- else if hasKey $own $option }}
-vllm.arguments has {{ $option }}, which the chart sets itself{{ with get $own $option }}; set {{ . }} instead{{ else }}, as the run and the probes rely on it; leave it out{{ end }}
+{{- else if hasKey $own $meant }}
+vllm.arguments has {{ $option }}, which the chart sets itself{{ with get $own $meant }}; set {{ . }} instead{{ else }}, as the run and the probes rely on it; leave it out{{ end }}
 {{- else if regexMatch "^--?[A-Za-z0-9_-]+\\s" $argument }}
 vllm.arguments has {{ $option }} and its value in one argument with a blank between; write {{ $option }}=VALUE
 {{- else if and (eq $i 0) (not $option) }}
 vllm.arguments begins with {{ printf "%q" $argument }}, which is no option of vllm serve; options begin with --, such as --dtype=bfloat16
 {{- end }}
-{{- if has $option (list "--tensor-parallel-size" "-tp") }}
+{{- if has $option (list "--tensor-parallel-size" "-tp" "--pipeline-parallel-size" "-pp" "--data-parallel-size" "-dp") }}
 {{- $size := $argument | regexFind "=.*" | trimPrefix "=" | default (rest (slice $.Values.vllm.arguments $i) | first | toString) }}
 {{- if and (gt (int $.Values.vllm.gpus) 0) (gt (int $size) (int $.Values.vllm.gpus)) }}
-vllm.arguments has {{ $option }} {{ $size }}, but a pod has {{ int $.Values.vllm.gpus }} GPU{{ ternary "" "s" (eq (int $.Values.vllm.gpus) 1) }}; leave it out and set vllm.gpus, over which the chart splits the model
+vllm.arguments has {{ $option }} {{ $size }}, but a pod has {{ int $.Values.vllm.gpus }} GPU{{ ternary "" "s" (eq (int $.Values.vllm.gpus) 1) }}; set vllm.gpus, over which the chart splits the model
 {{- end }}
 {{- end }}
 {{- end }}

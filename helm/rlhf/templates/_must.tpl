@@ -47,8 +47,8 @@ address:
   pattern: '([A-Za-z0-9]([-A-Za-z0-9.]*[A-Za-z0-9])?|\[[0-9a-fA-F:.]+\]):([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])'
   words: "host:port without a scheme, such as redis.data.svc:6379"
 recipePath:
-  pattern: '(/[A-Za-z0-9._@+=,-]*[A-Za-z0-9_@+=,-][A-Za-z0-9._@+=,-]*)+'
-  words: "the absolute path of a recipe in the image or on the volume, without .. and of letters, digits and ._/@+=,- alone, as a shell reads it"
+  pattern: '/(runs|opt)(/[A-Za-z0-9._@+=,-]*[A-Za-z0-9_@+=,-][A-Za-z0-9._@+=,-]*)+'
+  words: "the absolute path of a recipe in the image or on the volume, below /opt or /runs, without .. and of letters, digits and ._/@+=,- alone, as a shell reads it"
 model:
   pattern: '/runs(/[A-Za-z0-9._@+=,-]*[A-Za-z0-9_@+=,-][A-Za-z0-9._@+=,-]*)+/?|[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)?'
   words: "a folder on the volume, such as /runs/models/base, without .., or a name at Hugging Face, such as owner/name"

@@ -104,9 +104,15 @@ class ChartRefusalsIT {
                 "vllm.arguments={--served-model-name=x} | set vllm.modelName instead",
                 "vllm.arguments={--model=x}             | set vllm.model instead",
                 "vllm.arguments={--ssl-keyfile=x}       | vllm.arguments has --ssl-keyfile, which the chart sets itself",
+                "vllm.arguments={--por=1}               | vllm.arguments has --por, which the chart sets itself",
+                "vllm.arguments={--max_model_le=9}      | vllm.arguments has --max-model-le, which the chart sets itself",
+                "vllm.arguments={--api-ke=plain}        | vllm.arguments has --api-key, and every process of a node can read arguments",
+                "vllm.arguments={--hf-tok,plain}        | vllm.arguments has --hf-token, and every process of a node can read arguments",
                 "vllm.arguments={--dtype float32}       | --dtype and its value in one argument with a blank between; write --dtype=VALUE",
-                "vllm.gpus=2,vllm.arguments={--tensor_parallel_size=4} | has --tensor-parallel-size 4, but a pod has 2 GPUs; leave it out and set vllm.gpus",
-                "vllm.arguments={-tp,2}                 | vllm.arguments has -tp 2, but a pod has 1 GPU; leave it out",
+                "vllm.gpus=2,vllm.arguments={--tensor_parallel_size=4} | has --tensor-parallel-size 4, but a pod has 2 GPUs; set vllm.gpus",
+                "vllm.arguments={-tp,2}                 | vllm.arguments has -tp 2, but a pod has 1 GPU; set vllm.gpus",
+                "vllm.arguments={--pipeline-parallel-size=8} | vllm.arguments has --pipeline-parallel-size 8, but a pod has 1 GPU",
+                "vllm.gpus=2,vllm.arguments={-dp,4}     | vllm.arguments has -dp 4, but a pod has 2 GPUs",
                 "vllm.arguments={float32}               | vllm.arguments begins with \"float32\", which is no option of vllm serve",
                 "vllm.model=runs/models/base            | vllm.model is \"runs/models/base\", but must be a folder on the volume, such as /runs/models/base",
                 "vllm.model=/models/base                | vllm.model is \"/models/base\", but must be a folder on the volume",
@@ -160,7 +166,17 @@ class ChartRefusalsIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/etc/x;id", "/etc/$(id)", "/a b", "relative.yaml", "/a'b", "/a&b", "/opt/../etc/x"})
+    @ValueSource(
+            strings = {
+                "/etc/x;id",
+                "/etc/$(id)",
+                "/a b",
+                "relative.yaml",
+                "/home/me/recipe.yaml",
+                "/a'b",
+                "/a&b",
+                "/opt/../etc/x"
+            })
     void aPathThatAShellWouldReadOtherwiseIsRefused(String path) {
         Helm.refused(
                 "recipe.path is \"" + path
