@@ -138,7 +138,7 @@ record RunInputs(Map<String, Input> inputs) {
         String of(Path file) throws IOException;
     }
 
-    /** Read again where files came or went meanwhile: Ray unpacks a job's files anew where two of its nodes share a machine. */
+    /** Read again where files came or went meanwhile, as they do where somebody still copies them. */
     static Map<String, String> files(Path path, Hash hash) {
         for (int reading = 0; reading < MOST_READINGS; reading++) {
             try {

@@ -61,20 +61,22 @@ public final class RunLauncher {
             Path base = recipe.model().build(recipe.runSeed(), directory.base());
             Optional<MetricsEndpoint> endpoint = endpoint(directory, request, open, line);
             HuggingFaceTokenizer tokenizer = open.closing(HuggingFaceTokenizer.open(base));
-            WatchedRuntime runtime =
-                    open.closing(new WatchedRuntime(recipe.runtime().open(RunActors.roles(recipe))));
-            endpoint.ifPresent(metrics -> metrics.watch(runtime::states));
             ModelConfig model = ModelConfig.read(base);
             int contextLength = model.contextLength();
             StageKinds.check(recipe, base);
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
             recipe.stages().forEach(stage -> StageKinds.check(data, stage).forEach(line::notice));
+            // Before a cluster is joined: then Ray removes a job's files and unpacks them anew where two nodes share a machine.
+            RunInputs inputs = resumed.orElseGet(() -> RunInputs.of(recipe));
+            WatchedRuntime runtime =
+                    open.closing(new WatchedRuntime(recipe.runtime().open(RunActors.roles(recipe))));
+            endpoint.ifPresent(metrics -> metrics.watch(runtime::states));
             RunActors actors = RunActors.start(runtime, recipe, base, endTokens(model, tokenizer));
             Canaries canaries = new Canaries(
                     model.vocabularySize(), contextLength, recipe.generation().largestGap());
             StageContext context = new StageContext(recipe, directory, base, contextLength, canaries, data, actors);
             rehearse(context, line);
-            OpenRun.begin(directory, request, resumed.orElseGet(() -> RunInputs.of(recipe)));
+            OpenRun.begin(directory, request, inputs);
             RunObservers observers = observers(directory, endpoint, trackers(directory, recipe, open), line);
             sayWhatBitsDependOn(directory, recipe, observers);
             Summary summary = new TrainingRun(context, observers).run(request.resume(), request.evaluatedAnew());

@@ -43,6 +43,13 @@ class BadDataTest {
         recipe.run().assertRefused(USER, "no such file: " + folder.resolve("words.jsonl"));
     }
 
+    /** What a recipe points to is read before a cluster is joined, by which Ray unpacks a job's files anew. */
+    @Test
+    void aMissingFileIsNamedBeforeAClusterIsJoined() {
+        recipe.run("--set", "runtime={kind: ray, address: '127.0.0.1:1'}")
+                .assertRefused(USER, "no such file: " + folder.resolve("words.jsonl"));
+    }
+
     @Test
     void aFolderIsNoFile() throws IOException {
         Path file = Files.createDirectory(folder.resolve("words.jsonl"));
