@@ -66,7 +66,7 @@ public final class RunLauncher {
             StageKinds.check(recipe, base);
             DataLoader data = new DataLoader(tokenizer, contextLength, SpellingWords.load());
             recipe.stages().forEach(stage -> StageKinds.check(data, stage).forEach(line::notice));
-            // Before a cluster is joined: then Ray removes a job's files and unpacks them anew where two nodes share a machine.
+            // Before a cluster is joined, as Ray unpacks a job's files anew then, where two nodes share a machine.
             RunInputs inputs = resumed.orElseGet(() -> RunInputs.of(recipe));
             WatchedRuntime runtime =
                     open.closing(new WatchedRuntime(recipe.runtime().open(RunActors.roles(recipe))));
