@@ -7,7 +7,7 @@ public final class MetricsPage {
     private static final String HEAD = """
             # Metrics
 
-            `--metrics-port 9090` serves these numbers to Prometheus at `/metrics` while a run lasts (`/healthz` answers 200, every other path
+            `--metrics-port 9095` serves these numbers to Prometheus at `/metrics` while a run lasts (`/healthz` answers 200, every other path
             404), to this machine alone unless `--metrics-host 0.0.0.0` says otherwise; `metrics.jsonl` in the run's directory has those with a key, one object a step. The report explains them in the same words: all
             come from [words.yaml](../rlhf-driver/src/main/resources/dev/rlhf/driver/observe/words.yaml), of which `./rlhf config metrics` makes
             this page. Dashboards, alerts and what to do about them stand in [operations.md](operations.md).
