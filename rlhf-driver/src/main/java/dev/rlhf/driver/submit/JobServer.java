@@ -186,8 +186,7 @@ public final class JobServer implements JobClient {
 
     private String refusal(Answer answer, String what) {
         String text = answer.text.strip();
-        // Ray answers with a stack trace of Python, whose last line says what happened; of a page all but its tags is
-        // told.
+        // The last line of Python's stack trace says what happened; of a page all but its tags is told.
         String words = text.startsWith("<")
                 ? text.replaceAll("<[^>]*>", " ").strip().replaceAll("\\s+", " ")
                 : text.lines().reduce("", (first, last) -> last);

@@ -120,7 +120,8 @@ class PrometheusIT {
         try (LocalPrometheus prometheus = LocalPrometheus.start(folder, targets, Alerts.files(Alerts.RULES))) {
             double start = prometheus.now();
             Path out = folder.resolve("run");
-            try (RlhfProcess run = start("run.log", "recipes/quickstart.yaml", out, driver, SHORT)) {
+            try (RlhfProcess run = RlhfProcess.run(
+                    RlhfProcess.HOME.resolve("recipes/quickstart.yaml"), out, driver, Map.of(), SHORT)) {
                 assertThat(run.exitCode(LONGEST)).as(run.printed()).isZero();
             }
             String ended = "max_over_time(rlhf_run_step[1m]) == max_over_time(rlhf_run_target_steps[1m])";
@@ -156,8 +157,7 @@ class PrometheusIT {
         try (LocalPrometheus prometheus =
                 LocalPrometheus.start(folder, List.of(new LocalPrometheus.Target("rlhf", driver)), rules)) {
             Path recipe = Files.writeString(folder.resolve("faulty.yaml"), FAULTY);
-            try (RlhfProcess run =
-                    start("faulty.log", recipe.toString(), folder.resolve("faulty"), driver, List.of())) {
+            try (RlhfProcess run = RlhfProcess.run(recipe, folder.resolve("faulty"), driver, Map.of(), List.of())) {
                 Alerts.await(
                         prometheus,
                         "faulty",
@@ -211,17 +211,5 @@ class PrometheusIT {
             }
         }
         return false;
-    }
-
-    private RlhfProcess start(String log, String recipe, Path out, int port, List<String> settings) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "run",
-                RlhfProcess.HOME.resolve(recipe).toString(),
-                "--out",
-                out.toString(),
-                "--metrics-port",
-                String.valueOf(port)));
-        settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-        return RlhfProcess.start(folder.resolve(log), arguments.toArray(String[]::new));
     }
 }

@@ -80,20 +80,15 @@ class PrometheusOnRayIT {
                 .toList();
     }
 
-    private RlhfProcess run(LocalRayCluster cluster, Path out, int port) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "run",
-                RlhfProcess.HOME.resolve("recipes/quickstart.yaml").toString(),
-                "--out",
-                out.toString(),
-                "--metrics-port",
-                String.valueOf(port)));
-        SETTINGS.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-        arguments.addAll(List.of("--set", "runtime.address=" + cluster.address()));
-        return RlhfProcess.start(
-                folder.resolve("run.log"),
+    private static RlhfProcess run(LocalRayCluster cluster, Path out, int port) {
+        List<String> settings = new ArrayList<>(SETTINGS);
+        settings.add("runtime.address=" + cluster.address());
+        return RlhfProcess.run(
+                RlhfProcess.HOME.resolve("recipes/quickstart.yaml"),
+                out,
+                port,
                 Map.of("RLHF_RAY_PYTHON", cluster.python().toString()),
-                arguments.toArray(String[]::new));
+                settings);
     }
 
     /** kill -9 of the process an actor lives in, once a step is written that the run cannot end with. */

@@ -57,7 +57,20 @@ public final class RlhfProcess implements AutoCloseable {
     }
 
     /**
-     * The same in a terminal of so many columns, as {@code script} of util-linux makes one; skips the test where there is none.
+     * Starts {@code ./rlhf run} whose numbers are to be had at a port; what it prints is appended to a file beside {@code out}.
+     *
+     * @param settings each as {@code --set} takes it
+     */
+    static RlhfProcess run(
+            Path recipe, Path out, int metricsPort, Map<String, String> environment, List<String> settings) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "run", recipe.toString(), "--out", out.toString(), "--metrics-port", String.valueOf(metricsPort)));
+        settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        return start(out.resolveSibling(out.getFileName() + ".log"), environment, arguments.toArray(String[]::new));
+    }
+
+    /**
+     * Starts {@code ./rlhf} in a terminal of so many columns, as {@code script} of util-linux makes one; skips the test where there is none.
      *
      * <p>A build started in the background ({@code nohup}, {@code &} of a script) has SIGINT ignored and hands that down to the terminal,
      * where Ctrl-C would then do nothing.

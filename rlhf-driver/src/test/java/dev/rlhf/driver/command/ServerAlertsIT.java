@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -156,14 +157,7 @@ class ServerAlertsIT {
     private RlhfProcess run(String name, String largestGap) throws IOException {
         Path recipe = Files.writeString(
                 folder.resolve(name + ".yaml"), RECIPE.formatted(name, proxy.endpoint(), largestGap, MODEL, SAMPLES));
-        return RlhfProcess.start(
-                folder.resolve(name + ".log"),
-                "run",
-                recipe.toString(),
-                "--out",
-                folder.resolve(name).toString(),
-                "--metrics-port",
-                String.valueOf(port));
+        return RlhfProcess.run(recipe, folder.resolve(name), port, Map.of(), List.of());
     }
 
     /** Waits until so many more steps are done. */

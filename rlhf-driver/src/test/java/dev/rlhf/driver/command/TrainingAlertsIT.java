@@ -14,8 +14,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,30 +82,18 @@ class TrainingAlertsIT {
                     folder.resolve("recipe.yaml"), RECIPE.formatted(LONGEST_ANSWER, judge.address(), WARM_UP));
             double start = prometheus.now();
             String[] hasty = {"RlhfKlRunsAway", "RlhfUpdatesClipped", "RlhfOverOptimised"};
-            try (RlhfProcess run = start(recipe, "hasty", port, List.of())) {
+            try (RlhfProcess run = RlhfProcess.run(recipe, folder.resolve("hasty"), port, Map.of(), List.of())) {
                 Alerts.await(prometheus, "hasty", hasty);
                 Alerts.requireSilence(prometheus, start, "rlhf_step{stage=\"ppo\"} >= 1 <= " + (WARM_UP - 1), hasty);
                 assertThat(Alerts.fire(prometheus, "RlhfCriticBlind")).isFalse();
                 assertThat(Alerts.fire(prometheus, "RlhfEntropyCollapsed")).isFalse();
                 run.kill();
             }
-            try (RlhfProcess run = start(recipe, "blind", port, BLIND)) {
+            try (RlhfProcess run = RlhfProcess.run(recipe, folder.resolve("blind"), port, Map.of(), BLIND)) {
                 Alerts.await(prometheus, "blind", "RlhfCriticBlind", "RlhfEntropyCollapsed");
                 run.kill();
             }
         }
-    }
-
-    private RlhfProcess start(Path recipe, String name, int port, List<String> settings) {
-        List<String> arguments = new ArrayList<>(List.of(
-                "run",
-                recipe.toString(),
-                "--out",
-                folder.resolve(name).toString(),
-                "--metrics-port",
-                String.valueOf(port)));
-        settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
-        return RlhfProcess.start(folder.resolve(name + ".log"), arguments.toArray(String[]::new));
     }
 
     /** The longer, the better; an answer a while after it was asked for. */
